@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Tool.Benchmarks;
+
+/// <summary>All benchmarks, in the order of the help. A new one is a line here.</summary>
+public static class BenchmarkList
+{
+    /// <summary>The list.</summary>
+    public static IReadOnlyList<IBenchmark> All { get; } =
+    [
+    ];
+}

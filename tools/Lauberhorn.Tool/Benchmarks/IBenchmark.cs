@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Tool.Output;
+
+namespace Lauberhorn.Tool.Benchmarks;
+
+/// <summary>What <c>bench NAME</c> runs. To add one: a class beside this file and a line in <see cref="BenchmarkList"/>.</summary>
+public interface IBenchmark
+{
+    /// <summary>One word, as typed after <c>bench</c>.</summary>
+    string Name { get; }
+
+    /// <summary>One line for the help.</summary>
+    string Summary { get; }
+
+    /// <summary>What figures must reach, by name; figures without an entry are information.</summary>
+    IReadOnlyDictionary<string, Floor> Floors => new Dictionary<string, Floor>();
+
+    /// <summary>Measures.</summary>
+    /// <param name="context">Seed, options, progress.</param>
+    /// <returns>Figures by name, in the order in which a reader wants them.</returns>
+    IReadOnlyDictionary<string, double> Run(BenchmarkContext context);
+}
+
+/// <summary>What a figure must reach.</summary>
+/// <param name="Value">The limit, in the figure's unit.</param>
+/// <param name="IsUpperLimit">Whether less is better.</param>
+public readonly record struct Floor(double Value, bool IsUpperLimit)
+{
+    /// <summary>More is better.</summary>
+    /// <param name="value">The least that is accepted.</param>
+    public static Floor AtLeast(double value) => new(value, false);
+
+    /// <summary>Less is better.</summary>
+    /// <param name="value">The most that is accepted.</param>
+    public static Floor AtMost(double value) => new(value, true);
+
+    /// <summary>Whether a figure is good enough.</summary>
+    /// <param name="figure">The figure measured.</param>
+    public bool IsReached(double figure) => IsUpperLimit ? figure <= Value : figure >= Value;
+}
+
+/// <summary>What a benchmark is given.</summary>
+public sealed class BenchmarkContext
+{
+    /// <summary>Of everything random; the same seed gives the same work.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The preset whose hardware is measured, if hardware is.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>The one block that is asked for; null for all.</summary>
+    public string? Block { get; init; }
+
+    /// <summary>Whether the slowest path of each block is to be listed in <see cref="Remarks"/>.</summary>
+    public bool ShowPath { get; init; }
+
+    /// <summary>How far it is.</summary>
+    public required IProgress<WorkProgress> Progress { get; init; }
+
+    /// <summary>For remarks to people, shown after the figures; left out with <c>--json</c>.</summary>
+    public List<string> Remarks { get; } = [];
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Tool.Campaigns;
+
+/// <summary>All campaigns, in the order of the help. A new one is a line here.</summary>
+public static class CampaignList
+{
+    /// <summary>The list.</summary>
+    public static IReadOnlyList<ICampaign> All { get; } =
+    [
+    ];
+}

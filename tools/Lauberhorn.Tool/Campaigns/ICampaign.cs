@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Tool.Output;
+
+namespace Lauberhorn.Tool.Campaigns;
+
+/// <summary>What <c>fuzz NAME</c> runs. To add one: a class beside this file and a line in <see cref="CampaignList"/>.</summary>
+public interface ICampaign
+{
+    /// <summary>One word, as typed after <c>fuzz</c>.</summary>
+    string Name { get; }
+
+    /// <summary>One line for the help.</summary>
+    string Summary { get; }
+
+    /// <summary>Compares until the amount asked for is done or something differs.</summary>
+    /// <param name="context">How much, from which seed.</param>
+    CampaignResult Run(CampaignContext context);
+}
+
+/// <summary>What a campaign is given.</summary>
+public sealed class CampaignContext
+{
+    /// <summary>Of everything random; the same seed gives the same cases in the same order.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>How many cases to try; null for the campaign's own default.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>How many clock cycles to run (each case of <c>hdl</c>, altogether for <c>parser</c>); null for the campaign's own default.</summary>
+    public long? Cycles { get; init; }
+
+    /// <summary>How far it is.</summary>
+    public required IProgress<WorkProgress> Progress { get; init; }
+}
+
+/// <summary>What a campaign found.</summary>
+/// <param name="Cases">Cases tried.</param>
+/// <param name="Cycles">Clock cycles compared, over all cases.</param>
+/// <param name="Mismatches">Cases that differ.</param>
+/// <param name="Report">For people: what differs, shrunk, and the command that replays it; empty if nothing does.</param>
+public sealed record CampaignResult(long Cases, long Cycles, long Mismatches, string Report);

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using CommandLine;
+using Lauberhorn.Tool.Benchmarks;
+using Lauberhorn.Tool.Output;
+using Spectre.Console;
+
+namespace Lauberhorn.Tool.Commands;
+
+/// <summary><c>bench NAME</c>: measures, and says what was to be reached.</summary>
+[Verb("bench", HelpText = "Measure speed, latency or area.")]
+public sealed class BenchCommand : ICommand
+{
+    /// <summary>Which.</summary>
+    [Value(0, MetaName = "NAME", HelpText = "Which benchmark; see the list below. Without: all of them.")]
+    public string? Name { get; set; }
+
+    /// <inheritdoc/>
+    [Option("json", HelpText = "Print one JSON object (name, seed, command, figures) and nothing else.")]
+    public bool Json { get; set; }
+
+    /// <summary>Of everything random.</summary>
+    [Option("seed", Default = 1UL, MetaValue = "N", HelpText = "Seed of everything random in it.")]
+    public ulong Seed { get; set; } = 1;
+
+    /// <summary>Whose hardware.</summary>
+    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware is measured: enzian or tiny.")]
+    public string Preset { get; set; } = "enzian";
+
+    /// <summary>One block only.</summary>
+    [Option("block", MetaValue = "NAME", HelpText = "area: one block only.")]
+    public string? Block { get; set; }
+
+    /// <summary>List the slowest path.</summary>
+    [Option("path", HelpText = "area: list the cells and nets of the longest register-to-register path.")]
+    public bool ShowPath { get; set; }
+
+    /// <summary>Fail if a limit is not reached.</summary>
+    [Option("check", HelpText = "Exit with 1 if a figure misses its limit.")]
+    public bool Check { get; set; }
+
+    /// <inheritdoc/>
+    public int Run(Reporter reporter, string commandLine)
+    {
+        string known = string.Join(", ", BenchmarkList.All.Select(benchmark => benchmark.Name));
+        IReadOnlyList<IBenchmark> chosen = Name is null ? BenchmarkList.All : BenchmarkList.All.Where(benchmark => benchmark.Name == Name).ToList();
+        if (chosen.Count == 0)
+        {
+            throw new ToolException($"no benchmark '{Name}'; there are: {known}");
+        }
+
+        if (Json && Name is null)
+        {
+            throw new ToolException($"bench --json prints one object, so it needs the name of one benchmark: {known}");
+        }
+
+        bool allReached = true;
+        foreach (IBenchmark benchmark in chosen)
+        {
+            allReached &= RunOne(benchmark, reporter, commandLine);
+        }
+
+        return allReached || !Check ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private bool RunOne(IBenchmark benchmark, Reporter reporter, string commandLine)
+    {
+        List<string> remarks = [];
+        IReadOnlyDictionary<string, double> figures = reporter.Watch($"bench {benchmark.Name}", progress =>
+        {
+            BenchmarkContext context = new() { Seed = Seed, Preset = Preset, Block = Block, ShowPath = ShowPath, Progress = progress };
+            IReadOnlyDictionary<string, double> result = benchmark.Run(context);
+            remarks = context.Remarks;
+            return result;
+        });
+
+        reporter.Json(new { name = benchmark.Name, seed = Seed, command = commandLine, figures });
+        Table table = new Table { Title = new TableTitle($"bench {benchmark.Name}, seed {Seed}"), Border = TableBorder.Simple }
+            .AddColumn("figure").AddColumn(new TableColumn("measured").RightAligned()).AddColumn(new TableColumn("to reach").RightAligned()).AddColumn(string.Empty);
+        bool allReached = true;
+        foreach ((string name, double value) in figures)
+        {
+            if (benchmark.Floors.TryGetValue(name, out Floor floor))
+            {
+                bool reached = floor.IsReached(value);
+                allReached &= reached;
+                table.AddRow(name, Number(value), (floor.IsUpperLimit ? "at most " : "at least ") + Number(floor.Value), reached ? "[green]reached[/]" : "[red]missed[/]");
+            }
+            else
+            {
+                table.AddRow(name, Number(value), string.Empty, string.Empty);
+            }
+        }
+
+        reporter.Console.Write(table);
+        foreach (string remark in remarks)
+        {
+            reporter.Plain(remark);
+        }
+
+        return allReached;
+    }
+
+    private static string Number(double value) =>
+        value.ToString(Math.Abs(value) >= 1000 || value == Math.Floor(value) ? "#,##0" : "0.###", CultureInfo.InvariantCulture);
+}

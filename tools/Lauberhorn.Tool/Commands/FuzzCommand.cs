@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using CommandLine;
+using Lauberhorn.Tool.Campaigns;
+using Lauberhorn.Tool.Output;
+
+namespace Lauberhorn.Tool.Commands;
+
+/// <summary><c>fuzz NAME</c>: random cases through two machines that must agree.</summary>
+[Verb("fuzz", HelpText = "Run random cases through C# and RTL side by side and compare every cycle.")]
+public sealed class FuzzCommand : ICommand
+{
+    /// <summary>Which.</summary>
+    [Value(0, MetaName = "NAME", Required = true, HelpText = "Which campaign; see the list below.")]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>How many cases.</summary>
+    [Option("count", MetaValue = "N", HelpText = "How many random cases.")]
+    public long? Count { get; set; }
+
+    /// <summary>How many clock cycles.</summary>
+    [Option("cycles", MetaValue = "N", HelpText = "How many clock cycles: of each case (hdl) or altogether (parser).")]
+    public long? Cycles { get; set; }
+
+    /// <summary>Of everything random.</summary>
+    [Option("seed", MetaValue = "N", HelpText = "Seed of everything random in it. Without: a new one each time, and it is printed.")]
+    public ulong? Seed { get; set; }
+
+    /// <inheritdoc/>
+    [Option("json", HelpText = "Print one JSON object and nothing else.")]
+    public bool Json { get; set; }
+
+    /// <inheritdoc/>
+    public int Run(Reporter reporter, string commandLine)
+    {
+        ICampaign campaign = CampaignList.All.FirstOrDefault(campaign => campaign.Name == Name)
+            ?? throw new ToolException($"no campaign '{Name}'; there are: {string.Join(", ", CampaignList.All.Select(campaign => campaign.Name))}");
+        if (Count < 1 || Cycles < 1)
+        {
+            throw new ToolException("--count and --cycles must be at least 1");
+        }
+
+        ulong seed = Seed ?? (ulong)Random.Shared.NextInt64(1, 1L << 32);
+        string replay = Seed is null ? $"{commandLine} --seed {seed.ToString(CultureInfo.InvariantCulture)}" : commandLine;
+        reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");
+        Stopwatch clock = Stopwatch.StartNew();
+        CampaignResult result = reporter.Watch($"fuzz {campaign.Name}", progress =>
+            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Progress = progress }));
+
+        reporter.Json(new
+        {
+            name = campaign.Name,
+            seed,
+            command = replay,
+            seconds = Math.Round(clock.Elapsed.TotalSeconds, 3),
+            cases = result.Cases,
+            cycles = result.Cycles,
+            mismatches = result.Mismatches,
+            report = result.Report,
+        });
+        string colour = result.Mismatches == 0 ? "green" : "red";
+        reporter.Line(FormattableString.Invariant($"{result.Cases:#,##0} cases, {result.Cycles:#,##0} cycles compared, [{colour}]{result.Mismatches:#,##0} mismatches[/], {clock.Elapsed.TotalSeconds:F1} s"));
+        if (result.Report.Length > 0)
+        {
+            reporter.Plain(result.Report);
+        }
+
+        return result.Mismatches == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+}

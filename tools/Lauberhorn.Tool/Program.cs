@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using CommandLine;
+using Lauberhorn.Tool.Commands;
+using Lauberhorn.Tool.Output;
+
+namespace Lauberhorn.Tool;
+
+/// <summary>The <c>lauberhorn</c> command line.</summary>
+public static class Program
+{
+    // In the order of the help.
+    private static readonly Type[] Verbs = [typeof(BenchCommand), typeof(FuzzCommand)];
+
+    /// <summary>Runs one verb.</summary>
+    /// <param name="arguments">As the shell gives them.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static int Main(string[] arguments)
+    {
+        try
+        {
+            using Parser parser = new(settings =>
+            {
+                settings.HelpWriter = null;
+                settings.CaseInsensitiveEnumValues = true;
+            });
+            ParserResult<object> result = parser.ParseArguments(arguments, Verbs);
+            return result.MapResult(command => Run((ICommand)command, arguments), errors => Explain(result, errors.ToList(), arguments));
+        }
+        catch (Exception exception)
+        {
+            return Complain(exception);
+        }
+    }
+
+    private static int Run(ICommand command, string[] arguments) =>
+        command.Run(new Reporter(command.Json), string.Join(' ', arguments.Prepend("tools/lauberhorn").Select(Quote)));
+
+    private static int Explain(ParserResult<object> result, List<Error> errors, string[] arguments)
+    {
+        if (errors.Any(error => error is VersionRequestedError))
+        {
+            Console.Out.WriteLine($"lauberhorn {typeof(Program).Assembly.GetName().Version?.ToString(3)}");
+            return ExitCode.Success;
+        }
+
+        if (errors.Any(error => error is HelpRequestedError or HelpVerbRequestedError or NoVerbSelectedError))
+        {
+            Console.Out.WriteLine(Help.Text(result, errors));
+            return ExitCode.Success;
+        }
+
+        string verb = Verbs.Any(type => Help.VerbName(type) == arguments[0]) ? $"{arguments[0]} " : string.Empty;
+        throw new ToolException($"{Help.Describe(errors[0])}; tools/lauberhorn {verb}--help explains");
+    }
+
+    private static int Complain(Exception exception)
+    {
+        (string message, int code) = exception switch
+        {
+            ToolException => (exception.Message, ExitCode.BadInput),
+            IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
+            AggregateException { InnerExceptions: [Exception only] } when only is ToolException => (only.Message, ExitCode.BadInput),
+            _ => ($"this is a defect: {exception.GetType().Name}: {exception.Message} (LAUBERHORN_DEBUG=1 shows where)", ExitCode.Failure),
+        };
+        Console.Error.WriteLine($"lauberhorn: {message.ReplaceLineEndings(" ").TrimEnd()}");
+        if (Environment.GetEnvironmentVariable("LAUBERHORN_DEBUG") == "1")
+        {
+            Console.Error.WriteLine(exception);
+        }
+
+        return code;
+    }
+
+    private static string Quote(string argument) =>
+        argument.Length > 0 && argument.All(character => char.IsLetterOrDigit(character) || "-_./=:,+@%".Contains(character, StringComparison.Ordinal))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}
