@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace SME.Components;
+
+/// <summary>What is written to a <see cref="FifoFrame{T}"/>. The writer is not held up: it may write in every tick.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+public interface IFrameWrite<T> : IBus
+    where T : struct
+{
+    /// <summary>Whether an item of the current frame is written in this tick.</summary>
+    bool Write { get; set; }
+
+    /// <summary>The item.</summary>
+    T Item { get; set; }
+
+    /// <summary>
+    /// Whether the frame is complete, an item of this tick included, and the reader may have it. If an item of the frame
+    /// was lost for want of room, this rolls back instead.
+    /// </summary>
+    bool Commit { get; set; }
+
+    /// <summary>Whether the frame is forgotten, an item of this tick included. Stronger than <see cref="Commit"/>.</summary>
+    bool Rollback { get; set; }
+}
+
+/// <summary>What a <see cref="FifoFrame{T}"/> tells its writer; registers.</summary>
+public interface IFrameState : IBus
+{
+    /// <summary>Whether an item written in this tick finds room.</summary>
+    [InitialValue(true)]
+    bool HasRoom { get; set; }
+
+    /// <summary>Whether an item of the current frame was lost in an earlier tick.</summary>
+    bool IsLost { get; set; }
+
+    /// <summary>Words of memory that neither the current frame nor committed ones take; 0 in the first tick after a reset.</summary>
+    uint Free { get; set; }
+}
+
+/// <summary>
+/// A FIFO in block RAM into which frames are written on trial. What the reader sees of a frame is nothing until it is
+/// committed, and then all of it; a frame that is rolled back, or that lost an item because the FIFO was full, is
+/// never seen. One item per tick in and out. See docs/components/FifoFrame.md.
+/// </summary>
+/// <typeparam name="T">What an item is.</typeparam>
+public sealed class FifoFrame<T>
+    where T : struct
+{
+    /// <summary>Creates the FIFO in a scope of its own.</summary>
+    /// <param name="write">What is written.</param>
+    /// <param name="depth">Words of memory: a power of two, 2 or more. A longer frame can never be committed.</param>
+    /// <param name="name">Name of the scope.</param>
+    /// <param name="style">What the memory should be made of.</param>
+    /// <exception cref="ElaborationException">The depth is no power of two, or less than 2.</exception>
+    public FifoFrame(IFrameWrite<T> write, int depth, string name = "fifo", RamStyle style = RamStyle.Block)
+    {
+        using Scope scope = Scope.Open(name);
+        Ram.CheckDepth(depth, scope.Path, powerOfTwo: true, minimum: 2);
+        Output = new Stream<T>("output");
+        FifoFrameControl<T> control = new(write, Output, depth) { Name = "control" };
+        FifoFrameWritePort<T> writePort = new(write, control.Frame, control.State) { Name = "writePort" };
+        FifoReadPort readPort = new(control.Reader, control.State, Output.Backward) { Name = "readPort" };
+        SimpleDualPortRam<T> ram = new(writePort.Ram, readPort.Read, depth, style) { Name = "ram" };
+        _ = new FifoOutput<T>(control.State, ram.Data, Output) { Name = "outputPort" };
+        _ = new FifoFrameMonitor<T>(write, Output, control.Frame, control.State, depth) { Name = "monitor" };
+        Frame = control.Frame;
+        State = control.State;
+    }
+
+    /// <summary>What comes out: the items of committed frames.</summary>
+    public Stream<T> Output { get; }
+
+    /// <summary>What the writer needs to know.</summary>
+    public IFrameState Frame { get; }
+
+    /// <summary>How full it is with items that the reader may have.</summary>
+    public IFifoState State { get; }
+}
+
+/// <summary>Turns a write to a <see cref="FifoFrame{T}"/> into one to its memory.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+public sealed class FifoFrameWritePort<T> : SimpleProcess
+    where T : struct
+{
+    [InputBus] private readonly IFrameWrite<T> write;
+    [InputBus] private readonly IFrameState frame;
+    [InputBus] private readonly IFifoState state;
+    [OutputBus] private readonly IRamWrite<T> ram = Scope.CreateBus<IRamWrite<T>>("write");
+
+    internal FifoFrameWritePort(IFrameWrite<T> write, IFrameState frame, IFifoState state)
+    {
+        this.write = write;
+        this.frame = frame;
+        this.state = state;
+    }
+
+    internal IRamWrite<T> Ram => ram;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        ram.Enable = write.Write && frame.HasRoom;
+        ram.Address = state.WriteAddress;
+        ram.Item = write.Item;
+    }
+}
+
+/// <summary>The pointers of a <see cref="FifoFrame{T}"/>.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+[ClockedProcess]
+public sealed class FifoFrameControl<T> : SimpleProcess
+    where T : struct
+{
+    [InputBus] private readonly IFrameWrite<T> write;
+    [InputBus] private readonly IReady outputReady;
+    [OutputBus] private readonly IFrameState frame = Scope.CreateBus<IFrameState>("frame");
+    [OutputBus] private readonly IFifoState state = Scope.CreateBus<IFifoState>("state");
+    [OutputBus] private readonly IFifoReader reader = Scope.CreateBus<IFifoReader>("reader");
+    private readonly uint depth;
+
+    // Pointers count to twice the depth, so that full and empty differ.
+    private uint writePointer;
+    private uint committedPointer;
+    private uint readPointer;
+
+    internal FifoFrameControl(IFrameWrite<T> write, Stream<T> output, int depth)
+    {
+        this.write = write;
+        outputReady = output.Backward;
+        this.depth = (uint)depth;
+    }
+
+    internal IFrameState Frame => frame;
+
+    internal IFifoState State => state;
+
+    internal IFifoReader Reader => reader;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        uint mask = (2 * depth) - 1;
+        bool isLost = frame.IsLost || (write.Write && !frame.HasRoom);
+        uint written = writePointer;
+        if (write.Write && frame.HasRoom)
+        {
+            written = (writePointer + 1) & mask;
+        }
+
+        uint committed = committedPointer;
+        bool ends = write.Commit || write.Rollback;
+        if (write.Commit && !write.Rollback && !isLost)
+        {
+            committed = written;
+        }
+        else if (ends)
+        {
+            written = committedPointer;
+        }
+
+        bool isFree = !state.NotEmpty || outputReady.Ready;
+        bool load = reader.HasItem && isFree;
+        uint read = load ? (readPointer + 1) & mask : readPointer;
+        bool offers = load || !isFree;
+        uint stored = (committed - read) & mask;
+        uint free = depth - ((written - read) & mask);
+
+        writePointer = written;
+        committedPointer = committed;
+        readPointer = read;
+        frame.IsLost = isLost && !ends;
+        frame.Free = free;
+        frame.HasRoom = free != 0;
+        state.WriteAddress = written & (depth - 1);
+        state.NotEmpty = offers;
+        state.Count = stored + (offers ? 1u : 0u);
+        reader.HasItem = stored != 0;
+        reader.Address = read & (depth - 1);
+    }
+}
+
+/// <summary>Checks that the reader of a <see cref="FifoFrame{T}"/> gets as many items as were committed.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+public sealed class FifoFrameMonitor<T> : Monitor
+    where T : struct
+{
+    private readonly IFrameWrite<T> write;
+    private readonly Stream<T> output;
+    private readonly IFrameState frame;
+    private readonly IFifoState state;
+    private readonly int depth;
+    private long committed;
+    private long current;
+    private bool isLost;
+
+    internal FifoFrameMonitor(IFrameWrite<T> write, Stream<T> output, IFrameState frame, IFifoState state, int depth)
+    {
+        this.write = write;
+        this.output = output;
+        this.frame = frame;
+        this.state = state;
+        this.depth = depth;
+    }
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        if (state.Count != committed || committed + current > depth + 1)
+        {
+            Fail($"the FIFO counts {state.Count} items; {committed} are committed, {current} are on trial, and {depth} words are there");
+        }
+
+        if (write.Write)
+        {
+            isLost |= !frame.HasRoom;
+            current += frame.HasRoom ? 1 : 0;
+        }
+
+        if (write.Commit || write.Rollback)
+        {
+            committed += write.Commit && !write.Rollback && !isLost ? current : 0;
+            current = 0;
+            isLost = false;
+        }
+
+        committed -= output.Passes ? 1 : 0;
+    }
+}

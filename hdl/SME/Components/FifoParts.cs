@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace SME.Components;
+
+/// <summary>What a FIFO tells of itself; registers.</summary>
+public interface IFifoState : IBus
+{
+    /// <summary>Items in it at the beginning of this tick, those on offer at its output included.</summary>
+    uint Count { get; set; }
+
+    /// <summary>Where the next item will be written.</summary>
+    uint WriteAddress { get; set; }
+
+    /// <summary>Whether an item can be read.</summary>
+    bool NotEmpty { get; set; }
+}
+
+/// <summary>Turns an item that passes at a FIFO's input into a write to its memory.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+public sealed class FifoWritePort<T> : SimpleProcess
+    where T : struct
+{
+    [InputBus] private readonly IStream<T> input;
+    [InputBus] private readonly IReady inputReady;
+    [InputBus] private readonly IFifoState state;
+    [OutputBus] private readonly IRamWrite<T> write = Scope.CreateBus<IRamWrite<T>>("write");
+
+    internal FifoWritePort(Stream<T> input, IFifoState state)
+    {
+        this.input = input.Forward;
+        inputReady = input.Backward;
+        this.state = state;
+    }
+
+    internal IRamWrite<T> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = input.Valid && inputReady.Ready;
+        write.Address = state.WriteAddress;
+        write.Item = input.Item;
+    }
+}
+
+/// <summary>Offers what a FIFO's memory has read.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+public sealed class FifoOutput<T> : SimpleProcess
+    where T : struct
+{
+    [InputBus] private readonly IFifoState state;
+    [InputBus] private readonly IRamData<T> data;
+    [OutputBus] private readonly IStream<T> output;
+
+    internal FifoOutput(IFifoState state, IRamData<T> data, Stream<T> output)
+    {
+        this.state = state;
+        this.data = data;
+        this.output = output.Forward;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        output.Valid = state.NotEmpty;
+        output.Item = data.Item;
+    }
+}
+
+/// <summary>Checks that a FIFO neither loses nor makes items: what went in and did not come out is in it.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+public sealed class FifoMonitor<T> : Monitor
+    where T : struct
+{
+    private readonly Stream<T> input;
+    private readonly Stream<T> output;
+    private readonly IFifoState state;
+    private readonly int capacity;
+    private long inside;
+
+    internal FifoMonitor(Stream<T> input, Stream<T> output, IFifoState state, int capacity)
+    {
+        this.input = input;
+        this.output = output;
+        this.state = state;
+        this.capacity = capacity;
+    }
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        if (state.Count != inside || inside > capacity)
+        {
+            Fail($"the FIFO counts {state.Count} items; {inside} are in it, and {capacity} fit");
+        }
+
+        inside += input.Passes ? 1 : 0;
+        inside -= output.Passes ? 1 : 0;
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace SME.Components;
+
+/// <summary>The write port of a memory.</summary>
+/// <typeparam name="T">What a word is.</typeparam>
+public interface IRamWrite<T> : IBus
+    where T : struct
+{
+    /// <summary>Whether a word is written at the end of this tick.</summary>
+    bool Enable { get; set; }
+
+    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    uint Address { get; set; }
+
+    /// <summary>The word.</summary>
+    T Item { get; set; }
+}
+
+/// <summary>The write port of a memory whose bytes are written one by one.</summary>
+/// <typeparam name="TWidth">Width of a word, a multiple of 8.</typeparam>
+/// <typeparam name="TBytes">Bytes in a word: an eighth of <typeparamref name="TWidth"/>.</typeparam>
+public interface IRamByteWrite<TWidth, TBytes> : IBus
+    where TWidth : unmanaged, IWidth
+    where TBytes : unmanaged, IWidth
+{
+    /// <summary>Which bytes are written at the end of this tick: bit i is byte i. None: nothing is written.</summary>
+    Bits<TBytes> Enable { get; set; }
+
+    /// <summary>Where, below the memory's depth; without meaning while no byte is enabled.</summary>
+    uint Address { get; set; }
+
+    /// <summary>The word.</summary>
+    Bits<TWidth> Item { get; set; }
+}
+
+/// <summary>The read port of a memory that is read by the clock.</summary>
+public interface IRamRead : IBus
+{
+    /// <summary>Whether a word is read at the end of this tick; if not, the data stay as they are.</summary>
+    bool Enable { get; set; }
+
+    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    uint Address { get; set; }
+}
+
+/// <summary>The address of a memory that is read without a clock.</summary>
+public interface IRamAddress : IBus
+{
+    /// <summary>Where; the bits beyond the memory's depth (a power of two) do not count.</summary>
+    uint Address { get; set; }
+}
+
+/// <summary>What a memory has read.</summary>
+/// <typeparam name="T">What a word is.</typeparam>
+public interface IRamData<T> : IBus
+    where T : struct
+{
+    /// <summary>The word.</summary>
+    T Item { get; set; }
+}
+
+/// <summary>What a memory should be made of.</summary>
+public enum RamStyle
+{
+    /// <summary>Block RAM (RAMB36E2, RAMB18E2).</summary>
+    Block,
+
+    /// <summary>Look-up tables (RAM32M16, RAM64M8).</summary>
+    Distributed,
+
+    /// <summary>UltraRAM (URAM288), 4,096 words of 72 bits each.</summary>
+    Ultra,
+}
