@@ -51,6 +51,12 @@ public sealed class InitializedBusAttribute : Attribute
 {
 }
 
+/// <summary>The same as <see cref="InitializedBusAttribute"/>, by the name that upstream's README uses.</summary>
+[AttributeUsage(AttributeTargets.Interface)]
+public sealed class InitializedAttribute : Attribute
+{
+}
+
 /// <summary>Marks a bus of the top level that hardware outside of the design drives.</summary>
 [AttributeUsage(AttributeTargets.Interface)]
 public sealed class TopLevelInputBusAttribute : Attribute

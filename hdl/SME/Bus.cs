@@ -36,6 +36,9 @@ public abstract class BusStorage
     /// <summary>The scope in which it was created.</summary>
     public Scope? Scope { get; internal set; }
 
+    /// <summary>Scope and name, joined by dots; unique in an elaborated network.</summary>
+    public string Path => Scope is null || Scope.Path.Length == 0 ? Name : $"{Scope.Path}.{Name}";
+
     /// <summary>The signals: those of extended interfaces first, then in the order of declaration.</summary>
     public IReadOnlyList<SignalDescription> Signals => signals ??= Describe();
 
@@ -61,20 +64,7 @@ public abstract class BusStorage
         IEnumerable<Type> interfaces = BusType.GetInterfaces().Where(type => type != typeof(IBus)).Reverse().Append(BusType);
         return interfaces.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .OrderBy(property => property.MetadataToken)
-            .Select(property => new SignalDescription(property.Name, property.PropertyType, type, InitialValueOf(property)))).ToArray();
-    }
-
-    private static object InitialValueOf(PropertyInfo property)
-    {
-        object? value = property.GetCustomAttribute<InitialValueAttribute>()?.Value;
-        Type type = property.PropertyType;
-        return value switch
-        {
-            null => Activator.CreateInstance(type)!,
-            _ when type.IsEnum => Enum.ToObject(type, value),
-            _ when type == value.GetType() => value,
-            _ => System.Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture),
-        };
+            .Select(property => new SignalDescription(property.Name, property.PropertyType, type, InitialValues.Of(property)))).ToArray();
     }
 }
 

@@ -1,29 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection;
-
 namespace SME;
-
-/// <summary>The design is not well-formed; the message names the instances concerned and the way out.</summary>
-public sealed class ElaborationException(string message) : Exception(message)
-{
-}
-
-/// <summary>A use of a bus by a process.</summary>
-/// <param name="Bus">The bus.</param>
-/// <param name="FieldName">The field of the process that holds it, as in the source.</param>
-/// <param name="Index">Its position if the field is an array of buses, otherwise -1.</param>
-public sealed record BusUse(BusStorage Bus, string FieldName, int Index);
-
-/// <summary>A process in the network.</summary>
-/// <param name="Process">The object.</param>
-/// <param name="IsClocked">Whether its outputs are registers.</param>
-/// <param name="Inputs">Buses it reads.</param>
-/// <param name="Outputs">Buses it drives.</param>
-public sealed record ProcessInstance(Process Process, bool IsClocked, IReadOnlyList<BusUse> Inputs, IReadOnlyList<BusUse> Outputs)
-{
-    /// <summary>The instance's path.</summary>
-    public string Path => Process.Path;
-}
 
 /// <summary>The elaborated design: who drives and reads what, and the order in which processes run.</summary>
 public sealed class Network
@@ -33,17 +9,26 @@ public sealed class Network
     private readonly BusStorage[] registered;
     private readonly BusStorage[][] driven;
     private readonly SimulationProcess[] simulationProcesses;
+    private readonly ILookup<BusStorage, ProcessInstance> drivers;
+    private readonly ILookup<BusStorage, ProcessInstance> readers;
+    private readonly bool hasAsynchronousProcesses;
+    private readonly List<string> warnings = [];
 
     private Network(Simulation simulation, IReadOnlyList<ProcessInstance> processes, IReadOnlyList<BusStorage> buses)
     {
         Simulation = simulation;
         Processes = processes;
         Buses = buses;
+        drivers = Users(process => process.Outputs);
+        readers = Users(process => process.Inputs);
+        Domains = [.. processes.Where(process => process.IsClocked).Select(process => process.Domain).Prepend(ClockDomain.Default).Distinct()];
+        new NetworkChecks(this).Run(warnings);
         clocked = processes.Where(process => process.IsClocked).ToArray();
-        combinational = Order(processes.Where(process => !process.IsClocked).ToArray());
-        driven = combinational.Select(process => process.Outputs.Select(use => use.Bus).ToArray()).ToArray();
+        combinational = Schedule.Order(this, processes.Where(process => !process.IsClocked).ToArray());
+        driven = combinational.Select(process => process.Outputs.Select(use => use.Bus).Distinct().ToArray()).ToArray();
         registered = buses.Except(driven.SelectMany(bus => bus)).ToArray();
         simulationProcesses = processes.Select(process => process.Process).OfType<SimulationProcess>().ToArray();
+        hasAsynchronousProcesses = processes.Any(process => process.Process is not SimpleProcess);
     }
 
     /// <summary>The simulation.</summary>
@@ -55,26 +40,41 @@ public sealed class Network
     /// <summary>All buses, in order of creation.</summary>
     public IReadOnlyList<BusStorage> Buses { get; }
 
+    /// <summary>The clock domains of the clocked processes, the default one first.</summary>
+    public IReadOnlyList<ClockDomain> Domains { get; }
+
+    /// <summary>What is allowed but most likely not meant: buses that are driven and never read, and such.</summary>
+    public IReadOnlyList<string> Warnings => warnings;
+
+    /// <summary>Whether the design has simulation processes, so that a run has an end.</summary>
+    public bool HasSimulationProcesses => simulationProcesses.Length > 0;
+
     /// <summary>Whether all simulation processes have ended; false if there are none.</summary>
     public bool IsFinished => simulationProcesses.Length > 0 && Array.TrueForAll(simulationProcesses, process => process.IsFinished);
 
+    /// <summary>The process that drives a bus; null for one that the top level drives, or nothing.</summary>
+    /// <param name="bus">The bus.</param>
+    public ProcessInstance? DriverOf(BusStorage bus) => drivers[bus].FirstOrDefault();
+
+    /// <summary>The processes that read a bus, in order of construction.</summary>
+    /// <param name="bus">The bus.</param>
+    public IEnumerable<ProcessInstance> ReadersOf(BusStorage bus) => readers[bus];
+
+    internal IEnumerable<ProcessInstance> DriversOf(BusStorage bus) => drivers[bus];
+
     internal static Network Elaborate(Simulation simulation)
     {
-        List<Process> processes = [];
-        List<BusStorage> buses = [];
+        List<Scope> scopes = [];
         Collect(simulation.Scope);
-        ProcessInstance[] instances = processes.Select(Describe).ToArray();
-        foreach (BusStorage bus in buses)
-        {
-            if (bus.Name.Length == 0)
-            {
-                bus.Name = instances.SelectMany(instance => instance.Outputs.Concat(instance.Inputs).Where(use => use.Bus == bus)
-                    .Select(use => $"{instance.Process.Name}_{use.FieldName}")).FirstOrDefault() ?? bus.BusType.Name;
-            }
-        }
-
+        scopes.ForEach(Naming.NameProcesses);
+        ProcessInstance[] instances = scopes.SelectMany(scope => scope.Processes).Select(ProcessInstance.Describe).ToArray();
+        scopes.ForEach(scope => Naming.NameBuses(scope, instances));
+        BusStorage[] buses = scopes.SelectMany(scope => scope.Buses).ToArray();
+        AddMarkedTopLevelBuses(simulation, instances, buses);
         Network network = new(simulation, instances, buses);
-        foreach (BusStorage bus in buses)
+
+        // What a constructor wrote to an output is no value at reset; what the test bench wrote to an input waits for the first tick.
+        foreach (BusStorage bus in instances.Where(instance => !instance.IsSimulationOnly).SelectMany(instance => instance.Outputs).Select(use => use.Bus))
         {
             bus.Reset();
         }
@@ -84,17 +84,7 @@ public sealed class Network
 
         void Collect(Scope scope)
         {
-            foreach (IGrouping<string, Process> group in scope.Processes.GroupBy(process => process.Name.Length > 0 ? process.Name : process.GetType().Name.Split('`')[0]))
-            {
-                int number = 0;
-                foreach (Process process in group)
-                {
-                    process.Name = group.Count() == 1 ? group.Key : $"{group.Key}{number++}";
-                }
-            }
-
-            processes.AddRange(scope.Processes);
-            buses.AddRange(scope.Buses);
+            scopes.Add(scope);
             foreach (Scope inner in scope.Scopes)
             {
                 Collect(inner);
@@ -102,11 +92,63 @@ public sealed class Network
         }
     }
 
-    internal void Tick()
+    /// <summary>Base ticks that are done.</summary>
+    internal long Ticks { get; private set; }
+
+    /// <summary>Runs some ticks.</summary>
+    internal void Tick(long count)
+    {
+        // An asynchronous method of a test bench must go on where the simulation calls it, not where a test framework or a window posts it.
+        SynchronizationContext? surrounding = hasAsynchronousProcesses ? SynchronizationContext.Current : null;
+        if (surrounding is not null)
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+
+        try
+        {
+            for (long end = Ticks + count; Ticks < end; Ticks++)
+            {
+                TickOnce(Ticks);
+            }
+        }
+        finally
+        {
+            if (surrounding is not null)
+            {
+                SynchronizationContext.SetSynchronizationContext(surrounding);
+            }
+        }
+    }
+
+    private static void AddMarkedTopLevelBuses(Simulation simulation, ProcessInstance[] instances, BusStorage[] buses)
+    {
+        HashSet<BusStorage> drivenByHardware = [.. instances.Where(instance => !instance.IsSimulationOnly).SelectMany(instance => instance.Outputs).Select(use => use.Bus)];
+        foreach (BusStorage bus in buses)
+        {
+            if (bus.BusType.IsDefined(typeof(TopLevelInputBusAttribute), false) && !drivenByHardware.Contains(bus))
+            {
+                simulation.AddTopLevelInputs((IBus)bus);
+            }
+
+            if (bus.BusType.IsDefined(typeof(TopLevelOutputBusAttribute), false) && drivenByHardware.Contains(bus))
+            {
+                simulation.AddTopLevelOutputs((IBus)bus);
+            }
+        }
+    }
+
+    private ILookup<BusStorage, ProcessInstance> Users(Func<ProcessInstance, IReadOnlyList<BusUse>> uses) =>
+        Processes.SelectMany(process => uses(process).Select(use => use.Bus).Distinct().Select(bus => (bus, process))).ToLookup(pair => pair.bus, pair => pair.process);
+
+    private void TickOnce(long tick)
     {
         foreach (ProcessInstance instance in clocked)
         {
-            instance.Process.Tick();
+            if (instance.Domain.HasEdge(tick))
+            {
+                instance.Process.Tick();
+            }
         }
 
         foreach (BusStorage bus in registered)
@@ -126,90 +168,6 @@ public sealed class Network
             {
                 bus.Commit();
             }
-        }
-    }
-
-    private static ProcessInstance Describe(Process process)
-    {
-        List<BusUse> inputs = [];
-        List<BusUse> outputs = [];
-        for (Type? type = process.GetType(); type is not null && type != typeof(Process); type = type.BaseType)
-        {
-            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            {
-                string name = field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
-                MemberInfo member = field.Name.EndsWith("k__BackingField", StringComparison.Ordinal) ? (MemberInfo?)type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? field : field;
-                List<BusStorage> held = field.GetValue(process) switch
-                {
-                    BusStorage bus => [bus],
-                    IEnumerable<IBus> array => array.Cast<BusStorage>().ToList(),
-                    _ => [],
-                };
-                bool isArray = field.FieldType.IsArray;
-                foreach ((BusStorage bus, int index) in held.Select((bus, index) => (bus, isArray ? index : -1)))
-                {
-                    if (member.IsDefined(typeof(InputBusAttribute)) || member.IsDefined(typeof(InternalBusAttribute)))
-                    {
-                        inputs.Add(new BusUse(bus, name, index));
-                    }
-
-                    if (member.IsDefined(typeof(OutputBusAttribute)) || member.IsDefined(typeof(InternalBusAttribute)))
-                    {
-                        outputs.Add(new BusUse(bus, name, index));
-                    }
-                }
-            }
-        }
-
-        bool isClocked = process is not SimpleProcess || process.GetType().IsDefined(typeof(ClockedProcessAttribute), true);
-        return new ProcessInstance(process, isClocked, inputs, outputs);
-    }
-
-    private static ProcessInstance[] Order(ProcessInstance[] processes)
-    {
-        Dictionary<BusStorage, ProcessInstance> drivers = [];
-        foreach (ProcessInstance process in processes)
-        {
-            foreach (BusUse use in process.Outputs)
-            {
-                drivers[use.Bus] = process;
-            }
-        }
-
-        List<ProcessInstance> ordered = [];
-        HashSet<ProcessInstance> done = [];
-        List<ProcessInstance> path = [];
-        foreach (ProcessInstance process in processes)
-        {
-            Visit(process);
-        }
-
-        return ordered.ToArray();
-
-        void Visit(ProcessInstance process)
-        {
-            if (done.Contains(process))
-            {
-                return;
-            }
-
-            if (path.Contains(process))
-            {
-                throw new ElaborationException($"combinational cycle: {string.Join(" -> ", path.SkipWhile(other => other != process).Append(process).Select(other => other.Path))}; make one of them [ClockedProcess]");
-            }
-
-            path.Add(process);
-            foreach (BusUse use in process.Inputs)
-            {
-                if (drivers.TryGetValue(use.Bus, out ProcessInstance? driver))
-                {
-                    Visit(driver);
-                }
-            }
-
-            path.RemoveAt(path.Count - 1);
-            done.Add(process);
-            ordered.Add(process);
         }
     }
 }

@@ -21,6 +21,9 @@ public abstract class Process
     /// <summary>The scope in which it was constructed.</summary>
     public Scope Scope { get; }
 
+    /// <summary>Its clock: that of the scope in which it was constructed.</summary>
+    public ClockDomain Domain => Scope.Domain;
+
     /// <summary>Scope and name, joined by dots.</summary>
     public string Path => Scope.Path.Length == 0 ? Name : $"{Scope.Path}.{Name}";
 
@@ -47,6 +50,7 @@ public abstract class SimpleProcess : Process
 public abstract class StateProcess : Process
 {
     private ProcessClock clock;
+    private Func<Task>? start;
 
     /// <summary>The process's work. This method is turned into hardware.</summary>
     protected abstract Task OnTickAsync();
@@ -54,7 +58,7 @@ public abstract class StateProcess : Process
     /// <summary>Ends the tick.</summary>
     protected ClockAwaitable ClockAsync() => new(this);
 
-    internal sealed override void Tick() => clock.Resume(OnTickAsync);
+    internal sealed override void Tick() => clock.Resume(start ??= OnTickAsync, this);
 
     internal void SetContinuation(Action continuation) => clock.Continuation = continuation;
 }
@@ -66,6 +70,8 @@ public abstract class StateProcess : Process
 public abstract class SimulationProcess : Process
 {
     private ProcessClock clock;
+    private Func<Task>? start;
+    private int wait;
 
     /// <summary>The process's work; ends when the process has nothing more to do.</summary>
     public abstract Task Run();
@@ -75,12 +81,10 @@ public abstract class SimulationProcess : Process
 
     /// <summary>Waits for a number of ticks.</summary>
     /// <param name="ticks">How many, 0 or more.</param>
-    protected async Task ClockAsync(int ticks)
+    protected ClockAwaitable ClockAsync(int ticks)
     {
-        for (int i = 0; i < ticks; i++)
-        {
-            await ClockAsync();
-        }
+        ArgumentOutOfRangeException.ThrowIfNegative(ticks);
+        return new(this, ticks);
     }
 
     /// <summary>Whether <see cref="Run"/> has ended.</summary>
@@ -88,13 +92,21 @@ public abstract class SimulationProcess : Process
 
     internal sealed override void Tick()
     {
-        if (!IsFinished)
+        if (wait > 0)
         {
-            IsFinished = clock.Resume(Run);
+            wait--;
+        }
+        else if (!IsFinished)
+        {
+            IsFinished = clock.Resume(start ??= Run, this);
         }
     }
 
-    internal void SetContinuation(Action continuation) => clock.Continuation = continuation;
+    internal void SetContinuation(Action continuation, int ticks)
+    {
+        wait = ticks - 1;
+        clock.Continuation = continuation;
+    }
 }
 
 /// <summary>Where an asynchronous process goes on: no scheduler and no thread pool, the simulation calls it.</summary>
@@ -105,7 +117,7 @@ internal struct ProcessClock
     internal Action? Continuation { get; set; }
 
     /// <summary>Runs the process to its next wait. True when its method has ended.</summary>
-    internal bool Resume(Func<Task> start)
+    internal bool Resume(Func<Task> start, Process process)
     {
         if (running is null)
         {
@@ -113,7 +125,7 @@ internal struct ProcessClock
         }
         else
         {
-            Action next = Continuation ?? throw new InvalidOperationException("a process waited for something other than its clock");
+            Action next = Continuation ?? throw new InvalidOperationException($"{process.Path} waits for something other than its clock; await nothing but ClockAsync() and methods that do the same");
             Continuation = null;
             next();
         }
@@ -134,11 +146,16 @@ internal struct ProcessClock
 public readonly struct ClockAwaitable : ICriticalNotifyCompletion, IEquatable<ClockAwaitable>
 {
     private readonly Process process;
+    private readonly int ticks;
 
-    internal ClockAwaitable(Process process) => this.process = process;
+    internal ClockAwaitable(Process process, int ticks = 1)
+    {
+        this.process = process;
+        this.ticks = ticks;
+    }
 
-    /// <summary>Always false: the process waits.</summary>
-    public bool IsCompleted => false;
+    /// <summary>False: the process waits; true only if it was to wait for 0 ticks.</summary>
+    public bool IsCompleted => ticks == 0;
 
     /// <summary>The awaiter, this value itself.</summary>
     public ClockAwaitable GetAwaiter() => this;
@@ -157,7 +174,7 @@ public readonly struct ClockAwaitable : ICriticalNotifyCompletion, IEquatable<Cl
         switch (process)
         {
             case SimulationProcess simulation:
-                simulation.SetContinuation(continuation);
+                simulation.SetContinuation(continuation, ticks);
                 break;
             case StateProcess state:
                 state.SetContinuation(continuation);
@@ -166,13 +183,13 @@ public readonly struct ClockAwaitable : ICriticalNotifyCompletion, IEquatable<Cl
     }
 
     /// <inheritdoc/>
-    public bool Equals(ClockAwaitable other) => process == other.process;
+    public bool Equals(ClockAwaitable other) => process == other.process && ticks == other.ticks;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is ClockAwaitable other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => process?.GetHashCode() ?? 0;
+    public override int GetHashCode() => HashCode.Combine(process, ticks);
 
     /// <summary>Equality.</summary>
     public static bool operator ==(ClockAwaitable left, ClockAwaitable right) => left.Equals(right);

@@ -10,25 +10,28 @@ public sealed class Scope : IDisposable
     [ThreadStatic]
     private static Scope? current;
 
-    private readonly Scope? outer;
+    private readonly Scope? previous;
     private readonly List<Scope> scopes = [];
     private readonly List<Process> processes = [];
     private readonly List<BusStorage> buses = [];
 
-    internal Scope(string name, Scope? outer, Simulation simulation)
+    internal Scope(string name, Scope? outer, Simulation simulation, ClockDomain domain)
     {
         Name = name;
         Simulation = simulation;
-        this.outer = outer;
+        Domain = domain;
         Parent = outer;
+        previous = current;
         outer?.scopes.Add(this);
         current = this;
     }
 
     /// <summary>Opens a scope inside the current one; it ends with <see cref="Dispose"/>.</summary>
     /// <param name="name">Its name; made unique by a number if the outer scope has it already.</param>
-    public static Scope Open(string name)
+    /// <param name="domain">The clock domain of what is constructed inside; null for that of the current scope.</param>
+    public static Scope Open(string name, ClockDomain? domain = null)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Scope outer = Current;
         string unique = name;
         for (int number = 1; outer.scopes.Any(scope => scope.Name == unique); number++)
@@ -36,7 +39,7 @@ public sealed class Scope : IDisposable
             unique = $"{name}{number}";
         }
 
-        return new Scope(unique, outer, outer.Simulation);
+        return new Scope(unique, outer, outer.Simulation, domain ?? outer.Domain);
     }
 
     /// <summary>The scope that is open on this thread.</summary>
@@ -52,6 +55,9 @@ public sealed class Scope : IDisposable
 
     /// <summary>The simulation that it belongs to.</summary>
     public Simulation Simulation { get; }
+
+    /// <summary>The clock domain of the processes constructed in it.</summary>
+    public ClockDomain Domain { get; }
 
     /// <summary>Scopes inside it, in order of construction.</summary>
     public IReadOnlyList<Scope> Scopes => scopes;
@@ -74,8 +80,25 @@ public sealed class Scope : IDisposable
         BusStorage storage = BusRegistry.Create(typeof(TBus));
         storage.Name = name ?? string.Empty;
         storage.Scope = Current;
+        storage.Reset();
         Current.buses.Add(storage);
         return (TBus)(object)storage;
+    }
+
+    /// <summary>Creates several buses of a type in the current scope.</summary>
+    /// <typeparam name="TBus">The interface.</typeparam>
+    /// <param name="count">How many.</param>
+    /// <param name="name">Their name, to which each one's index is added; null to name them after the field that holds them.</param>
+    public static TBus[] CreateBuses<TBus>(int count, string? name = null)
+        where TBus : class, IBus
+    {
+        TBus[] buses = new TBus[count];
+        for (int i = 0; i < count; i++)
+        {
+            buses[i] = CreateBus<TBus>(name is null ? null : $"{name}{i}");
+        }
+
+        return buses;
     }
 
     /// <summary>The bus of that type (and name, if given) in the current scope or one around it; created if there is none.</summary>
@@ -96,7 +119,18 @@ public sealed class Scope : IDisposable
     }
 
     /// <summary>Closes the scope: what is constructed next belongs to the one around it.</summary>
-    public void Dispose() => current = outer;
+    public void Dispose()
+    {
+        // Closing an outer scope closes what was left open inside of it; closing one twice does nothing.
+        for (Scope? open = current; open is not null; open = open.previous)
+        {
+            if (open == this)
+            {
+                current = previous;
+                return;
+            }
+        }
+    }
 
     internal void Add(Process process) => processes.Add(process);
 }
