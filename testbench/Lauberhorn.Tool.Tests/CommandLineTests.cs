@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+
+namespace Lauberhorn.Tool.Tests;
+
+/// <summary>The command line from outside: exit codes, and what goes to which stream.</summary>
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("--help")]
+    [InlineData("help bench")]
+    [InlineData("bench --help")]
+    [InlineData("fuzz --help")]
+    public void Help_goes_to_standard_output_and_is_a_success(string arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        Assert.Equal(0, code);
+        Assert.Contains("lauberhorn", output, StringComparison.Ordinal);
+        Assert.Empty(error);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("bench --frobnicate")]
+    [InlineData("bench frobnicate")]
+    [InlineData("bench --json")]
+    [InlineData("bench sme --seed many")]
+    [InlineData("fuzz")]
+    [InlineData("fuzz frobnicate")]
+    [InlineData("fuzz hdl --count")]
+    [InlineData("fuzz hdl --count 0")]
+    public void A_mistake_is_one_line_on_standard_error_and_exit_code_2(string arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.StartsWith("lauberhorn: ", error, StringComparison.Ordinal);
+        Assert.Equal(1, error.Count(character => character == '\n'));
+    }
+
+    internal static (int Code, string Output, string Error) Run(string arguments)
+    {
+        string dll = Path.Combine(AppContext.BaseDirectory, "Lauberhorn.Tool.dll");
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", $"exec \"{dll}\" {arguments}")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
