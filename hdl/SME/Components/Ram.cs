@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace SME.Components;
 
@@ -35,7 +37,59 @@ internal static class Ram
         return depth;
     }
 
+    /// <summary>Checks that a word has as many bytes as its enable has bits.</summary>
+    /// <exception cref="ElaborationException">It has not.</exception>
+    public static void CheckBytes<TWidth, TBytes>(string path)
+        where TWidth : unmanaged, IWidth
+        where TBytes : unmanaged, IWidth
+    {
+        if (TWidth.Bits != 8 * TBytes.Bits)
+        {
+            throw new ElaborationException($"{path}: a word of {TWidth.Bits} bits does not have {TBytes.Bits} bytes; use a width of {8 * TBytes.Bits} bits");
+        }
+    }
+
+    /// <summary>Replaces the enabled bytes of a word.</summary>
+    public static Bits<TWidth> Merge<TWidth, TBytes>(Bits<TWidth> old, Bits<TWidth> item, Bits<TBytes> enable)
+        where TWidth : unmanaged, IWidth
+        where TBytes : unmanaged, IWidth
+    {
+        if (enable == Bits<TBytes>.AllOnes)
+        {
+            return item;
+        }
+
+        Span<byte> to = MemoryMarshal.AsBytes(old.Words);
+        ReadOnlySpan<byte> from = MemoryMarshal.AsBytes(item.Words);
+        for (int i = 0; i < TBytes.Bits; i++)
+        {
+            if (enable[i])
+            {
+                to[i] = from[i];
+            }
+        }
+
+        return old;
+    }
+
+    /// <summary>The element at an address that must lie inside the memory.</summary>
+    public static ref T At<T>(T[] memory, uint address, Process process, string port)
+    {
+        if (address >= memory.Length)
+        {
+            ThrowAddress(process, port, address, memory.Length);
+        }
+
+        return ref memory[address];
+    }
+
+    /// <summary>Ends the simulation because both ports write one word, of which hardware would make anything.</summary>
+    [DoesNotReturn]
+    public static void ThrowCollision(Process process, uint address) =>
+        throw new ContractException(process.Path, process.Scope.Simulation.Ticks, $"both ports write to address {address}");
+
     /// <summary>Ends the simulation over an address beyond the memory.</summary>
-    public static void ThrowAddress(Process process, string port, uint address, int depth) =>
+    [DoesNotReturn]
+    private static void ThrowAddress(Process process, string port, uint address, int depth) =>
         throw new ContractException(process.Path, process.Scope.Simulation.Ticks, $"the {port} port accesses address {address} of a memory of {depth} words");
 }

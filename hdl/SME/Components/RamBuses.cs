@@ -59,6 +59,44 @@ public interface IRamData<T> : IBus
     T Item { get; set; }
 }
 
+/// <summary>A port of a memory that reads and writes.</summary>
+/// <typeparam name="T">What a word is.</typeparam>
+public interface IRamPort<T> : IBus
+    where T : struct
+{
+    /// <summary>Whether the port does something at the end of this tick: it reads, and writes if <see cref="Write"/> says so.</summary>
+    bool Enable { get; set; }
+
+    /// <summary>Whether it writes.</summary>
+    bool Write { get; set; }
+
+    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    uint Address { get; set; }
+
+    /// <summary>The word to write.</summary>
+    T Item { get; set; }
+}
+
+/// <summary>A port of a memory that reads, and writes bytes one by one.</summary>
+/// <typeparam name="TWidth">Width of a word, a multiple of 8.</typeparam>
+/// <typeparam name="TBytes">Bytes in a word: an eighth of <typeparamref name="TWidth"/>.</typeparam>
+public interface IRamBytePort<TWidth, TBytes> : IBus
+    where TWidth : unmanaged, IWidth
+    where TBytes : unmanaged, IWidth
+{
+    /// <summary>Whether the port does something at the end of this tick: it reads, and writes the bytes that <see cref="Write"/> names.</summary>
+    bool Enable { get; set; }
+
+    /// <summary>Which bytes it writes: bit i is byte i.</summary>
+    Bits<TBytes> Write { get; set; }
+
+    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    uint Address { get; set; }
+
+    /// <summary>The word to write.</summary>
+    Bits<TWidth> Item { get; set; }
+}
+
 /// <summary>What a memory should be made of.</summary>
 public enum RamStyle
 {

@@ -47,24 +47,12 @@ public sealed class SimpleDualPortRam<T> : SimpleProcess, IVhdlTemplate
     {
         if (read.Enable)
         {
-            uint address = read.Address;
-            if (address >= memory.Length)
-            {
-                Ram.ThrowAddress(this, nameof(read), address, memory.Length);
-            }
-
-            data.Item = memory[address];
+            data.Item = Ram.At(memory, read.Address, this, nameof(read));
         }
 
         if (write.Enable)
         {
-            uint address = write.Address;
-            if (address >= memory.Length)
-            {
-                Ram.ThrowAddress(this, nameof(write), address, memory.Length);
-            }
-
-            memory[address] = write.Item;
+            Ram.At(memory, write.Address, this, nameof(write)) = write.Item;
         }
     }
 }

@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A memory of look-up tables: written by the clock, read without it.
+-- C#: SME.Components.DistributedRam
+
+library ieee;
+use ieee.std_logic_1164.all;
+use ieee.numeric_std.all;
+
+entity distributed_ram is
+  generic (
+    data_width : positive;
+    address_width : positive
+  );
+  port (
+    clk : in std_logic;
+    read_address : in std_logic_vector(31 downto 0);
+    data_item : out std_logic_vector(data_width - 1 downto 0);
+    write_enable : in std_logic;
+    write_address : in std_logic_vector(31 downto 0);
+    write_item : in std_logic_vector(data_width - 1 downto 0)
+  );
+end entity;
+
+architecture rtl of distributed_ram is
+  type memory_type is array (0 to 2 ** address_width - 1) of std_logic_vector(data_width - 1 downto 0);
+  signal memory : memory_type := (others => (others => '0'));
+  attribute ram_style : string;
+  attribute ram_style of memory : signal is "distributed";
+begin
+  process (clk)
+  begin
+    if rising_edge(clk) then
+      if write_enable = '1' then
+        memory(to_integer(unsigned(write_address(address_width - 1 downto 0)))) <= write_item;
+      end if;
+    end if;
+  end process;
+
+  data_item <= memory(to_integer(unsigned(read_address(address_width - 1 downto 0))));
+end architecture;

@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A memory with two ports on one clock, each of which reads or writes words. A word that is read and written in the
+-- same cycle, by the same port or the other one, reads as it was before. Both ports must not write one word
+-- in the same cycle; the C# simulation ends if they do. No reset: block RAM has none for its contents.
+-- C#: SME.Components.TrueDualPortRam
+
+library ieee;
+use ieee.std_logic_1164.all;
+use ieee.numeric_std.all;
+
+entity true_dual_port_ram is
+  generic (
+    data_width : positive;
+    address_width : positive;
+    ram_style_name : string
+  );
+  port (
+    clk : in std_logic;
+    port_a_enable : in std_logic;
+    port_a_write : in std_logic;
+    port_a_address : in std_logic_vector(31 downto 0);
+    port_a_item : in std_logic_vector(data_width - 1 downto 0);
+    port_b_enable : in std_logic;
+    port_b_write : in std_logic;
+    port_b_address : in std_logic_vector(31 downto 0);
+    port_b_item : in std_logic_vector(data_width - 1 downto 0);
+    data_a_item : out std_logic_vector(data_width - 1 downto 0);
+    data_b_item : out std_logic_vector(data_width - 1 downto 0)
+  );
+end entity;
+
+architecture rtl of true_dual_port_ram is
+  type memory_type is array (0 to 2 ** address_width - 1) of std_logic_vector(data_width - 1 downto 0);
+  signal memory : memory_type := (others => (others => '0'));
+  signal data_a : std_logic_vector(data_width - 1 downto 0) := (others => '0');
+  signal data_b : std_logic_vector(data_width - 1 downto 0) := (others => '0');
+  attribute ram_style : string;
+  attribute ram_style of memory : signal is ram_style_name;
+begin
+  process (clk)
+  begin
+    if rising_edge(clk) then
+      if port_a_enable = '1' then
+        data_a <= memory(to_integer(unsigned(port_a_address(address_width - 1 downto 0))));
+        if port_a_write = '1' then
+          memory(to_integer(unsigned(port_a_address(address_width - 1 downto 0)))) <= port_a_item;
+        end if;
+      end if;
+      if port_b_enable = '1' then
+        data_b <= memory(to_integer(unsigned(port_b_address(address_width - 1 downto 0))));
+        if port_b_write = '1' then
+          memory(to_integer(unsigned(port_b_address(address_width - 1 downto 0)))) <= port_b_item;
+        end if;
+      end if;
+    end if;
+  end process;
+
+  data_a_item <= data_a;
+  data_b_item <= data_b;
+end architecture;
