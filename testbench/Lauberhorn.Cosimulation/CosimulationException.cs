@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Cosimulation;
+
+/// <summary>RTL cannot be built or run: a tool is missing, or it rejects what it is given. The message says which, and the way out.</summary>
+public sealed class CosimulationException : Exception
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="message">What is wrong and the way out.</param>
+    public CosimulationException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one that keeps its cause.</summary>
+    /// <param name="message">What is wrong and the way out.</param>
+    /// <param name="cause">What was thrown underneath.</param>
+    public CosimulationException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+}
