@@ -4,15 +4,16 @@ namespace SME;
 /// <summary>The elaborated design: who drives and reads what, and the order in which processes run.</summary>
 public sealed class Network
 {
-    private readonly ProcessInstance[] clocked;
-    private readonly ProcessInstance[] combinational;
-    private readonly BusStorage[] registered;
+    private ProcessInstance[] clocked;
+    private ProcessInstance[] combinational;
+    private BusStorage[] registered;
     private readonly BusStorage[][] driven;
     private readonly SimulationProcess[] simulationProcesses;
     private readonly ILookup<BusStorage, ProcessInstance> drivers;
     private readonly ILookup<BusStorage, ProcessInstance> readers;
     private readonly bool hasAsynchronousProcesses;
     private readonly List<string> warnings = [];
+    private IHardwareReplacement? replacement;
 
     private Network(Simulation simulation, IReadOnlyList<ProcessInstance> processes, IReadOnlyList<BusStorage> buses)
     {
@@ -59,6 +60,37 @@ public sealed class Network
     /// <summary>The processes that read a bus, in order of construction.</summary>
     /// <param name="bus">The bus.</param>
     public IEnumerable<ProcessInstance> ReadersOf(BusStorage bus) => readers[bus];
+
+    /// <summary>
+    /// Lets something else run in place of the hardware processes; simulation processes, top-level inputs and the monitors of
+    /// top-level buses stay. To be called before the first tick.
+    /// </summary>
+    /// <param name="hardware">What runs instead.</param>
+    /// <exception cref="ElaborationException">A simulation process reads a bus inside of the hardware.</exception>
+    /// <exception cref="InvalidOperationException">The simulation has begun.</exception>
+    public void ReplaceHardware(IHardwareReplacement hardware)
+    {
+        ArgumentNullException.ThrowIfNull(hardware);
+        if (Ticks > 0 || replacement is not null)
+        {
+            throw new InvalidOperationException("the hardware can be replaced once, before the first tick");
+        }
+
+        HashSet<BusStorage> hidden = [.. Processes.Where(process => !process.IsSimulationOnly).SelectMany(process => process.Outputs).Select(use => use.Bus)];
+        hidden.ExceptWith(hardware.Outputs);
+        foreach (ProcessInstance process in Processes.Where(process => process.Process is SimulationProcess))
+        {
+            if (process.Inputs.FirstOrDefault(use => hidden.Contains(use.Bus)) is { } use)
+            {
+                throw new ElaborationException($"{process.Path} reads {use.Bus.Path}, which is inside of the hardware that is replaced; name it with AddTopLevelOutputs");
+            }
+        }
+
+        replacement = hardware;
+        clocked = clocked.Where(process => process.IsSimulationOnly && !process.Inputs.Any(use => hidden.Contains(use.Bus))).ToArray();
+        combinational = [];
+        registered = registered.Where(bus => DriverOf(bus)?.IsSimulationOnly ?? true).ToArray();
+    }
 
     internal IEnumerable<ProcessInstance> DriversOf(BusStorage bus) => drivers[bus];
 
@@ -156,6 +188,7 @@ public sealed class Network
             bus.Commit();
         }
 
+        replacement?.Tick(tick);
         Settle();
     }
 
