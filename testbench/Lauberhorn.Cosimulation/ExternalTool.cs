@@ -8,7 +8,7 @@ namespace Lauberhorn.Cosimulation;
 /// <summary>A program of another project that is run as a process of its own.</summary>
 /// <param name="Command">What to run.</param>
 /// <param name="Package">The Debian package that has it.</param>
-internal sealed record ExternalTool(string Command, string Package)
+public sealed record ExternalTool(string Command, string Package)
 {
     private static readonly ConcurrentDictionary<string, string> Versions = new();
 
@@ -16,15 +16,18 @@ internal sealed record ExternalTool(string Command, string Package)
     internal static readonly ExternalTool Verilator = new("verilator", "verilator");
     internal static readonly ExternalTool Compiler = new("g++", "g++");
 
+    /// <summary>Synthesises Verilog to a device's primitives.</summary>
+    public static ExternalTool Yosys { get; } = new("yosys", "yosys");
+
     /// <summary>What <c>--version</c> says; asked once.</summary>
-    internal string Version => Versions.GetOrAdd(Command, _ => Run(null, "--version").Output);
+    public string Version => Versions.GetOrAdd(Command, _ => Run(null, "--version").Output);
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="directory">Where; null for the current directory.</param>
     /// <param name="arguments">The arguments.</param>
     /// <returns>Exit code, standard output, standard error.</returns>
     /// <exception cref="CosimulationException">It is not installed.</exception>
-    internal (int ExitCode, string Output, string Errors) TryRun(string? directory, params IEnumerable<string> arguments)
+    public (int ExitCode, string Output, string Errors) TryRun(string? directory, params IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new(Command, arguments)
         {
@@ -49,8 +52,11 @@ internal sealed record ExternalTool(string Command, string Package)
     }
 
     /// <summary>Runs it and insists on success.</summary>
+    /// <param name="directory">Where; null for the current directory.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>Standard output, standard error.</returns>
     /// <exception cref="CosimulationException">It is not installed, or it reports an error.</exception>
-    internal (string Output, string Errors) Run(string? directory, params IEnumerable<string> arguments)
+    public (string Output, string Errors) Run(string? directory, params IEnumerable<string> arguments)
     {
         (int exitCode, string output, string errors) = TryRun(directory, arguments);
         if (exitCode != 0)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Cosimulation;
 using Lauberhorn.Tool.Synthesis;
 
 namespace Lauberhorn.Tool.Tests;
@@ -60,28 +61,9 @@ public sealed class SynthesizerTests : IDisposable
         Assert.Empty(report.UnknownCells);
     }
 
-    [Fact]
-    public void What_ghdl_warns_about_is_reported()
-    {
-        string file = Path.Combine(directory, "bad.vhd");
-        File.WriteAllText(file, "entity bad is end; architecture a of bad is signal s : bit; begin end;");
-        Assert.Contains(Synthesizer.Analyse([file], directory), line => line.Contains("never referenced", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void What_ghdl_refuses_is_one_line()
-    {
-        string file = Path.Combine(directory, "bad.vhd");
-        File.WriteAllText(file, "entity bad is end; architecture a of bad is begin x <= y; end;");
-        ToolException exception = Assert.Throws<ToolException>(() => Synthesizer.Synthesise("bad", [file], directory));
-        Assert.Contains("bad.vhd:1", exception.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', exception.Message);
-    }
-
     private AreaReport Measure(string declarations, string clocked)
     {
-        string file = Path.Combine(directory, "top.vhd");
-        File.WriteAllText(file, $"""
+        RtlFile file = new("top.vhd", $"""
             library ieee;
             use ieee.std_logic_1164.all;
             use ieee.numeric_std.all;
@@ -99,7 +81,7 @@ public sealed class SynthesizerTests : IDisposable
               end process;
             end;
             """);
-        Assert.Empty(Synthesizer.Analyse([file], Path.Combine(directory, "analysis")));
+        Assert.Empty(Ghdl.Analyse([file]));
         return AreaReport.Of(Synthesizer.Synthesise("top", [file], directory));
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CommandLine;
+using Lauberhorn.Cosimulation;
 using Lauberhorn.Tool.Commands;
 using Lauberhorn.Tool.Output;
 
@@ -55,13 +56,7 @@ public static class Program
 
     private static int Complain(Exception exception)
     {
-        (string message, int code) = exception switch
-        {
-            ToolException => (exception.Message, ExitCode.BadInput),
-            IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
-            AggregateException { InnerExceptions: [Exception only] } when only is ToolException => (only.Message, ExitCode.BadInput),
-            _ => ($"this is a defect: {exception.GetType().Name}: {exception.Message} (LAUBERHORN_DEBUG=1 shows where)", ExitCode.Failure),
-        };
+        (string message, int code) = Judge(exception);
         Console.Error.WriteLine($"lauberhorn: {message.ReplaceLineEndings(" ").TrimEnd()}");
         if (Environment.GetEnvironmentVariable("LAUBERHORN_DEBUG") == "1")
         {
@@ -69,6 +64,13 @@ public static class Program
         }
 
         return code;
+
+        static (string Message, int Code) Judge(Exception exception) => exception switch
+        {
+            AggregateException { InnerExceptions: [Exception only] } => Judge(only),
+            ToolException or CosimulationException or IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
+            _ => ($"this is a defect: {exception.GetType().Name}: {exception.Message} (LAUBERHORN_DEBUG=1 shows where)", ExitCode.Failure),
+        };
     }
 
     private static string Quote(string argument) =>
