@@ -16,7 +16,8 @@ public sealed unsafe class RtlLibrary
         Step = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, ulong, void>)NativeLibrary.GetExport(library, "lauberhorn_step");
         StepWithWaves = (delegate* unmanaged<nint, byte*, ulong, void>)Step;
         Settle = (delegate* unmanaged<nint, byte*, void>)NativeLibrary.GetExport(library, "lauberhorn_settle");
-        Edge = (delegate* unmanaged<nint, ulong, void>)NativeLibrary.GetExport(library, "lauberhorn_edge");
+        Advance = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, ulong, void>)NativeLibrary.GetExport(library, "lauberhorn_advance");
+        AdvanceWithWaves = (delegate* unmanaged<nint, byte*, ulong, void>)Advance;
         Reset = (delegate* unmanaged<nint, byte*, uint, void>)NativeLibrary.GetExport(library, "lauberhorn_reset");
         Waves = (delegate* unmanaged<nint, byte*, int>)NativeLibrary.GetExport(library, "lauberhorn_waves");
         Loop = (delegate* unmanaged<nint, byte*, ulong, ulong, ulong>)NativeLibrary.GetExport(library, "lauberhorn_loop");
@@ -49,7 +50,9 @@ public sealed unsafe class RtlLibrary
 
     internal delegate* unmanaged<nint, byte*, void> Settle { get; }
 
-    internal delegate* unmanaged<nint, ulong, void> Edge { get; }
+    internal delegate* unmanaged[SuppressGCTransition]<nint, byte*, ulong, void> Advance { get; }
+
+    internal delegate* unmanaged<nint, byte*, ulong, void> AdvanceWithWaves { get; }
 
     internal delegate* unmanaged<nint, byte*, uint, void> Reset { get; }
 

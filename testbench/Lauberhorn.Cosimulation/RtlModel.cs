@@ -56,11 +56,22 @@ public sealed unsafe class RtlModel : IDisposable
     /// <summary>Takes the inputs, lets the logic settle and gives the outputs, without a clock edge.</summary>
     public void Settle() => Library.Settle(handle, ports);
 
-    /// <summary>Raises clocks; the inputs are those that were last taken. <see cref="Settle"/> then shows what follows.</summary>
-    /// <param name="clocks">Which clocks, bit i for the design's clock i.</param>
-    public void Edge(ulong clocks = ulong.MaxValue)
+    /// <summary>
+    /// One cycle in the other order: raises clocks with the inputs that were last taken, then takes the inputs, lets the
+    /// logic settle and gives the outputs.
+    /// </summary>
+    /// <param name="clocks">Which clocks have an edge, bit i for the design's clock i.</param>
+    public void Advance(ulong clocks = ulong.MaxValue)
     {
-        Library.Edge(handle, clocks);
+        if (writesWaves)
+        {
+            Library.AdvanceWithWaves(handle, ports, clocks);
+        }
+        else
+        {
+            Library.Advance(handle, ports, clocks);
+        }
+
         Cycles++;
     }
 

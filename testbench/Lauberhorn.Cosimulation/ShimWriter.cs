@@ -29,7 +29,7 @@ internal static class ShimWriter
                 VerilatedContext context;
                 Model* model = nullptr;
                 uint64_t time = 0;
-            {{(options.Waves ? "    VerilatedFstC* waves = nullptr;\n" : string.Empty)}}};
+            {{(options.Waves ? "    VerilatedFstC* waves = nullptr;\n    uint64_t dumped = ~uint64_t(0);\n" : string.Empty)}}};
 
             inline void copy_inputs(Model& model, const Ports& ports)
             {
@@ -55,7 +55,7 @@ internal static class ShimWriter
             {
                 clocks_low(*instance.model);
                 instance.model->eval();
-            {{(options.Waves ? "    if (instance.waves) instance.waves->dump(2 * instance.time);\n" : string.Empty)}}}
+            {{(options.Waves ? "    if (instance.waves && instance.dumped != instance.time) instance.waves->dump(2 * instance.time);\n    instance.dumped = instance.time;\n" : string.Empty)}}}
 
             inline void high(Instance& instance, uint64_t clocks)
             {
@@ -99,9 +99,13 @@ internal static class ShimWriter
                 copy_outputs(*instance.model, *ports);
             }
 
-            EXPORT void lauberhorn_edge(void* handle, uint64_t clocks)
+            EXPORT void lauberhorn_advance(void* handle, Ports* ports, uint64_t clocks)
             {
-                high(*static_cast<Instance*>(handle), clocks);
+                Instance& instance = *static_cast<Instance*>(handle);
+                high(instance, clocks);
+                copy_inputs(*instance.model, *ports);
+                low(instance);
+                copy_outputs(*instance.model, *ports);
             }
 
             EXPORT void lauberhorn_step(void* handle, Ports* ports, uint64_t clocks)
@@ -125,8 +129,7 @@ internal static class ShimWriter
                 }
 
                 reset_to(*instance.model, 0);
-                clocks_low(*instance.model);
-                instance.model->eval();
+                low(instance);
                 copy_outputs(*instance.model, *ports);
             }
 
