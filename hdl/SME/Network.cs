@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+using SME.Compilation;
+
 namespace SME;
 
 /// <summary>The elaborated design: who drives and reads what, and the order in which processes run.</summary>
 public sealed class Network
 {
-    private ProcessInstance[] clocked;
-    private ProcessInstance[] combinational;
-    private BusStorage[] registered;
+    private readonly Schedule schedule;
     private readonly BusStorage[][] driven;
+    private readonly TickCount ticks = new();
     private readonly SimulationProcess[] simulationProcesses;
     private readonly ILookup<BusStorage, ProcessInstance> drivers;
     private readonly ILookup<BusStorage, ProcessInstance> readers;
     private readonly bool hasAsynchronousProcesses;
     private readonly List<string> warnings = [];
     private IHardwareReplacement? replacement;
+    private Action<long>? compiled;
 
     private Network(Simulation simulation, IReadOnlyList<ProcessInstance> processes, IReadOnlyList<BusStorage> buses)
     {
@@ -24,10 +26,8 @@ public sealed class Network
         readers = Users(process => process.Inputs);
         Domains = [.. processes.Where(process => process.IsClocked).Select(process => process.Domain).Prepend(ClockDomain.Default).Distinct()];
         new NetworkChecks(this).Run(warnings);
-        clocked = processes.Where(process => process.IsClocked).ToArray();
-        combinational = Schedule.Order(this, processes.Where(process => !process.IsClocked).ToArray());
-        driven = combinational.Select(process => process.Outputs.Select(use => use.Bus).Distinct().ToArray()).ToArray();
-        registered = buses.Except(driven.SelectMany(bus => bus)).ToArray();
+        schedule = new Schedule(this);
+        driven = schedule.Combinational.Select(process => process.Outputs.Select(use => use.Bus).Distinct().ToArray()).ToArray();
         simulationProcesses = processes.Select(process => process.Process).OfType<SimulationProcess>().ToArray();
         hasAsynchronousProcesses = processes.Any(process => process.Process is not SimpleProcess);
     }
@@ -87,9 +87,7 @@ public sealed class Network
         }
 
         replacement = hardware;
-        clocked = clocked.Where(process => process.IsSimulationOnly && !process.Inputs.Any(use => hidden.Contains(use.Bus))).ToArray();
-        combinational = [];
-        registered = registered.Where(bus => DriverOf(bus)?.IsSimulationOnly ?? true).ToArray();
+        schedule.RemoveHardware(hidden);
     }
 
     internal IEnumerable<ProcessInstance> DriversOf(BusStorage bus) => drivers[bus];
@@ -125,7 +123,10 @@ public sealed class Network
     }
 
     /// <summary>Base ticks that are done.</summary>
-    internal long Ticks { get; private set; }
+    internal long Ticks => ticks.Done;
+
+    /// <summary>Whether the tick runs as machine code of its own; see <see cref="Simulation.CompileAfter"/>.</summary>
+    public bool IsCompiled => compiled is not null;
 
     /// <summary>Runs some ticks.</summary>
     internal void Tick(long count)
@@ -139,9 +140,17 @@ public sealed class Network
 
         try
         {
-            for (long end = Ticks + count; Ticks < end; Ticks++)
+            long plain = compiled is not null ? 0 : replacement is not null ? count : Math.Min(count, Math.Max(0, Simulation.CompileAfter - ticks.Done));
+            for (long i = 0; i < plain; i++)
             {
-                TickOnce(Ticks);
+                TickOnce(ticks.Done);
+                ticks.Done++;
+            }
+
+            if (plain < count)
+            {
+                compiled ??= NetworkCompiler.Compile(this, schedule, ticks);
+                compiled(count - plain);
             }
         }
         finally
@@ -175,15 +184,9 @@ public sealed class Network
 
     private void TickOnce(long tick)
     {
-        foreach (ProcessInstance instance in clocked)
-        {
-            if (instance.Domain.HasEdge(tick))
-            {
-                instance.Process.Tick();
-            }
-        }
-
-        foreach (BusStorage bus in registered)
+        TickAll(schedule.TestBench, tick);
+        TickAll(schedule.Clocked, tick);
+        foreach (BusStorage bus in schedule.Registered)
         {
             bus.Commit();
         }
@@ -192,11 +195,22 @@ public sealed class Network
         Settle();
     }
 
+    private static void TickAll(ProcessInstance[] processes, long tick)
+    {
+        foreach (ProcessInstance instance in processes)
+        {
+            if (instance.Domain.HasEdge(tick))
+            {
+                instance.Process.Tick();
+            }
+        }
+    }
+
     private void Settle()
     {
-        for (int i = 0; i < combinational.Length; i++)
+        for (int i = 0; i < schedule.Combinational.Length; i++)
         {
-            combinational[i].Process.Tick();
+            schedule.Combinational[i].Process.Tick();
             foreach (BusStorage bus in driven[i])
             {
                 bus.Commit();

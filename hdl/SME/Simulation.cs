@@ -25,6 +25,14 @@ public sealed class Simulation : IDisposable
     /// <summary>Ticks since reset.</summary>
     public long Ticks => network?.Ticks ?? 0;
 
+    /// <summary>
+    /// After how many ticks the simulation is compiled: from then on all processes run as one piece of machine code, many times as
+    /// fast, which pays off in long runs. 0 compiles at once, <see cref="long.MaxValue"/> never. Breakpoints in processes work
+    /// only before; so the value at first is "never" if a debugger is attached, else what the environment has in
+    /// <c>SME_COMPILE_AFTER</c> (a number or <c>never</c>), else 2,000.
+    /// </summary>
+    public long CompileAfter { get; set; } = Compilation.TickCount.CompileAfterAtFirst;
+
     /// <summary>The elaborated network; made at the first use.</summary>
     /// <exception cref="ElaborationException">The design is not well-formed.</exception>
     public Network Network => network ??= Network.Elaborate(this);

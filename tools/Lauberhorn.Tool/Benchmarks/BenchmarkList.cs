@@ -7,5 +7,6 @@ public static class BenchmarkList
     /// <summary>The list.</summary>
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
+        new Sme.SmeBenchmark(),
     ];
 }

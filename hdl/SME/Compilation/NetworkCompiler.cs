@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace SME.Compilation;
+
+/// <summary>
+/// Turns the tick of a network into machine code: one method (or some, if it is large) in which the work of each process
+/// stands in the order of the schedule. It does the same as <see cref="Network"/>'s plain loop, without looking anything
+/// up: no virtual calls, no interfaces, and no second copy of a bus whose readers have all run when it is written.
+/// </summary>
+internal sealed class NetworkCompiler
+{
+    private const int LengthOfPiece = 6000;
+
+    private readonly Network network;
+    private readonly TickCount ticks;
+    private readonly Dictionary<ProcessInstance, Body?> bodies = [];
+    private readonly HashSet<BusStorage> direct = [];
+    private readonly List<(DynamicMethod Method, TickState State)> pieces = [];
+    private DynamicMethod method = null!;
+    private ILGenerator generator = null!;
+    private TickState state = null!;
+    private Label again;
+    private int length;
+
+    private NetworkCompiler(Network network, TickCount ticks)
+    {
+        this.network = network;
+        this.ticks = ticks;
+    }
+
+    /// <summary>Compiles a tick.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="schedule">The order of its processes.</param>
+    /// <param name="ticks">Counts the ticks.</param>
+    /// <returns>Runs a number of ticks.</returns>
+    internal static Action<long> Compile(Network network, Schedule schedule, TickCount ticks)
+    {
+        NetworkCompiler compiler = new(network, ticks);
+        compiler.Analyse(schedule);
+        compiler.Write(schedule);
+        return compiler.Finish();
+    }
+
+    private void Analyse(Schedule schedule)
+    {
+        ILookup<Type, Type> storages = network.Buses.SelectMany(bus => bus.GetType().GetInterfaces().Select(type => (type, bus.GetType()))).ToLookup(pair => pair.type, pair => pair.Item2);
+        foreach (ProcessInstance instance in schedule.Clocked.Concat(schedule.Combinational))
+        {
+            bodies[instance] = instance.Process is SimpleProcess simple ? Body.Of(simple, storages) : null;
+        }
+
+        foreach ((ProcessInstance instance, Body? body) in bodies)
+        {
+            if (body is { Escapes: false })
+            {
+                direct.UnionWith(instance.Outputs.Select(use => use.Bus).Where(bus => !instance.IsClocked || !schedule.NeedsCopy.Contains(bus)));
+            }
+        }
+
+        // A read that was not declared may come at any time.
+        foreach ((ProcessInstance instance, Body? body) in bodies)
+        {
+            BusStorage[] declared = [.. instance.Inputs.Select(use => use.Bus)];
+            direct.ExceptWith(Accesses(body).Where(access => !access.IsWrite).SelectMany(access => access.Buses).Except(declared));
+        }
+
+        // A write that may go to one of several buses must go the same way for all.
+        SignalAccess[] writes = [.. bodies.Values.SelectMany(Accesses).Where(access => access.IsWrite)];
+        int before;
+        do
+        {
+            before = direct.Count;
+            foreach (SignalAccess access in writes.Where(access => !access.Buses.All(direct.Contains)))
+            {
+                direct.ExceptWith(access.Buses);
+            }
+        }
+        while (direct.Count != before);
+    }
+
+    private static IEnumerable<SignalAccess> Accesses(Body? body) => (body?.All ?? []).SelectMany(inner => inner.Accesses.Values);
+
+    private void Write(Schedule schedule)
+    {
+        Begin();
+        foreach (ProcessInstance instance in schedule.TestBench.Concat(schedule.Clocked))
+        {
+            Work(instance);
+        }
+
+        foreach (BusStorage bus in schedule.Registered)
+        {
+            Commit(bus);
+        }
+
+        foreach (ProcessInstance instance in schedule.Combinational)
+        {
+            Work(instance);
+            foreach (BusStorage bus in instance.Outputs.Select(use => use.Bus).Distinct())
+            {
+                Commit(bus);
+            }
+        }
+    }
+
+    private void Begin()
+    {
+        method = new DynamicMethod($"Tick{pieces.Count}", typeof(void), [typeof(TickState), typeof(long)], typeof(TickState).Module, true);
+        generator = method.GetILGenerator();
+        state = new TickState();
+        pieces.Add((method, state));
+        length = 0;
+        again = generator.DefineLabel();
+        generator.MarkLabel(again);
+    }
+
+    /// <summary>Closes a piece: it repeats itself as often as its argument says, and the last one counts the tick.</summary>
+    private void End(bool isLast)
+    {
+        if (isLast)
+        {
+            BodyEmitter.LoadObject(generator, state, ticks);
+            generator.Emit(OpCodes.Ldflda, typeof(TickCount).GetField(nameof(TickCount.Done), BindingFlags.Instance | BindingFlags.NonPublic)!);
+            generator.Emit(OpCodes.Dup);
+            generator.Emit(OpCodes.Ldind_I8);
+            generator.Emit(OpCodes.Ldc_I4_1);
+            generator.Emit(OpCodes.Conv_I8);
+            generator.Emit(OpCodes.Add);
+            generator.Emit(OpCodes.Stind_I8);
+        }
+
+        generator.Emit(OpCodes.Ldarg_1);
+        generator.Emit(OpCodes.Ldc_I4_1);
+        generator.Emit(OpCodes.Conv_I8);
+        generator.Emit(OpCodes.Sub);
+        generator.Emit(OpCodes.Dup);
+        generator.Emit(OpCodes.Starg, (short)1);
+        generator.Emit(OpCodes.Ldc_I4_0);
+        generator.Emit(OpCodes.Conv_I8);
+        generator.Emit(OpCodes.Bgt, again);
+        generator.Emit(OpCodes.Ret);
+    }
+
+    private void MakeRoom(int places, int instructions)
+    {
+        if (state.Count > 0 && (state.Count + places + 8 > TickState.Capacity || length + instructions > LengthOfPiece))
+        {
+            End(false);
+            Begin();
+        }
+
+        length += instructions;
+    }
+
+    private void Work(ProcessInstance instance)
+    {
+        Body? body = bodies.GetValueOrDefault(instance);
+        int places = body is null ? 1 : BodyEmitter.PlacesOf(body);
+        bool isWritten = body is not null && places + 8 < TickState.Capacity;
+        MakeRoom(isWritten ? places + 1 : 2, isWritten ? body!.Length : 1);
+        Label skip = generator.DefineLabel();
+        if (instance.IsClocked && instance.Domain.Period != 1)
+        {
+            BodyEmitter.LoadObject(generator, state, instance.Domain);
+            BodyEmitter.LoadObject(generator, state, ticks);
+            generator.Emit(OpCodes.Ldfld, typeof(TickCount).GetField(nameof(TickCount.Done), BindingFlags.Instance | BindingFlags.NonPublic)!);
+            generator.Emit(OpCodes.Call, typeof(ClockDomain).GetMethod(nameof(ClockDomain.HasEdge))!);
+            generator.Emit(OpCodes.Brfalse, skip);
+        }
+
+        if (isWritten)
+        {
+            new BodyEmitter(generator, state, instance.Process, direct.Contains).Emit(body!);
+        }
+        else
+        {
+            direct.ExceptWith(instance.Outputs.Select(use => use.Bus));
+            BodyEmitter.LoadObject(generator, state, instance.Process);
+            generator.Emit(OpCodes.Callvirt, typeof(Process).GetMethod(nameof(Process.Tick), BindingFlags.Instance | BindingFlags.NonPublic)!);
+        }
+
+        generator.MarkLabel(skip);
+    }
+
+    private void Commit(BusStorage bus)
+    {
+        if (direct.Contains(bus))
+        {
+            return;
+        }
+
+        MakeRoom(1, 6);
+        Type type = bus.GetType();
+        if (type.GetField("Current") is not { } current || type.GetField("Next") is not { } next)
+        {
+            BodyEmitter.LoadObject(generator, state, bus);
+            generator.Emit(OpCodes.Callvirt, typeof(BusStorage).GetMethod(nameof(BusStorage.Commit))!);
+            return;
+        }
+
+        LocalBuilder storage = generator.DeclareLocal(type);
+        BodyEmitter.LoadObject(generator, state, bus);
+        generator.Emit(OpCodes.Stloc, storage);
+        generator.Emit(OpCodes.Ldloc, storage);
+        generator.Emit(OpCodes.Ldloc, storage);
+        generator.Emit(OpCodes.Ldfld, next);
+        generator.Emit(OpCodes.Stfld, current);
+    }
+
+    private Action<long> Finish()
+    {
+        End(true);
+        Action<long>[] parts = [.. pieces.Select(piece => piece.Method.CreateDelegate<Action<long>>(piece.State))];
+        if (parts.Length == 1)
+        {
+            return parts[0];
+        }
+
+        return count =>
+        {
+            for (long i = 0; i < count; i++)
+            {
+                foreach (Action<long> part in parts)
+                {
+                    part(1);
+                }
+            }
+        };
+    }
+}
