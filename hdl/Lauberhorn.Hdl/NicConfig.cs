@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Top;
+using SME;
+
+namespace Lauberhorn.Hdl;
+
+/// <summary>
+/// The NIC's parameters, in one place; docs/configuration.md explains each. Take a preset and change it with <c>with</c>.
+/// </summary>
+public sealed record NicConfig
+{
+    /// <summary>Bytes of a packet that pass per tick; the MAC's width.</summary>
+    public const int DatapathBytes = 64;
+
+    /// <summary>Bytes in a cache line.</summary>
+    public const int LineBytes = 128;
+
+    /// <summary>The smallest of everything that works; for tests that go through all there is.</summary>
+    public static NicConfig Tiny { get; } = new()
+    {
+        Name = "tiny",
+        Cores = 2,
+        Processes = 4,
+        Services = 8,
+        Endpoints = 4,
+        PendingCalls = 8,
+        AuxLines = 2,
+        FrameBufferBeats = 256,
+        MetadataDepth = 16,
+    };
+
+    /// <summary>For the Enzian board.</summary>
+    public static NicConfig Enzian { get; } = new()
+    {
+        Name = "enzian",
+        Cores = 48,
+        Processes = 256,
+        Services = 4096,
+        Endpoints = 1024,
+        PendingCalls = 4096,
+        AuxLines = 32,
+        FrameBufferBeats = 512,
+        MetadataDepth = 64,
+    };
+
+    /// <summary>The presets.</summary>
+    public static IReadOnlyList<NicConfig> Presets { get; } = [Tiny, Enzian];
+
+    /// <summary>Name of the preset, for messages.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>CPU cores, each with a kernel endpoint. Not used yet.</summary>
+    public required int Cores { get; init; }
+
+    /// <summary>Processes that can have services at a time. Not used yet.</summary>
+    public required int Processes { get; init; }
+
+    /// <summary>Services (program, version, procedure, port) at a time. Not used yet.</summary>
+    public required int Services { get; init; }
+
+    /// <summary>Endpoints, kernel and user. Not used yet.</summary>
+    public required int Endpoints { get; init; }
+
+    /// <summary>Calls that wait for their reply at a time. Not used yet.</summary>
+    public required int PendingCalls { get; init; }
+
+    /// <summary>Lines of an endpoint behind its two control lines. Not used yet.</summary>
+    public required int AuxLines { get; init; }
+
+    /// <summary>Milliseconds after which a waiting load is answered with TRYAGAIN. Not used yet.</summary>
+    public int TryAgainMilliseconds { get; init; } = 15;
+
+    /// <summary>The clock's frequency in MHz. Not used yet.</summary>
+    public int ClockMegahertz { get; init; } = 250;
+
+    /// <summary>The largest frame in bytes, without frame check sequence: a datagram of 9,600 bytes behind an Ethernet header with a VLAN tag.</summary>
+    public int LargestFrameBytes { get; init; } = 9618;
+
+    /// <summary>Beats in the frame buffer, a power of two: the largest frame and <see cref="BufferRoom.Margin"/> beats fit at least.</summary>
+    public required int FrameBufferBeats { get; init; }
+
+    /// <summary>Frames whose metadata wait at a time, a power of two over <see cref="BufferRoom.Margin"/>, which stay free.</summary>
+    public required int MetadataDepth { get; init; }
+
+    /// <summary>Finds a preset.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="ArgumentException">There is none of that name; the message lists them.</exception>
+    public static NicConfig Preset(string name) =>
+        Presets.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new ArgumentException($"there is no preset '{name}'; there are {string.Join(", ", Presets.Select(preset => preset.Name))}");
+
+    /// <summary>Checks that the parameters fit together.</summary>
+    /// <exception cref="ElaborationException">They do not; the message says which and what would do.</exception>
+    public void Validate()
+    {
+        Check(Cores >= 1, nameof(Cores), Cores, "use 1 or more");
+        Check(Processes >= 1, nameof(Processes), Processes, "use 1 or more");
+        Check(Services >= 1, nameof(Services), Services, "use 1 or more");
+        Check(Endpoints > Cores, nameof(Endpoints), Endpoints, $"each of the {Cores} cores has a kernel endpoint and there must be one more: use {Cores + 1} or more");
+        Check(PendingCalls >= 1, nameof(PendingCalls), PendingCalls, "use 1 or more");
+        Check(AuxLines >= 0, nameof(AuxLines), AuxLines, "use 0 or more");
+        Check(TryAgainMilliseconds >= 1, nameof(TryAgainMilliseconds), TryAgainMilliseconds, "use 1 or more");
+        Check(ClockMegahertz >= 1, nameof(ClockMegahertz), ClockMegahertz, "use 1 or more");
+        Check(
+            LargestFrameBytes is >= 1514 and <= 255 * DatapathBytes,
+            nameof(LargestFrameBytes),
+            LargestFrameBytes,
+            $"Ethernet's own is 1514, and beats are counted to {255 * DatapathBytes} bytes: use something between");
+        int beats = ((LargestFrameBytes + DatapathBytes - 1) / DatapathBytes) + BufferRoom.Margin;
+        Check(
+            BitOperations.IsPow2(FrameBufferBeats) && FrameBufferBeats >= beats,
+            nameof(FrameBufferBeats),
+            FrameBufferBeats,
+            $"a frame of {LargestFrameBytes} bytes needs {beats}: use {BitOperations.RoundUpToPowerOf2((uint)beats)} or a larger power of two");
+        Check(
+            BitOperations.IsPow2(MetadataDepth) && MetadataDepth >= 2 * BufferRoom.Margin,
+            nameof(MetadataDepth),
+            MetadataDepth,
+            $"use a power of two from {2 * BufferRoom.Margin} on");
+    }
+
+    private void Check(bool isRight, string parameter, int value, string wayOut)
+    {
+        if (!isRight)
+        {
+            throw new ElaborationException($"NicConfig '{Name}': {parameter} is {value}; {wayOut}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Ethernet;
+using Lauberhorn.Hdl.Ip;
+using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Udp;
+using SME;
+
+namespace Lauberhorn.Hdl.Top;
+
+/// <summary>What all checks but that of the UDP checksum decide about a frame; right on the frame's last beat.</summary>
+public interface IFrameDecision : IBus
+{
+    /// <summary>Why the frame is dropped, or <see cref="DropReason.None"/>.</summary>
+    DropReason Drop { get; set; }
+
+    /// <summary>Whether a wrong UDP checksum drops the frame: no check before it decides, and there is a checksum.</summary>
+    bool NeedsChecksum { get; set; }
+
+    /// <summary>What the frame is, if it is not dropped.</summary>
+    FrameKind Kind { get; set; }
+
+    /// <summary>See <see cref="FrameMetadata.PayloadOffset"/>.</summary>
+    ushort PayloadOffset { get; set; }
+
+    /// <summary>See <see cref="FrameMetadata.PayloadBytes"/>.</summary>
+    ushort PayloadBytes { get; set; }
+
+    /// <summary>Length of the verifier's body.</summary>
+    ushort VerifierBytes { get; set; }
+
+    /// <summary>Flavor of the verifier.</summary>
+    uint VerifierFlavor { get; set; }
+}
+
+/// <summary>
+/// Puts the findings of all checks in the order of docs/receive-path.md: the first that decides, decides.
+/// Latency 1 tick; one frame per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class FrameDecision : SimpleProcess
+{
+    [InputBus] private readonly IFrameBeat beat;
+    [InputBus] private readonly IFrameFlags frame;
+    [InputBus] private readonly IEthernetFlags ethernet;
+    [InputBus] private readonly IIpv4Flags ip;
+    [InputBus] private readonly IIpv4Sum ipSum;
+    [InputBus] private readonly IUdpFlags udp;
+    [InputBus] private readonly IRpcFlags rpc;
+    [InputBus] private readonly IVerifier verifier;
+    [OutputBus] private readonly IFrameDecision decision = Scope.CreateBus<IFrameDecision>("decision");
+
+    internal FrameDecision(
+        IFrameBeat beat,
+        IFrameFlags frame,
+        IEthernetFlags ethernet,
+        IIpv4Flags ip,
+        IIpv4Sum ipSum,
+        IUdpFlags udp,
+        IRpcFlags rpc,
+        IVerifier verifier)
+    {
+        this.beat = beat;
+        this.frame = frame;
+        this.ethernet = ethernet;
+        this.ip = ip;
+        this.ipSum = ipSum;
+        this.udp = udp;
+        this.rpc = rpc;
+        this.verifier = verifier;
+    }
+
+    /// <summary>The decision, one tick after the findings.</summary>
+    public IFrameDecision Decision => decision;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // A body takes its bytes rounded up to words.
+        uint verifierBytes = verifier.Length;
+        int verifierWords = (int)((verifierBytes >> 2) & 0x7F) + ((verifierBytes & 3) != 0 ? 1 : 0);
+        int roomWords = verifier.RoomWords - verifierWords;
+        bool isMalformed = rpc.IsCredentialTooLong || verifier.RoomWords < 0
+            || verifierBytes > RpcAuthentication.LargestBytes || roomWords < 0;
+
+        FrameKind message = KindOfMessage(isMalformed);
+        decision.Drop = ReasonToDrop();
+        decision.NeedsChecksum = IsForUdp() && udp.HasChecksum;
+        decision.Kind = IsForUdp() ? message : KindBelowUdp();
+        if (IsForUdp() && message == FrameKind.RpcCall)
+        {
+            decision.PayloadOffset = (ushort)(((uint)(verifier.LengthWord + verifierWords) << 2) | 2);
+            decision.PayloadBytes = (ushort)(((uint)roomWords << 2) | verifier.RoomRest);
+        }
+        else
+        {
+            decision.PayloadOffset = 0;
+            decision.PayloadBytes = beat.FrameBytes;
+        }
+
+        decision.VerifierBytes = (ushort)(verifierBytes & 0x1FF);
+        decision.VerifierFlavor = verifier.Flavor;
+    }
+
+    private bool IsForUdp() => !ethernet.IsOtherEtherType && !ip.HasOptions && !ip.IsOtherDestination && !ip.IsFragment && !ip.IsOtherProtocol;
+
+    private DropReason ReasonToDrop()
+    {
+        if (frame.IsBad)
+        {
+            return DropReason.FrameError;
+        }
+
+        if (frame.IsRunt)
+        {
+            return DropReason.Runt;
+        }
+
+        if (frame.IsOversize)
+        {
+            return DropReason.Oversize;
+        }
+
+        if (ethernet.IsOtherDestination)
+        {
+            return DropReason.OtherDestinationMac;
+        }
+
+        if (ethernet.IsOtherEtherType)
+        {
+            return DropReason.None;
+        }
+
+        if (frame.LacksIpv4Header)
+        {
+            return DropReason.Ipv4Truncated;
+        }
+
+        if (ip.IsBadVersion)
+        {
+            return DropReason.Ipv4BadVersion;
+        }
+
+        if (ip.IsBadHeaderLength)
+        {
+            return DropReason.Ipv4BadHeaderLength;
+        }
+
+        if (ip.IsBadTotalLength)
+        {
+            return DropReason.Ipv4BadTotalLength;
+        }
+
+        if (ip.HasOptions)
+        {
+            return DropReason.None;
+        }
+
+        if (!InternetChecksum.IsRight(ipSum.Sum))
+        {
+            return DropReason.Ipv4BadChecksum;
+        }
+
+        if (!IsForUdp())
+        {
+            return DropReason.None;
+        }
+
+        if (ip.LacksUdpHeader)
+        {
+            return DropReason.UdpTruncated;
+        }
+
+        return udp.IsBadLength ? DropReason.UdpBadLength : DropReason.None;
+    }
+
+    private FrameKind KindBelowUdp()
+    {
+        if (ethernet.IsOtherEtherType)
+        {
+            return FrameKind.OtherEtherType;
+        }
+
+        if (ip.HasOptions)
+        {
+            return FrameKind.Ipv4Options;
+        }
+
+        if (ip.IsOtherDestination)
+        {
+            return FrameKind.Ipv4OtherDestination;
+        }
+
+        return ip.IsFragment ? FrameKind.Ipv4Fragment : FrameKind.Ipv4OtherProtocol;
+    }
+
+    private FrameKind KindOfMessage(bool isMalformed)
+    {
+        if (udp.IsUnder8)
+        {
+            return FrameKind.UdpOther;
+        }
+
+        if (rpc.IsReply)
+        {
+            return FrameKind.RpcReply;
+        }
+
+        if (!rpc.IsCall)
+        {
+            return FrameKind.UdpOther;
+        }
+
+        if (udp.IsUnder12)
+        {
+            return FrameKind.RpcMalformed;
+        }
+
+        if (rpc.IsOtherVersion)
+        {
+            return FrameKind.RpcVersionMismatch;
+        }
+
+        return udp.IsUnder40 || isMalformed ? FrameKind.RpcMalformed : FrameKind.RpcCall;
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using SME;
+
+namespace Lauberhorn.Hdl.Top;
+
+/// <summary>A counter for each <see cref="DropReason"/>, in its order; that of <see cref="DropReason.None"/> stays 0.</summary>
+[InlineArray(Count)]
+public struct DropCounters
+{
+    /// <summary>How many there are.</summary>
+    public const int Count = 14;
+
+    private uint element;
+}
+
+/// <summary>A counter for each <see cref="FrameKind"/>, in its order.</summary>
+[InlineArray(Count)]
+public struct KindCounters
+{
+    /// <summary>How many there are.</summary>
+    public const int Count = 10;
+
+    private uint element;
+}
+
+/// <summary>Frames since reset, each in exactly one counter. The counters wrap around at 2^32.</summary>
+public interface IReceiveCounters : IBus
+{
+    /// <summary>Frames that were dropped, by reason.</summary>
+    DropCounters Dropped { get; set; }
+
+    /// <summary>Frames that went on, by kind.</summary>
+    KindCounters Passed { get; set; }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Ethernet;
+using Lauberhorn.Hdl.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Top;
+
+/// <summary>
+/// Puts the metadata of a frame that goes on together and writes them to their FIFO. Combinational; one frame per tick; never
+/// finds the FIFO full, because <see cref="BufferRoom"/> has looked before.
+/// </summary>
+public sealed class MetadataWrite : SimpleProcess
+{
+    [InputBus] private readonly IFrameBeat beat;
+    [InputBus] private readonly IFrameVerdict verdict;
+    [InputBus] private readonly IFrameDecision decision;
+    [InputBus] private readonly IHeader<W112> ethernet;
+    [InputBus] private readonly IHeader<W160> ip;
+    [InputBus] private readonly IHeader<W64> udp;
+    [InputBus] private readonly IHeader<W256> rpc;
+    [OutputBus] private readonly IStream<FrameMetadata> output;
+
+    internal MetadataWrite(
+        IFrameBeat beat,
+        IFrameVerdict verdict,
+        IFrameDecision decision,
+        IHeader<W112> ethernet,
+        IHeader<W160> ip,
+        IHeader<W64> udp,
+        IHeader<W256> rpc,
+        Stream<FrameMetadata> output)
+    {
+        this.beat = beat;
+        this.verdict = verdict;
+        this.decision = decision;
+        this.ethernet = ethernet;
+        this.ip = ip;
+        this.udp = udp;
+        this.rpc = rpc;
+        this.output = output.Forward;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        Bits<W112> ethernetBytes = ethernet.Bytes;
+        Bits<W160> ipBytes = ip.Bytes;
+        Bits<W64> udpBytes = udp.Bytes;
+        Bits<W256> rpcBytes = rpc.Bytes;
+        output.Valid = verdict.Passes;
+        output.Item = new FrameMetadata
+        {
+            Kind = decision.Kind,
+            FrameBytes = beat.FrameBytes,
+            PayloadOffset = decision.PayloadOffset,
+            PayloadBytes = decision.PayloadBytes,
+            DestinationMac = ethernetBytes.Slice<W48>(0).ReverseBytes(),
+            SourceMac = ethernetBytes.Slice<W48>(48).ReverseBytes(),
+            EtherType = ethernetBytes.GetUInt16BigEndian(12),
+            SourceAddress = ipBytes.GetUInt32BigEndian(12),
+            DestinationAddress = ipBytes.GetUInt32BigEndian(16),
+            SourcePort = udpBytes.GetUInt16BigEndian(0),
+            DestinationPort = udpBytes.GetUInt16BigEndian(2),
+            Xid = rpcBytes.GetUInt32BigEndian(0),
+            Program = rpcBytes.GetUInt32BigEndian(12),
+            Version = rpcBytes.GetUInt32BigEndian(16),
+            Procedure = rpcBytes.GetUInt32BigEndian(20),
+            CredentialFlavor = rpcBytes.GetUInt32BigEndian(24),
+            CredentialBytes = (ushort)(rpcBytes.GetUInt16BigEndian(30) & 0x1FF),
+            VerifierFlavor = decision.VerifierFlavor,
+            VerifierBytes = decision.VerifierBytes,
+        };
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Ethernet;
+using Lauberhorn.Hdl.Ip;
+using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Udp;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Top;
+
+/// <summary>
+/// The receive path from the MAC to decoded RPC calls, see docs/receive-path.md. Takes a beat per tick, whatever the frames' lengths,
+/// and cannot be held up. A frame's metadata are on offer 5 ticks after its last beat. Both outputs may wait as long as
+/// they want; a frame that finds no room meanwhile is dropped whole and counted.
+/// </summary>
+public sealed class ReceivePath
+{
+    /// <summary>Name of the top-level entity.</summary>
+    public const string EntityName = "receive_path";
+
+    /// <summary>Creates the receive path in the current scope, between buses of its surroundings.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <param name="mac">What the MAC delivers.</param>
+    /// <param name="configuration">Addresses.</param>
+    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
+    public ReceivePath(NicConfig config, IMacReceive mac, IReceiveConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        Config = config;
+        Mac = mac;
+        Configuration = configuration;
+        Metadata = new Stream<FrameMetadata>("metadata");
+        Payload = new Stream<PayloadBeat>("payload");
+
+        // The beats' delay line: stage 1 is the first register behind the MAC.
+        IFrameBeat stage1 = new MacReceive(mac) { Name = "stage1" }.Beat;
+        IFrameBeat stage2 = new BeatDelay(stage1) { Name = "stage2" }.Beat;
+        IFrameBeat stage3 = new BeatDelay(stage2) { Name = "stage3" }.Beat;
+        IFrameBeat stage4 = new BeatDelay(stage3) { Name = "stage4" }.Beat;
+
+        // From stage 1 to stage 3: findings.
+        HeaderExtractor<W112> ethernet = new(stage1, 0, "ethernetHeader");
+        HeaderExtractor<W160> ip = new(stage1, 14, "ipHeader");
+        HeaderExtractor<W64> udp = new(stage1, 34, "udpHeader");
+        HeaderExtractor<W256> rpc = new(stage1, 42, "rpcHeader");
+        FrameCheck frameCheck = new(stage2, config.LargestFrameBytes) { Name = "frameCheck" };
+        EthernetCheck ethernetCheck = new(ethernet.Held, configuration) { Name = "ethernetCheck" };
+        Ipv4Check ipCheck = new(stage2, ip.Held, configuration) { Name = "ipCheck" };
+        Ipv4Sum ipSum = new(new Ipv4PartialSums(ip.Now) { Name = "ipPartialSums" }.Sums) { Name = "ipSum" };
+        UdpRange udpRange = new(stage1, udp.Now) { Name = "udpRange" };
+        UdpCheck udpCheck = new(ip.Held, udp.Held) { Name = "udpCheck" };
+        UdpPartialSums udpPartialSums = new(stage2, udpRange.Range) { Name = "udpPartialSums" };
+        RpcCheck rpcCheck = new(rpc.Held) { Name = "rpcCheck" };
+        RpcVerifierPosition verifierPosition = new(rpc.Now) { Name = "verifierPosition" };
+        RpcVerifier verifier = new(stage2, verifierPosition.Position, udpRange.Range) { Name = "verifier" };
+
+        // From stage 3 to stage 4: decisions.
+        UdpSum udpSum = new(stage3, udpPartialSums.Sums, udpCheck.Flags) { Name = "udpSum" };
+        FrameDecision decision = new(
+            stage3, frameCheck.Flags, ethernetCheck.Flags, ipCheck.Flags, ipSum.Sum, udpCheck.Flags, rpcCheck.Flags, verifier.Verifier)
+        {
+            Name = "decision",
+        };
+        IFrameWrite<StoredBeat> write = Scope.CreateBus<IFrameWrite<StoredBeat>>("write");
+        FifoFrame<StoredBeat> buffer = new(write, config.FrameBufferBeats, "frameBuffer");
+        Stream<FrameMetadata> metadataIn = new("metadataIn");
+        FifoDistributed<FrameMetadata> metadataFifo = new(metadataIn, config.MetadataDepth, "metadataFifo");
+        Stream<PayloadCut> cutIn = new("cutIn");
+        FifoDistributed<PayloadCut> cutFifo = new(cutIn, config.MetadataDepth, "cutFifo");
+        BufferRoom room = new(stage3, buffer.Frame, metadataFifo.State, cutFifo.State, config.MetadataDepth) { Name = "room" };
+
+        // In stage 4: the verdict. The headers are cut out a second time, which takes fewer registers than to delay them.
+        IFrameVerdict verdict = new FrameVerdict(stage4, decision.Decision, udpSum.Sum, room.Room) { Name = "verdict" }.Verdict;
+        _ = new MetadataWrite(
+            stage4,
+            verdict,
+            decision.Decision,
+            new HeaderExtractor<W112>(stage3, 0, "ethernetFields").Held,
+            new HeaderExtractor<W160>(stage3, 14, "ipFields").Held,
+            new HeaderExtractor<W64>(stage3, 34, "udpFields").Held,
+            new HeaderExtractor<W256>(stage3, 42, "rpcFields").Held,
+            metadataIn)
+        {
+            Name = "metadataWrite",
+        };
+        _ = new MetadataRead(metadataFifo.Output, Metadata) { Name = "metadataRead" };
+        _ = new FrameStore(stage4, verdict, decision.Decision, room.Room, write, cutIn) { Name = "store" };
+        Counters = new ReceiveCounters(verdict, decision.Decision) { Name = "receiveCounters" }.Counters;
+        _ = new PayloadAligner(buffer.Output, cutFifo.Output, Payload);
+    }
+
+    /// <summary>The NIC's parameters.</summary>
+    public NicConfig Config { get; }
+
+    /// <summary>Input: what the MAC delivers.</summary>
+    public IMacReceive Mac { get; }
+
+    /// <summary>Input: addresses.</summary>
+    public IReceiveConfiguration Configuration { get; }
+
+    /// <summary>Output: an item for each frame that goes on, in the order of the frames.</summary>
+    public Stream<FrameMetadata> Metadata { get; }
+
+    /// <summary>
+    /// Output: the payloads, in the order of the metadata; nothing for a frame with no bytes of payload. It comes later than the
+    /// metadata and does not wait for them to be taken.
+    /// </summary>
+    public Stream<PayloadBeat> Payload { get; }
+
+    /// <summary>Output: how many frames went which way.</summary>
+    public IReceiveCounters Counters { get; }
+
+    /// <summary>Makes the receive path the whole of a simulation: its buses are the top level's ports.</summary>
+    /// <param name="simulation">The simulation, just opened.</param>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
+    public static ReceivePath Build(Simulation simulation, NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(simulation);
+        ReceivePath path = new(config, Scope.CreateBus<IMacReceive>("mac"), Scope.CreateBus<IReceiveConfiguration>("configuration"));
+        simulation.AddTopLevelInputs(path.Mac, path.Configuration, path.Metadata.Backward, path.Payload.Backward);
+        simulation.AddTopLevelOutputs(path.Metadata.Forward, path.Payload.Forward, path.Counters);
+        return path;
+    }
+}

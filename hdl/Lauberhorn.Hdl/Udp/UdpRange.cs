@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Ethernet;
+using Lauberhorn.Hdl.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Udp;
+
+/// <summary>Which bytes of a beat the UDP checksum covers.</summary>
+public interface IUdpRange : IBus
+{
+    /// <summary>Bit i: whether byte i of the beat is covered.</summary>
+    ulong Covered { get; set; }
+
+    /// <summary>Where the datagram ends, in bytes from the beginning of the frame; 17 bits.</summary>
+    uint End { get; set; }
+}
+
+/// <summary>
+/// Finds the bytes that the UDP checksum covers (RFC 768): from the IPv4 addresses, which are part of the pseudo-header and
+/// stand right before the UDP header, to the end that the UDP length says. What lies behind it is padding.
+/// Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class UdpRange(IFrameBeat beat, IHeader<W64> header) : SimpleProcess
+{
+    private const uint UdpBegin = 34;
+    private const int AddressesBegin = 26;
+
+    [InputBus] private readonly IFrameBeat beat = beat;
+    [InputBus] private readonly IHeader<W64> header = header;
+    [OutputBus] private readonly IUdpRange range = Scope.CreateBus<IUdpRange>("range");
+
+    /// <summary>The range, one tick after the beat.</summary>
+    public IUdpRange Range => range;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        uint end = header.Bytes.GetUInt16BigEndian(4) + UdpBegin;
+        uint lastBeat = end >> 6;
+        ulong covered = 0;
+        if (beat.Index < lastBeat)
+        {
+            covered = ulong.MaxValue;
+        }
+        else if (beat.Index == lastBeat)
+        {
+            covered = ~(ulong.MaxValue << (int)(end & 63));
+        }
+
+        if (beat.Index == 0)
+        {
+            covered &= ulong.MaxValue << AddressesBegin;
+        }
+
+        range.Covered = covered;
+        range.End = end;
+    }
+}
