@@ -5,7 +5,7 @@ namespace SME;
 /// A design and its clock. Construct it, construct processes and buses (they join it), then <see cref="Run"/> it to the
 /// end of its simulation processes, or <see cref="Tick()"/> it from outside.
 /// </summary>
-public sealed class Simulation : IDisposable
+public sealed partial class Simulation : IDisposable
 {
     private readonly List<IBus> topLevelInputs = [];
     private readonly List<IBus> topLevelOutputs = [];
