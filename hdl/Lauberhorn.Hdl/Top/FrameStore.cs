@@ -25,9 +25,18 @@ public sealed class FrameStore : SimpleProcess
     [InputBus] private readonly IBufferRoom room;
     [OutputBus] private readonly IFrameWrite<StoredBeat> write;
     [OutputBus] private readonly IStream<PayloadCut> cut;
+    private readonly byte beats;
 
-    internal FrameStore(IFrameBeat beat, IFrameVerdict verdict, IFrameDecision decision, IBufferRoom room, IFrameWrite<StoredBeat> write, Stream<PayloadCut> cut)
+    internal FrameStore(
+        IFrameBeat beat,
+        IFrameVerdict verdict,
+        IFrameDecision decision,
+        IBufferRoom room,
+        IFrameWrite<StoredBeat> write,
+        Stream<PayloadCut> cut,
+        int largestFrameBytes)
     {
+        beats = (byte)((largestFrameBytes + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes);
         this.beat = beat;
         this.verdict = verdict;
         this.decision = decision;
@@ -40,7 +49,9 @@ public sealed class FrameStore : SimpleProcess
     protected override void OnTick()
     {
         bool keeps = verdict.Passes && decision.PayloadBytes != 0;
-        write.Write = beat.Valid && !room.IsLost;
+
+        // A frame without end must not take the room of the one that comes after it.
+        write.Write = beat.Valid && !room.IsLost && beat.Index < beats;
         write.Item = new StoredBeat(beat.Data, beat.Last);
         write.Commit = keeps;
         write.Rollback = verdict.Ends && !keeps;

@@ -86,7 +86,7 @@ public sealed class ReceivePath
             Name = "metadataWrite",
         };
         _ = new MetadataRead(metadataFifo.Output, Metadata) { Name = "metadataRead" };
-        _ = new FrameStore(stage4, verdict, decision.Decision, room.Room, write, cutIn) { Name = "store" };
+        _ = new FrameStore(stage4, verdict, decision.Decision, room.Room, write, cutIn, config.LargestFrameBytes) { Name = "store" };
         Counters = new ReceiveCounters(verdict, decision.Decision) { Name = "receiveCounters" }.Counters;
         _ = new PayloadAligner(buffer.Output, cutFifo.Output, Payload);
     }

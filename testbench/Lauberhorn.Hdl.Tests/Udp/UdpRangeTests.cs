@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Ethernet;
+using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Udp;
+using SME;
+
+namespace Lauberhorn.Hdl.Tests.Udp;
+
+public class UdpRangeTests
+{
+    [Fact]
+    public void It_covers_addresses_and_datagram_and_nothing_behind()
+    {
+        using Simulation simulation = new();
+        IFrameBeat beat = Scope.CreateBus<IFrameBeat>("beat");
+        IHeader<W64> header = Scope.CreateBus<IHeader<W64>>("header");
+        IUdpRange range = new UdpRange(beat, header).Range;
+        simulation.AddTopLevelInputs(beat, header).AddTopLevelOutputs(range);
+        foreach (int length in Enumerable.Range(0, 300).Concat(Enumerable.Range(9500, 100)).Append(65_535))
+        {
+            header.Bytes = Bits<W64>.FromBytes([0, 0, 0, 0, (byte)(length >> 8), (byte)length, 0, 0]);
+            foreach (int index in Enumerable.Range(0, 6).Concat(Enumerable.Range(148, 4)))
+            {
+                beat.Index = (byte)index;
+                simulation.Tick(2);
+                ulong expected = 0;
+                for (int i = 0; i < 64; i++)
+                {
+                    int place = (64 * index) + i;
+                    expected |= place >= 26 && place < 34 + length ? 1UL << i : 0;
+                }
+
+                Assert.Equal(expected, range.Covered);
+                Assert.Equal((uint)(34 + length), range.End);
+            }
+        }
+    }
+}
