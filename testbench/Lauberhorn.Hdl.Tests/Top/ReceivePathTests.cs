@@ -38,6 +38,7 @@ public class ReceivePathTests
         SentFrame sent = bench.Send(frame);
         bench.Run();
         Assert.Equal(6, bench.Received[0].Tick - sent.FirstTick);
+        Assert.Equal(13, bench.Received[0].PayloadTick - sent.FirstTick);
     }
 
     [Theory]

@@ -8,5 +8,6 @@ public static class BenchmarkList
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
         new Sme.SmeBenchmark(),
+        new ParserBenchmark(),
     ];
 }
