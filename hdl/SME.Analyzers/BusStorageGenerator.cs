@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SME.Analyzers;
@@ -20,15 +21,34 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
     {
         IncrementalValuesProvider<BusSource> buses = context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => node is InterfaceDeclarationSyntax { BaseList: not null },
-            static (syntax, cancel) => Describe(syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, cancel) as INamedTypeSymbol))
+            static (syntax, cancel) => Describe(syntax.Node, syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, cancel) as INamedTypeSymbol, cancel))
             .Where(static source => source is not null).Select(static (source, _) => source!);
-        context.RegisterSourceOutput(buses, static (output, source) => output.AddSource(source.FileName, source.Text));
+        context.RegisterSourceOutput(buses, static (output, source) => Write(output, source));
         context.RegisterSourceOutput(buses.Collect(), static (output, sources) => WriteRegistration(output, sources));
     }
 
-    private static BusSource? Describe(INamedTypeSymbol? bus)
+    private static void Write(SourceProductionContext output, BusSource source)
+    {
+        foreach (Diagnostic problem in source.Problems)
+        {
+            output.ReportDiagnostic(problem);
+        }
+
+        if (source.Problems.Count == 0)
+        {
+            output.AddSource(source.FileName, source.Text);
+        }
+    }
+
+    private static BusSource? Describe(SyntaxNode node, INamedTypeSymbol? bus, CancellationToken cancel)
     {
         if (bus is null || !bus.AllInterfaces.Any(type => type.ToDisplayString() == "SME.IBus") || bus.ToDisplayString() == "SME.IBus")
+        {
+            return null;
+        }
+
+        // Of a partial interface, the first part that names what it extends stands for all.
+        if (bus.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancel)).FirstOrDefault(part => part is InterfaceDeclarationSyntax { BaseList: not null }) != node)
         {
             return null;
         }
@@ -39,11 +59,18 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
         string constraints = string.Concat(parameters.Select(Constraints));
         string type = bus.ToDisplayString(TypeFormat);
         List<(string Declarer, string Name, string Type)> signals = [];
-        foreach (INamedTypeSymbol declarer in bus.AllInterfaces.Where(declarer => declarer.ToDisplayString() != "SME.IBus").Reverse().Concat([bus]))
+        INamedTypeSymbol[] declarers = Declarers(bus);
+        IReadOnlyList<Diagnostic> problems = BusChecks.Of(bus, declarers);
+        if (problems.Count > 0)
+        {
+            return new BusSource(string.Empty, string.Empty, string.Empty, problems);
+        }
+
+        foreach (INamedTypeSymbol declarer in declarers)
         {
             foreach (IPropertySymbol property in declarer.GetMembers().OfType<IPropertySymbol>())
             {
-                signals.Add((declarer.ToDisplayString(TypeFormat), property.Name, property.Type.ToDisplayString(TypeFormat)));
+                signals.Add((declarer.ToDisplayString(TypeFormat), Identifier(property.Name), property.Type.ToDisplayString(TypeFormat)));
             }
         }
 
@@ -58,6 +85,7 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
 
         text.Append("    }\n\n    public Values Current;\n\n    public Values Next;\n\n");
         text.Append($"    public override global::System.Type BusType => typeof({type});\n\n");
+        text.Append($"    protected override global::System.Type[] Declarers => [{string.Join(", ", declarers.Select(declarer => $"typeof({declarer.ToDisplayString(TypeFormat)})"))}];\n\n");
         foreach ((string declarer, string signal, string signalType) in signals)
         {
             text.Append($"    {signalType} {declarer}.{signal} {{ get => Current.{signal}; set => Next.{signal} = value; }}\n\n");
@@ -83,7 +111,28 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
 
         text.Append("            default: throw new global::System.ArgumentOutOfRangeException(nameof(index));\n        }\n    }\n}\n");
         string commas = parameters.Length == 0 ? string.Empty : $"<{new string(',', parameters.Length - 1)}>";
-        return new BusSource(name + ".g.cs", text.ToString(), $"        global::SME.BusRegistry.Add(typeof({OpenName(bus)}), typeof({name}{commas}));\n");
+        return new BusSource($"{name}{(parameters.Length == 0 ? string.Empty : $".{parameters.Length}")}.g.cs", text.ToString(), $"        global::SME.BusRegistry.Add(typeof({OpenName(bus)}), typeof({name}{commas}));\n", []);
+    }
+
+    /// <summary>The interfaces whose signals a bus has, in the order in which its signals stand: what it extends first, as written.</summary>
+    private static INamedTypeSymbol[] Declarers(INamedTypeSymbol bus)
+    {
+        List<INamedTypeSymbol> declarers = [];
+        Add(bus);
+        return [.. declarers];
+
+        void Add(INamedTypeSymbol type)
+        {
+            if (type.ToDisplayString() != "SME.IBus" && !declarers.Contains(type, SymbolEqualityComparer.Default))
+            {
+                foreach (INamedTypeSymbol extended in type.Interfaces)
+                {
+                    Add(extended);
+                }
+
+                declarers.Add(type);
+            }
+        }
     }
 
     /// <summary>Name for use in typeof: type arguments left out.</summary>
@@ -124,9 +173,9 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
     private static string StorageName(INamedTypeSymbol type)
     {
         string outer = type.ContainingType is null
-            ? (type.ContainingNamespace.IsGlobalNamespace ? string.Empty : type.ContainingNamespace.ToDisplayString().Replace('.', '_') + "_")
+            ? (type.ContainingNamespace.IsGlobalNamespace ? string.Empty : type.ContainingNamespace.ToDisplayString().Replace("_", "__").Replace('.', '_') + "_")
             : StorageName(type.ContainingType) + "_";
-        return outer + type.Name;
+        return outer + type.Name.Replace("_", "__");
     }
 
     private static void WriteRegistration(SourceProductionContext output, ImmutableArray<BusSource> sources)
@@ -139,7 +188,7 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
         StringBuilder text = new();
         text.Append("// <auto-generated/>\n#nullable enable\nnamespace SME.Generated;\n\ninternal static class BusRegistration\n{\n");
         text.Append("    [global::System.Runtime.CompilerServices.ModuleInitializer]\n    internal static void Register()\n    {\n");
-        foreach (string registration in sources.Select(source => source.Registration).Distinct())
+        foreach (string registration in sources.Where(source => source.Problems.Count == 0).Select(source => source.Registration).Distinct())
         {
             text.Append(registration);
         }
@@ -148,5 +197,8 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
         output.AddSource("BusRegistration.g.cs", text.ToString());
     }
 
-    private sealed record BusSource(string FileName, string Text, string Registration);
+    /// <summary>A signal's name as C# code: words of the language need a mark.</summary>
+    private static string Identifier(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    private sealed record BusSource(string FileName, string Text, string Registration, IReadOnlyList<Diagnostic> Problems);
 }

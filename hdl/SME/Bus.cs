@@ -59,13 +59,13 @@ public abstract class BusStorage
     /// <param name="value">A value of the signal's type.</param>
     public abstract void SetValue(int index, object value);
 
-    private SignalDescription[] Describe()
-    {
-        IEnumerable<Type> interfaces = BusType.GetInterfaces().Where(type => type != typeof(IBus)).Reverse().Append(BusType);
-        return interfaces.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+    /// <summary>The interfaces whose signals it has, in order: those that the bus extends, as written, and the bus itself.</summary>
+    protected abstract Type[] Declarers { get; }
+
+    private SignalDescription[] Describe() =>
+        Declarers.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .OrderBy(property => property.MetadataToken)
             .Select(property => new SignalDescription(property.Name, property.PropertyType, type, InitialValues.Of(property)))).ToArray();
-    }
 }
 
 /// <summary>Finds the storage of a bus type; filled by the module initialisers that the source generator writes.</summary>
