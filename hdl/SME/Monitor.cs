@@ -3,7 +3,8 @@ namespace SME;
 
 /// <summary>
 /// A process that only checks: it reads settled values once per tick, drives nothing and becomes no hardware. The
-/// components bring their own, so their properties hold in every simulation and not only in their tests.
+/// components bring their own, so their properties hold in every simulation and not only in their tests. Its buses are
+/// marked <see cref="InputBusAttribute"/>, so that it does not run where something replaces the hardware that drives them.
 /// </summary>
 public abstract class Monitor : Process
 {

@@ -183,10 +183,11 @@ public sealed class FifoFrameControl<T> : SimpleProcess
 public sealed class FifoFrameMonitor<T> : Monitor
     where T : struct
 {
-    private readonly IFrameWrite<T> write;
-    private readonly Stream<T> output;
-    private readonly IFrameState frame;
-    private readonly IFifoState state;
+    [InputBus] private readonly IFrameWrite<T> write;
+    [InputBus] private readonly IStream<T> output;
+    [InputBus] private readonly IReady outputReady;
+    [InputBus] private readonly IFrameState frame;
+    [InputBus] private readonly IFifoState state;
     private readonly int depth;
     private long committed;
     private long current;
@@ -195,7 +196,7 @@ public sealed class FifoFrameMonitor<T> : Monitor
     internal FifoFrameMonitor(IFrameWrite<T> write, Stream<T> output, IFrameState frame, IFifoState state, int depth)
     {
         this.write = write;
-        this.output = output;
+        (this.output, outputReady) = (output.Forward, output.Backward);
         this.frame = frame;
         this.state = state;
         this.depth = depth;
@@ -222,6 +223,6 @@ public sealed class FifoFrameMonitor<T> : Monitor
             isLost = false;
         }
 
-        committed -= output.Passes ? 1 : 0;
+        committed -= output.Valid && outputReady.Ready ? 1 : 0;
     }
 }

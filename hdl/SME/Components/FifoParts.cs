@@ -71,16 +71,18 @@ public sealed class FifoOutput<T> : SimpleProcess
 public sealed class FifoMonitor<T> : Monitor
     where T : struct
 {
-    private readonly Stream<T> input;
-    private readonly Stream<T> output;
-    private readonly IFifoState state;
+    [InputBus] private readonly IStream<T> input;
+    [InputBus] private readonly IReady inputReady;
+    [InputBus] private readonly IStream<T> output;
+    [InputBus] private readonly IReady outputReady;
+    [InputBus] private readonly IFifoState state;
     private readonly int capacity;
     private long inside;
 
     internal FifoMonitor(Stream<T> input, Stream<T> output, IFifoState state, int capacity)
     {
-        this.input = input;
-        this.output = output;
+        (this.input, inputReady) = (input.Forward, input.Backward);
+        (this.output, outputReady) = (output.Forward, output.Backward);
         this.state = state;
         this.capacity = capacity;
     }
@@ -93,7 +95,7 @@ public sealed class FifoMonitor<T> : Monitor
             Fail($"the FIFO counts {state.Count} items; {inside} are in it, and {capacity} fit");
         }
 
-        inside += input.Passes ? 1 : 0;
-        inside -= output.Passes ? 1 : 0;
+        inside += input.Valid && inputReady.Ready ? 1 : 0;
+        inside -= output.Valid && outputReady.Ready ? 1 : 0;
     }
 }

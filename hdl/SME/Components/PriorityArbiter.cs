@@ -70,9 +70,9 @@ public static class Arbitration
 public sealed class ArbiterMonitor<TWidth> : Monitor
     where TWidth : unmanaged, IWidth
 {
-    private readonly IRequests<TWidth> requests;
-    private readonly IGrant<TWidth> grant;
-    private readonly IReady? accept;
+    [InputBus] private readonly IRequests<TWidth> requests;
+    [InputBus] private readonly IGrant<TWidth> grant;
+    [InputBus] private readonly IReady[] accept;
     private readonly int? longestWait;
     private readonly int[] waits = new int[TWidth.Bits];
 
@@ -81,7 +81,7 @@ public sealed class ArbiterMonitor<TWidth> : Monitor
         this.requests = requests;
         this.grant = grant;
         this.longestWait = longestWait;
-        this.accept = accept;
+        this.accept = accept is null ? [] : [accept];
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ public sealed class ArbiterMonitor<TWidth> : Monitor
             Fail($"of the requests {asked} the arbiter chose {chosen}, number {grant.Index}, valid {grant.Valid}");
         }
 
-        if (longestWait is null || accept is null || !accept.Ready)
+        if (longestWait is null || accept.Length == 0 || !accept[0].Ready)
         {
             return;
         }

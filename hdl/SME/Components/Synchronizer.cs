@@ -47,7 +47,7 @@ public sealed class Synchronizer : SimpleProcess, IVhdlTemplate
 /// <summary>Checks that a pointer that crosses changes by one bit at most.</summary>
 public sealed class GrayMonitor : Monitor
 {
-    private readonly IGrayPointer pointer;
+    [InputBus] private readonly IGrayPointer pointer;
     private uint last;
 
     internal GrayMonitor(IGrayPointer pointer) => this.pointer = pointer;

@@ -89,7 +89,7 @@ internal sealed class NetworkChecks
 
         if (drivers.Length == 0 && !topInputs.Contains(bus))
         {
-            string[] readers = [.. network.ReadersOf(bus).Select(reader => $"{reader.Path}.{reader.Inputs.First(use => use.Bus == bus)}"), .. topOutputs.Contains(bus) ? ["the top level, as an output"] : Array.Empty<string>()];
+            string[] readers = [.. Readers(bus).Select(reader => $"{reader.Path}.{reader.Inputs.First(use => use.Bus == bus)}"), .. topOutputs.Contains(bus) ? ["the top level, as an output"] : Array.Empty<string>()];
             if (readers.Length > 0)
             {
                 throw new ElaborationException($"bus {bus.Path} is read by {List(readers)}, but nothing drives it; mark the field of the process that should drive it as [OutputBus], or name the bus in AddTopLevelInputs");
@@ -120,7 +120,7 @@ internal sealed class NetworkChecks
 
     private void CheckReaders(BusStorage bus, List<string> warnings)
     {
-        if (network.ReadersOf(bus).Any() || topOutputs.Contains(bus))
+        if (Readers(bus).Any() || topOutputs.Contains(bus))
         {
             return;
         }
@@ -129,6 +129,9 @@ internal sealed class NetworkChecks
             ? $"bus {bus.Path} is driven by {driver.Path} but never read"
             : topInputs.Contains(bus) ? $"bus {bus.Path} is a top-level input but never read" : $"bus {bus.Path} is neither driven nor read");
     }
+
+    /// <summary>Those who need the bus; one who only checks it does not.</summary>
+    private IEnumerable<ProcessInstance> Readers(BusStorage bus) => network.ReadersOf(bus).Where(reader => reader.Process is not Monitor);
 
     private static void CheckOwnOutput(ProcessInstance process)
     {

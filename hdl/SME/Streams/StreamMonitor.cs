@@ -12,8 +12,8 @@ namespace SME;
 public sealed class StreamMonitor<T> : Monitor
     where T : struct
 {
-    private readonly IStream<T> forward;
-    private readonly IReady backward;
+    [InputBus] private readonly IStream<T> forward;
+    [InputBus] private readonly IReady backward;
     private bool waits;
     private T offered;
 
