@@ -76,10 +76,11 @@ public sealed class FrameDecision : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // A body takes its bytes rounded up to words.
+        // A body takes its bytes rounded up to words. That is said as two terms, so that both sums below are one carry chain each.
         uint verifierBytes = verifier.Length;
-        int verifierWords = (int)((verifierBytes >> 2) & 0x7F) + ((verifierBytes & 3) != 0 ? 1 : 0);
-        int roomWords = verifier.RoomWords - verifierWords;
+        int wholeWords = (int)((verifierBytes >> 2) & 0x7F);
+        int partialWord = (verifierBytes & 3) != 0 ? 1 : 0;
+        short roomWords = (short)(verifier.RoomWords - wholeWords - partialWord);
         bool isMalformed = rpc.IsCredentialTooLong || verifier.RoomWords < 0
             || verifierBytes > RpcAuthentication.LargestBytes || roomWords < 0;
 
@@ -89,8 +90,8 @@ public sealed class FrameDecision : SimpleProcess
         decision.Kind = IsForUdp() ? message : KindBelowUdp();
         if (IsForUdp() && message == FrameKind.RpcCall)
         {
-            decision.PayloadOffset = (ushort)(((uint)(verifier.LengthWord + verifierWords) << 2) | 2);
-            decision.PayloadBytes = (ushort)(((uint)roomWords << 2) | verifier.RoomRest);
+            decision.PayloadOffset = (ushort)(((verifier.LengthWord + wholeWords + partialWord) << 2) | 2);
+            decision.PayloadBytes = (ushort)((roomWords << 2) | verifier.RoomRest);
         }
         else
         {

@@ -76,6 +76,9 @@ public sealed class UdpPartialSums(IFrameBeat beat, IUdpRange range) : SimplePro
 [ClockedProcess]
 public sealed class UdpSum(IFrameBeat beat, IUdpPartialSums parts, IUdpFlags flags) : SimpleProcess
 {
+    /// <summary>A datagram has at most 4,809 words, so 29 bits hold their sum.</summary>
+    private const uint Mask = (1U << 29) - 1;
+
     [InputBus] private readonly IFrameBeat beat = beat;
     [InputBus] private readonly IUdpPartialSums parts = parts;
     [InputBus] private readonly IUdpFlags flags = flags;
@@ -90,7 +93,7 @@ public sealed class UdpSum(IFrameBeat beat, IUdpPartialSums parts, IUdpFlags fla
         if (beat.Valid)
         {
             uint before = beat.Index == 0 ? flags.PseudoSum : sum.Sum;
-            sum.Sum = before + parts.A + parts.B + parts.C + parts.D;
+            sum.Sum = (before + parts.A + parts.B + parts.C + parts.D) & Mask;
         }
     }
 }
