@@ -100,7 +100,7 @@ public sealed class BusStorageGenerator : IIncrementalGenerator
         text.Append("        Current = Next;\n    }\n\n    public override object GetValue(int index) => index switch\n    {\n");
         for (int i = 0; i < signals.Count; i++)
         {
-            text.Append($"        {i} => Current.{signals[i].Name},\n");
+            text.Append($"        {i} => (object)Current.{signals[i].Name},\n");
         }
 
         text.Append("        _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),\n    };\n\n    public override void SetValue(int index, object value)\n    {\n        switch (index)\n        {\n");
