@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using SME;
+using SME.Analyzers;
+
+namespace Lauberhorn.Fuzzing;
+
+/// <summary>Compiles programs in this process, with the source generators that a project would have.</summary>
+internal static class FuzzCompiler
+{
+    private const string Prologue = """
+        using System;
+        using System.Linq;
+        using System.Numerics;
+        using System.Runtime.CompilerServices;
+        using System.Threading.Tasks;
+        using SME;
+
+
+        """;
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14);
+
+    private static readonly ImmutableArray<MetadataReference> References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file is "netstandard.dll" or "SME.dll"))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    private static readonly ImmutableArray<ISourceGenerator> Generators =
+    [
+        .. typeof(BusStorageGenerator).Assembly.GetTypes().Where(type => typeof(IIncrementalGenerator).IsAssignableFrom(type) && !type.IsAbstract)
+            .Select(type => ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator()),
+    ];
+
+    /// <summary>How many programs have been compiled; makes the names of assemblies different.</summary>
+    private static int count;
+
+    /// <summary>Compiles.</summary>
+    /// <param name="programs">The programs; their names must differ.</param>
+    /// <param name="errors">What the compiler complains about, with the name of the program; empty if nothing.</param>
+    /// <returns>The assembly; null if there are errors.</returns>
+    internal static Assembly? Compile(IReadOnlyList<FuzzProgram> programs, out IReadOnlyList<(string Program, string Error)> errors)
+    {
+        string assembly = $"Fuzz{Interlocked.Increment(ref count)}";
+        SyntaxTree[] trees = programs.Select(program => CSharpSyntaxTree.ParseText(SourceText.From(Prologue + program.Text(), System.Text.Encoding.UTF8), ParseOptions, $"{program.Name}.cs")).ToArray();
+        CSharpCompilationOptions options = new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        CSharpCompilation compilation = CSharpCompilation.Create(assembly, trees, References, options);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create(Generators, parseOptions: ParseOptions);
+        driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> diagnostics);
+        using MemoryStream stream = new();
+        Microsoft.CodeAnalysis.Emit.EmitResult result = generated.Emit(stream);
+        errors = diagnostics.Concat(result.Diagnostics).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .Select(diagnostic => (Path.GetFileNameWithoutExtension(diagnostic.Location.GetLineSpan().Path ?? string.Empty), diagnostic.ToString())).ToArray();
+        if (!result.Success)
+        {
+            return null;
+        }
+
+        stream.Position = 0;
+        return new AssemblyLoadContext(assembly, true).LoadFromStream(stream);
+    }
+
+    /// <summary>Constructs the process of a program, and its input bus, in the open simulation.</summary>
+    internal static (BusStorage Input, BusStorage Output) Construct(Assembly assembly, FuzzProgram program)
+    {
+        MethodInfo create = typeof(Scope).GetMethod(nameof(Scope.CreateBus))!;
+        object input = create.MakeGenericMethod(assembly.GetType($"I{program.Name}In")!).Invoke(null, [$"{program.Name}In"])!;
+        object process = Activator.CreateInstance(assembly.GetType(program.Name)!, input)!;
+        BusStorage output = (BusStorage)process.GetType().GetField("Output")!.GetValue(process)!;
+        return ((BusStorage)input, output);
+    }
+}
