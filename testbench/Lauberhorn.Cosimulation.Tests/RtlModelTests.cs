@@ -118,6 +118,13 @@ public class RtlModelTests
         Assert.Contains("spare", string.Concat(Ghdl.Analyse([file])), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Driving_from_CSharp_sees_the_same_as_the_bare_loop()
+    {
+        DriveComparison comparison = DriveComparison.Measure(RtlBuilder.Build(Design), 42, TimeSpan.FromMilliseconds(20));
+        Assert.True(comparison.Ratio > 0.1, comparison.ToString());
+    }
+
     private static UInt128 Wide(ReadOnlySpan<byte> words)
     {
         Span<byte> bytes = stackalloc byte[16];

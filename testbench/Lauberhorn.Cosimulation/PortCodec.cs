@@ -39,6 +39,9 @@ internal sealed unsafe class PortCodec
     /// <summary>Current values of the buses into the ports. Bits of the ports that carry nothing stay as they are.</summary>
     internal void Encode(byte* ports) => encode(buses, ports);
 
+    /// <summary>The ports into the next values of the buses.</summary>
+    internal void DecodeNext(byte* ports) => decode(buses, ports);
+
     /// <summary>The ports into the buses: next values, which become current at once.</summary>
     internal void Decode(byte* ports)
     {

@@ -43,13 +43,13 @@ internal static class FuzzCompiler
     private static int count;
 
     /// <summary>Compiles.</summary>
-    /// <param name="programs">The programs; their names must differ.</param>
-    /// <param name="errors">What the compiler complains about, with the name of the program; empty if nothing.</param>
+    /// <param name="programs">The programs; number i is called <c>P</c>i.</param>
+    /// <param name="errors">What the compiler complains about, with the number of the program; empty if nothing.</param>
     /// <returns>The assembly; null if there are errors.</returns>
-    internal static Assembly? Compile(IReadOnlyList<FuzzProgram> programs, out IReadOnlyList<(string Program, string Error)> errors)
+    internal static Assembly? Compile(IReadOnlyList<FuzzProgram> programs, out IReadOnlyList<(int Program, string Error)> errors)
     {
         string assembly = $"Fuzz{Interlocked.Increment(ref count)}";
-        SyntaxTree[] trees = programs.Select(program => CSharpSyntaxTree.ParseText(SourceText.From(Prologue + program.Text(), System.Text.Encoding.UTF8), ParseOptions, $"{program.Name}.cs")).ToArray();
+        SyntaxTree[] trees = programs.Select((program, index) => CSharpSyntaxTree.ParseText(SourceText.From(Prologue + program.Text($"P{index}"), System.Text.Encoding.UTF8), ParseOptions, $"P{index}.cs")).ToArray();
         CSharpCompilationOptions options = new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
         CSharpCompilation compilation = CSharpCompilation.Create(assembly, trees, References, options);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(Generators, parseOptions: ParseOptions);
@@ -57,7 +57,7 @@ internal static class FuzzCompiler
         using MemoryStream stream = new();
         Microsoft.CodeAnalysis.Emit.EmitResult result = generated.Emit(stream);
         errors = diagnostics.Concat(result.Diagnostics).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            .Select(diagnostic => (Path.GetFileNameWithoutExtension(diagnostic.Location.GetLineSpan().Path ?? string.Empty), diagnostic.ToString())).ToArray();
+            .Select(diagnostic => (ProgramOf(diagnostic), diagnostic.ToString())).ToArray();
         if (!result.Success)
         {
             return null;
@@ -67,13 +67,19 @@ internal static class FuzzCompiler
         return new AssemblyLoadContext(assembly, true).LoadFromStream(stream);
     }
 
-    /// <summary>Constructs the process of a program, and its input bus, in the open simulation.</summary>
-    internal static (BusStorage Input, BusStorage Output) Construct(Assembly assembly, FuzzProgram program)
+    /// <summary>Constructs a process, and its input bus, in the open simulation.</summary>
+    internal static (BusStorage Input, BusStorage Output) Construct(Assembly assembly, int program)
     {
         MethodInfo create = typeof(Scope).GetMethod(nameof(Scope.CreateBus))!;
-        object input = create.MakeGenericMethod(assembly.GetType($"I{program.Name}In")!).Invoke(null, [$"{program.Name}In"])!;
-        object process = Activator.CreateInstance(assembly.GetType(program.Name)!, input)!;
+        object input = create.MakeGenericMethod(assembly.GetType($"IP{program}In")!).Invoke(null, [$"P{program}In"])!;
+        object process = Activator.CreateInstance(assembly.GetType($"P{program}")!, input)!;
         BusStorage output = (BusStorage)process.GetType().GetField("Output")!.GetValue(process)!;
         return ((BusStorage)input, output);
+    }
+
+    private static int ProgramOf(Diagnostic diagnostic)
+    {
+        string file = Path.GetFileNameWithoutExtension(diagnostic.Location.GetLineSpan().Path ?? string.Empty);
+        return file.StartsWith('P') && int.TryParse(file.AsSpan(1), out int number) ? number : -1;
     }
 }

@@ -18,7 +18,6 @@ internal sealed partial class ProgramGenerator
 
     private readonly FuzzRandom random;
     private readonly ulong seed;
-    private readonly string name;
     private readonly List<string> declarations = [];
     private readonly List<EnumType> enums = [];
     private readonly List<RecordType> records = [];
@@ -43,17 +42,15 @@ internal sealed partial class ProgramGenerator
     /// <summary>A method that can be called.</summary>
     private sealed record Helper(string Name, FuzzType? Result, IReadOnlyList<(string Mode, FuzzType Type)> Parameters, bool HasEffects, bool IsStatic);
 
-    private ProgramGenerator(ulong seed, string name)
+    private ProgramGenerator(ulong seed)
     {
         this.seed = seed;
-        this.name = name;
         random = new FuzzRandom(seed);
     }
 
     /// <summary>Makes a program.</summary>
     /// <param name="seed">Decides it.</param>
-    /// <param name="name">The name of its class.</param>
-    internal static FuzzProgram Make(ulong seed, string name) => new ProgramGenerator(seed, name).Make();
+    internal static FuzzProgram Make(ulong seed) => new ProgramGenerator(seed).Make();
 
     private FuzzProgram Make()
     {
@@ -114,7 +111,7 @@ internal sealed partial class ProgramGenerator
         }
 
         members.Add(new Member(isState ? "protected override async Task OnTickAsync()" : "protected override void OnTick()", body.ToArray(), true));
-        return new FuzzProgram(seed, name, isState ? "StateProcess" : "SimpleProcess", isClocked && !isState, declarations.ToArray(), inputs, outputs, members.ToArray());
+        return new FuzzProgram(seed, isState ? "StateProcess" : "SimpleProcess", isClocked && !isState, declarations.ToArray(), inputs, outputs, members.ToArray());
     }
 
     private (string Name, FuzzType Type)[] Signals(int count)
@@ -179,7 +176,7 @@ internal sealed partial class ProgramGenerator
                 }
             }
 
-            EnumType type = new($"{name}Enum", underlying, values);
+            EnumType type = new($"{FuzzProgram.NamePlace}Enum", underlying, values);
             enums.Add(type);
             declarations.Add($"public enum {type.Name} : {underlying}\n{{\n{string.Concat(values.Select(value => $"    {value.Item1} = {value.Item2},\n"))}}}");
         }
@@ -192,7 +189,7 @@ internal sealed partial class ProgramGenerator
                 fields.Add(($"F{fields.Count}", AnyType()));
             }
 
-            RecordType type = new($"{name}Record{records.Count}", fields);
+            RecordType type = new($"{FuzzProgram.NamePlace}Record{records.Count}", fields);
             string read = random.Percent(30) ? "readonly record struct" : "record struct";
             declarations.Add($"public {read} {type.Name}({string.Join(", ", fields.Select(field => $"{field.Item2} {field.Item1}"))});");
             records.Add(type);
@@ -204,7 +201,7 @@ internal sealed partial class ProgramGenerator
 
         if (random.Percent(40))
         {
-            InlineArrayType type = new($"{name}Array", AnyType(), random.Between(2, 5));
+            InlineArrayType type = new($"{FuzzProgram.NamePlace}Array", AnyType(), random.Between(2, 5));
             declarations.Add($"[InlineArray({type.Count})]\npublic struct {type.Name}\n{{\n    private {type.Element} element;\n}}");
             arrays.Add(type);
         }

@@ -46,9 +46,11 @@ internal sealed record Member(string Header, Line[]? Body, bool IsFixed = false)
     internal int Size => Body is null ? 5 : 10 + Body.Sum(line => line.Size);
 }
 
-/// <summary>A random program: one process class, its buses and its types, all named with its number.</summary>
+/// <summary>
+/// A random program: one process class, its buses and its types. It gets its name, which is part of the names of all of
+/// these, when it is compiled, so that many variants of one program fit into one assembly.
+/// </summary>
 /// <param name="Seed">What it was made from.</param>
-/// <param name="Name">Name of the class; the buses are <c>I</c>name<c>In</c> and <c>I</c>name<c>Out</c>.</param>
 /// <param name="Kind">Base class.</param>
 /// <param name="IsClocked">Whether it has the mark of a clocked process.</param>
 /// <param name="Types">Declarations of types.</param>
@@ -57,7 +59,6 @@ internal sealed record Member(string Header, Line[]? Body, bool IsFixed = false)
 /// <param name="Members">Fields and methods.</param>
 internal sealed record FuzzProgram(
     ulong Seed,
-    string Name,
     string Kind,
     bool IsClocked,
     string[] Types,
@@ -65,9 +66,14 @@ internal sealed record FuzzProgram(
     (string Name, FuzzType Type)[] Outputs,
     Member[] Members)
 {
+    /// <summary>Stands for the name.</summary>
+    internal const string NamePlace = "\u2116";
+
     internal int Size => Members.Sum(member => member.Size) + Inputs.Length + Outputs.Length + (Types.Length * 3);
 
-    internal string Text()
+    /// <summary>The source.</summary>
+    /// <param name="name">Name of the class; the buses are <c>I</c>name<c>In</c> and <c>I</c>name<c>Out</c>.</param>
+    internal string Text(string name)
     {
         StringBuilder text = new();
         foreach (string type in Types)
@@ -78,9 +84,9 @@ internal sealed record FuzzProgram(
         Bus(text, "In", Inputs);
         Bus(text, "Out", Outputs);
         text.Append(IsClocked ? "[ClockedProcess]\n" : string.Empty);
-        text.Append($"public sealed class {Name}(I{Name}In input) : {Kind}\n{{\n");
-        text.Append($"    [InputBus] private readonly I{Name}In input = input;\n");
-        text.Append($"    [OutputBus] public readonly I{Name}Out Output = Scope.CreateBus<I{Name}Out>();\n");
+        text.Append($"public sealed class {NamePlace}(I{NamePlace}In input) : {Kind}\n{{\n");
+        text.Append($"    [InputBus] private readonly I{NamePlace}In input = input;\n");
+        text.Append($"    [OutputBus] public readonly I{NamePlace}Out Output = Scope.CreateBus<I{NamePlace}Out>();\n");
         foreach (Member member in Members)
         {
             text.Append("\n    ").Append(member.Header.Replace("\n", "\n    ", StringComparison.Ordinal));
@@ -92,12 +98,12 @@ internal sealed record FuzzProgram(
             text.Append('\n');
         }
 
-        return text.Append("}\n").ToString();
+        return text.Append("}\n").ToString().Replace(NamePlace, name, StringComparison.Ordinal);
     }
 
     private void Bus(StringBuilder text, string suffix, (string Name, FuzzType Type)[] signals)
     {
-        text.Append($"public interface I{Name}{suffix} : IBus\n{{\n");
+        text.Append($"public interface I{NamePlace}{suffix} : IBus\n{{\n");
         foreach ((string name, FuzzType type) in signals)
         {
             text.Append($"    {type} {name} {{ get; set; }}\n");

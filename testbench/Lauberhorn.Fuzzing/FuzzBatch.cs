@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Lauberhorn.Cosimulation;
+using SME;
+
+namespace Lauberhorn.Fuzzing;
+
+/// <summary>
+/// Runs many programs as one network: one compilation, one Verilated model, and inputs of its own for each program, so
+/// that a program sees the same whether it runs in a batch or alone.
+/// </summary>
+internal static partial class FuzzBatch
+{
+    private static readonly RtlBuildOptions Build = new() { Optimization = RtlOptimization.Quick, Keep = false };
+
+    /// <summary>Runs programs.</summary>
+    /// <param name="programs">The programs.</param>
+    /// <param name="cycles">How many cycles.</param>
+    /// <returns>What became of each, in the same order.</returns>
+    internal static IReadOnlyList<FuzzOutcome> Run(IReadOnlyList<FuzzProgram> programs, int cycles)
+    {
+        FuzzOutcome?[] outcomes = new FuzzOutcome?[programs.Count];
+        Run(Enumerable.Range(0, programs.Count).ToArray());
+        return outcomes!;
+
+        void Run(int[] numbers)
+        {
+            while (numbers.Length > 0)
+            {
+                FuzzProgram[] group = numbers.Select(number => programs[number]).ToArray();
+                (int Index, Verdict Verdict, string Detail)[] found;
+                try
+                {
+                    found = RunTogether(group, cycles);
+                }
+                catch (FuzzException exception)
+                {
+                    int[] culprits = exception.Culprits.Where(index => index >= 0 && index < numbers.Length).Distinct().ToArray();
+                    if (numbers.Length == 1)
+                    {
+                        culprits = [0];
+                    }
+                    else if (culprits.Length == 0 || culprits.Length == numbers.Length)
+                    {
+                        // Nobody knows who it was: each half by itself.
+                        Run(numbers[..(numbers.Length / 2)]);
+                        Run(numbers[(numbers.Length / 2)..]);
+                        return;
+                    }
+
+                    // A message about several programs names them all; each is tried again by itself for one of its own.
+                    foreach (int culprit in culprits)
+                    {
+                        if (culprits.Length == 1 && numbers.Length > 1)
+                        {
+                            Run([numbers[culprit]]);
+                        }
+                        else
+                        {
+                            outcomes[numbers[culprit]] = new FuzzOutcome(programs[numbers[culprit]], exception.Verdict, exception.DetailOf(culprit));
+                        }
+                    }
+
+                    numbers = numbers.Where((_, index) => !culprits.Contains(index)).ToArray();
+                    continue;
+                }
+
+                foreach ((int index, Verdict verdict, string detail) in found)
+                {
+                    outcomes[numbers[index]] = new FuzzOutcome(programs[numbers[index]], verdict, detail);
+                }
+
+                return;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (int Index, Verdict Verdict, string Detail)[] RunTogether(FuzzProgram[] programs, int cycles)
+    {
+        Assembly assembly = FuzzCompiler.Compile(programs, out IReadOnlyList<(int Program, string Error)> errors)
+            ?? throw new FuzzException(Verdict.Discarded, errors);
+        using Simulation simulation = new();
+        BusDesign design;
+        try
+        {
+            foreach (int index in Enumerable.Range(0, programs.Length))
+            {
+                (BusStorage input, BusStorage output) = FuzzCompiler.Construct(assembly, index);
+                simulation.AddTopLevelInputs((IBus)input).AddTopLevelOutputs((IBus)output);
+            }
+
+            design = RtlGenerator.Generate(simulation, "fuzz");
+        }
+        catch (Exception exception)
+        {
+            Exception cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
+            string kind = cause.GetType().Name == "VhdlException" ? string.Empty : $"{cause.GetType().Name}: ";
+            throw FuzzException.From(Verdict.Rejected, kind + (kind.Length == 0 ? cause.Message : cause.ToString()));
+        }
+
+        RtlModel model;
+        try
+        {
+            model = RtlBuilder.Build(design.Rtl, Build).Start();
+        }
+        catch (CosimulationException exception)
+        {
+            throw FuzzException.From(Verdict.Rejected, exception.Message);
+        }
+
+        using (model)
+        {
+            return new FuzzRun(programs, design, model).Compare(cycles);
+        }
+    }
+
+    /// <summary>Programs that cannot run, with what was said about each.</summary>
+    internal sealed partial class FuzzException : Exception
+    {
+        private readonly IReadOnlyList<(int Program, string Text)> messages;
+
+        internal FuzzException(Verdict verdict, IReadOnlyList<(int Program, string Text)> messages)
+            : base(string.Join('\n', messages.Select(message => message.Text)))
+        {
+            Verdict = verdict;
+            this.messages = messages;
+        }
+
+        internal Verdict Verdict { get; }
+
+        internal IEnumerable<int> Culprits => messages.Select(message => message.Program);
+
+        /// <summary>Finds the programs that a message is about by their names in it.</summary>
+        internal static FuzzException From(Verdict verdict, string message)
+        {
+            List<(int, string)> messages = [];
+            foreach (string line in message.Split('\n'))
+            {
+                foreach (Match match in ProgramName().Matches(line))
+                {
+                    messages.Add((int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), line));
+                }
+            }
+
+            return new FuzzException(verdict, messages.Count > 0 ? messages : [(-1, message)]);
+        }
+
+        internal string DetailOf(int program)
+        {
+            string own = string.Join('\n', messages.Where(message => message.Program == program).Select(message => message.Text).Distinct().Take(10));
+            return own.Length > 0 ? own : Message;
+        }
+
+        // The class P12, its file P12.cs, or an entity of the VHDL named after it.
+        [GeneratedRegex(@"(?<![A-Za-z0-9])[Pp](\d+)(?=[._]|$|In\b|Out\b|\b)")]
+        private static partial Regex ProgramName();
+    }
+}
