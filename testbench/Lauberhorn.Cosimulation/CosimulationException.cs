@@ -2,7 +2,7 @@
 namespace Lauberhorn.Cosimulation;
 
 /// <summary>RTL cannot be built or run: a tool is missing, or it rejects what it is given. The message says which, and the way out.</summary>
-public sealed class CosimulationException : Exception
+public class CosimulationException : Exception
 {
     /// <summary>Makes one.</summary>
     /// <param name="message">What is wrong and the way out.</param>
@@ -18,4 +18,10 @@ public sealed class CosimulationException : Exception
         : base(message, cause)
     {
     }
+}
+
+/// <summary>A tool is not installed. The message is one line: which, and how to install it.</summary>
+/// <param name="message">What is wrong and the way out.</param>
+public sealed class MissingToolException(string message) : CosimulationException(message)
+{
 }

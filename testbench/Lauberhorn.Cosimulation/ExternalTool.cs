@@ -26,7 +26,7 @@ public sealed record ExternalTool(string Command, string Package)
     /// <param name="directory">Where; null for the current directory.</param>
     /// <param name="arguments">The arguments.</param>
     /// <returns>Exit code, standard output, standard error.</returns>
-    /// <exception cref="CosimulationException">It is not installed.</exception>
+    /// <exception cref="MissingToolException">It is not installed.</exception>
     public (int ExitCode, string Output, string Errors) TryRun(string? directory, params IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new(Command, arguments)
@@ -47,7 +47,7 @@ public sealed record ExternalTool(string Command, string Package)
         }
         catch (Win32Exception)
         {
-            throw new CosimulationException($"{Command} is not installed (or not in PATH): apt-get install {Package}, or start through tools/lauberhorn, which does");
+            throw new MissingToolException($"{Command} is not installed (or not in PATH): apt-get install {Package}, or start through tools/lauberhorn, which does");
         }
     }
 

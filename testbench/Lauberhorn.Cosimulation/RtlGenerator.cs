@@ -9,5 +9,7 @@ public static class RtlGenerator
     /// <summary>Elaborates a simulation and generates its VHDL.</summary>
     /// <param name="simulation">The design.</param>
     /// <param name="entity">Name of the top-level entity, in snake case.</param>
-    public static BusDesign Generate(Simulation simulation, string entity) => throw new NotSupportedException();
+    /// <exception cref="CosimulationException">The VHDL cannot be generated.</exception>
+    public static BusDesign Generate(Simulation simulation, string entity) =>
+        throw new CosimulationException($"{entity}: there is no VHDL generator yet");
 }

@@ -9,5 +9,6 @@ public static class BenchmarkList
     [
         new Sme.SmeBenchmark(),
         new ParserBenchmark(),
+        new CosimBenchmark(),
     ];
 }

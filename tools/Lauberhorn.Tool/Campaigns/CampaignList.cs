@@ -7,5 +7,6 @@ public static class CampaignList
     /// <summary>The list.</summary>
     public static IReadOnlyList<ICampaign> All { get; } =
     [
+        new HdlCampaign(),
     ];
 }
