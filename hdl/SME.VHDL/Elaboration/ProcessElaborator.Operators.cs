@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using SME.Form;
+using SME.VHDL.Hardware;
+
+namespace SME.VHDL.Elaboration;
+
+/// <content>Operators.</content>
+internal sealed partial class ProcessElaborator
+{
+    private Node EvaluateBinary(Binary binary, Frame frame)
+    {
+        Node left = Evaluate(binary.Left, frame);
+        switch (binary.Operator)
+        {
+            case BinaryOperator.AndAlso when left is Constant { Value.IsZero: true }:
+            case BinaryOperator.OrElse when left is Constant { Value.IsOne: true }:
+                return left;
+        }
+
+        Node right = Evaluate(binary.Right, frame);
+        if (left is ObjectNode || right is ObjectNode)
+        {
+            return binary.Operator switch
+            {
+                BinaryOperator.Equal => Constants.Boolean(Equals((left as ObjectNode)?.Value, (right as ObjectNode)?.Value)),
+                BinaryOperator.NotEqual => Constants.Boolean(!Equals((left as ObjectNode)?.Value, (right as ObjectNode)?.Value)),
+                _ => throw Rules.Fail(Rules.NotHardware, "an object has no operators but == and !=", location),
+            };
+        }
+
+        return Operate(binary.Operator, left, right);
+    }
+
+    private Node Operate(BinaryOperator @operator, Node left, Node right)
+    {
+        bool isBoolean = left.Type is HardwareBoolean;
+        switch (@operator)
+        {
+            case BinaryOperator.Add:
+                return Make.Wrapping(Operator.Add, left.Type, left, right);
+            case BinaryOperator.Subtract:
+                return Make.Wrapping(Operator.Subtract, left.Type, left, right);
+            case BinaryOperator.Multiply:
+                return Make.Wrapping(Operator.Multiply, left.Type, left, right);
+            case BinaryOperator.Divide or BinaryOperator.Remainder:
+                left = Hoist(left, "dividend");
+                right = Hoist(right, "divisor");
+                Node quotient = Make.Divide(@operator == BinaryOperator.Divide ? Operator.Divide : Operator.Remainder, left, right, left.Type);
+                return left.Type.IsSigned ? Hoist(quotient, "quotient") : quotient;
+            case BinaryOperator.And or BinaryOperator.AndAlso:
+                return isBoolean ? Make.Logical(Operator.And, left, right) : Make.Wrapping(Operator.And, left.Type, left, right);
+            case BinaryOperator.Or or BinaryOperator.OrElse:
+                return isBoolean ? Make.Logical(Operator.Or, left, right) : Make.Wrapping(Operator.Or, left.Type, left, right);
+            case BinaryOperator.Xor:
+                return isBoolean ? Make.Logical(Operator.Xor, left, right) : Make.Wrapping(Operator.Xor, left.Type, left, right);
+            case BinaryOperator.ShiftLeft:
+                return Make.ShiftLeft(left, ShiftCount(left, right));
+            case BinaryOperator.ShiftRight:
+                return Make.ShiftRight(left, ShiftCount(left, right));
+            case BinaryOperator.ShiftRightUnsigned:
+                HardwareType bits = HardwareType.Unsigned(left.Width);
+                return Make.Reinterpret(Make.ShiftRight(Make.Reinterpret(left, bits), ShiftCount(left, right)), left.Type);
+            case BinaryOperator.Equal:
+                return AreEqual(left, right);
+            case BinaryOperator.NotEqual:
+                return Make.Not(AreEqual(left, right));
+            case BinaryOperator.Less:
+                return Make.Compare(Operator.Less, left, right);
+            case BinaryOperator.LessOrEqual:
+                return Make.Compare(Operator.LessOrEqual, left, right);
+            case BinaryOperator.Greater:
+                return Make.Compare(Operator.Less, right, left);
+            default:
+                return Make.Compare(Operator.LessOrEqual, right, left);
+        }
+    }
+
+    /// <summary>Equality of anything with bits: records and arrays are equal if all parts are.</summary>
+    private Node AreEqual(Node left, Node right)
+    {
+        switch (left.Type)
+        {
+            case HardwareRecord record:
+                left = left is Aggregate ? left : Hoist(left, "left");
+                right = right is Aggregate ? right : Hoist(right, "right");
+                return Enumerable.Range(0, record.Fields.Count)
+                    .Select(i => AreEqual(Known(Make.Field(left, i)), Known(Make.Field(right, i))))
+                    .Aggregate((a, b) => Make.Logical(Operator.And, a, b));
+            case HardwareArray array:
+                left = left is Aggregate ? left : Hoist(left, "left");
+                right = right is Aggregate ? right : Hoist(right, "right");
+                return Enumerable.Range(0, array.Length).Select(i => Constants.Scalar(HardwareType.Unsigned(32), i))
+                    .Select(i => AreEqual(EvaluateElement(left, i), EvaluateElement(right, i)))
+                    .Aggregate((a, b) => Make.Logical(Operator.And, a, b));
+            default:
+                return Make.Compare(Operator.Equal, left, right);
+        }
+    }
+
+    /// <summary>The count of a shift: masked to the width for integers, as it is (never negative) for vectors.</summary>
+    private static Node ShiftCount(Node value, Node count) => value.Type is HardwareVector
+        ? VectorCount(count, value.Width)
+        : Make.Truncate(count, Make.IndexWidth(Math.Max(32, value.Width)));
+
+    private static Node VectorCount(Node count, int width)
+    {
+        if (count is Constant constant)
+        {
+            return Constants.Scalar(HardwareType.Unsigned(32), constant.Value.Sign < 0 ? width : BigInteger.Min(constant.Value, width));
+        }
+
+        int bits = Make.UnsignedWidth(count);
+        return Make.Convert(count, HardwareType.Unsigned(bits is > 0 and <= 31 ? bits : Math.Min(31, count.Width)));
+    }
+}
