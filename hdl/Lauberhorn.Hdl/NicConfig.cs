@@ -41,7 +41,7 @@ public sealed record NicConfig
         PendingCalls = 4096,
         AuxLines = 32,
         FrameBufferBeats = 512,
-        MetadataDepth = 64,
+        MetadataDepth = 32,
     };
 
     /// <summary>The presets.</summary>

@@ -29,36 +29,39 @@ public sealed class ReceiveCounters : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        if (ends)
+        // One frame per tick at most, so one adder is enough for all counters.
+        DropCounters dropped = counters.Dropped;
+        KindCounters passed = counters.Passed;
+        uint count = 0;
+        for (int i = 1; i < DropCounters.Count; i++)
         {
-            if (passes)
-            {
-                KindCounters passed = counters.Passed;
-                for (int i = 0; i < KindCounters.Count; i++)
-                {
-                    if ((int)kind == i)
-                    {
-                        passed[i]++;
-                    }
-                }
+            count |= !passes && (int)drop == i ? dropped[i] : 0;
+        }
 
-                counters.Passed = passed;
-            }
-            else
-            {
-                DropCounters dropped = counters.Dropped;
-                for (int i = 1; i < DropCounters.Count; i++)
-                {
-                    if ((int)drop == i)
-                    {
-                        dropped[i]++;
-                    }
-                }
+        for (int i = 0; i < KindCounters.Count; i++)
+        {
+            count |= passes && (int)kind == i ? passed[i] : 0;
+        }
 
-                counters.Dropped = dropped;
+        count++;
+        for (int i = 1; i < DropCounters.Count; i++)
+        {
+            if (ends && !passes && (int)drop == i)
+            {
+                dropped[i] = count;
             }
         }
 
+        for (int i = 0; i < KindCounters.Count; i++)
+        {
+            if (ends && passes && (int)kind == i)
+            {
+                passed[i] = count;
+            }
+        }
+
+        counters.Dropped = dropped;
+        counters.Passed = passed;
         ends = verdict.Ends;
         passes = verdict.Passes;
         drop = verdict.Drop;
