@@ -44,7 +44,7 @@ public sealed record Field(FormType Type, Expression? Target, FormType Declaring
 /// <param name="Index">The index, any integer type.</param>
 public sealed record Element(FormType Type, Expression Target, Expression Index) : Expression(Type);
 
-/// <summary>The length of an array, int, a constant at elaboration.</summary>
+/// <summary>The length of a C# array, int, a constant at elaboration (that of an inline array is a literal).</summary>
 /// <param name="Type">int.</param>
 /// <param name="Target">The array.</param>
 public sealed record Length(FormType Type, Expression Target) : Expression(Type);
@@ -146,7 +146,10 @@ public enum BinaryOperator
 /// <param name="Right">Right operand.</param>
 public sealed record Binary(FormType Type, BinaryOperator Operator, Expression Left, Expression Right) : Expression(Type);
 
-/// <summary>A conversion between integer types, char and enums, as C# unchecked: truncates, or extends by the source's sign.</summary>
+/// <summary>
+/// A conversion between integer types, char, enums and <c>SME.Bits</c>, as C# unchecked: truncates, or extends by the source's
+/// sign (vectors have none).
+/// </summary>
 /// <param name="Type">Type to convert to.</param>
 /// <param name="Operand">The value.</param>
 public sealed record Convert(FormType Type, Expression Operand) : Expression(Type);
@@ -169,7 +172,7 @@ public sealed record FieldValue(string Name, Expression Value);
 /// <param name="Fields">The fields replaced.</param>
 public sealed record With(FormType Type, Expression Source, IReadOnlyList<FieldValue> Fields) : Expression(Type);
 
-/// <summary>A new array or a collection expression, held in a local variable that nothing else refers to.</summary>
+/// <summary>A new array or a collection expression, assigned to a local variable or a field, that nothing else refers to.</summary>
 /// <param name="Type">The array or inline-array type.</param>
 /// <param name="Length">Number of elements, constant at elaboration.</param>
 /// <param name="Elements">The elements; empty means all default.</param>
@@ -178,13 +181,20 @@ public sealed record NewArray(FormType Type, Expression Length, IReadOnlyList<Ex
 /// <summary>Calls a method that returns a value and changes nothing (neither fields, nor signals, nor arguments).</summary>
 /// <param name="Type">Type of the result.</param>
 /// <param name="Method">The method.</param>
-/// <param name="Target">The object or struct; null for a static method or a local function.</param>
-/// <param name="Arguments">Arguments in the order of the parameters, defaults filled in.</param>
+/// <param name="Target">The object or struct; null for a static method. A local function has the process as target, unless it is static.</param>
+/// <param name="Arguments">
+/// Arguments in the order of the parameters, defaults filled in. An argument that is a bus, an array or another object stands
+/// for it, as in C#: what the method writes to it is written to the original.
+/// </param>
 public sealed record Call(FormType Type, MethodReference Method, Expression? Target, IReadOnlyList<Expression> Arguments) : Expression(Type);
 
 /// <summary>
 /// Calls an operation that the back end knows by itself: the members of <c>SME.Bits</c>, and a few of the core library
-/// (<c>System.Numerics.BitOperations</c>, <c>System.Buffers.Binary.BinaryPrimitives.ReverseEndianness</c>, <c>System.Math.Min</c>, ...).
+/// (<c>System.Numerics.BitOperations</c>, <c>System.Buffers.Binary.BinaryPrimitives.ReverseEndianness</c>, <c>System.Math.Min</c>, ...);
+/// docs/subset.md lists them. The indexer of <c>Bits</c> is <c>SME.Bits.Item</c>; <c>TWidth.Bits</c> is <c>SME.IWidth.Bits</c> with the
+/// width as type argument. The operators of <c>Bits</c>, <c>Int128</c> and <c>UInt128</c> are <see cref="Unary"/> and
+/// <see cref="Binary"/>, their conversions <see cref="Convert"/>. <c>Min</c>, <c>Max</c>, <c>Abs</c> and <c>Clamp</c> of the integer types are
+/// those of <c>System.Math</c>.
 /// </summary>
 /// <param name="Type">Type of the result.</param>
 /// <param name="Name">Full name, such as <c>SME.Bits.Slice</c> (the generic arity left out).</param>
@@ -193,7 +203,12 @@ public sealed record Call(FormType Type, MethodReference Method, Expression? Tar
 public sealed record Intrinsic(FormType Type, string Name, IReadOnlyList<FormType> TypeArguments, IReadOnlyList<Expression> Arguments) : Expression(Type);
 
 /// <summary>Names a method whose form is in its assembly.</summary>
-/// <param name="DeclaringType">The type that declares it, with type arguments.</param>
+/// <param name="DeclaringType">
+/// The type that declares it, with type arguments. For a member of a type parameter (a static abstract member, or a method
+/// of an interface that constrains it) the type parameter; <paramref name="Id"/> is then the interface member's, and the
+/// method to call is that of the actual type which has it among its <see cref="Method.Overrides"/>. One without
+/// parameters may also be evaluated through reflection, being a constant.
+/// </param>
 /// <param name="Id">The documentation comment id of the method's definition (with a suffix for a local function), unique within the assembly.</param>
 /// <param name="TypeArguments">Type arguments of the method.</param>
 /// <param name="IsVirtual">Whether the object's run-time type decides which override is called.</param>

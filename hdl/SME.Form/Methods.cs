@@ -16,7 +16,7 @@ public enum VariableKind
     /// <summary>A parameter by value (also <c>in</c>).</summary>
     Parameter,
 
-    /// <summary>A <c>ref</c> parameter.</summary>
+    /// <summary>A <c>ref</c> parameter; also an array parameter whose elements the method assigns.</summary>
     ReferenceParameter,
 
     /// <summary>An <c>out</c> parameter.</summary>
@@ -31,7 +31,8 @@ public sealed record MethodVariable(string Name, FormType Type, VariableKind Kin
 
 /// <summary>
 /// The form of one method. A local function is a method of its own; the variables it captures are added to its
-/// parameters (by reference if it assigns them).
+/// parameters (by reference if it assigns them). A constructor of a struct is a method without result that assigns
+/// fields of <see cref="This"/>. Auto-properties have no methods; they are fields.
 /// </summary>
 /// <param name="Id">See <see cref="MethodReference.Id"/>.</param>
 /// <param name="Name">The name in the source.</param>
@@ -42,7 +43,7 @@ public sealed record MethodVariable(string Name, FormType Type, VariableKind Kin
 /// <param name="Parameters">How many of the first variables are the parameters.</param>
 /// <param name="Variables">Parameters, locals and temporaries.</param>
 /// <param name="Body">The body.</param>
-/// <param name="Overrides">Ids of the methods that it overrides, nearest first.</param>
+/// <param name="Overrides">Ids of the methods that it overrides, nearest first, and of the interface members that it implements.</param>
 /// <param name="Location">Where it stands.</param>
 public sealed record Method(
     string Id,

@@ -40,7 +40,8 @@ public sealed record SwitchSection(IReadOnlyList<Expression> Labels, Statement B
 
 /// <summary>
 /// A counted loop. All of start, limit and step are constant at elaboration (they may use the variables of loops
-/// around it), and the body does not assign the variable.
+/// around it, and parameters by value, which the generator knows at each call), and the body does not assign the
+/// variable. Variable and limit are compared as numbers, whatever their types.
 /// </summary>
 /// <param name="Location">Where it stands.</param>
 /// <param name="Variable">Index of the loop variable in <see cref="Method.Variables"/>.</param>
@@ -51,7 +52,10 @@ public sealed record SwitchSection(IReadOnlyList<Expression> Labels, Statement B
 /// <param name="Body">The body.</param>
 public sealed record For(SourceLocation Location, int Variable, Expression Start, BinaryOperator Comparison, Expression Limit, Expression Step, Statement Body) : Statement(Location);
 
-/// <summary>A loop that goes on while a condition holds; only in state processes, where each way round passes an <see cref="Await"/>.</summary>
+/// <summary>
+/// A loop that goes on while a condition holds; only in state processes, where each way round passes an <see cref="Await"/>.
+/// A round is: test (if it comes first), body, update, test (if it comes last).
+/// </summary>
 /// <param name="Location">Where it stands.</param>
 /// <param name="Condition">The condition.</param>
 /// <param name="TestFirst">Whether the condition is tested before the first round (<c>while</c>) or after it (<c>do</c>).</param>
@@ -72,7 +76,10 @@ public sealed record Continue(SourceLocation Location) : Statement(Location);
 /// <param name="Value">The result, or null.</param>
 public sealed record Return(SourceLocation Location, Expression? Value) : Statement(Location);
 
-/// <summary>Calls a method that may change fields, signals or arguments passed by reference.</summary>
+/// <summary>
+/// Calls a method that may change fields, signals or arguments passed by reference; also a struct's constructor, on a
+/// target that holds the default value. A method of another assembly may turn out to change nothing.
+/// </summary>
 /// <param name="Location">Where it stands.</param>
 /// <param name="Method">The method.</param>
 /// <param name="Target">The object or the struct (which may be changed); null for a static method or a local function.</param>

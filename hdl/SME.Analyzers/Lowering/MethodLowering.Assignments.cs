@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using SME.Analyzers.Forms;
+using SME.Form;
+
+namespace SME.Analyzers.Lowering;
+
+/// <content>Assignments.</content>
+internal sealed partial class MethodLowering
+{
+    /// <summary>
+    /// Something that can be assigned: a place of the form, or a property with a setter that is called.
+    /// </summary>
+    private sealed record Target(Expression? Place, IPropertySymbol? Property, Expression? Receiver, IOperation Operation)
+    {
+        public static Target Nowhere(IOperation operation) => new(null, null, null, operation);
+    }
+
+    /// <summary>Lowers what stands on the left of an assignment. What it reads to find the place is evaluated now.</summary>
+    private Target TargetOf(IOperation operation)
+    {
+        IOperation inner = Operations.Strip(operation);
+        if (Operations.IsSimulationOnly(inner))
+        {
+            return Target.Nowhere(inner);
+        }
+
+        switch (inner)
+        {
+            case IDeclarationExpressionOperation declaration:
+                return TargetOf(declaration.Expression);
+            case IDiscardOperation discard:
+                return new Target(Temporary(Names.Of(discard.Type!), "unused"), null, null, inner);
+            case IPropertyReferenceOperation { Property: var property } reference when !Names.IsBus(property.ContainingType) && !(Operations.IsAuto(property) && !property.IsVirtual && !property.IsOverride):
+                return new Target(null, property, reference.Instance is null ? null : PlaceOf(reference.Instance), inner);
+            default:
+                return new Target(PlaceOf(inner), null, null, inner);
+        }
+    }
+
+    /// <summary>Lowers an operation that names a variable, field, element or signal.</summary>
+    private Expression PlaceOf(IOperation operation)
+    {
+        IOperation inner = Operations.Strip(operation);
+        switch (inner)
+        {
+            case ILocalReferenceOperation local:
+                if (!indices.ContainsKey(local.Local) && !aliases.ContainsKey(local.Local))
+                {
+                    // Declared here: 'out var', or in a deconstruction.
+                    CheckType(local.Local.Type, inner.Syntax.GetLocation());
+                    AddVariable(local.Local, local.Local.Name, local.Local.Type, VariableKind.Local);
+                }
+
+                return Local(local.Local, inner);
+            case IArrayElementReferenceOperation element:
+                return Checked(ArrayElement(element, PlaceOf), inner);
+            case IInlineArrayAccessOperation element:
+                return InlineElement(element, PlaceOf);
+            case IFieldReferenceOperation { Field: var field } reference:
+                if (field.IsStatic)
+                {
+                    return Fail(Rules.StaticState, inner, field.Name);
+                }
+
+                if (field.ContainingType.IsReferenceType && reference.Instance is not IInstanceReferenceOperation)
+                {
+                    return Fail(Rules.SharedState, inner, field.Name);
+                }
+
+                return reference.Instance is { Type.IsValueType: true } instance
+                    ? new Field(Names.Of(field.Type), PlaceOf(instance), Names.Of(field.ContainingType), (field.CorrespondingTupleField ?? field).Name, false)
+                    : FieldValue(reference);
+            case IPropertyReferenceOperation { Property: var property } reference when !Names.IsBus(property.ContainingType) && Operations.IsAuto(property):
+                if (property.IsStatic)
+                {
+                    return Fail(Rules.StaticState, inner, property.Name);
+                }
+
+                if (property.ContainingType.IsReferenceType && reference.Instance is not IInstanceReferenceOperation)
+                {
+                    return Fail(Rules.SharedState, inner, property.Name);
+                }
+
+                return new Field(Names.Of(property.Type), PlaceOf(reference.Instance!), Names.Of(property.ContainingType), property.Name, false);
+            case IDiscardOperation discard:
+                return Temporary(Names.Of(discard.Type!), "unused");
+            case IDeclarationExpressionOperation declaration:
+                return PlaceOf(declaration.Expression);
+            case IInvocationOperation or IConversionOperation or IObjectCreationOperation or IDefaultValueOperation or IConditionalOperation or ISwitchExpressionOperation:
+                return Keep(Value(inner));
+            default:
+                return Value(inner);
+        }
+    }
+
+    private Expression Checked(Expression target, IOperation operation)
+    {
+        // Elements of an array that belongs to another object are that object's state.
+        Expression inner = target;
+        while (true)
+        {
+            switch (inner)
+            {
+                case Element element:
+                    inner = element.Target;
+                    continue;
+                case Field { Target: null, Name: var name }:
+                    return Fail(Rules.StaticState, operation, name);
+                case Field { Target: Field { Type: NamedType } or Element, Type: ArrayType, Name: var name } field when FormTree.Root(field) is This or Field:
+                    return Fail(Rules.SharedState, operation, name);
+                default:
+                    return target;
+            }
+        }
+    }
+
+    private Expression Read(Target target)
+    {
+        if (target.Place is not null)
+        {
+            return target.Place;
+        }
+
+        return target.Property?.GetMethod is IMethodSymbol getter ? CallMethod(getter, target.Receiver, null, [], target.Operation, isUsed: true) : Nothing(target.Operation);
+    }
+
+    private void Write(Target target, Expression value)
+    {
+        if (target.Place is not null)
+        {
+            Emit(new Assign(place, target.Place, value));
+        }
+        else if (target.Property is IPropertySymbol property && property.SetMethod is IMethodSymbol setter)
+        {
+            if (property.IsIndexer)
+            {
+                Report(Rules.Construct, target.Operation, "Assigning an indexer", "write a method");
+                return;
+            }
+
+            builder.Require(setter);
+            if (property.ContainingType.IsReferenceType && target.Receiver is not This)
+            {
+                Report(Rules.SharedState, target.Operation, property.Name);
+            }
+
+            Emit(new CallStatement(place, Reference(setter, null, target.Operation), target.Receiver, [value], null));
+        }
+    }
+
+    /// <summary>Keeps the indices of a target while the value is evaluated, if that disturbs them.</summary>
+    private (Target Target, Expression Value) TargetAndValue(IOperation left, Func<Target, Expression> right)
+    {
+        Target? target = null;
+        Expression[] parts = InOrder(
+            [
+                () =>
+                {
+                    target = TargetOf(left);
+                    return target.Place ?? target.Receiver ?? new Default(Int32);
+                },
+                () => right(target!),
+            ],
+            [0]);
+        Target settled = target!.Place is not null ? target with { Place = parts[0] } : target.Receiver is not null ? target with { Receiver = parts[0] } : target;
+        return (settled, parts[1]);
+    }
+
+    private Expression Assignment(ISimpleAssignmentOperation operation, bool isUsed)
+    {
+        if (operation.IsRef)
+        {
+            return Fail(Rules.Reference, operation, "A 'ref' assignment");
+        }
+
+        if (Operations.Strip(operation.Target) is IDiscardOperation)
+        {
+            Effect(operation.Value);
+            return Nothing(operation);
+        }
+
+        if (!isUsed && Operations.IsSimulationOnly(operation.Target))
+        {
+            return Nothing(operation);
+        }
+
+        if (IsShared(operation.Target.Type!) && Operations.Strip(operation.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation))
+        {
+            return Fail(Rules.Array, operation, $"After this assignment two names stand for one {(operation.Target.Type is IArrayTypeSymbol ? "array" : "object")}", "copy the elements in a 'for' loop");
+        }
+
+        if (!isUsed && Operations.Strip(operation.Value) is ISwitchExpressionOperation choice && operation.Value is not IConversionOperation)
+        {
+            Target plain = TargetOf(operation.Target);
+            if (plain.Place is Variable or Field { Target: This } or Signal { Bus: Field { Target: This } })
+            {
+                SwitchExpression(choice, value => Write(plain, value));
+                return Nothing(operation);
+            }
+        }
+
+        (Target target, Expression value) = TargetAndValue(operation.Target, _ => Value(operation.Value));
+        if (isUsed && value is not Literal)
+        {
+            value = Keep(value);
+        }
+
+        Write(target, value);
+        return value;
+    }
+
+    private Expression Compound(ICompoundAssignmentOperation operation, bool isUsed)
+    {
+        if (!isUsed && Operations.IsSimulationOnly(operation.Target))
+        {
+            return Nothing(operation);
+        }
+
+        if (operation.IsLifted)
+        {
+            return Fail(Rules.Nullable, operation);
+        }
+
+        if (operation.IsChecked && CanOverflow(operation.OperatorKind))
+        {
+            return Fail(Rules.Checked, operation);
+        }
+
+        ITypeSymbol targetType = operation.Target.Type!;
+        ITypeSymbol valueType = operation.Value.Type ?? targetType;
+        if (!CheckType(targetType, operation.Target.Syntax.GetLocation()) || !CheckType(valueType, operation.Value.Syntax.GetLocation()) || Operator(operation.OperatorKind) is not BinaryOperator symbol)
+        {
+            return Nothing(operation);
+        }
+
+        IMethodSymbol? custom = operation.OperatorMethod is IMethodSymbol user && !Intrinsics.IsBuiltInOperator(user) ? user : null;
+        (Target target, Expression result) = TargetAndValue(operation.Target, target =>
+        {
+            Expression[] operands = InOrder(() => Read(target), () => Value(operation.Value));
+            if (custom is not null)
+            {
+                return Applied(custom, operands, operation);
+            }
+
+            bool isShift = symbol is BinaryOperator.ShiftLeft or BinaryOperator.ShiftRight or BinaryOperator.ShiftRightUnsigned;
+            ITypeSymbol type = operation.OperatorMethod is not null ? operation.OperatorMethod.Parameters[0].Type
+                : targetType.TypeKind == TypeKind.Enum ? targetType
+                : isShift ? Promoted(targetType) : valueType;
+            return Converted(Arithmetic(symbol, type, valueType, type, Converted(operands[0], Names.Of(type)), operands[1]), Names.Of(targetType));
+        });
+        if (isUsed)
+        {
+            result = Keep(result);
+        }
+
+        Write(target, result);
+        return result;
+    }
+
+    /// <summary>The type in which C# shifts a value of a type.</summary>
+    private ITypeSymbol Promoted(ITypeSymbol type) => type.SpecialType switch
+    {
+        SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Char =>
+            builder.Sources.Compilation.GetSpecialType(SpecialType.System_Int32),
+        _ => type,
+    };
+
+    private Expression Increment(IIncrementOrDecrementOperation operation, bool isUsed)
+    {
+        if (!isUsed && Operations.IsSimulationOnly(operation.Target))
+        {
+            return Nothing(operation);
+        }
+
+        ITypeSymbol type = operation.Type!;
+        if (operation.IsLifted)
+        {
+            return Fail(Rules.Nullable, operation);
+        }
+
+        if (operation.IsChecked)
+        {
+            return Fail(Rules.Checked, operation);
+        }
+
+        if (!CheckType(type, operation.Syntax.GetLocation()))
+        {
+            return Nothing(operation);
+        }
+
+        Target target = TargetOf(operation.Target);
+        Expression old = Read(target);
+        if (isUsed && operation.IsPostfix)
+        {
+            old = Keep(old);
+        }
+
+        FormType form = Names.Of(type);
+        FormType arithmetic = type is INamedTypeSymbol { TypeKind: TypeKind.Enum } enumeration ? Names.Of(enumeration.EnumUnderlyingType!) : form;
+        bool isUp = operation.Kind == OperationKind.Increment;
+        Expression result;
+        if (operation.OperatorMethod is IMethodSymbol custom && !Intrinsics.IsBuiltInOperator(custom))
+        {
+            result = Applied(custom, [old], operation);
+        }
+        else
+        {
+            result = Converted(new Binary(arithmetic, isUp ? BinaryOperator.Add : BinaryOperator.Subtract, Converted(old, arithmetic), new Literal(arithmetic, "1")), form);
+        }
+
+        if (isUsed && !operation.IsPostfix)
+        {
+            result = Keep(result);
+        }
+
+        Write(target, result);
+        return operation.IsPostfix ? old : result;
+    }
+
+    private Expression Deconstruction(IDeconstructionAssignmentOperation operation, bool isUsed)
+    {
+        List<IOperation> places = Operations.Elements(operation.Target).ToList();
+        IOperation whole = operation.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : operation.Target;
+        if (whole is not ITupleOperation tuple || tuple.Elements.Length != places.Count)
+        {
+            return Fail(Rules.Construct, operation, "Taking a tuple inside a tuple apart", "take one apart after the other");
+        }
+
+        List<Target> targets = places.Select(TargetOf).ToList();
+        IReadOnlyList<Expression>? values = Deconstructed(operation.Value, places.Count);
+        if (values is null)
+        {
+            return Fail(Rules.Construct, operation, "Taking this value apart", "use tuples or record structs");
+        }
+
+        for (int i = 0; i < targets.Count; i++)
+        {
+            if (places[i].Type is ITypeSymbol type && Operations.Strip(places[i]) is not IDiscardOperation)
+            {
+                Write(targets[i], Converted(values[i], Names.Of(type)));
+            }
+        }
+
+        return isUsed ? Fail(Rules.Construct, operation, "The value of a deconstruction", "use its parts") : Nothing(operation);
+    }
+
+    private IReadOnlyList<Expression>? Deconstructed(IOperation operation, int count)
+    {
+        IOperation inner = operation is IConversionOperation { OperatorMethod: null } conversion && conversion.Operand.Type is INamedTypeSymbol { IsTupleType: true } ? conversion.Operand : Operations.Strip(operation);
+        if (inner is ITupleOperation tuple)
+        {
+            // All values are read before the first place is assigned.
+            Expression[] values = InOrder(tuple.Elements.Select(element => (Func<Expression>)(() => Value(element))).ToArray());
+            return values.Select(value => IsConstant(value) ? value : Keep(value)).ToList();
+        }
+
+        Expression whole = Keep(Value(inner));
+        if (inner.Type is INamedTypeSymbol { IsTupleType: true } tupleType)
+        {
+            return tupleType.TupleElements.Select((element, i) => (Expression)new Field(Names.Of(element.Type), whole, whole.Type, $"Item{i + 1}", false)).ToList();
+        }
+
+        IMethodSymbol? deconstruct = inner.Type?.GetMembers("Deconstruct").OfType<IMethodSymbol>().FirstOrDefault(candidate => candidate.Parameters.Length == count);
+        if (deconstruct is null)
+        {
+            return null;
+        }
+
+        if (RecordProperties(deconstruct) is IReadOnlyList<IPropertySymbol> properties)
+        {
+            return properties.Select(property => (Expression)new Field(Names.Of(property.Type), whole, whole.Type, property.Name, false)).ToList();
+        }
+
+        builder.Require(deconstruct);
+        List<Expression> results = deconstruct.Parameters.Select(parameter => (Expression)Temporary(Names.Of(parameter.Type))).ToList();
+        Emit(new CallStatement(place, Reference(deconstruct, null, operation), whole, results, null));
+        return results;
+    }
+}
