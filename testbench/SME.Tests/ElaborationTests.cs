@@ -115,6 +115,66 @@ public class ElaborationTests
         Assert.Equal(["bus spare is neither driven nor read", "bus Register_Output is driven by Register but never read"], simulation.Network.Warnings.OrderDescending());
     }
 
+    public interface ITwo : IBus
+    {
+        byte First { get; set; }
+
+        byte Second { get; set; }
+
+        ulong Third { get; set; }
+    }
+
+    [ClockedProcess]
+    private sealed class ReadsSome(ITwo input) : SimpleProcess
+    {
+        [InputBus] private readonly ITwo input = input;
+        [OutputBus] public readonly ITwo Output = Scope.CreateBus<ITwo>();
+
+        protected override void OnTick()
+        {
+            Output.First = Inner();
+            Output.Third = Third(input);
+
+            byte Inner() => input.First;
+        }
+
+        private static ulong Third(ITwo bus) => bus.Third;
+    }
+
+    [Fact]
+    public void A_signal_that_no_reader_reads_is_a_warning()
+    {
+        using Simulation simulation = new();
+        ITwo source = Scope.CreateBus<ITwo>("source");
+        simulation.AddTopLevelInputs(source).AddTopLevelOutputs(new ReadsSome(source).Output);
+        Assert.Equal(["signal source.Second is never read, though ReadsSome could"], simulation.Network.Warnings);
+    }
+
+    private sealed class Misfit(ITwo input) : SimpleProcess
+    {
+        [InputBus] private readonly ITwo input = input;
+        [OutputBus] public readonly ITwo Output = Scope.CreateBus<ITwo>();
+
+        protected override void OnTick()
+        {
+            Output.First = Joined<W8>((Bits<W8>)(ulong)input.First);
+            Output.Second = input.Second;
+            Output.Third = input.Third;
+        }
+
+        private static byte Joined<TWidth>(Bits<TWidth> value)
+            where TWidth : unmanaged, IWidth => (byte)(ulong)Bits.Concat<TWidth, W8, W17>(value, default);
+    }
+
+    [Fact]
+    public void Widths_that_do_not_add_up_are_found_before_anything_runs() =>
+        Assert.Contains("part.Misfit: Concat of 8 and 8 bits into 17", ErrorOf(simulation =>
+        {
+            ITwo source = Scope.CreateBus<ITwo>("source");
+            using Scope scope = Scope.Open("part");
+            simulation.AddTopLevelInputs(source).AddTopLevelOutputs(new Misfit(source).Output);
+        }), StringComparison.Ordinal);
+
     [Fact]
     public void The_top_level_is_fixed_once_the_design_is_elaborated()
     {

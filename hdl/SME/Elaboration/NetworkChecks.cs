@@ -34,6 +34,7 @@ internal sealed class NetworkChecks
         foreach (ProcessInstance process in network.Processes)
         {
             CheckOwnOutput(process);
+            CheckWidths(process);
         }
     }
 
@@ -120,8 +121,15 @@ internal sealed class NetworkChecks
 
     private void CheckReaders(BusStorage bus, List<string> warnings)
     {
-        if (Readers(bus).Any() || topOutputs.Contains(bus))
+        ProcessInstance[] readers = [.. Readers(bus)];
+        if (topOutputs.Contains(bus))
         {
+            return;
+        }
+
+        if (readers.Length > 0)
+        {
+            CheckSignals(bus, readers, warnings);
             return;
         }
 
@@ -132,6 +140,32 @@ internal sealed class NetworkChecks
 
     /// <summary>Those who need the bus; one who only checks it does not.</summary>
     private IEnumerable<ProcessInstance> Readers(BusStorage bus) => network.ReadersOf(bus).Where(reader => reader.Process is not Monitor);
+
+    /// <summary>A signal is unread only if all readers can be looked into; test benches and templates of VHDL do as they like.</summary>
+    private static void CheckSignals(BusStorage bus, ProcessInstance[] readers, List<string> warnings)
+    {
+        if (Array.Exists(readers, reader => reader.IsSimulationOnly || reader.Process.GetType().Assembly == typeof(Process).Assembly))
+        {
+            return;
+        }
+
+        TypeScan[] scans = [.. readers.Select(reader => TypeScan.Of(reader.Process.GetType()))];
+        foreach (SignalDescription signal in bus.Signals)
+        {
+            if (!Array.Exists(scans, scan => scan.Reads(signal)))
+            {
+                warnings.Add($"signal {bus.Path}.{signal.Name} is never read, though {List(readers.Select(reader => reader.Path))} could");
+            }
+        }
+    }
+
+    private static void CheckWidths(ProcessInstance process)
+    {
+        if (!process.IsSimulationOnly && TypeScan.Of(process.Process.GetType()).Misfits.FirstOrDefault() is { } misfit)
+        {
+            throw new ElaborationException($"{process.Path}: {misfit}; the widths must add up");
+        }
+    }
 
     private static void CheckOwnOutput(ProcessInstance process)
     {
