@@ -76,17 +76,20 @@ public sealed class FifoDistributedControl<T> : SimpleProcess
             read.Address = (read.Address + 1) & (depth - 1);
         }
 
+        // Put and take may come late in the tick, so what depends on them is as short as it can be: the counts that matter
+        // are recognised beside them and not counted first.
+        bool isOne = count == 1;
+        bool isFull = count == depth;
+        bool hasOneRoom = count == depth - 1;
+        state.NotEmpty = put || (state.NotEmpty && !(take && isOne));
+        inputReady.Ready = take || !(isFull || (put && hasOneRoom));
         if (put && !take)
         {
-            count++;
+            state.Count = (count + 1) & ((2 * depth) - 1);
         }
         else if (take && !put)
         {
-            count--;
+            state.Count = (count - 1) & ((2 * depth) - 1);
         }
-
-        state.Count = count & ((2 * depth) - 1);
-        state.NotEmpty = count != 0;
-        inputReady.Ready = count != depth;
     }
 }

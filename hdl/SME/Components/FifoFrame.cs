@@ -139,41 +139,35 @@ public sealed class FifoFrameControl<T> : SimpleProcess
     protected override void OnTick()
     {
         uint mask = (2 * depth) - 1;
+        bool writes = write.Write && frame.HasRoom;
         bool isLost = frame.IsLost || (write.Write && !frame.HasRoom);
-        uint written = writePointer;
-        if (write.Write && frame.HasRoom)
-        {
-            written = (writePointer + 1) & mask;
-        }
-
-        uint committed = committedPointer;
         bool ends = write.Commit || write.Rollback;
-        if (write.Commit && !write.Rollback && !isLost)
-        {
-            committed = written;
-        }
-        else if (ends)
-        {
-            written = committedPointer;
-        }
-
+        bool commits = write.Commit && !write.Rollback && !isLost;
         bool isFree = !state.NotEmpty || outputReady.Ready;
         bool load = reader.HasItem && isFree;
-        uint read = load ? (readPointer + 1) & mask : readPointer;
         bool offers = load || !isFree;
+
+        uint written = writes ? (writePointer + 1) & mask : writePointer;
+        uint committed = commits ? written : committedPointer;
+        written = ends && !commits ? committedPointer : written;
+        uint nextRead = (readPointer + 1) & mask;
+        uint read = load ? nextRead : readPointer;
         uint stored = (committed - read) & mask;
-        uint free = depth - ((written - read) & mask);
+
+        // Whether the output is ready may come late in the tick; so both answers are made beside it, and it only chooses.
+        bool hasItem = load ? committed != nextRead : committed != readPointer;
+        bool hasRoom = load ? (written ^ depth) != nextRead : (written ^ depth) != readPointer;
 
         writePointer = written;
         committedPointer = committed;
         readPointer = read;
         frame.IsLost = isLost && !ends;
-        frame.Free = free;
-        frame.HasRoom = free != 0;
+        frame.Free = (depth + read - written) & mask;
+        frame.HasRoom = hasRoom;
         state.WriteAddress = written & (depth - 1);
         state.NotEmpty = offers;
         state.Count = stored + (offers ? 1u : 0u);
-        reader.HasItem = stored != 0;
+        reader.HasItem = hasItem;
         reader.Address = read & (depth - 1);
     }
 }
