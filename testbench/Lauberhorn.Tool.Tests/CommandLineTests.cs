@@ -30,6 +30,18 @@ public class CommandLineTests
     [InlineData("fuzz frobnicate")]
     [InlineData("fuzz hdl --count")]
     [InlineData("fuzz hdl --count 0")]
+    [InlineData("demo --preset huge")]
+    [InlineData("generate")]
+    [InlineData("generate --preset huge -o /tmp/x")]
+    [InlineData("generate -o /proc/no")]
+    [InlineData("generate -o /etc/passwd")]
+    [InlineData("bench area --block nothing")]
+    [InlineData("decode")]
+    [InlineData("decode no-such-file.pcap")]
+    [InlineData("decode /")]
+    [InlineData("decode /etc/passwd")]
+    [InlineData("decode /etc/passwd --host here")]
+    [InlineData("decode /etc/passwd --mac 1:2:3")]
     public void A_mistake_is_one_line_on_standard_error_and_exit_code_2(string arguments)
     {
         (int code, string output, string error) = Run(arguments);

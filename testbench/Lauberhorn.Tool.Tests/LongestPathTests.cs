@@ -84,6 +84,14 @@ public class LongestPathTests
     }
 
     [Fact]
+    public void Paths_from_and_to_ports_count_if_ports_are_taken_for_registers()
+    {
+        string text = new NetlistText().Cell("IBUF", [("I", [2])], [("O", [5])]).Lut(20, 5).Lut(21, 20).Cell("OBUF", [("I", [21])], [("O", [6])]).ToString();
+        Assert.Empty(LongestPath.Find(Netlist.Parse(text)));
+        Assert.Equal(["IBUF", "LUT1", "LUT1", "OBUF"], LongestPath.Find(Netlist.Parse(text), portsAreRegisters: true).Select(step => step.Cell.Type));
+    }
+
+    [Fact]
     public void A_combinational_loop_is_reported_by_name()
     {
         string text = new NetlistText().Lut(20, 21).Lut(21, 20).FlipFlop(21, 10).Name("around", 20).ToString();

@@ -74,6 +74,23 @@ internal static class Help
                 + "\nA difference ends with exit code 1, the smallest case that shows it, and the command that replays it.\n";
         }
 
+        if (verb == typeof(GenerateCommand))
+        {
+            return Examples(
+                ("generate --preset enzian -o vhdl", "VHDL-2008 for Vivado"),
+                ("generate -o vhdl --check", "and have GHDL and yosys read it"))
+                + "\nDIR/files.txt lists the files in compile order, DIR/ports.json the ports of the top-level entity.\n";
+        }
+
+        if (verb == typeof(DecodeCommand))
+        {
+            return Examples(
+                ("decode traffic.pcap", "a row for each frame"),
+                ("decode traffic.pcap --host 10.0.0.7", "as the NIC of that host would see it"))
+                + "\nWhat is checked in which order: docs/receive-path.md. This is the reference decoder in C#;\n"
+                + "tools/lauberhorn demo shows the hardware at the same work.\n";
+        }
+
         return verb is not null ? string.Empty : """
 
             Start with:  tools/lauberhorn demo

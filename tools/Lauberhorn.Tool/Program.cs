@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using CommandLine;
 using Lauberhorn.Cosimulation;
+using Lauberhorn.Reference.Captures;
 using Lauberhorn.Tool.Commands;
 using Lauberhorn.Tool.Output;
+using SME;
+using SME.VHDL;
 
 namespace Lauberhorn.Tool;
 
@@ -10,7 +13,7 @@ namespace Lauberhorn.Tool;
 public static class Program
 {
     // In the order of the help.
-    private static readonly Type[] Verbs = [typeof(BenchCommand), typeof(FuzzCommand)];
+    private static readonly Type[] Verbs = [typeof(DemoCommand), typeof(GenerateCommand), typeof(DecodeCommand), typeof(BenchCommand), typeof(FuzzCommand)];
 
     /// <summary>Runs one verb.</summary>
     /// <param name="arguments">As the shell gives them.</param>
@@ -68,7 +71,8 @@ public static class Program
         static (string Message, int Code) Judge(Exception exception) => exception switch
         {
             AggregateException { InnerExceptions: [Exception only] } => Judge(only),
-            ToolException or CosimulationException or IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
+            ToolException or CosimulationException or CaptureException or IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
+            VhdlException or ElaborationException => (exception.Message, ExitCode.Failure),
             _ => ($"this is a defect: {exception.GetType().Name}: {exception.Message} (LAUBERHORN_DEBUG=1 shows where)", ExitCode.Failure),
         };
     }

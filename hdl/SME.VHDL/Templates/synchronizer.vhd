@@ -13,7 +13,6 @@ entity synchronizer is
   );
   port (
     clk : in std_logic;
-    rst : in std_logic;
     source_value : in std_logic_vector(31 downto 0);
     output_value : out std_logic_vector(31 downto 0)
   );
@@ -29,13 +28,8 @@ begin
   process (clk)
   begin
     if rising_edge(clk) then
-      if rst = '1' then
-        first <= (others => '0');
-        second <= (others => '0');
-      else
-        first <= source_value(width - 1 downto 0);
-        second <= first;
-      end if;
+      first <= source_value(width - 1 downto 0);
+      second <= first;
     end if;
   end process;
 

@@ -10,5 +10,6 @@ public static class BenchmarkList
         new Sme.SmeBenchmark(),
         new ParserBenchmark(),
         new CosimBenchmark(),
+        new AreaBenchmark(),
     ];
 }

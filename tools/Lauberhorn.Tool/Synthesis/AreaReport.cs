@@ -38,10 +38,11 @@ public sealed class AreaReport
 
     /// <summary>Counts.</summary>
     /// <param name="netlist">Flat, of primitives.</param>
+    /// <param name="portsAreRegisters">Whether <see cref="Path"/> may start and end at the design's ports.</param>
     /// <exception cref="ToolException">The netlist has a combinational loop.</exception>
-    public static AreaReport Of(Netlist netlist)
+    public static AreaReport Of(Netlist netlist, bool portsAreRegisters = false)
     {
-        AreaReport report = new(LongestPath.Find(netlist));
+        AreaReport report = new(LongestPath.Find(netlist, portsAreRegisters));
         SortedSet<string> unknown = new(StringComparer.Ordinal);
         foreach (NetlistCell cell in netlist.Cells)
         {

@@ -9,20 +9,23 @@ public sealed record PathStep(NetlistCell Cell, string Net, double Levels);
 
 /// <summary>
 /// The longest path from a register to a register, counted in levels (<see cref="Primitive.Levels"/>). Paths from and to
-/// the design's own ports are left out: what is around them is not known.
+/// the design's own ports are left out, because what is around them is not known, unless the ports are to be taken for
+/// registers.
 /// </summary>
 public sealed class LongestPath
 {
     private readonly Netlist netlist;
+    private readonly bool portsAreRegisters;
     private readonly Dictionary<int, (NetlistCell Cell, string Port, int Bit)> drivers = [];
 
     // Per net: levels from the register where the latest path starts, and the net before; negative infinity if no register is behind it.
     private readonly Dictionary<int, (double Levels, int Previous)> arrivals = [];
     private readonly HashSet<int> underWay = [];
 
-    private LongestPath(Netlist netlist)
+    private LongestPath(Netlist netlist, bool portsAreRegisters)
     {
         this.netlist = netlist;
+        this.portsAreRegisters = portsAreRegisters;
         foreach (NetlistCell cell in netlist.Cells)
         {
             foreach ((string port, int[] nets) in cell.Outputs)
@@ -40,9 +43,11 @@ public sealed class LongestPath
 
     /// <summary>Finds it.</summary>
     /// <param name="netlist">Flat, of primitives.</param>
+    /// <param name="portsAreRegisters">Whether paths also start and end at the design's ports.</param>
     /// <returns>The steps from the first register to the last; empty if there is no such path.</returns>
     /// <exception cref="ToolException">The netlist has a combinational loop.</exception>
-    public static IReadOnlyList<PathStep> Find(Netlist netlist) => new LongestPath(netlist).Walk();
+    public static IReadOnlyList<PathStep> Find(Netlist netlist, bool portsAreRegisters = false) =>
+        new LongestPath(netlist, portsAreRegisters).Walk();
 
     private IReadOnlyList<PathStep> Walk()
     {
@@ -51,8 +56,8 @@ public sealed class LongestPath
         int last = -1;
         foreach (NetlistCell cell in netlist.Cells)
         {
-            Primitive primitive = Known(cell);
-            if (primitive.Role == PathRole.Logic)
+            bool isPort = portsAreRegisters && cell.Type == "OBUF";
+            if (Known(cell).Role == PathRole.Logic && !isPort)
             {
                 continue;
             }
@@ -139,7 +144,8 @@ public sealed class LongestPath
         }
 
         Primitive primitive = Known(cell);
-        (double Levels, int Previous) latest = primitive.Role == PathRole.Logic ? (double.NegativeInfinity, -1) : (primitive.Levels, -1);
+        bool isStart = primitive.Role != PathRole.Logic || (portsAreRegisters && cell.Type == "IBUF");
+        (double Levels, int Previous) latest = !isStart ? (double.NegativeInfinity, -1) : (primitive.Levels, -1);
         foreach (int source in sources)
         {
             double levels = arrivals[source].Levels + primitive.Levels;

@@ -6,7 +6,7 @@ namespace Lauberhorn.Tool.Synthesis;
 /// <summary>VHDL to a netlist of an UltraScale+ device, by free tools: GHDL makes Verilog of it, yosys the netlist.</summary>
 public static class Synthesizer
 {
-    /// <summary>Synthesises.</summary>
+    /// <summary>Synthesises; if the directory holds the netlist of the same Verilog already, that is taken.</summary>
     /// <param name="entity">The top.</param>
     /// <param name="files">In compile order.</param>
     /// <param name="directory">Where the Verilog, the netlist and yosys's log go; made if it is not there.</param>
@@ -16,8 +16,18 @@ public static class Synthesizer
     public static Netlist Synthesise(string entity, IReadOnlyList<RtlFile> files, string directory)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, $"{entity}.v"), Ghdl.Synthesise(entity, files, out IReadOnlyList<string> messages));
+        string verilog = Ghdl.Synthesise(entity, files, out IReadOnlyList<string> messages);
         File.WriteAllLines(Path.Combine(directory, "ghdl.log"), messages);
+        string verilogFile = Path.Combine(directory, $"{entity}.v");
+        string netlistFile = Path.Combine(directory, $"{entity}.json");
+        if (File.Exists(netlistFile) && File.Exists(verilogFile) && File.ReadAllText(verilogFile) == verilog)
+        {
+            return Netlist.Parse(File.ReadAllText(netlistFile));
+        }
+
+        // A netlist that lies there belongs to other Verilog; should yosys be interrupted, it must not be taken for this one's.
+        File.Delete(netlistFile);
+        File.WriteAllText(verilogFile, verilog);
         string log = Path.Combine(directory, "yosys.log");
         (int exitCode, _, string errors) = RunYosys(string.Empty);
         if (exitCode != 0 && errors.Contains("lutrams", StringComparison.Ordinal))
@@ -32,7 +42,7 @@ public static class Synthesizer
             throw new ToolException($"yosys refuses {entity}: {reason.Trim()} (all of it: {log})");
         }
 
-        return Netlist.Parse(File.ReadAllText(Path.Combine(directory, $"{entity}.json")));
+        return Netlist.Parse(File.ReadAllText(netlistFile));
 
         (int ExitCode, string Output, string Errors) RunYosys(string more) => ExternalTool.Yosys.TryRun(
             directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup -flatten -top {entity}{more}; write_json {entity}.json");
