@@ -9,7 +9,7 @@ namespace SME;
 /// port for each signal of each of its buses (and of those of its <see cref="IVhdlTemplatePart"/>s), named
 /// <c>field_signal</c> in snake case. A signal that its interface declares as <c>bool</c> is a std_logic, every other one is one
 /// std_logic_vector, a record packed with the first declared field lowest. Its generics are those of
-/// <see cref="IVhdlTemplate.Generics"/>. Templates do not reset, as memories don't.
+/// <see cref="IVhdlTemplate.Generics"/>. It has a reset only if <see cref="HasReset"/> says so; memories have none.
 /// </para>
 /// </summary>
 /// <param name="name">Name of the template and of its entity, in snake case.</param>
@@ -18,6 +18,9 @@ public sealed class VhdlTemplateAttribute(string name) : Attribute
 {
     /// <summary>Name of the template and of its entity.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Whether the template has a port <c>rst</c>, a synchronous, active-high reset, after <c>clk</c>.</summary>
+    public bool HasReset { get; init; }
 }
 
 /// <summary>A generic of a template.</summary>

@@ -134,6 +134,6 @@ internal sealed class CopyProcess(IEverything input) : SimpleProcess
             if rst = '1' then {resets} else {copies} end if; end if; end process;
             {wires} end;
             """;
-        return new BusDesign(simulation.Network, new RtlDesign("copy", [new RtlFile("copy.vhd", vhdl)], list.Select(port => port.Port).ToArray(), RtlDesign.DefaultClocks), list);
+        return new BusDesign(simulation.Network, new RtlDesign("copy", [new RtlFile("copy.vhd", vhdl)], list.Select(port => port.Port).ToArray(), RtlDesign.DefaultClocks), list, [ClockDomain.Default]);
     }
 }

@@ -16,19 +16,20 @@ public sealed record BusPort(RtlPort Port, BusStorage Bus, string Signal, IReadO
 
 /// <summary>The RTL of an elaborated network.</summary>
 /// <param name="Network">The network.</param>
-/// <param name="Rtl">Its VHDL; the clocks are those of the network's domains, in the same order.</param>
+/// <param name="Rtl">Its VHDL.</param>
 /// <param name="Ports">What the ports carry.</param>
-public sealed record BusDesign(Network Network, RtlDesign Rtl, IReadOnlyList<BusPort> Ports)
+/// <param name="Domains">The clock domains of the RTL's clocks, in the same order.</param>
+public sealed record BusDesign(Network Network, RtlDesign Rtl, IReadOnlyList<BusPort> Ports, IReadOnlyList<ClockDomain> Domains)
 {
     /// <summary>Which clocks have an edge in a base tick.</summary>
     /// <param name="tick">Base ticks since reset.</param>
-    /// <returns>Bit i for the clock of domain i.</returns>
+    /// <returns>Bit i for clock i of the RTL.</returns>
     internal ulong Clocks(long tick)
     {
         ulong clocks = 0;
-        for (int i = 0; i < Network.Domains.Count; i++)
+        for (int i = 0; i < Domains.Count; i++)
         {
-            clocks |= Network.Domains[i].HasEdge(tick) ? 1UL << i : 0;
+            clocks |= Domains[i].HasEdge(tick) ? 1UL << i : 0;
         }
 
         return clocks;

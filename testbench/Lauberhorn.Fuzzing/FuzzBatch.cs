@@ -98,7 +98,7 @@ internal static partial class FuzzBatch
         catch (Exception exception)
         {
             Exception cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            string kind = cause.GetType().Name == "VhdlException" ? string.Empty : $"{cause.GetType().Name}: ";
+            string kind = cause is CosimulationException ? string.Empty : $"{cause.GetType().Name}: ";
             throw FuzzException.From(Verdict.Rejected, kind + (kind.Length == 0 ? cause.Message : cause.ToString()));
         }
 

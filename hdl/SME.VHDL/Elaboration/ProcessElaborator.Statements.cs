@@ -276,6 +276,12 @@ internal sealed partial class ProcessElaborator
             throw Rules.Fail(Rules.NotHardware, $"'{place.Cell.Name}' is assigned an object, which has no bits", location);
         }
 
+        if (states.Count > 0 && place.Cell == registerList[0] && value is Constant next)
+        {
+            // The machine's state is an int in the form, and here only as wide as it must be.
+            value = states[(int)next.Value];
+        }
+
         if (type.Width != value.Width)
         {
             throw Rules.Fail(Rules.Internal, $"'{place.Cell.Name}' has {type.Width} bits and is assigned {value.Width}", location);

@@ -13,6 +13,7 @@ entity synchronizer is
   );
   port (
     clk : in std_logic;
+    rst : in std_logic;
     source_value : in std_logic_vector(31 downto 0);
     output_value : out std_logic_vector(31 downto 0)
   );
@@ -28,8 +29,13 @@ begin
   process (clk)
   begin
     if rising_edge(clk) then
-      first <= source_value(width - 1 downto 0);
-      second <= first;
+      if rst = '1' then
+        first <= (others => '0');
+        second <= (others => '0');
+      else
+        first <= source_value(width - 1 downto 0);
+        second <= first;
+      end if;
     end if;
   end process;
 

@@ -124,11 +124,11 @@ internal sealed partial class DesignWriter
                 }
 
                 map.AddRange(written.Ports.Select(port => $"{port.Value} => {signals[port.Key.Bus]}"));
-                WriteInstance(names.Name(process.Path), written.Entity, [], map, margin, body);
+                WriteInstance(Label(process, names), written.Entity, [], map, margin, body);
             }
             else if (TemplateOf(instance) is { } template)
             {
-                WriteTemplate(instance, template.Name, margin, names, signals, clocks, declarations, body);
+                WriteTemplate(instance, template, margin, names, signals, clocks, declarations, body);
             }
         }
 
@@ -157,7 +157,7 @@ internal sealed partial class DesignWriter
 
     private void WriteTemplate(
         ProcessInstance instance,
-        string template,
+        VhdlTemplateAttribute template,
         string margin,
         Namer names,
         Dictionary<BusStorage, string> signals,
@@ -171,11 +171,14 @@ internal sealed partial class DesignWriter
         }
 
         ProcessInstance[] parts = [instance, .. network.Processes.Where(part => part.Process is IVhdlTemplatePart other && other.Whole == instance.Process)];
-        string label = names.Name(instance.Path);
         List<string> map = [];
         if (parts.FirstOrDefault(part => part.IsClocked) is { } clocked)
         {
             map.Add($"clk => {clocks[clocked.Domain].Clock}");
+            if (template.HasReset)
+            {
+                map.Add($"rst => {clocks[clocked.Domain].Reset}");
+            }
         }
 
         foreach (ProcessInstance part in parts)
@@ -195,7 +198,7 @@ internal sealed partial class DesignWriter
                     }
 
                     // The vector goes by a signal of its own: conversions in port maps are what tools get wrong.
-                    string vector = names.Name($"{label}_{port}");
+                    string vector = names.Name($"{instance.Path}_{port}");
                     declarations.Append(CultureInfo.InvariantCulture, $"  signal {vector} : std_logic_vector({type.Width - 1} downto 0);\n");
                     map.Add($"{port} => {vector}");
                     body.Append(margin).Append(isOutput ? $"{inner} <= {types.Unpack(type, vector)};\n" : $"{vector} <= {types.Pack(type, inner)};\n");
@@ -203,8 +206,14 @@ internal sealed partial class DesignWriter
             }
         }
 
-        WriteInstance(label, template, described.Generics.Select(generic => $"{generic.Name} => {GenericValue(generic, instance)}").ToArray(), map, margin, body);
+        WriteInstance(Label(instance.Process, names), template.Name, described.Generics.Select(generic => $"{generic.Name} => {GenericValue(generic, instance)}").ToArray(), map, margin, body);
     }
+
+    /// <summary>
+    /// The name of an instance. GHDL calls the wires at an instance's ports label_port and does not look whether the name is
+    /// taken: a bus that is named after its process would make a top-level port of just that name. Hence the ending.
+    /// </summary>
+    private static string Label(Process process, Namer names) => names.Name(process.Path + "_i");
 
     /// <summary>Whether the interface itself says bool; a type parameter that happens to be bool is a vector.</summary>
     private static bool IsDeclaredBool(SignalDescription signal)

@@ -5,8 +5,7 @@ namespace SME.Components;
 
 /// <summary>
 /// A FIFO whose ends have different clocks, in look-up tables; the pointers cross in Gray code. One item per tick of the
-/// slower clock. Both resets must be active together, for three ticks of the slower clock or more.
-/// See docs/components/AsynchronousFifo.md.
+/// slower clock. Both resets must be active together for a tick of each clock at least. See docs/components/AsynchronousFifo.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class AsynchronousFifo<T>

@@ -13,7 +13,7 @@ public interface IGrayPointer : IBus
 /// values for a moment, the second one does not. Its VHDL tells the tools to place them together (<c>ASYNC_REG</c>).
 /// </summary>
 [ClockedProcess]
-[VhdlTemplate("synchronizer")]
+[VhdlTemplate("synchronizer", HasReset = true)]
 public sealed class Synchronizer : SimpleProcess, IVhdlTemplate
 {
     [InputBus] private readonly IGrayPointer source;

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Fuzzing.Tests;
+
+/// <summary>C# and RTL of random processes are the same machine, and the fuzzer notices when they are not.</summary>
+public class CampaignTests
+{
+    [Fact]
+    public void Random_processes_are_the_same_in_CSharp_and_in_RTL()
+    {
+        ulong seed = (ulong)Random.Shared.NextInt64(1, 1L << 32);
+        FuzzResult result = HdlFuzzer.Run(64, seed, 300);
+        Assert.True(result.Failures == 0, $"tools/lauberhorn fuzz hdl --count 64 --cycles 300 --seed {seed}\n{result.Report}");
+        Assert.Equal(0, result.Discarded);
+        Assert.Equal(64, result.Programs);
+        Assert.Equal(64 * 300, result.Cycles);
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Reference.Tests;
+
+/// <summary>The captures in testbench/captures, and files of a test's own.</summary>
+internal static class CaptureFiles
+{
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "captures"), "*.pcap*").Select(path => Path.GetFileName(path)).Order()];
+
+    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "captures", name);
+
+    public static void WithTemporary(Action<string> use)
+    {
+        var directory = Directory.CreateTempSubdirectory("lauberhorn-");
+        try
+        {
+            use(Path.Combine(directory.FullName, "frames.pcap"));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+}
