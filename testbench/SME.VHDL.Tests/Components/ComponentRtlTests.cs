@@ -205,17 +205,9 @@ public class ComponentRtlTests
         Assert.True(output.Monitor.Passed > Cycles / 3);
     }
 
-    private static BusDesign Design(Simulation simulation, string entity)
-    {
-        VhdlDesign design = VhdlGenerator.Generate(simulation, entity);
-        BusPort[] ports = [.. design.Ports.Where(port => port.Bus is not null).Select(port => new BusPort(new RtlPort(port.Name, port.IsInput, port.Width), port.Bus!, port.Signal, port.Members))];
-        RtlClock[] clocks = [.. design.Ports.Where(port => port.Domain is not null).GroupBy(port => port.Domain).Select(group => new RtlClock(group.First().Name, group.Last().Name))];
-        return new BusDesign(simulation.Network, new RtlDesign(design.Entity, [.. design.Files.Select(file => new RtlFile(file.Name, file.Text))], [.. ports.Select(port => port.Port)], clocks), ports);
-    }
-
     private static void Compare(Simulation simulation, string entity, Action drive)
     {
-        using Lockstep lockstep = Lockstep.Attach(Design(simulation, entity), Quick);
+        using Lockstep lockstep = Lockstep.Attach(RtlGenerator.Generate(simulation, entity), Quick);
         for (int i = 0; i < Cycles; i++)
         {
             drive();
