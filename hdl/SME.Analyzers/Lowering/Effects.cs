@@ -3,14 +3,11 @@ using SME.Form;
 
 namespace SME.Analyzers.Lowering;
 
-/// <summary>
-/// What some statements change: variables, and fields taken together. Signals never change within a tick: what is
-/// written to one can be read in the next.
-/// </summary>
+/// <summary>What some statements change: variables, and everything else taken together.</summary>
 internal sealed class Effects
 {
     private readonly HashSet<int> variables = [];
-    private bool changesFields;
+    private bool changesOthers;
 
     public Effects(IEnumerable<Statement> statements)
     {
@@ -22,7 +19,7 @@ internal sealed class Effects
                     Add(assign.Target);
                     break;
                 case CallStatement call:
-                    changesFields = true;
+                    changesOthers = true;
                     foreach (Expression argument in call.Arguments)
                     {
                         Add(argument);
@@ -35,7 +32,7 @@ internal sealed class Effects
                     variables.Add(loop.Variable);
                     break;
                 case Await:
-                    changesFields = true;
+                    changesOthers = true;
                     break;
             }
         }
@@ -45,8 +42,8 @@ internal sealed class Effects
     public bool Disturb(Expression expression) => FormTree.All(expression).Any(part => part switch
     {
         Variable variable => variables.Contains(variable.Index),
-        Field field => changesFields && !field.ReadOnly && FormTree.Root(field) is not Variable,
-        Call or This => changesFields,
+        Field field => changesOthers && !field.ReadOnly && FormTree.Root(field) is not Variable,
+        Signal or Call or This => changesOthers,
         _ => false,
     });
 
@@ -55,13 +52,12 @@ internal sealed class Effects
         switch (target is null ? null : FormTree.Root(target))
         {
             case null:
-            case var _ when target is Signal:
                 break;
             case Variable variable:
                 variables.Add(variable.Index);
                 break;
             default:
-                changesFields = true;
+                changesOthers = true;
                 break;
         }
     }

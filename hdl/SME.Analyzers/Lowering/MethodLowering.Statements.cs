@@ -154,9 +154,8 @@ internal sealed partial class MethodLowering
             case IBranchOperation branch:
                 Branch(branch);
                 break;
-            case ILabeledOperation labeled:
-                Report(Rules.Goto, labeled.Syntax.GetFirstToken().GetLocation());
-                Statements(labeled.Operation);
+            case ILabeledOperation:
+                Report(Rules.Goto, statement);
                 break;
             case ILocalFunctionOperation or IEmptyOperation or IInvalidOperation:
                 break;
