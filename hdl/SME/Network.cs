@@ -16,6 +16,7 @@ public sealed class Network
     private readonly List<string> warnings = [];
     private IHardwareReplacement? replacement;
     private Action<long>? compiled;
+    private bool staysPlain;
 
     private Network(Simulation simulation, IReadOnlyList<ProcessInstance> processes, IReadOnlyList<BusStorage> buses)
     {
@@ -126,7 +127,7 @@ public sealed class Network
     internal long Ticks => ticks.Done;
 
     /// <summary>Whether the tick runs as machine code of its own; see <see cref="Simulation.CompileAfter"/>.</summary>
-    public bool IsCompiled => compiled is not null;
+    public bool IsCompiled => compiled is not null && !staysPlain;
 
     /// <summary>Runs some ticks.</summary>
     internal void Tick(long count)
@@ -149,7 +150,7 @@ public sealed class Network
 
             if (plain < count)
             {
-                compiled ??= NetworkCompiler.Compile(this, schedule, ticks);
+                compiled ??= Compile();
                 compiled(count - plain);
             }
         }
@@ -193,6 +194,27 @@ public sealed class Network
 
         replacement?.Tick(tick);
         Settle();
+    }
+
+    private Action<long> Compile()
+    {
+        try
+        {
+            return NetworkCompiler.Compile(this, schedule, ticks);
+        }
+        catch (Exception problem) when (problem is InvalidProgramException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            staysPlain = true;
+            warnings.Add($"the tick stays plain and slow, because it could not be compiled; please report this: {problem.Message}");
+            return count =>
+            {
+                for (long i = 0; i < count; i++)
+                {
+                    TickOnce(ticks.Done);
+                    ticks.Done++;
+                }
+            };
+        }
     }
 
     private static void TickAll(ProcessInstance[] processes, long tick)

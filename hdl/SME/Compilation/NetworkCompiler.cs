@@ -22,6 +22,7 @@ internal sealed class NetworkCompiler
     private ILGenerator generator = null!;
     private TickState state = null!;
     private Label again;
+    private Label done;
     private int length;
 
     private NetworkCompiler(Network network, TickCount ticks)
@@ -113,6 +114,9 @@ internal sealed class NetworkCompiler
         pieces.Add((method, state));
         length = 0;
         again = generator.DefineLabel();
+        done = generator.DefineLabel();
+        generator.Emit(OpCodes.Ldarg_1);
+        generator.Emit(OpCodes.Brfalse, done);
         generator.MarkLabel(again);
     }
 
@@ -140,6 +144,7 @@ internal sealed class NetworkCompiler
         generator.Emit(OpCodes.Ldc_I4_0);
         generator.Emit(OpCodes.Conv_I8);
         generator.Emit(OpCodes.Bgt, again);
+        generator.MarkLabel(done);
         generator.Emit(OpCodes.Ret);
     }
 
@@ -213,6 +218,12 @@ internal sealed class NetworkCompiler
     {
         End(true);
         Action<long>[] parts = [.. pieces.Select(piece => piece.Method.CreateDelegate<Action<long>>(piece.State))];
+        foreach (Action<long> part in parts)
+        {
+            // No tick, but what cannot become machine code is found now, when the plain loop can still go on.
+            part(0);
+        }
+
         if (parts.Length == 1)
         {
             return parts[0];
