@@ -23,6 +23,14 @@ internal static class Cleanup
         return exposed;
     }
 
+    /// <summary>The cells that every path assigns, as far as the text shows.</summary>
+    public static HashSet<Cell> FindAssigned(List<Lowered> body)
+    {
+        HashSet<Cell> assigned = [];
+        Forwards(body, assigned, []);
+        return assigned;
+    }
+
     /// <summary>Adds the cells that an expression reads.</summary>
     public static void Collect(Node node, ICollection<Cell> cells)
     {

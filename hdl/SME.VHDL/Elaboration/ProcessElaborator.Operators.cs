@@ -44,10 +44,7 @@ internal sealed partial class ProcessElaborator
             case BinaryOperator.Multiply:
                 return Make.Wrapping(Operator.Multiply, left.Type, left, right);
             case BinaryOperator.Divide or BinaryOperator.Remainder:
-                left = Hoist(left, "dividend");
-                right = Hoist(right, "divisor");
-                Node quotient = Make.Divide(@operator == BinaryOperator.Divide ? Operator.Divide : Operator.Remainder, left, right, left.Type);
-                return left.Type.IsSigned ? Hoist(quotient, "quotient") : quotient;
+                return Divide(@operator == BinaryOperator.Divide ? Operator.Divide : Operator.Remainder, left, right);
             case BinaryOperator.And or BinaryOperator.AndAlso:
                 return isBoolean ? Make.Logical(Operator.And, left, right) : Make.Wrapping(Operator.And, left.Type, left, right);
             case BinaryOperator.Or or BinaryOperator.OrElse:
@@ -74,6 +71,35 @@ internal sealed partial class ProcessElaborator
             default:
                 return Make.Compare(Operator.LessOrEqual, right, left);
         }
+    }
+
+    /// <summary>
+    /// Division rounds towards zero, a remainder has the dividend's sign. With signs it goes by the magnitudes: GHDL 2.0
+    /// writes the signed operators into Verilog as unsigned ones. What C# throws for (zero, the most negative number by -1) gives
+    /// something.
+    /// </summary>
+    private Node Divide(Operator @operator, Node left, Node right)
+    {
+        bool isUnsigned = Make.UnsignedWidth(left) >= 0 && Make.UnsignedWidth(right) >= 0;
+        if (isUnsigned || (left is Constant && right is Constant) || right is Constant { Value.IsZero: true })
+        {
+            return Make.Divide(@operator, left, right);
+        }
+
+        HardwareType type = left.Type;
+        HardwareType magnitude = HardwareType.Unsigned(type.Width);
+        left = Hoist(left, "dividend");
+        right = Hoist(right, "divisor");
+        Node quotient = Hoist(Make.Divide(@operator, Magnitude(left), Magnitude(right)), "quotient");
+        Node isNegative = @operator == Operator.Divide ? Make.Logical(Operator.Xor, IsNegative(left), IsNegative(right)) : IsNegative(left);
+        return Hoist(Make.Reinterpret(Make.Select(isNegative, Make.Wrapping(Operator.Negate, magnitude, quotient), quotient), type), "quotient");
+
+        Node Magnitude(Node node) =>
+            Hoist(Make.Reinterpret(Make.Select(IsNegative(node), Make.Wrapping(Operator.Negate, type, node), node), magnitude), "magnitude");
+
+        static Node IsNegative(Node node) => Make.UnsignedWidth(node) >= 0 ? Constants.False
+            : node is Constant constant ? Constants.Boolean(constant.Value.Sign < 0)
+            : Make.Bit(node, Constants.Scalar(HardwareType.Unsigned(32), node.Width - 1));
     }
 
     /// <summary>Equality of anything with bits: records and arrays are equal if all parts are.</summary>

@@ -80,9 +80,10 @@ internal static partial class Make
         return new Operation(type, @operator, right is null ? [left] : [left, right]);
     }
 
-    /// <summary>Quotient and remainder; the operands have the result's type.</summary>
-    public static Node Divide(Operator @operator, Node left, Node right, HardwareType type)
+    /// <summary>Quotient and remainder of two constants, or of two values that are known not to be negative.</summary>
+    public static Node Divide(Operator @operator, Node left, Node right)
     {
+        HardwareType type = left.Type;
         if (right is Constant { Value.IsZero: true })
         {
             return Constants.Zero(type);
@@ -93,41 +94,17 @@ internal static partial class Make
             return Constants.Scalar(type, @operator == Operator.Divide ? BigInteger.Divide(a.Value, b.Value) : BigInteger.Remainder(a.Value, b.Value));
         }
 
-        int width = Math.Max(UnsignedWidth(left), UnsignedWidth(right));
-        if (UnsignedWidth(left) >= 0 && UnsignedWidth(right) >= 0)
+        HardwareType narrow = HardwareType.Unsigned(Math.Max(1, Math.Max(UnsignedWidth(left), UnsignedWidth(right))));
+        Node dividend = Convert(left, narrow);
+        if (right is not Constant { Value.IsPowerOfTwo: true } power)
         {
-            HardwareType narrow = HardwareType.Unsigned(Math.Max(1, width));
-            Node dividend = Convert(left, narrow);
-            if (right is Constant { Value.IsPowerOfTwo: true } power)
-            {
-                int shift = (int)power.Value.GetBitLength() - 1;
-                return @operator == Operator.Divide
-                    ? Convert(ShiftRight(dividend, Constants.Scalar(HardwareType.Unsigned(32), shift)), type)
-                    : Convert(shift == 0 ? Constants.Scalar(narrow, 0) : Truncate(dividend, Math.Min(shift, narrow.Width)), type);
-            }
-
             return Convert(new Operation(narrow, @operator, [dividend, Convert(right, narrow)]), type);
         }
 
-        return DivideSigned(@operator, left, right, type);
-    }
-
-    /// <summary>
-    /// Signed division by way of the magnitudes: GHDL 2.0 writes the signed operators into Verilog as unsigned ones. What C#
-    /// throws for (zero, the most negative number by -1) gives something.
-    /// </summary>
-    private static Node DivideSigned(Operator @operator, Node left, Node right, HardwareType type)
-    {
-        HardwareType magnitude = HardwareType.Unsigned(type.Width);
-        Node quotient = new Operation(magnitude, @operator, [Magnitude(left), Magnitude(right)]);
-        Node isNegative = @operator == Operator.Divide ? Logical(Operator.Xor, IsNegative(left), IsNegative(right)) : IsNegative(left);
-        return Reinterpret(Select(isNegative, Wrapping(Operator.Negate, magnitude, quotient), quotient), type);
-
-        Node Magnitude(Node node) => Reinterpret(Select(IsNegative(node), Wrapping(Operator.Negate, node.Type, node), node), magnitude);
-
-        static Node IsNegative(Node node) => node is Constant constant
-            ? Constants.Boolean(constant.Value.Sign < 0)
-            : Bit(node, Constants.Scalar(HardwareType.Unsigned(32), node.Width - 1));
+        int shift = (int)power.Value.GetBitLength() - 1;
+        return @operator == Operator.Divide
+            ? Convert(ShiftRight(dividend, Constants.Scalar(HardwareType.Unsigned(32), shift)), type)
+            : Convert(shift == 0 ? Constants.Scalar(narrow, 0) : Truncate(dividend, Math.Min(shift, narrow.Width)), type);
     }
 
     /// <summary>Shift left by an unsigned count; a count of the width or more gives zero.</summary>

@@ -49,9 +49,14 @@ internal sealed partial class ProcessWriter
             Operator.Less => "<",
             _ => "<=",
         };
-        return comparison[0] is Constant left
-            ? $"{Qualified(left)} {sign} {Operand(comparison[1])}"
-            : comparison[1] is Constant right ? $"{Operand(comparison[0])} {sign} {CompareLiteral(right)}"
+        if (comparison[0] is Constant left)
+        {
+            // A reader expects the constant on the right.
+            return $"{Operand(comparison[1])} {sign.Replace('<', '>')} {CompareLiteral(left)}";
+        }
+
+        return comparison[1] is Constant right
+            ? $"{Operand(comparison[0])} {sign} {CompareLiteral(right)}"
             : $"{Operand(comparison[0])} {sign} {Operand(comparison[1])}";
     }
 

@@ -145,7 +145,8 @@ internal sealed partial class ProcessWriter
         else
         {
             // Each output is written on every path; where flags decide the path, only a default shows that to the tools.
-            foreach (BusPort port in outputs)
+            HashSet<Cell> assigned = Cleanup.FindAssigned(body);
+            foreach (BusPort port in outputs.Where(port => process.Outputs.Any(output => output.Port == port && !assigned.Contains(output.Cell))))
             {
                 Line($"{nextNames[port]} <= {InitialBus(port)};");
             }
