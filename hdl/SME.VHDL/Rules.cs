@@ -17,14 +17,11 @@ internal static class Rules
     public const string StateInCombinational = "SME205";
     public const string UnwrittenOutput = "SME206";
     public const string ReadsOwnOutput = "SME207";
-    public const string LoopWithoutAwait = "SME208";
     public const string UnknownIntrinsic = "SME209";
     public const string NotHardware = "SME210";
     public const string UnmarkedBus = "SME211";
-    public const string IndexRange = "SME212";
     public const string Template = "SME213";
     public const string AlreadyRun = "SME214";
-    public const string TopLevel = "SME215";
     public const string TooLarge = "SME216";
     public const string Internal = "SME299";
 
