@@ -56,7 +56,9 @@ public sealed class MacReceive(IMacReceive mac) : SimpleProcess
         count |= (end & 0x7F80_7F80_7F80_7F80) != 0 ? 8u : 0u;
         count |= (end & 0x7FFF_8000_7FFF_8000) != 0 ? 16u : 0u;
         count |= (end & 0x7FFF_FFFF_8000_0000) != 0 ? 32u : 0u;
-        count |= (end & 0x8000_0000_0000_0000) != 0 ? 64u : 0u;
+
+        // Not a mask as the others: GHDL 2.0 takes a 64-bit constant for 0 in which only upper bits are set.
+        count |= (end >> 63) != 0 ? 64u : 0u;
         return count;
     }
 }

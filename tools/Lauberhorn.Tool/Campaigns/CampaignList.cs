@@ -8,5 +8,6 @@ public static class CampaignList
     public static IReadOnlyList<ICampaign> All { get; } =
     [
         new HdlCampaign(),
+        new ParserCampaign(),
     ];
 }
