@@ -4,6 +4,7 @@ using CsCheck;
 
 namespace SME.Tests;
 
+#pragma warning disable SME011, SME050, SME052 // These processes are never hardware: the simulation runs what the subset does not have, too.
 /// <summary>The compiled tick does what the plain one does, on processes of every shape and in networks of any.</summary>
 public class CompilationTests
 {

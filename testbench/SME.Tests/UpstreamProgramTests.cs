@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME.Tests;
 
+#pragma warning disable SME010 // Upstream's own example has state in a process that is not marked.
 /// <summary>
 /// Programs in the shape of upstream SME's README and first tutorial: what they name is there, and does what they say
 /// (docs/sme-differences.md has the rest).

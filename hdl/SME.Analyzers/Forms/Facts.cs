@@ -156,16 +156,23 @@ internal sealed class Facts(Sources sources)
             return false;
         }
 
+        // A static method can change only what it is given, because static variables are no hardware.
+        bool receivesPlaces = definition.Parameters.Any(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out || parameter.Type is IArrayTypeSymbol || Names.IsBus(parameter.Type));
         bool canBeOverridden = (definition.IsVirtual || definition.IsAbstract || definition.IsOverride) && !definition.IsSealed && definition.ContainingType is { IsSealed: false, IsValueType: false };
-        if (canBeOverridden)
+        if (canBeOverridden && definition.IsStatic)
+        {
+            return !receivesPlaces;
+        }
+
+        // An override may be elsewhere. That of a property's getter is trusted to change nothing.
+        if (canBeOverridden && definition.MethodKind != MethodKind.PropertyGet)
         {
             return false;
         }
 
         if (!sources.HasSource(definition))
         {
-            bool receivesPlaces = definition.Parameters.Any(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out || parameter.Type is IArrayTypeSymbol || Names.IsBus(parameter.Type));
-            return !receivesPlaces && (definition.IsStatic || definition is { ContainingType.IsValueType: true, IsReadOnly: true });
+            return !receivesPlaces && (definition.IsStatic || definition.MethodKind == MethodKind.PropertyGet || definition is { ContainingType.IsValueType: true, IsReadOnly: true });
         }
 
         if (sources.BodyOf(definition) is not IOperation body)

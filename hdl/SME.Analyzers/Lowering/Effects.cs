@@ -3,11 +3,14 @@ using SME.Form;
 
 namespace SME.Analyzers.Lowering;
 
-/// <summary>What some statements change: variables, and everything else taken together.</summary>
+/// <summary>
+/// What some statements change: variables, and fields taken together. Signals never change within a tick: what is
+/// written to one can be read in the next.
+/// </summary>
 internal sealed class Effects
 {
     private readonly HashSet<int> variables = [];
-    private bool changesOthers;
+    private bool changesFields;
 
     public Effects(IEnumerable<Statement> statements)
     {
@@ -19,7 +22,7 @@ internal sealed class Effects
                     Add(assign.Target);
                     break;
                 case CallStatement call:
-                    changesOthers = true;
+                    changesFields = true;
                     foreach (Expression argument in call.Arguments)
                     {
                         Add(argument);
@@ -32,7 +35,7 @@ internal sealed class Effects
                     variables.Add(loop.Variable);
                     break;
                 case Await:
-                    changesOthers = true;
+                    changesFields = true;
                     break;
             }
         }
@@ -42,8 +45,8 @@ internal sealed class Effects
     public bool Disturb(Expression expression) => FormTree.All(expression).Any(part => part switch
     {
         Variable variable => variables.Contains(variable.Index),
-        Field field => changesOthers && !field.ReadOnly && FormTree.Root(field) is not Variable,
-        Signal or Call or This => changesOthers,
+        Field field => changesFields && !field.ReadOnly && FormTree.Root(field) is not Variable,
+        Call or This => changesFields,
         _ => false,
     });
 
@@ -52,12 +55,13 @@ internal sealed class Effects
         switch (target is null ? null : FormTree.Root(target))
         {
             case null:
+            case var _ when target is Signal:
                 break;
             case Variable variable:
                 variables.Add(variable.Index);
                 break;
             default:
-                changesOthers = true;
+                changesFields = true;
                 break;
         }
     }

@@ -64,7 +64,7 @@ internal sealed partial class MethodLowering
                     return Fail(Rules.StaticState, inner, field.Name);
                 }
 
-                if (field.ContainingType.IsReferenceType && reference.Instance is not IInstanceReferenceOperation)
+                if (IsOtherObject(field, reference.Instance))
                 {
                     return Fail(Rules.SharedState, inner, field.Name);
                 }
@@ -78,7 +78,7 @@ internal sealed partial class MethodLowering
                     return Fail(Rules.StaticState, inner, property.Name);
                 }
 
-                if (property.ContainingType.IsReferenceType && reference.Instance is not IInstanceReferenceOperation)
+                if (IsOtherObject(property, reference.Instance))
                 {
                     return Fail(Rules.SharedState, inner, property.Name);
                 }
@@ -94,6 +94,10 @@ internal sealed partial class MethodLowering
                 return Value(inner);
         }
     }
+
+    /// <summary>Whether a member that is assigned belongs to an object other than a process that runs.</summary>
+    private static bool IsOtherObject(ISymbol member, IOperation? instance) => member.ContainingType.IsReferenceType
+        && (instance is not IInstanceReferenceOperation || !(Names.DerivesFrom(member.ContainingType, "SME.Process") || member.ContainingType.TypeKind == TypeKind.Interface));
 
     private Expression Checked(Expression target, IOperation operation)
     {

@@ -167,6 +167,11 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Unsafe, operation, "'stackalloc'");
         }
 
+        if (operation.Syntax.RawKind == (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.PointerIndirectionExpression || operation.Type is IPointerTypeSymbol)
+        {
+            return Fail(Rules.Unsafe, operation, "A pointer");
+        }
+
         return Fail(Rules.Construct, operation, $"This expression ({(operation.Kind == OperationKind.None ? operation.Syntax.RawKind.ToString(CultureInfo.InvariantCulture) : operation.Kind.ToString())})", "see docs/subset.md for what has one");
     }
 
@@ -551,7 +556,7 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Nullable, operation);
         }
 
-        if (operation.Conversion.IsReference)
+        if (operation.Conversion.IsReference || operand is ICollectionExpressionOperation)
         {
             return Value(operand);
         }
@@ -574,6 +579,12 @@ internal sealed partial class MethodLowering
         if (!CheckType(from, operand.Syntax.GetLocation()) || !CheckType(type, operation.Syntax.GetLocation()))
         {
             return Nothing(operation);
+        }
+
+        // Such as 'new(...)' and 'default', which take their type from what is around them.
+        if (IsSameType(from, type))
+        {
+            return Value(operand);
         }
 
         bool isNumber = (HardwareTypes.IsInteger(from) || from.TypeKind == TypeKind.Enum) && (HardwareTypes.IsInteger(type) || type.TypeKind == TypeKind.Enum);
@@ -631,7 +642,7 @@ internal sealed partial class MethodLowering
             return Nothing(operation);
         }
 
-        Expression length = Bound(operation.DimensionSizes[0], "length of an array used as in the bounds");
+        Expression length = Bound(operation.DimensionSizes[0], "length of an array");
         IReadOnlyList<IOperation> initial = operation.Initializer?.ElementValues.ToArray() ?? [];
         Expression[] elements = InOrder(initial.Select(element => (Func<Expression>)(() => Value(element))).ToArray());
         return new NewArray(Names.Of(operation.Type!), length, elements);

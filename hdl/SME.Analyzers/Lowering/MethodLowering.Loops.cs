@@ -49,8 +49,8 @@ internal sealed partial class MethodLowering
             DeclareOthers(before, declarator!);
         }
 
-        Expression start = Bound(declarator!.GetVariableInitializer()!.Value, "start");
-        Expression limit = Bound(limitOperation!, "limit");
+        Expression start = Bound(declarator!.GetVariableInitializer()!.Value, "start of a 'for' loop");
+        Expression limit = Bound(limitOperation!, "limit of a 'for' loop");
         Expression? step = null;
         List<IOperation> others = [];
         foreach (IOperation bottom in loop.AtLoopBottom)
@@ -157,16 +157,16 @@ internal sealed partial class MethodLowering
             case IIncrementOrDecrementOperation increment when IsVariable(increment.Target):
                 return new Literal(Int32, increment.Kind == OperationKind.Increment ? "1" : "-1");
             case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } add when IsVariable(add.Target):
-                return Bound(add.Value, "step");
+                return Bound(add.Value, "step of a 'for' loop");
             case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract } subtract when IsVariable(subtract.Target):
-                return Negated(Bound(subtract.Value, "step"));
+                return Negated(Bound(subtract.Value, "step of a 'for' loop"));
             case ISimpleAssignmentOperation assignment when IsVariable(assignment.Target):
                 IOperation value = assignment.Value is IConversionOperation { OperatorMethod: null } conversion ? conversion.Operand : assignment.Value;
                 return value switch
                 {
-                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.LeftOperand) => Bound(sum.RightOperand, "step"),
-                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.RightOperand) => Bound(sum.LeftOperand, "step"),
-                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract } difference when IsVariable(difference.LeftOperand) => Negated(Bound(difference.RightOperand, "step")),
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.LeftOperand) => Bound(sum.RightOperand, "step of a 'for' loop"),
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.RightOperand) => Bound(sum.LeftOperand, "step of a 'for' loop"),
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract } difference when IsVariable(difference.LeftOperand) => Negated(Bound(difference.RightOperand, "step of a 'for' loop")),
                     _ => null,
                 };
             default:
@@ -192,7 +192,7 @@ internal sealed partial class MethodLowering
             }
         }
 
-        Report(Rules.LoopBound, operation, $"The {what} of a 'for' loop must be known at elaboration");
+        Report(Rules.LoopBound, operation, $"The {what} must be known at elaboration");
         return new Literal(Int32, "0");
     }
 

@@ -29,8 +29,8 @@ internal sealed partial class MethodLowering
     /// <summary>A value that is cheap to look at more than once and does not change.</summary>
     private Expression Settled(Expression value, bool isKept) => value switch
     {
-        Literal => value,
-        Variable or Signal { Bus: Field } or Field { Target: null or This } when !isKept => value,
+        Literal or Signal { Bus: Field { Target: This } } => value,
+        Variable or Field { Target: null or This } when !isKept => value,
         _ => Keep(value, "subject"),
     };
 

@@ -154,8 +154,9 @@ internal sealed partial class MethodLowering
             case IBranchOperation branch:
                 Branch(branch);
                 break;
-            case ILabeledOperation:
-                Report(Rules.Goto, statement);
+            case ILabeledOperation labeled:
+                Report(Rules.Goto, labeled.Syntax.GetFirstToken().GetLocation());
+                Statements(labeled.Operation);
                 break;
             case ILocalFunctionOperation or IEmptyOperation or IInvalidOperation:
                 break;

@@ -185,7 +185,7 @@ internal sealed partial class MethodLowering
             if (statement is If { Else: null } leaving && NeverEnds(leaving.Then))
             {
                 Statement then = Inside(leaving.Then, exit, isLast, ref flag);
-                result.Add(leaving with { Then = then, Else = new Block(rest[0].Location, WithoutBreaks(rest, exit, isLast, ref flag)) });
+                result.Add(Tidy(leaving with { Then = then, Else = new Block(rest[0].Location, WithoutBreaks(rest, exit, isLast, ref flag)) }));
                 return result;
             }
 
@@ -198,6 +198,11 @@ internal sealed partial class MethodLowering
         return result;
     }
 
+    /// <summary>Turns a condition round whose first branch has become empty.</summary>
+    private static If Tidy(If conditional) => conditional is { Then: Block { Statements.Count: 0 }, Else: Statement otherwise }
+        ? conditional with { Condition = Not(conditional.Condition), Then = otherwise, Else = null }
+        : conditional;
+
     private Statement Inside(Statement statement, ILabelSymbol exit, bool isLast, ref Variable? flag)
     {
         switch (statement)
@@ -208,7 +213,7 @@ internal sealed partial class MethodLowering
                 return new Block(statement.Location, WithoutBreaks([statement], exit, isLast, ref flag));
             case If conditional:
                 Statement then = Inside(conditional.Then, exit, isLast, ref flag);
-                return conditional with { Then = then, Else = conditional.Else is null ? null : Inside(conditional.Else, exit, isLast, ref flag) };
+                return Tidy(conditional with { Then = then, Else = conditional.Else is null ? null : Inside(conditional.Else, exit, isLast, ref flag) });
             case Switch choice:
                 List<SwitchSection> sections = [];
                 foreach (SwitchSection section in choice.Sections)

@@ -21,6 +21,8 @@ internal static class Operations
                 case IConversionOperation { OperatorMethod: null } conversion when conversion.Operand.Type is { IsReferenceType: true } && conversion.Type is { IsReferenceType: true }:
                     operation = conversion.Operand;
                     break;
+                case IConversionOperation { OperatorMethod: null, Operand: ICollectionExpressionOperation collection }:
+                    return collection;
                 case IParenthesizedOperation parenthesized:
                     operation = parenthesized.Operand;
                     break;
