@@ -35,9 +35,10 @@ public sealed class DemoCommand : ICommand
         ShowVhdl(reporter, Preset);
 
         Title(reporter, "2. Recorded traffic goes through the VHDL, compiled by Verilator");
-        reporter.Line("Real libtirpc clients called a server while both sides were recorded; the NIC plays the server's, so that the server's own");
-        reporter.Line("replies are frames to another host and are dropped. [bold]in[/]: clock cycles at the input, 64 bytes each. [bold]latency[/]: cycles from");
-        reporter.Line("the first beat of a frame to its decoded header.");
+        reporter.Line("Real libtirpc clients called a server while its network was recorded (docs/captures.md). The NIC plays the server's,");
+        reporter.Line("so the server's own answers are frames to another host, and are dropped.");
+        reporter.Line("[bold]in[/]: clock cycles at the input, 64 bytes each. [bold]latency[/]: cycles from a frame's first beat to its decoded header.");
+        reporter.Line();
         bool agree = true;
         byte[]? call = null;
         foreach (string path in Directory.GetFiles(Repository.Captures, "*.pcap").Order(StringComparer.Ordinal))
@@ -82,8 +83,8 @@ public sealed class DemoCommand : ICommand
         reporter.Line(FormattableString.Invariant($"The receive path of the preset [bold]{preset}[/] is {processes} processes in C#, in hdl/Lauberhorn.Hdl. They became {vhdl.Files.Count} files,"));
         reporter.Line(FormattableString.Invariant($"{lines:#,##0} lines of VHDL-2008, in {clock.Elapsed.TotalSeconds:F1} s:"));
         reporter.Line();
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))}   the top-level entity, {vhdl.Ports.Count} ports");
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(Path.Combine(directory, "files.txt")))}   all files, in the order in which Vivado wants them");
+        reporter.Line($"  {Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))}  the top-level entity, {vhdl.Ports.Count} ports");
+        reporter.Line($"  {Reporter.Escape(Repository.Shorten(Path.Combine(directory, "files.txt")))}         all files, in the order in which Vivado wants them");
     }
 
     private static bool ShowCapture(Reporter reporter, NicConfig config, string path, IReadOnlyList<byte[]> frames)
