@@ -267,7 +267,7 @@ internal sealed partial class ProgramGenerator
             case 11 when type == S32:
                 return new Node(type, $"BitOperations.{random.Pick(["PopCount", "LeadingZeroCount", "TrailingZeroCount"])}($0)", [Variable(random.Pick([U32, U64]), depth - 1)]);
             case 11 when type == U32 || type == U64:
-                return new Node(type, $"BitOperations.{random.Pick(["RotateLeft", "RotateRight"])}($0, $1)", [Variable(type, depth - 1), ShiftCount(type.Width, depth)]);
+                return new Node(type, $"BitOperations.{random.Pick(["RotateLeft", "RotateRight"])}($0, $1)", [Variable(type, depth - 1), Variable(U8, depth - 1)]);
             case 12:
                 return FromVector(type, depth);
             case 13 when type.Width <= 64 && enums.Count > 0:

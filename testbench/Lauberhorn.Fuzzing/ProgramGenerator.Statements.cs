@@ -209,6 +209,12 @@ internal sealed partial class ProgramGenerator
         scope = scope.ToList();
         scope.Add(new Place(variable, S32, false, 0, count));
         Line[] body = Statements(random.Between(1, 3), depth + 1);
+        if (stateBefore && Contains(body, "await ClockAsync();"))
+        {
+            // A loop that waits waits in each round, before anything can leave the round.
+            body = [new Line("await ClockAsync();", [], [], true), .. body];
+        }
+
         scope = outside;
         (isInSwitch, isState) = (switchBefore, stateBefore);
         loops--;
@@ -222,6 +228,9 @@ internal sealed partial class ProgramGenerator
         };
         return new Line(header + "\n@0", [], [body]);
     }
+
+    private static bool Contains(Line[] block, string statement) =>
+        block.Any(line => line.Template == statement || line.Blocks.Any(inner => Contains(inner, statement)));
 
     private Line LocalFunction()
     {

@@ -561,7 +561,7 @@ internal sealed partial class MethodLowering
             return Value(operand);
         }
 
-        if (operand is ISwitchExpressionOperation or IConditionalOperation && operand.Type is null)
+        if (operand is ICollectionExpressionOperation || (operand is ISwitchExpressionOperation or IConditionalOperation && operand.Type is null))
         {
             return Value(operand);
         }

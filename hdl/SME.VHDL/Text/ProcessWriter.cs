@@ -116,12 +116,17 @@ internal sealed partial class ProcessWriter
             }
         }
 
-        entity.Append("begin\n\n").Append(logic);
+        StringBuilder statements = new(logic);
         if (isClocked)
         {
-            WriteRegisters(entity, outputs);
+            WriteRegisters(statements, outputs);
         }
 
+        string zero = names.Claim("always_zero");
+        string split = SplitConstants.In(statements.ToString(), zero);
+        bool isSplit = split.Length != statements.Length;
+        entity.Append(isSplit ? $"  signal {zero} : std_logic;\n" : string.Empty).Append("begin\n\n");
+        entity.Append(isSplit ? $"  -- Keeps GHDL 2.0 from folding constants whose low 32 bits are zero, which it takes for zero.\n  {zero} <= '0';\n\n" : string.Empty).Append(split);
         return entity.Append("end architecture;\n").ToString();
     }
 
