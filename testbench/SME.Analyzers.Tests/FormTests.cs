@@ -341,4 +341,78 @@ public class FormTests
         this.o!X = ((6 + P.Table[(this.i!A & 1)]) + this.config.Size);
         this.o!Z = 97#byte;
         """, "private static readonly int[] Table = [1, 2]; private readonly Config config = new(3);", "public sealed record Config(int Size);");
+
+    [Fact]
+    public void A_bus_can_be_matched_and_given_another_name() => Becomes("if (i is { A: 3, D: true }) Send(o, 1); IOut other = o; other.Z = 2;", """
+        if (((this.i!A == 3) && this.i!D))
+        {
+            do P.Send(this.o, 1);
+        }
+        this.o!Z = 2#byte;
+        """, "private static void Send(IOut bus, int value) => bus.X = value;");
+
+    [Fact]
+    public void Generic_numbers_are_numbers() => Becomes("o.X = Half(i.A);", "this.o!X = P.Half<int>(this.i!A);",
+        "private static T Half<T>(T x) where T : struct, System.Numerics.IBinaryInteger<T> => (x + T.One) / T.CreateTruncating(2) + (x << 1);");
+
+    [Fact]
+    public void A_struct_keeps_the_parameters_of_its_constructor() => Becomes("Counter c = new(3); o.X = c.Next();", """
+        made1 = default(Counter);
+        do made1.#ctor(3);
+        c = made1;
+        result2 = do c.Next();
+        this.o!X = result2;
+        """, types: "public struct Counter(int step) { private int total = step; public int Next() => total += step; }");
+
+    [Fact]
+    public void A_base_class_calls_the_overrides_of_a_process()
+    {
+        Lauberhorn.Compilation.CompiledProgram program = Snippet.Compile(Snippet.Program("protected override int Delta(int x) => x + i.A; protected override void After() { base.After(); total++; } protected override IOut Out => o;", """
+            public abstract class Middle : SimpleProcess
+            {
+                protected int total;
+                protected abstract IOut Out { get; }
+                protected override void OnTick() { total += Delta(3); Out.X = total; After(); }
+                protected abstract int Delta(int x);
+                protected virtual void After() => total--;
+            }
+            """, baseType: "Middle"), analyze: true);
+        Assert.Empty(program.Findings);
+        Assert.Equal("t1 = this.total;\nresult0 = do virtual this.Delta(3);\nthis.total = (t1 + result0);\nvirtual this.get_Out()!X = this.total;\ndo virtual this.After();", Snippet.Body(program.Forms["Middle"], "OnTick"));
+        Assert.Equal(["get_Out", "Delta", "After"], program.Forms["P"].Methods.Select(method => method.Name).OrderBy(name => "get_Out Delta After".IndexOf(name, StringComparison.Ordinal)));
+        Assert.All(program.Forms["P"].Methods, method => Assert.Contains(method.Overrides, id => id.Contains("Middle", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_state_process_waits() => Assert.Equal("""
+        while (!this.i!D)
+        {
+            await;
+        }
+        n = 0;
+        while ((n < 4))
+        {
+            this.o!X = n;
+            await;
+        }
+        update
+        {
+            n = (n + 1);
+        }
+        sum = 0;
+        do
+        {
+            sum = (sum + this.i!A);
+            await;
+        }
+        update
+        {
+            t2 = this.count;
+            this.count = (t2 + 1);
+            goesOn3 = (t2 < 4);
+        }
+        while (goesOn3);
+        """.ReplaceLineEndings("\n"), Snippet.Body(Snippet.Compile(Snippet.Program(
+            "private int count; protected override async Task OnTickAsync() { while (!i.D) await ClockAsync(); for (int n = 0; n < 4; n++) { o.X = n; await ClockAsync(); } int sum = 0; do { sum += i.A; await ClockAsync(); } while (count++ < 4); }",
+            attributes: string.Empty, baseType: "StateProcess")).Forms["P"], "OnTickAsync"));
 }

@@ -144,4 +144,13 @@ public class RuleTests
         Assert.Equal(["OnTick", "Good"], program.Forms["P"].Methods.Select(method => method.Name));
         Assert.All(program.Forms["P"].Problems, problem => Assert.Equal("M:P.Bad(System.Int32)", problem.Key));
     }
+
+    [Fact]
+    public void Each_rule_has_a_row_in_the_documentation()
+    {
+        string table = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "docs", "diagnostics.md"));
+        Assert.All(new SubsetAnalyzer().SupportedDiagnostics, rule => Assert.Contains($"</a>{rule.Id} |", table, StringComparison.Ordinal));
+
+        static string Here([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
+    }
 }

@@ -72,6 +72,11 @@ internal sealed class Facts(Sources sources)
         return result;
     }
 
+    /// <summary>Whether a method of the type uses a parameter of its primary constructor, so that the compiler keeps it in a field.</summary>
+    public bool IsKept(IParameterSymbol parameter) => parameter.ContainingType.GetMembers().OfType<IMethodSymbol>()
+        .Any(method => method.MethodKind != MethodKind.Constructor && sources.BodyOf(method) is IOperation body
+            && body.Descendants().Any(operation => operation is IParameterReferenceOperation reference && Comparer.Equals(reference.Parameter, parameter)));
+
     /// <summary>The variables around a local function that it, or one that it calls, uses; in order of first use.</summary>
     public IReadOnlyList<ISymbol> Captures(IMethodSymbol localFunction)
     {

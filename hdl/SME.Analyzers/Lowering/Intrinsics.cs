@@ -17,7 +17,7 @@ internal static class Intrinsics
     [
         "System.Numerics.BitOperations.PopCount", "System.Numerics.BitOperations.LeadingZeroCount", "System.Numerics.BitOperations.TrailingZeroCount",
         "System.Numerics.BitOperations.RotateLeft", "System.Numerics.BitOperations.RotateRight", "System.Numerics.BitOperations.Log2",
-        "System.Numerics.BitOperations.IsPow2", "System.Numerics.BitOperations.RoundUpToPowerOf2",
+        "System.Numerics.BitOperations.IsPow2",
         "System.Buffers.Binary.BinaryPrimitives.ReverseEndianness",
         "System.Math.Min", "System.Math.Max", "System.Math.Abs", "System.Math.Clamp", "System.Math.Sign",
     ];

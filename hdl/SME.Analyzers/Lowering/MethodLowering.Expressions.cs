@@ -295,6 +295,12 @@ internal sealed partial class MethodLowering
             return IntrinsicCall(intrinsic, getter, operation.Instance, operation.Arguments, operation.ConstrainedToType, operation);
         }
 
+        // Generic arithmetic: T.Zero and T.One are numbers.
+        if (property is { IsStatic: true, Name: "Zero" or "One" } && property.ContainingNamespace?.ToDisplayString() is "System.Numerics" or "System" && CheckType(operation.Type!, operation.Syntax.GetLocation()))
+        {
+            return Converted(new Literal(Int32, property.Name == "One" ? "1" : "0"), Names.Of(operation.Type!));
+        }
+
         if (!property.IsAbstract && !property.IsVirtual && !property.IsOverride && Operations.IsAuto(property))
         {
             if (property.IsStatic && property.SetMethod is not null)

@@ -75,6 +75,15 @@ internal sealed partial class MethodLowering
             }
         }
 
+        foreach (IParameterSymbol parameter in isPrimary && !type.IsRecord ? method.Parameters : [])
+        {
+            if (Facts.IsKept(parameter))
+            {
+                FormType kept = Names.Of(parameter.Type);
+                Emit(new Assign(place, new Field(kept, new This(thisType), thisType, parameter.Name, false), new Variable(kept, indices[parameter])));
+            }
+        }
+
         void Initialise(string name, ITypeSymbol fieldType, EqualsValueClauseSyntax initialiser)
         {
             if (builder.Sources.OperationOf(initialiser) is ISymbolInitializerOperation operation)
