@@ -31,6 +31,8 @@ public interface IIpv4Sum : IBus
 [ClockedProcess]
 public sealed class Ipv4PartialSums(IHeader<W160> header) : SimpleProcess
 {
+    private const uint Mask = (1U << 18) - 1;
+
     [InputBus] private readonly IHeader<W160> header = header;
     [OutputBus] private readonly IIpv4PartialSums sums = Scope.CreateBus<IIpv4PartialSums>("sums");
 
@@ -41,9 +43,9 @@ public sealed class Ipv4PartialSums(IHeader<W160> header) : SimpleProcess
     protected override void OnTick()
     {
         Bits<W160> bytes = header.Bytes;
-        sums.A = (uint)bytes.GetUInt16BigEndian(0) + bytes.GetUInt16BigEndian(2) + bytes.GetUInt16BigEndian(4);
-        sums.B = (uint)bytes.GetUInt16BigEndian(6) + bytes.GetUInt16BigEndian(8) + bytes.GetUInt16BigEndian(10);
-        sums.C = (uint)bytes.GetUInt16BigEndian(12) + bytes.GetUInt16BigEndian(14) + bytes.GetUInt16BigEndian(16) + bytes.GetUInt16BigEndian(18);
+        sums.A = ((uint)bytes.GetUInt16BigEndian(0) + bytes.GetUInt16BigEndian(2) + bytes.GetUInt16BigEndian(4)) & Mask;
+        sums.B = ((uint)bytes.GetUInt16BigEndian(6) + bytes.GetUInt16BigEndian(8) + bytes.GetUInt16BigEndian(10)) & Mask;
+        sums.C = ((uint)bytes.GetUInt16BigEndian(12) + bytes.GetUInt16BigEndian(14) + bytes.GetUInt16BigEndian(16) + bytes.GetUInt16BigEndian(18)) & Mask;
     }
 }
 
@@ -54,6 +56,8 @@ public sealed class Ipv4PartialSums(IHeader<W160> header) : SimpleProcess
 [ClockedProcess]
 public sealed class Ipv4Sum(IIpv4PartialSums parts) : SimpleProcess
 {
+    private const uint Mask = (1U << 20) - 1;
+
     [InputBus] private readonly IIpv4PartialSums parts = parts;
     [OutputBus] private readonly IIpv4Sum sum = Scope.CreateBus<IIpv4Sum>("sum");
 
@@ -61,7 +65,7 @@ public sealed class Ipv4Sum(IIpv4PartialSums parts) : SimpleProcess
     public IIpv4Sum Sum => sum;
 
     /// <inheritdoc/>
-    protected override void OnTick() => sum.Sum = parts.A + parts.B + parts.C;
+    protected override void OnTick() => sum.Sum = (parts.A + parts.B + parts.C) & Mask;
 }
 
 /// <summary>The Internet checksum's last step (RFC 1071).</summary>

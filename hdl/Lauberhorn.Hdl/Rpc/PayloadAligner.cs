@@ -48,7 +48,7 @@ public interface ITurnedBeat : IBus
     /// <summary>Whether there is a beat.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Its bytes, rotated.</summary>
+    /// <summary>Its bytes, rotated by whole words; the 2 bytes of a call are left to the join.</summary>
     Bits<W512> Data { get; set; }
 
     /// <summary>Whether a beat of payload begins in it.</summary>
@@ -63,10 +63,10 @@ public interface ITurnedBeat : IBus
     /// <summary>Bytes in the beat of payload that begins in it.</summary>
     byte Bytes { get; set; }
 
-    /// <summary>How far it is rotated in the end: 0, or 2 + 4·Turn.</summary>
+    /// <summary>Whether the payload begins with the frame; otherwise 4·Turn + 2 bytes from the beginning of a beat.</summary>
     bool IsWhole { get; set; }
 
-    /// <summary>See <see cref="IsWhole"/>.</summary>
+    /// <summary>By how many words it is rotated in the end, 0 to 15; 0 for a whole frame.</summary>
     byte Turn { get; set; }
 }
 
@@ -108,7 +108,7 @@ public sealed class AlignerFlow : SimpleProcess
 }
 
 /// <summary>
-/// Finds what a beat has of the payload, and rotates by 0, 2, 6, 10 or 14 bytes.
+/// Finds what a beat has of the payload, and rotates by 0 to 3 words.
 /// Latency 1 tick; one beat per tick; waits with the whole aligner.
 /// </summary>
 [ClockedProcess]
@@ -141,7 +141,10 @@ public sealed class AlignerFirstTurn : SimpleProcess
             StoredBeat beat = beats.Item;
             PayloadCut cut = cuts.Item;
             turned.Valid = flow.Takes;
-            turned.Data = cut.IsWhole ? beat.Data : Turn(beat.Data, (byte)(cut.FirstWord & 3));
+            Bits<W512> data = beat.Data;
+            turned.Data = (cut.FirstWord & 2) != 0
+                ? (cut.FirstWord & 1) != 0 ? (data >> 96) | (data << 416) : (data >> 64) | (data << 448)
+                : (cut.FirstWord & 1) != 0 ? (data >> 32) | (data << 480) : data;
             turned.Begins = index >= cut.FirstBeat && index <= cut.LastBeat;
             turned.IsFrameEnd = beat.Last;
             turned.IsPayloadEnd = index == cut.LastBeat;
@@ -154,17 +157,9 @@ public sealed class AlignerFirstTurn : SimpleProcess
             }
         }
     }
-
-    private static Bits<W512> Turn(Bits<W512> data, byte turn) => turn switch
-    {
-        0 => (data >> 16) | (data << 496),
-        1 => (data >> 48) | (data << 464),
-        2 => (data >> 80) | (data << 432),
-        _ => (data >> 112) | (data << 400),
-    };
 }
 
-/// <summary>Rotates by 0, 16, 32 or 48 bytes. Latency 1 tick; one beat per tick; waits with the whole aligner.</summary>
+/// <summary>Rotates by 0, 4, 8 or 12 words. Latency 1 tick; one beat per tick; waits with the whole aligner.</summary>
 [ClockedProcess]
 public sealed class AlignerSecondTurn : SimpleProcess
 {
@@ -186,7 +181,10 @@ public sealed class AlignerSecondTurn : SimpleProcess
         if (flow.Moves)
         {
             turned.Valid = input.Valid;
-            turned.Data = Turn(input.Data, input.IsWhole ? (byte)0 : (byte)(input.Turn >> 2));
+            Bits<W512> data = input.Data;
+            turned.Data = (input.Turn & 8) != 0
+                ? (input.Turn & 4) != 0 ? (data >> 384) | (data << 128) : (data >> 256) | (data << 256)
+                : (input.Turn & 4) != 0 ? (data >> 128) | (data << 384) : data;
             turned.Begins = input.Begins;
             turned.IsFrameEnd = input.IsFrameEnd;
             turned.IsPayloadEnd = input.IsPayloadEnd;
@@ -195,14 +193,6 @@ public sealed class AlignerSecondTurn : SimpleProcess
             turned.Turn = input.Turn;
         }
     }
-
-    private static Bits<W512> Turn(Bits<W512> data, byte turn) => turn switch
-    {
-        0 => data,
-        1 => (data >> 128) | (data << 384),
-        2 => (data >> 256) | (data << 256),
-        _ => (data >> 384) | (data << 128),
-    };
 }
 
 /// <summary>
@@ -222,10 +212,11 @@ public sealed class AlignerJoin : SimpleProcess
     private Bits<W512> data;
     private bool waits;
     private bool leavesAlone;
+    private bool isWhole;
     private bool isPayloadEnd;
     private byte bytes;
 
-    /// <summary>Which bytes come from the held beat; the others come from the next.</summary>
+    /// <summary>Which bytes come from the held beat, unless the frame is whole; the others come from the next.</summary>
     private ulong fromHeld;
 
     /// <summary>Which bytes are there.</summary>
@@ -246,7 +237,7 @@ public sealed class AlignerJoin : SimpleProcess
             Bits<W512> next = input.Data;
             bool leaves = waits && (leavesAlone || input.Valid);
             output.Valid = leaves;
-            output.Item = new PayloadBeat(Join(data, next, fromHeld, there), bytes, isPayloadEnd);
+            output.Item = new PayloadBeat(Join(data, next, isWhole, fromHeld, there), bytes, isPayloadEnd);
             if (input.Valid)
             {
                 data = next;
@@ -254,7 +245,8 @@ public sealed class AlignerJoin : SimpleProcess
                 leavesAlone = input.IsFrameEnd;
                 isPayloadEnd = input.IsPayloadEnd;
                 bytes = input.Bytes;
-                fromHeld = input.IsWhole ? ulong.MaxValue : ulong.MaxValue >> ((input.Turn << 2) + 2);
+                isWhole = input.IsWhole;
+                fromHeld = ulong.MaxValue >> ((input.Turn << 2) + 2);
                 there = ulong.MaxValue >> (BeatBytes - input.Bytes);
             }
             else if (leaves)
@@ -264,15 +256,16 @@ public sealed class AlignerJoin : SimpleProcess
         }
     }
 
-    private static Bits<W512> Join(Bits<W512> held, Bits<W512> next, ulong fromHeld, ulong there)
+    private static Bits<W512> Join(Bits<W512> held, Bits<W512> next, bool isWhole, ulong fromHeld, ulong there)
     {
+        // The last two bytes of a call's beat wrap around. One byte of six inputs is one look-up table per bit.
         Bits<W512> result = default;
         for (int i = 0; i < BeatBytes; i++)
         {
-            if (((there >> i) & 1) != 0)
-            {
-                result = result.WithByte(i, ((fromHeld >> i) & 1) != 0 ? held.GetByte(i) : next.GetByte(i));
-            }
+            int place = (i + 2) % BeatBytes;
+            byte moved = ((fromHeld >> i) & 1) != 0 ? held.GetByte(place) : next.GetByte(place);
+            byte chosen = isWhole ? held.GetByte(i) : moved;
+            result = result.WithByte(i, ((there >> i) & 1) != 0 ? chosen : (byte)0);
         }
 
         return result;

@@ -9,7 +9,7 @@ public readonly record struct PayloadCut
     /// <summary>Whether the payload begins with the frame; otherwise at byte 4·FirstWord + 2 of beat FirstBeat.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>Place of the payload's first byte in its beat: (place - 2) / 4; 0 to 15.</summary>
+    /// <summary>Place of the payload's first byte in its beat: (place - 2) / 4, 0 to 15; 0 if it is whole.</summary>
     public byte FirstWord { get; init; }
 
     /// <summary>The frame's beat in which the payload begins.</summary>

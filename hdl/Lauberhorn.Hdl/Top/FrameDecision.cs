@@ -82,7 +82,7 @@ public sealed class FrameDecision : SimpleProcess
         int partialWord = (verifierBytes & 3) != 0 ? 1 : 0;
         short roomWords = (short)(verifier.RoomWords - wholeWords - partialWord);
         bool isMalformed = rpc.IsCredentialTooLong || verifier.RoomWords < 0
-            || verifierBytes > RpcAuthentication.LargestBytes || roomWords < 0;
+            || verifierBytes > RpcAuthentication.LargestBytes || ((ushort)roomWords >> 15) != 0;
 
         FrameKind message = KindOfMessage(isMalformed);
         decision.Drop = ReasonToDrop();

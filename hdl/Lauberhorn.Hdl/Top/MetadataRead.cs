@@ -32,37 +32,22 @@ public sealed class MetadataRead : SimpleProcess
             && kind != FrameKind.Ipv4Fragment && kind != FrameKind.Ipv4OtherProtocol;
         bool isRpc = isUdp && kind != FrameKind.UdpOther;
         bool isCall = kind == FrameKind.RpcCall;
-        if (!isIpv4)
+        output.Item = item with
         {
-            item = item with { SourceAddress = 0, DestinationAddress = 0 };
-        }
-
-        if (!isUdp)
-        {
-            item = item with { SourcePort = 0, DestinationPort = 0 };
-        }
-
-        if (!isRpc)
-        {
-            item = item with { Xid = 0 };
-        }
-
-        if (!isCall)
-        {
-            item = item with
-            {
-                Program = 0,
-                Version = 0,
-                Procedure = 0,
-                CredentialFlavor = 0,
-                CredentialBytes = 0,
-                VerifierFlavor = 0,
-                VerifierBytes = 0,
-            };
-        }
-
+            SourceAddress = isIpv4 ? item.SourceAddress : 0,
+            DestinationAddress = isIpv4 ? item.DestinationAddress : 0,
+            SourcePort = isUdp ? item.SourcePort : (ushort)0,
+            DestinationPort = isUdp ? item.DestinationPort : (ushort)0,
+            Xid = isRpc ? item.Xid : 0,
+            Program = isCall ? item.Program : 0,
+            Version = isCall ? item.Version : 0,
+            Procedure = isCall ? item.Procedure : 0,
+            CredentialFlavor = isCall ? item.CredentialFlavor : 0,
+            CredentialBytes = isCall ? item.CredentialBytes : (ushort)0,
+            VerifierFlavor = isCall ? item.VerifierFlavor : 0,
+            VerifierBytes = isCall ? item.VerifierBytes : (ushort)0,
+        };
         output.Valid = input.Valid;
-        output.Item = item;
         inputReady.Ready = outputReady.Ready;
     }
 }

@@ -65,7 +65,7 @@ public sealed class UdpPartialSums(IFrameBeat beat, IUdpRange range) : SimplePro
             sum += high << 8 | low;
         }
 
-        return sum;
+        return sum & ((1U << 19) - 1);
     }
 }
 
