@@ -194,6 +194,45 @@ public class OperatorTests
         }
     }
 
+    public interface IMasked : IBus
+    {
+        ulong Top { get; set; }
+
+        UInt128 Wide { get; set; }
+
+        bool IsTop { get; set; }
+
+        [InitialValue(0x8000_0000_0000_0000ul)]
+        ulong Held { get; set; }
+
+        Bits<W96> Vector { get; set; }
+    }
+
+    [ClockedProcess]
+    private sealed class Masks(IIntegers input) : SimpleProcess
+    {
+        [InputBus] private readonly IIntegers input = input;
+        [OutputBus] public readonly IMasked Output = Scope.CreateBus<IMasked>("result");
+        private long state = long.MinValue;
+
+        protected override void OnTick()
+        {
+            Output.Top = (input.U64 & 0x8000_0000_0000_0000) | (ulong)state;
+            Output.Wide = input.U128 & (UInt128.One << 127);
+            Output.IsTop = input.S64 == long.MinValue || input.U64 > 0x1_0000_0000;
+            Output.Vector = ((Bits<W96>)input.U128) ^ (Bits<W96>)(UInt128.One << 95);
+            if (input.S8 > 0)
+            {
+                Output.Held = input.U64;
+                state = input.S8 == 5 ? long.MinValue : input.S64;
+            }
+        }
+    }
+
+    [Fact]
+    public void Constants_of_which_only_the_highest_bits_are_set() =>
+        LockstepTests.Check("masks", () => [Scope.CreateBus<IIntegers>("x")], bus => [new Masks((IIntegers)bus[0]).Output], 2000);
+
     [Fact]
     public void Integers() =>
         LockstepTests.Check("integers", () => [Scope.CreateBus<IIntegers>("x")], bus => [new Arithmetic((IIntegers)bus[0]).Output], 2000);

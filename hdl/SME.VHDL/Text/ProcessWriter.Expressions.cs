@@ -61,12 +61,13 @@ internal sealed partial class ProcessWriter
     }
 
     private string CompareLiteral(Constant constant) =>
-        constant.Type is HardwareEnum type && types.EnumName(type, constant.Value) is { } name ? name
+        Guarded(constant) is { } guarded ? guarded
+        : constant.Type is HardwareEnum type && types.EnumName(type, constant.Value) is { } name ? name
         : !Literals.IsSmall(constant) ? Literals.BitString(Constants.Bits(constant), constant.Width)
         : constant.Value.Sign < 0 ? $"({constant.Value.ToString(CultureInfo.InvariantCulture)})"
         : constant.Value.ToString(CultureInfo.InvariantCulture);
 
-    private string Qualified(Constant constant) => Literals.Qualified(constant, types);
+    private string Qualified(Constant constant) => Guarded(constant) ?? Literals.Qualified(constant, types);
 
     /// <summary>A value where its type and length are known from the context.</summary>
     private string InContext(Node node)
@@ -74,7 +75,7 @@ internal sealed partial class ProcessWriter
         switch (node)
         {
             case { IsConstant: true }:
-                return Literals.InContext(node, types);
+                return Literal(node);
             case Aggregate { Type: HardwareRecord record } aggregate:
                 return $"({string.Join(", ", aggregate.Parts.Select((part, i) => $"{types.FieldName(record, i)} => {InContext(part)}"))})";
             case Aggregate { Parts.Count: 1 } aggregate:
@@ -189,7 +190,7 @@ internal sealed partial class ProcessWriter
                 return $"{Operand(operation[0])} rem {Operand(operation[1])}";
             case Operator.And or Operator.Or or Operator.Xor:
                 string sign = operation.Operator.ToString().ToLowerInvariant();
-                string right = operation[1] is Constant constant ? Literals.BitString(Constants.Bits(constant), constant.Width) : Operand(operation[1]);
+                string right = operation[1] is Constant constant ? Guarded(constant) ?? Literals.BitString(Constants.Bits(constant), constant.Width) : Operand(operation[1]);
                 return $"{Operand(operation[0])} {sign} {right}";
             case Operator.Not:
                 return $"not {Operand(operation[0])}";
@@ -270,7 +271,7 @@ internal sealed partial class ProcessWriter
 
     private string Concatenation(Operation concatenate) => string.Join(" & ", concatenate.Operands.Select(part => part switch
     {
-        Constant constant => Literals.BitString(Constants.Bits(constant), constant.Width),
+        Constant constant => Guarded(constant) ?? Literals.BitString(Constants.Bits(constant), constant.Width),
         Operation { Operator: Operator.FromBoolean } boolean => NeedsParentheses(boolean[0]) ? $"({Value(boolean[0])})" : Value(boolean[0]),
         _ => Operand(part),
     }));

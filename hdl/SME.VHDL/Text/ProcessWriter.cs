@@ -116,17 +116,14 @@ internal sealed partial class ProcessWriter
             }
         }
 
-        StringBuilder statements = new(logic);
+        StringBuilder registers = new();
         if (isClocked)
         {
-            WriteRegisters(statements, outputs);
+            WriteRegisters(registers, outputs);
         }
 
-        string zero = names.Claim("always_zero");
-        string split = SplitConstants.In(statements.ToString(), zero);
-        bool isSplit = split.Length != statements.Length;
-        entity.Append(isSplit ? $"  signal {zero} : std_logic;\n" : string.Empty).Append("begin\n\n");
-        entity.Append(isSplit ? $"  -- Keeps GHDL 2.0 from folding constants whose low 32 bits are zero, which it takes for zero.\n  {zero} <= '0';\n\n" : string.Empty).Append(split);
+        entity.Append(constantDeclarations).Append("begin\n\n").Append(constantDrivers).Append(constantDrivers.Length > 0 ? "\n" : string.Empty);
+        entity.Append(logic).Append(registers);
         return entity.Append("end architecture;\n").ToString();
     }
 
@@ -153,7 +150,7 @@ internal sealed partial class ProcessWriter
             HashSet<Cell> assigned = Cleanup.FindAssigned(body);
             foreach (BusPort port in outputs.Where(port => process.Outputs.Any(output => output.Port == port && !assigned.Contains(output.Cell))))
             {
-                Line($"{nextNames[port]} <= {InitialBus(port)};");
+                Line($"{nextNames[port]} <= {ResetBus(port)};");
             }
         }
 
@@ -188,12 +185,12 @@ internal sealed partial class ProcessWriter
         entity.Append("  registers : process (clk)\n  begin\n    if rising_edge(clk) then\n      if rst = '1' then\n");
         foreach (Cell register in process.Registers)
         {
-            entity.Append(CultureInfo.InvariantCulture, $"        {registerNames[register]} <= {ResetValue(register)};\n");
+            entity.Append(CultureInfo.InvariantCulture, $"        {registerNames[register]} <= {(register == process.StateRegister ? ResetValue(register) : Literal(register.Value!))};\n");
         }
 
         foreach (BusPort port in outputs)
         {
-            entity.Append(CultureInfo.InvariantCulture, $"        {portNames[port]} <= {InitialBus(port)};\n");
+            entity.Append(CultureInfo.InvariantCulture, $"        {portNames[port]} <= {ResetBus(port)};\n");
         }
 
         entity.Append("      else\n");
@@ -212,8 +209,6 @@ internal sealed partial class ProcessWriter
 
     private string ResetValue(Cell register) =>
         register == process.StateRegister ? stateNames[process.States[0]] : Literals.InContext(register.Value!, types);
-
-    private string InitialBus(BusPort port) => InitialBus(port.Bus, types);
 
     /// <summary>The values of a bus at reset, as an aggregate.</summary>
     public static string InitialBus(BusStorage bus, TypesPackage types) => "(" + string.Join(", ", bus.Signals.Select((signal, i) =>
