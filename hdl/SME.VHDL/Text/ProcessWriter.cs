@@ -88,7 +88,12 @@ internal sealed partial class ProcessWriter
         entity.Append("\nlibrary ieee;\nuse ieee.std_logic_1164.all;\nuse ieee.numeric_std.all;\n");
         entity.Append(CultureInfo.InvariantCulture, $"use work.{types.Name}.all;\n\nentity {Placeholder} is\n  port (\n");
         List<string> ports = isClocked ? ["clk : in std_logic", "rst : in std_logic"] : [];
-        ports.AddRange(process.Ports.Select(port => $"{portNames[port]} : {(port.IsOutput ? "out" : "in")} {types.BusType(port.Bus)}"));
+
+        // Registers hold their values at reset before any reset too, as the device does after configuration: a memory that is
+        // written in the first cycle of the reset is then written with what C# would write.
+        ports.AddRange(process.Ports.Select(port => port.IsOutput
+            ? $"{portNames[port]} : out {types.BusType(port.Bus)}{(isClocked ? " := " + InitialBus(port.Bus, types) : string.Empty)}"
+            : $"{portNames[port]} : in {types.BusType(port.Bus)}"));
         entity.Append("    ").AppendJoin(";\n    ", ports).Append("\n  );\nend entity;\n\n");
         entity.Append(CultureInfo.InvariantCulture, $"architecture rtl of {Placeholder} is\n");
         foreach ((Constant state, string name) in stateNames)
