@@ -102,7 +102,7 @@ public class ProblemTests
               port (
                 clk : in std_logic;
                 rst : in std_logic;
-                output_0 : out value_bus_t
+                output_0 : out value_bus_t := (value => (others => '0'))
               );
             end entity;
 
