@@ -29,6 +29,7 @@ public class CommandLineTests
     [InlineData("fuzz")]
     [InlineData("fuzz frobnicate")]
     [InlineData("fuzz hdl --count")]
+    [InlineData("fuzz hdl --count --seed 3")]
     [InlineData("fuzz hdl --count 0")]
     [InlineData("demo --preset huge")]
     [InlineData("generate")]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
 using CommandLine;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Reference.Captures;
@@ -27,6 +28,7 @@ public static class Program
                 settings.HelpWriter = null;
                 settings.CaseInsensitiveEnumValues = true;
             });
+            CheckValues(arguments);
             ParserResult<object> result = parser.ParseArguments(arguments, Verbs);
             return result.MapResult(command => Run((ICommand)command, arguments), errors => Explain(result, errors.ToList(), arguments));
         }
@@ -38,6 +40,21 @@ public static class Program
 
     private static int Run(ICommand command, string[] arguments) =>
         command.Run(new Reporter(command.Json), string.Join(' ', arguments.Prepend("tools/lauberhorn").Select(Quote)));
+
+    // The parser takes an option without its value for one that was not given, if the value may be left out.
+    private static void CheckValues(string[] arguments)
+    {
+        Type? verb = Verbs.FirstOrDefault(type => arguments.Length > 0 && Help.VerbName(type) == arguments[0]);
+        IEnumerable<(OptionAttribute? Option, Type Type)> options = verb?.GetProperties().Select(property => (property.GetCustomAttribute<OptionAttribute>(), property.PropertyType)) ?? [];
+        foreach ((OptionAttribute? option, _) in options.Where(option => option.Option is not null && option.Type != typeof(bool)))
+        {
+            int index = Array.FindIndex(arguments, argument => argument == $"--{option!.LongName}" || argument == $"-{option.ShortName}");
+            if (index > 0 && (index == arguments.Length - 1 || arguments[index + 1].StartsWith("--", StringComparison.Ordinal)))
+            {
+                throw new ToolException($"option '{arguments[index]}' needs a value; tools/lauberhorn {arguments[0]} --help explains");
+            }
+        }
+    }
 
     private static int Explain(ParserResult<object> result, List<Error> errors, string[] arguments)
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using CommandLine;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
