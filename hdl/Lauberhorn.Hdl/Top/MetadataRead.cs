@@ -26,11 +26,12 @@ public sealed class MetadataRead : SimpleProcess
     protected override void OnTick()
     {
         FrameMetadata item = input.Item;
-        FrameKind kind = item.Kind;
+
+        // There are 10 kinds, and four bits of them are enough: with eight, each bit below would depend on nine.
+        FrameKind kind = (FrameKind)((byte)item.Kind & 15);
         bool isIpv4 = kind != FrameKind.OtherEtherType;
-        bool isUdp = isIpv4 && kind != FrameKind.Ipv4Options && kind != FrameKind.Ipv4OtherDestination
-            && kind != FrameKind.Ipv4Fragment && kind != FrameKind.Ipv4OtherProtocol;
-        bool isRpc = isUdp && kind != FrameKind.UdpOther;
+        bool isUdp = kind >= FrameKind.UdpOther;
+        bool isRpc = kind >= FrameKind.RpcReply;
         bool isCall = kind == FrameKind.RpcCall;
         output.Item = item with
         {

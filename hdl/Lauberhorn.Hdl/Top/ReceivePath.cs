@@ -51,7 +51,7 @@ public sealed class ReceivePath
         Ipv4Sum ipSum = new(new Ipv4PartialSums(ip.Now) { Name = "ipPartialSums" }.Sums) { Name = "ipSum" };
         UdpRange udpRange = new(stage1, udp.Now) { Name = "udpRange" };
         UdpCheck udpCheck = new(ip.Held, udp.Held) { Name = "udpCheck" };
-        UdpPartialSums udpPartialSums = new(stage2, udpRange.Range) { Name = "udpPartialSums" };
+        UdpPartialSums udpPartialSums = new(udpRange.Range) { Name = "udpPartialSums" };
         RpcCheck rpcCheck = new(rpc.Held) { Name = "rpcCheck" };
         RpcVerifierPosition verifierPosition = new(rpc.Now) { Name = "verifierPosition" };
         RpcVerifier verifier = new(stage2, verifierPosition.Position, udpRange.Range) { Name = "verifier" };

@@ -5,11 +5,11 @@ using SME;
 
 namespace Lauberhorn.Hdl.Udp;
 
-/// <summary>Which bytes of a beat the UDP checksum covers.</summary>
+/// <summary>What of a beat the UDP checksum covers.</summary>
 public interface IUdpRange : IBus
 {
-    /// <summary>Bit i: whether byte i of the beat is covered.</summary>
-    ulong Covered { get; set; }
+    /// <summary>The beat's bytes that are covered; the others are 0.</summary>
+    Bits<W512> Covered { get; set; }
 
     /// <summary>Where the datagram ends, in bytes from the beginning of the frame; 17 bits.</summary>
     uint End { get; set; }
@@ -17,7 +17,8 @@ public interface IUdpRange : IBus
 
 /// <summary>
 /// Finds the bytes that the UDP checksum covers (RFC 768): from the IPv4 addresses, which are part of the pseudo-header and
-/// stand right before the UDP header, to the end that the UDP length says. What lies behind it is padding.
+/// stand right before the UDP header, to the end that the UDP length says. What lies behind it is padding. The others are set to 0
+/// here, where a register's reset does it, and not in front of the adders.
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -25,6 +26,7 @@ public sealed class UdpRange(IFrameBeat beat, IHeader<W64> header) : SimpleProce
 {
     private const uint UdpBegin = 34;
     private const int AddressesBegin = 26;
+    private const int BeatBytes = 64;
 
     [InputBus] private readonly IFrameBeat beat = beat;
     [InputBus] private readonly IHeader<W64> header = header;
@@ -53,7 +55,16 @@ public sealed class UdpRange(IFrameBeat beat, IHeader<W64> header) : SimpleProce
             covered &= ulong.MaxValue << AddressesBegin;
         }
 
-        range.Covered = covered;
+        Bits<W512> data = beat.Data;
+        for (int i = 0; i < BeatBytes; i++)
+        {
+            if (((covered >> i) & 1) == 0)
+            {
+                data = data.WithByte(i, 0);
+            }
+        }
+
+        range.Covered = data;
         range.End = end;
     }
 }

@@ -16,6 +16,7 @@ public class UdpRangeTests
         IHeader<W64> header = Scope.CreateBus<IHeader<W64>>("header");
         IUdpRange range = new UdpRange(beat, header).Range;
         simulation.AddTopLevelInputs(beat, header).AddTopLevelOutputs(range);
+        beat.Data = Bits<W512>.AllOnes;
         foreach (int length in Enumerable.Range(0, 300).Concat(Enumerable.Range(9500, 100)).Append(65_535))
         {
             header.Bytes = Bits<W64>.FromBytes([0, 0, 0, 0, (byte)(length >> 8), (byte)length, 0, 0]);
@@ -23,11 +24,11 @@ public class UdpRangeTests
             {
                 beat.Index = (byte)index;
                 simulation.Tick(2);
-                ulong expected = 0;
+                Bits<W512> expected = default;
                 for (int i = 0; i < 64; i++)
                 {
                     int place = (64 * index) + i;
-                    expected |= place >= 26 && place < 34 + length ? 1UL << i : 0;
+                    expected = expected.WithByte(i, place >= 26 && place < 34 + length ? (byte)0xFF : (byte)0);
                 }
 
                 Assert.Equal(expected, range.Covered);
