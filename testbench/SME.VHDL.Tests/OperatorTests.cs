@@ -202,6 +202,10 @@ public class OperatorTests
 
         bool IsTop { get; set; }
 
+        bool IsSmall { get; set; }
+
+        Bits<W17> Cast { get; set; }
+
         [InitialValue(0x8000_0000_0000_0000ul)]
         ulong Held { get; set; }
 
@@ -221,6 +225,8 @@ public class OperatorTests
             Output.Wide = input.U128 & (UInt128.One << 127);
             Output.IsTop = input.S64 == long.MinValue || input.U64 > 0x1_0000_0000;
             Output.Vector = ((Bits<W96>)input.U128) ^ (Bits<W96>)(UInt128.One << 95);
+            Output.IsSmall = (input.S64 > -5 && input.S64 - 3 != -7) || input.S128 < -2;
+            Output.Cast = (Bits<W17>)(ulong)input.S32 << (int)(input.U32 % 40);
             if (input.S8 > 0)
             {
                 Output.Held = input.U64;
@@ -230,7 +236,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public void Constants_of_which_only_the_highest_bits_are_set() =>
+    public void Constants_beyond_32_bits() =>
         LockstepTests.Check("masks", () => [Scope.CreateBus<IIntegers>("x")], bus => [new Masks((IIntegers)bus[0]).Output], 2000);
 
     [Fact]

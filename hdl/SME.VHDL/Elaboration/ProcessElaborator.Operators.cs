@@ -29,10 +29,13 @@ internal sealed partial class ProcessElaborator
             };
         }
 
-        return Operate(binary.Operator, left, right);
+        // Vectors and integers differ in what a large count does; the value itself may have lost its type on the way.
+        bool isVector = binary.Operator is BinaryOperator.ShiftLeft or BinaryOperator.ShiftRight or BinaryOperator.ShiftRightUnsigned
+            && Hardware(binary.Left.Type, frame) is HardwareVector;
+        return Operate(binary.Operator, left, right, isVector);
     }
 
-    private Node Operate(BinaryOperator @operator, Node left, Node right)
+    private Node Operate(BinaryOperator @operator, Node left, Node right, bool isVector)
     {
         bool isBoolean = left.Type is HardwareBoolean;
         switch (@operator)
@@ -52,12 +55,12 @@ internal sealed partial class ProcessElaborator
             case BinaryOperator.Xor:
                 return isBoolean ? Make.Logical(Operator.Xor, left, right) : Make.Wrapping(Operator.Xor, left.Type, left, right);
             case BinaryOperator.ShiftLeft:
-                return Make.ShiftLeft(left, ShiftCount(left, right));
+                return Make.ShiftLeft(left, ShiftCount(left, right, isVector));
             case BinaryOperator.ShiftRight:
-                return Make.ShiftRight(left, ShiftCount(left, right));
+                return Make.ShiftRight(left, ShiftCount(left, right, isVector));
             case BinaryOperator.ShiftRightUnsigned:
                 HardwareType bits = HardwareType.Unsigned(left.Width);
-                return Make.Reinterpret(Make.ShiftRight(Make.Reinterpret(left, bits), ShiftCount(left, right)), left.Type);
+                return Make.Reinterpret(Make.ShiftRight(Make.Reinterpret(left, bits), ShiftCount(left, right, isVector)), left.Type);
             case BinaryOperator.Equal:
                 return AreEqual(left, right);
             case BinaryOperator.NotEqual:
@@ -125,7 +128,7 @@ internal sealed partial class ProcessElaborator
     }
 
     /// <summary>The count of a shift: masked to the width for integers, as it is (never negative) for vectors.</summary>
-    private static Node ShiftCount(Node value, Node count) => value.Type is HardwareVector
+    private static Node ShiftCount(Node value, Node count, bool isVector) => isVector
         ? VectorCount(count, value.Width)
         : Make.Truncate(count, Make.IndexWidth(Math.Max(32, value.Width)));
 

@@ -64,8 +64,12 @@ internal sealed partial class ProcessWriter
         Guarded(constant) is { } guarded ? guarded
         : constant.Type is HardwareEnum type && types.EnumName(type, constant.Value) is { } name ? name
         : !Literals.IsSmall(constant) ? Literals.BitString(Constants.Bits(constant), constant.Width)
+        : IsWideNegative(constant) ? Qualified(constant)
         : constant.Value.Sign < 0 ? $"({constant.Value.ToString(CultureInfo.InvariantCulture)})"
         : constant.Value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether GHDL 2.0 would take an integer literal for the constant without its sign: it extends negative ones beyond 32 bits with zeros.</summary>
+    private static bool IsWideNegative(Constant constant) => constant.Value.Sign < 0 && constant.Width > 32;
 
     private string Qualified(Constant constant) => Guarded(constant) ?? Literals.Qualified(constant, types);
 
@@ -222,7 +226,7 @@ internal sealed partial class ProcessWriter
 
     private string LeftOperand(Node node) => node is Constant constant ? Qualified(constant) : Operand(node);
 
-    private string RightOperand(Node node) => node is Constant { Type: not HardwareEnum } constant && Literals.IsSmall(constant)
+    private string RightOperand(Node node) => node is Constant { Type: not HardwareEnum } constant && Literals.IsSmall(constant) && !IsWideNegative(constant)
         ? constant.Value.Sign < 0 ? $"({constant.Value.ToString(CultureInfo.InvariantCulture)})" : constant.Value.ToString(CultureInfo.InvariantCulture)
         : Operand(node);
 
