@@ -142,9 +142,13 @@ public sealed class AlignerFirstTurn : SimpleProcess
             PayloadCut cut = cuts.Item;
             turned.Valid = flow.Takes;
             Bits<W512> data = beat.Data;
+
+            // The inner choice is by a Gray code. With the plain bits its results could be shared between bytes, which synthesis
+            // then does, at the price of twice the look-up tables.
+            bool gray = ((cut.FirstWord & 1) != 0) != ((cut.FirstWord & 2) != 0);
             turned.Data = (cut.FirstWord & 2) != 0
-                ? (cut.FirstWord & 1) != 0 ? Bits.Concat<W96, W416, W512>(data.Slice<W96>(0), data.Slice<W416>(96)) : Bits.Concat<W64, W448, W512>(data.Slice<W64>(0), data.Slice<W448>(64))
-                : (cut.FirstWord & 1) != 0 ? Bits.Concat<W32, W480, W512>(data.Slice<W32>(0), data.Slice<W480>(32)) : data;
+                ? (gray ? Bits.Concat<W64, W448, W512>(data.Slice<W64>(0), data.Slice<W448>(64)) : Bits.Concat<W96, W416, W512>(data.Slice<W96>(0), data.Slice<W416>(96)))
+                : (gray ? Bits.Concat<W32, W480, W512>(data.Slice<W32>(0), data.Slice<W480>(32)) : data);
             turned.Begins = index >= cut.FirstBeat && index <= cut.LastBeat;
             turned.IsFrameEnd = beat.Last;
             turned.IsPayloadEnd = index == cut.LastBeat;
@@ -182,9 +186,10 @@ public sealed class AlignerSecondTurn : SimpleProcess
         {
             turned.Valid = input.Valid;
             Bits<W512> data = input.Data;
+            bool gray = ((input.Turn & 4) != 0) != ((input.Turn & 8) != 0);
             turned.Data = (input.Turn & 8) != 0
-                ? (input.Turn & 4) != 0 ? Bits.Concat<W384, W128, W512>(data.Slice<W384>(0), data.Slice<W128>(384)) : Bits.Concat<W256, W256, W512>(data.Slice<W256>(0), data.Slice<W256>(256))
-                : (input.Turn & 4) != 0 ? Bits.Concat<W128, W384, W512>(data.Slice<W128>(0), data.Slice<W384>(128)) : data;
+                ? (gray ? Bits.Concat<W256, W256, W512>(data.Slice<W256>(0), data.Slice<W256>(256)) : Bits.Concat<W384, W128, W512>(data.Slice<W384>(0), data.Slice<W128>(384)))
+                : (gray ? Bits.Concat<W128, W384, W512>(data.Slice<W128>(0), data.Slice<W384>(128)) : data);
             turned.Begins = input.Begins;
             turned.IsFrameEnd = input.IsFrameEnd;
             turned.IsPayloadEnd = input.IsPayloadEnd;

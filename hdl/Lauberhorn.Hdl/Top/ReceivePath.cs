@@ -49,7 +49,7 @@ public sealed class ReceivePath
         EthernetCheck ethernetCheck = new(ethernet.Held, configuration) { Name = "ethernetCheck" };
         Ipv4Check ipCheck = new(stage2, ip.Held, configuration) { Name = "ipCheck" };
         Ipv4Sum ipSum = new(new Ipv4PartialSums(ip.Now) { Name = "ipPartialSums" }.Sums) { Name = "ipSum" };
-        UdpRange udpRange = new(stage1, udp.Now) { Name = "udpRange" };
+        UdpRange udpRange = new(stage1) { Name = "udpRange" };
         UdpCheck udpCheck = new(ip.Held, udp.Held) { Name = "udpCheck" };
         UdpPartialSums udpPartialSums = new(udpRange.Range) { Name = "udpPartialSums" };
         RpcCheck rpcCheck = new(rpc.Held) { Name = "rpcCheck" };

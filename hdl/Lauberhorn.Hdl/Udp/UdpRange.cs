@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Ethernet;
 using Lauberhorn.Hdl.Mac;
 using SME;
 
@@ -22,14 +21,14 @@ public interface IUdpRange : IBus
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class UdpRange(IFrameBeat beat, IHeader<W64> header) : SimpleProcess
+public sealed class UdpRange(IFrameBeat beat) : SimpleProcess
 {
     private const uint UdpBegin = 34;
     private const int AddressesBegin = 26;
     private const int BeatBytes = 64;
+    private const int LengthPlace = 38;
 
     [InputBus] private readonly IFrameBeat beat = beat;
-    [InputBus] private readonly IHeader<W64> header = header;
     [OutputBus] private readonly IUdpRange range = Scope.CreateBus<IUdpRange>("range");
 
     /// <summary>The range, one tick after the beat.</summary>
@@ -38,19 +37,25 @@ public sealed class UdpRange(IFrameBeat beat, IHeader<W64> header) : SimpleProce
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        uint end = header.Bytes.GetUInt16BigEndian(4) + UdpBegin;
-        uint lastBeat = end >> 6;
+        // Beat 0 has the length itself, the others come when the end is known. The length is taken from its place without waiting
+        // for a header extractor to find out whether this is beat 0: that comes in last.
+        bool isFirst = beat.Index == 0;
+        uint length = beat.Data.GetUInt16BigEndian(LengthPlace);
+        uint firstEnd = length + UdpBegin;
+        bool goesOn = isFirst ? length >= BeatBytes - UdpBegin : beat.Index < range.End >> 6;
+        bool ends = isFirst || beat.Index == range.End >> 6;
+        uint end = (isFirst ? firstEnd : range.End) & 63;
         ulong covered = 0;
-        if (beat.Index < lastBeat)
+        if (goesOn)
         {
             covered = ulong.MaxValue;
         }
-        else if (beat.Index == lastBeat)
+        else if (ends)
         {
-            covered = ~(ulong.MaxValue << (int)(end & 63));
+            covered = ~(ulong.MaxValue << (int)end);
         }
 
-        if (beat.Index == 0)
+        if (isFirst)
         {
             covered &= ulong.MaxValue << AddressesBegin;
         }
@@ -65,6 +70,9 @@ public sealed class UdpRange(IFrameBeat beat, IHeader<W64> header) : SimpleProce
         }
 
         range.Covered = data;
-        range.End = end;
+        if (beat.Valid && isFirst)
+        {
+            range.End = firstEnd;
+        }
     }
 }
