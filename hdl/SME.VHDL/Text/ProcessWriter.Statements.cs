@@ -30,7 +30,13 @@ internal sealed partial class ProcessWriter
 
     private void WriteAssign(LoweredAssign assign)
     {
-        string target = Target(assign.Target);
+        if (assign.Target.Path.Any(step => step.Index is not (null or Constant)))
+        {
+            WriteElement(assign);
+            return;
+        }
+
+        string target = Target(assign.Target, []);
         string sign = assign.Target.Cell.Kind == CellKind.Output ? "<=" : ":=";
         if (assign.Target.Cell == process.StateRegister && assign.Value is Constant state)
         {
@@ -39,6 +45,68 @@ internal sealed partial class ProcessWriter
         }
 
         WriteValue(target, sign, assign.Value, assign.Location);
+    }
+
+    /// <summary>
+    /// Assigns an element whose place is known only while the hardware runs: each element decides whether it is meant, as
+    /// registers do that have an enable each. An index on the left instead makes GHDL 2.0 look for a memory, which these
+    /// registers are not, and some of them make it fail.
+    /// </summary>
+    private void WriteElement(LoweredAssign assign)
+    {
+        List<string> elements = [];
+        List<(string Index, int Length)> indices = [];
+        HardwareType type = assign.Target.Cell.Type;
+        foreach (Accessor step in assign.Target.Path)
+        {
+            if (step.Index is null)
+            {
+                type = ((HardwareRecord)type).Fields[step.Field].Type;
+                continue;
+            }
+
+            HardwareArray array = (HardwareArray)type;
+            type = array.Element;
+            if (step.Index is Constant)
+            {
+                continue;
+            }
+
+            string index = Temporary(step.Index.Type, "place");
+            WriteValue(index, ":=", step.Index, assign.Location);
+            elements.Add(ElementName(elements.Count));
+            indices.Add((index, array.Length));
+        }
+
+        string value = Temporary(assign.Value.Type, "element_value");
+        WriteValue(value, ":=", assign.Value, assign.Location);
+        foreach ((string element, (string index, int length)) in elements.Zip(indices))
+        {
+            Line(string.Create(CultureInfo.InvariantCulture, $"for {element} in 0 to {length - 1} loop"));
+            indent++;
+            Line($"if {index} = {element} then");
+            indent++;
+        }
+
+        Line($"{Target(assign.Target, elements)} {(assign.Target.Cell.Kind == CellKind.Output ? "<=" : ":=")} {value};", assign.Location);
+        foreach (string _ in elements)
+        {
+            indent--;
+            Line("end if;");
+            indent--;
+            Line("end loop;");
+        }
+    }
+
+    /// <summary>The loop variable for a dynamic index, one name for each depth.</summary>
+    private string ElementName(int depth)
+    {
+        while (elementNames.Count <= depth)
+        {
+            elementNames.Add(names.Claim("element"));
+        }
+
+        return elementNames[depth];
     }
 
     /// <summary>Assigns a value; a choice between values becomes a branch.</summary>
@@ -185,8 +253,10 @@ internal sealed partial class ProcessWriter
     private static bool CoversAll(LoweredCase choice, bool isState) =>
         isState || (choice.Value.Width < 20 && choice.Sections.Sum(section => section.Labels.Count) == 1 << choice.Value.Width);
 
-    private string Target(Place place)
+    /// <summary>The name of a place; the variables of the loops around it stand for its dynamic indices.</summary>
+    private string Target(Place place, IReadOnlyList<string> elements)
     {
+        int loop = 0;
         StringBuilder name = new(NameOf(place.Cell));
         HardwareType type = place.Cell.Type;
         foreach (Accessor step in place.Path)
@@ -200,7 +270,7 @@ internal sealed partial class ProcessWriter
             else
             {
                 HardwareArray array = (HardwareArray)type;
-                name.Append('(').Append(Index(step.Index, array.Length)).Append(')');
+                name.Append('(').Append(step.Index is Constant ? Index(step.Index, array.Length) : elements[loop++]).Append(')');
                 type = array.Element;
             }
         }

@@ -19,6 +19,7 @@ internal sealed partial class ProcessWriter
     private readonly LoweredProcess process;
     private readonly TypesPackage types;
     private readonly Namer names;
+    private readonly List<string> elementNames = [];
     private readonly Dictionary<Cell, string> cellNames = [];
     private readonly Dictionary<Cell, string> registerNames = [];
     private readonly Dictionary<BusPort, string> portNames = [];
