@@ -7,7 +7,8 @@ public class CampaignTests
     [Fact]
     public void Random_processes_are_the_same_in_CSharp_and_in_RTL()
     {
-        ulong seed = (ulong)Random.Shared.NextInt64(1, 1L << 32);
+        // The same programs at every run of the tests; campaigns of 'tools/lauberhorn fuzz hdl' draw new ones.
+        const ulong seed = 20_250_514;
         FuzzResult result = HdlFuzzer.Run(64, seed, 300);
         Assert.True(result.Failures == 0, $"tools/lauberhorn fuzz hdl --count 64 --cycles 300 --seed {seed}\n{result.Report}");
         Assert.Equal(0, result.Discarded);
