@@ -83,9 +83,10 @@ internal sealed partial class ProcessWriter
             case Aggregate { Type: HardwareRecord record } aggregate:
                 return $"({string.Join(", ", aggregate.Parts.Select((part, i) => $"{types.FieldName(record, i)} => {InContext(part)}"))})";
             case Aggregate { Parts.Count: 1 } aggregate:
-                return $"(0 => {InContext(aggregate.Parts[0])})";
+                return $"(0 => {(aggregate.Parts[0] is Operation { Operator: Operator.Concatenate } ? Value(aggregate.Parts[0]) : InContext(aggregate.Parts[0]))})";
             case Aggregate aggregate:
-                return $"({string.Join(", ", aggregate.Parts.Select(InContext))})";
+                // Among the elements of an array, '&' might also join arrays.
+                return $"({string.Join(", ", aggregate.Parts.Select(part => part is Operation { Operator: Operator.Concatenate } ? Value(part) : InContext(part)))})";
             case Operation { Operator: Operator.Concatenate } concatenate:
                 return Concatenation(concatenate);
             case Operation { Operator: Operator.FromBoolean } boolean:
