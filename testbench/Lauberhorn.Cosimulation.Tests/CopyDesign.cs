@@ -53,6 +53,8 @@ public interface IEverything : IBus
 
     Bits<W12> Narrow { get; set; }
 
+    Bits<W32> Whole { get; set; }
+
     Bits<W104> Wide { get; set; }
 
     Bits<W136> Wider { get; set; }
@@ -75,7 +77,7 @@ internal sealed class CopyProcess(IEverything input) : SimpleProcess
     private static readonly (string Name, string Signal, string[] Members, int Width)[] Parts =
     [
         ("flag", "Flag", [], 1), ("signed", "Signed", [], 8), ("short", "Short", [], 16), ("word", "Word", [], 32), ("long", "Long", [], 64),
-        ("huge", "Huge", [], 128), ("narrow", "Narrow", [], 12), ("wide", "Wide", [], 104), ("wider", "Wider", [], 136), ("colour", "Colour", [], 8),
+        ("huge", "Huge", [], 128), ("narrow", "Narrow", [], 12), ("whole", "Whole", [], 32), ("wide", "Wide", [], 104), ("wider", "Wider", [], 136), ("colour", "Colour", [], 8),
         ("record_signed", "Record", ["Signed"], 16), ("record_colour", "Record", ["Colour"], 8), ("record_inner_low", "Record", ["Inner", "Low"], 8),
         ("record_inner_flag", "Record", ["Inner", "Flag"], 1), ("record_odd", "Record", ["Odd"], 5), ("three", "Three", [], 15), ("pair", "Pair", [], 18),
         ("address", "Address", [], 96),
@@ -93,6 +95,7 @@ internal sealed class CopyProcess(IEverything input) : SimpleProcess
         Output.Long = input.Long;
         Output.Huge = input.Huge;
         Output.Narrow = input.Narrow;
+        Output.Whole = input.Whole;
         Output.Wide = input.Wide;
         Output.Wider = input.Wider;
         Output.Colour = input.Colour;

@@ -107,6 +107,21 @@ public class LockstepTests
     }
 
     [Fact]
+    public void What_comes_from_a_port_has_no_bits_beyond_its_width()
+    {
+        using Simulation simulation = new();
+        IEverything input = Scope.CreateBus<IEverything>("input");
+        CopyProcess process = new(input);
+        simulation.AddTopLevelInputs(input).AddTopLevelOutputs(process.Output);
+        using RtlSimulation rtl = RtlSimulation.Attach(process.Design(simulation), Quick);
+        input.Whole = Bits<W32>.AllOnes;
+        input.Narrow = Bits<W12>.AllOnes;
+        simulation.Tick(2);
+        Assert.Equal(uint.MaxValue, (ulong)process.Output.Whole);
+        Assert.Equal(0xfffUL, (ulong)process.Output.Narrow);
+    }
+
+    [Fact]
     public void A_port_of_the_wrong_width_is_named()
     {
         using Simulation simulation = new();
@@ -128,6 +143,7 @@ public class LockstepTests
         bus.Long = MemoryMarshal.Read<long>(from[8..]);
         bus.Huge = MemoryMarshal.Read<UInt128>(from[16..]);
         bus.Narrow = (Bits<W12>)MemoryMarshal.Read<ulong>(from[32..]);
+        bus.Whole = (Bits<W32>)MemoryMarshal.Read<ulong>(from[34..]);
         bus.Wide = Bits<W104>.FromBytes(from[40..53]);
         bus.Wider = Bits<W136>.FromBytes(from[56..73]);
         bus.Colour = (Colour)from[74];

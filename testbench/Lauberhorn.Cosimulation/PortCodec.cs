@@ -99,6 +99,12 @@ internal sealed unsafe class PortCodec
         {
             Addresses(only.Offset);
             code.Emit(Load(toPorts ? only.Bytes : port.Size));
+            if ((toPorts ? port.Size : only.Bytes) == sizeof(ulong))
+            {
+                // A vector's word is wider than the port of 32 bits or less that fills it; a 32-bit load alone would be extended by its sign.
+                code.Emit(OpCodes.Conv_U8);
+            }
+
             code.Emit(Store(toPorts ? port.Size : only.Bytes));
         }
         else if (leaves is [var wide] && port.Port.Width > 64)
