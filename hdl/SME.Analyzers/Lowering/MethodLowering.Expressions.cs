@@ -562,12 +562,8 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Nullable, operation);
         }
 
-        if (operation.Conversion.IsReference || operand is ICollectionExpressionOperation)
-        {
-            return Value(operand);
-        }
-
-        if (operand is ICollectionExpressionOperation || (operand is ISwitchExpressionOperation or IConditionalOperation && operand.Type is null))
+        if (operation.Conversion.IsReference || operand is ICollectionExpressionOperation
+            || (operand is ISwitchExpressionOperation or IConditionalOperation && operand.Type is null))
         {
             return Value(operand);
         }
