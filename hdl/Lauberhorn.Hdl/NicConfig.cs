@@ -28,6 +28,12 @@ public sealed record NicConfig
         AuxLines = 2,
         FrameBufferBeats = 256,
         MetadataDepth = 16,
+        Programs = 4,
+        PacketSlots = 4,
+        BypassSlots = 2,
+        BypassPacketSlots = 2,
+        TransmitPacketSlots = 1,
+        Neighbours = 4,
     };
 
     /// <summary>For the Enzian board.</summary>
@@ -42,10 +48,22 @@ public sealed record NicConfig
         AuxLines = 32,
         FrameBufferBeats = 512,
         MetadataDepth = 32,
+        Programs = 1024,
+        PacketSlots = 256,
+        BypassSlots = 256,
+        BypassPacketSlots = 64,
+        TransmitPacketSlots = 4,
+        Neighbours = 1024,
     };
 
+    /// <summary>As many services as there can be, with the logic of <see cref="Enzian"/>.</summary>
+    public static NicConfig Large { get; } = Enzian with { Name = "large", Services = 65536 };
+
+    /// <summary>An endpoint per core, with the logic of <see cref="Enzian"/>; to measure what endpoints cost.</summary>
+    public static NicConfig Compact { get; } = Enzian with { Name = "compact", Endpoints = 64 };
+
     /// <summary>The presets.</summary>
-    public static IReadOnlyList<NicConfig> Presets { get; } = [Tiny, Enzian];
+    public static IReadOnlyList<NicConfig> Presets { get; } = [Tiny, Enzian, Large, Compact];
 
     /// <summary>Name of the preset, for messages.</summary>
     public required string Name { get; init; }
@@ -70,6 +88,30 @@ public sealed record NicConfig
 
     /// <summary>Milliseconds after which a waiting load is answered with TRYAGAIN. Not used yet.</summary>
     public int TryAgainMilliseconds { get; init; } = 15;
+
+    /// <summary>RPC programs (program, port) at a time.</summary>
+    public required int Programs { get; init; }
+
+    /// <summary>Packet slots for aux lines, each of <see cref="AuxLines"/> lines, that messages share; a power of two.</summary>
+    public required int PacketSlots { get; init; }
+
+    /// <summary>Of the <see cref="PendingCalls"/> slots, those that only frames for the kernel may take, and which they may not exceed.</summary>
+    public required int BypassSlots { get; init; }
+
+    /// <summary>Of the <see cref="PacketSlots"/>, those that only frames for the kernel may take, and which they may not exceed.</summary>
+    public required int BypassPacketSlots { get; init; }
+
+    /// <summary>Packet slots besides, for the transmit aux lines of endpoints that have any.</summary>
+    public required int TransmitPacketSlots { get; init; }
+
+    /// <summary>Neighbours (IPv4 and MAC address) at a time; a power of two.</summary>
+    public required int Neighbours { get; init; }
+
+    /// <summary>How many colours are left to lines that never stall, as a power of two, see <see cref="Home.LineMap"/>.</summary>
+    public int ProgressColourBits { get; init; } = 4;
+
+    /// <summary>Bits of a <see cref="Home.HomeRead.Tag"/>.</summary>
+    public int TagBits { get; init; } = 8;
 
     /// <summary>The clock's frequency in MHz. Not used yet.</summary>
     public int ClockMegahertz { get; init; } = 250;

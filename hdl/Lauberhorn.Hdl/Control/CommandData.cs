@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using SME;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>What the data registers hold for each command, as the blocks take it. Register n is bits 64n to 64n + 63 of <see cref="ICommand.Data"/>.</summary>
+[Hardware]
+public static class CommandData
+{
+    /// <summary>The data of <see cref="CommandCode.SetService"/>.</summary>
+    /// <param name="data">The data registers.</param>
+    public static Service Service(Bits<W512> data) => new()
+    {
+        Process = (ushort)data.Slice<W16>(0),
+        Flags = (ServiceFlags)(byte)data.Slice<W8>(16),
+        LengthWord = (byte)data.Slice<W8>(24),
+        MinimumBytes = (ushort)data.Slice<W16>(32),
+        LengthLimit = (ushort)data.Slice<W16>(48),
+        CodePointer = (ulong)data.Slice<W64>(64),
+        DataPointer = (ulong)data.Slice<W64>(128),
+        ArgumentLayout = data.Slice<W48>(192),
+        ReplyLayout = data.Slice<W48>(256),
+    };
+
+    /// <summary>The data of <see cref="CommandCode.SetServiceKey"/>.</summary>
+    /// <param name="data">The data registers.</param>
+    public static ServiceKeyEntry ServiceKey(Bits<W512> data) => new()
+    {
+        IsValid = data[16],
+        ServiceNumber = (ushort)data.Slice<W16>(32),
+        Key = new ServiceKey((ushort)data.Slice<W16>(0), (uint)data.Slice<W32>(64), (uint)data.Slice<W32>(96), (uint)data.Slice<W32>(128)),
+    };
+
+    /// <summary>The data of <see cref="CommandCode.SetProgram"/>.</summary>
+    /// <param name="data">The data registers.</param>
+    public static ProgramEntry Program(Bits<W512> data) => new()
+    {
+        IsValid = data[16],
+        Port = (ushort)data.Slice<W16>(0),
+        Program = (uint)data.Slice<W32>(64),
+        LowestVersion = (uint)data.Slice<W32>(128),
+        HighestVersion = (uint)data.Slice<W32>(160),
+    };
+
+    /// <summary>The data of <see cref="CommandCode.SetNeighbour"/>.</summary>
+    /// <param name="data">The data registers.</param>
+    public static NeighbourEntry Neighbour(Bits<W512> data) => new()
+    {
+        Address = (uint)data.Slice<W32>(0),
+        IsValid = data[32],
+        MacAddress = data.Slice<W48>(64),
+    };
+
+    /// <summary>The data of <see cref="CommandCode.BindEndpoint"/>.</summary>
+    /// <param name="data">The data registers.</param>
+    public static EndpointBinding Endpoint(Bits<W512> data) => new()
+    {
+        Process = (ushort)data.Slice<W16>(0),
+        Generation = (ushort)data.Slice<W16>(16),
+        TransmitPort = (ushort)data.Slice<W16>(32),
+        MaySendFrames = data[48],
+        HasTransmitPacketSlot = data[49],
+        TransmitPacketSlot = (ushort)data.Slice<W16>(64),
+    };
+}
+
+/// <summary>An entry of the service table.</summary>
+public readonly record struct ServiceKeyEntry
+{
+    /// <summary>Whether it counts.</summary>
+    public bool IsValid { get; init; }
+
+    /// <summary>What a call must have.</summary>
+    public ServiceKey Key { get; init; }
+
+    /// <summary>The service that it then calls.</summary>
+    public ushort ServiceNumber { get; init; }
+}
+
+/// <summary>An entry of the program table.</summary>
+public readonly record struct ProgramEntry
+{
+    /// <summary>Whether it counts.</summary>
+    public bool IsValid { get; init; }
+
+    /// <summary>UDP port.</summary>
+    public ushort Port { get; init; }
+
+    /// <summary>RPC program.</summary>
+    public uint Program { get; init; }
+
+    /// <summary>The lowest version that is served.</summary>
+    public uint LowestVersion { get; init; }
+
+    /// <summary>The highest version that is served.</summary>
+    public uint HighestVersion { get; init; }
+}
+
+/// <summary>An entry of the neighbour table.</summary>
+public readonly record struct NeighbourEntry
+{
+    /// <summary>Whether it counts.</summary>
+    public bool IsValid { get; init; }
+
+    /// <summary>IPv4 address.</summary>
+    public uint Address { get; init; }
+
+    /// <summary>MAC address; the first byte on the wire is the most significant.</summary>
+    public Bits<W48> MacAddress { get; init; }
+}
+
+/// <summary>To whom an endpoint belongs.</summary>
+public readonly record struct EndpointBinding
+{
+    /// <summary>The process; 0 is the kernel, whose endpoint gets the bypass's frames.</summary>
+    public ushort Process { get; init; }
+
+    /// <summary>Goes into every control line.</summary>
+    public ushort Generation { get; init; }
+
+    /// <summary>The UDP port from which it may send datagrams; 0 for none.</summary>
+    public ushort TransmitPort { get; init; }
+
+    /// <summary>Whether it may send whole frames.</summary>
+    public bool MaySendFrames { get; init; }
+
+    /// <summary>Whether it has a packet slot for its transmit aux lines.</summary>
+    public bool HasTransmitPacketSlot { get; init; }
+
+    /// <summary>That slot: from <see cref="NicConfig.PacketSlots"/> on.</summary>
+    public ushort TransmitPacketSlot { get; init; }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>What the OS can command. Each command is one write of one block's table, which look-ups see as a whole or not at all.</summary>
+public enum CommandCode : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Writes service <c>Index</c>; <see cref="CommandData.Service"/>.</summary>
+    SetService = 1,
+
+    /// <summary>Writes place <c>Index</c> of the service table; <see cref="CommandData.ServiceKey"/>.</summary>
+    SetServiceKey = 2,
+
+    /// <summary>Writes place <c>Index</c> of the program table; <see cref="CommandData.Program"/>.</summary>
+    SetProgram = 3,
+
+    /// <summary>Says whether UDP port <c>Index</c> is the NIC's: bit 0 of the data.</summary>
+    SetPort = 4,
+
+    /// <summary>Writes, or forgets, an IPv4 address's MAC address; <see cref="CommandData.Neighbour"/>.</summary>
+    SetNeighbour = 5,
+
+    /// <summary>Gives endpoint <c>Index</c> to a process; <see cref="CommandData.Endpoint"/>.</summary>
+    BindEndpoint = 6,
+
+    /// <summary>Takes endpoint <c>Index</c> from its process: a stalled load is answered with TRYAGAIN, a call in its line is forgotten.</summary>
+    ReleaseEndpoint = 7,
+
+    /// <summary>Forgets the calls that wait in the queue of process <c>Index</c>.</summary>
+    FlushProcess = 8,
+}
+
+/// <summary>A command on its way to all blocks. The block that it is for carries it out when it sees it.</summary>
+public interface ICommand : IBus
+{
+    /// <summary>Whether there is a command in this tick.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Which.</summary>
+    CommandCode Code { get; set; }
+
+    /// <summary>Of what: see <see cref="CommandCode"/>.</summary>
+    uint Index { get; set; }
+
+    /// <summary>The data registers, number 0 in the lowest 64 bits.</summary>
+    Bits<W512> Data { get; set; }
+}
+
+/// <summary>How a command ended; the value of the status register.</summary>
+public enum CommandStatus : byte
+{
+    /// <summary>None was given since the reset.</summary>
+    Idle = 0,
+
+    /// <summary>Under way.</summary>
+    Busy = 1,
+
+    /// <summary>Done.</summary>
+    Done = 2,
+
+    /// <summary>There is no such command.</summary>
+    UnknownCommand = 3,
+
+    /// <summary>The index is beyond the table.</summary>
+    IndexOutOfRange = 4,
+
+    /// <summary>A value in the data is not allowed.</summary>
+    BadValue = 5,
+
+    /// <summary>The thing is in use, or is not: binding a bound endpoint, releasing one that is not bound.</summary>
+    WrongState = 6,
+
+    /// <summary>There is no room.</summary>
+    Full = 7,
+}
+
+/// <summary>What a block that needs time for a command says about it.</summary>
+public interface ICommandAnswer : IBus
+{
+    /// <summary>Whether a command of this block's ends in this tick.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>How.</summary>
+    CommandStatus Status { get; set; }
+}
+
+/// <summary>What the OS sets by plain registers.</summary>
+public interface INicSettings : IBus
+{
+    /// <summary>Our own MAC address; the first byte on the wire is the most significant.</summary>
+    Bits<W48> MacAddress { get; set; }
+
+    /// <summary>Our own IPv4 address; the first byte on the wire is the most significant.</summary>
+    uint IpAddress { get; set; }
+
+    /// <summary>Whether frames to any MAC address are taken.</summary>
+    bool Promiscuous { get; set; }
+
+    /// <summary>Cycles from a load's arrival to the TRYAGAIN on offer.</summary>
+    uint TryAgainCycles { get; set; }
+
+    /// <summary>Age at which a call is forgotten, in units of 2^16 cycles; 0 for never.</summary>
+    ushort CallAgeLimit { get; set; }
+
+    /// <summary>Answers of the NIC's own, but those of procedure 0, that a UDP port may give in a period; 0 for no limit.</summary>
+    ushort ErrorReplyLimit { get; set; }
+
+    /// <summary>The period in cycles.</summary>
+    uint ErrorReplyPeriod { get; set; }
+
+    /// <summary>Whether neighbours are learned from received frames.</summary>
+    bool LearnsNeighbours { get; set; }
+}

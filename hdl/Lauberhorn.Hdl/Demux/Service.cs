@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Top;
+using SME;
+
+namespace Lauberhorn.Hdl.Demux;
+
+/// <summary>What a call is looked up by.</summary>
+/// <param name="Port">UDP port.</param>
+/// <param name="Program">RPC program.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Procedure">Its procedure.</param>
+public readonly record struct ServiceKey(ushort Port, uint Program, uint Version, uint Procedure);
+
+/// <summary>What a service wants; bits.</summary>
+[Flags]
+public enum ServiceFlags : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Calls with AUTH_NONE are let in.</summary>
+    AcceptsNone = 1,
+
+    /// <summary>Calls with AUTH_SYS are let in.</summary>
+    AcceptsSys = 2,
+
+    /// <summary>Calls with any other flavor are let in.</summary>
+    AcceptsOther = 4,
+
+    /// <summary>Replies may need aux lines: a packet slot is kept for each call, whatever its arguments.</summary>
+    LongReplies = 8,
+
+    /// <summary>The NIC answers by itself: SUCCESS without results (procedure 0).</summary>
+    Null = 16,
+}
+
+/// <summary>A service: where its calls go and what becomes of their arguments.</summary>
+public readonly record struct Service
+{
+    /// <summary>The process.</summary>
+    public ushort Process { get; init; }
+
+    /// <summary>What it wants.</summary>
+    public ServiceFlags Flags { get; init; }
+
+    /// <summary>The handler's code pointer.</summary>
+    public ulong CodePointer { get; init; }
+
+    /// <summary>The handler's data pointer.</summary>
+    public ulong DataPointer { get; init; }
+
+    /// <summary>How arguments become native, see <see cref="Rpc.ArgumentWord"/>.</summary>
+    public Bits<W48> ArgumentLayout { get; init; }
+
+    /// <summary>How results become XDR.</summary>
+    public Bits<W48> ReplyLayout { get; init; }
+
+    /// <summary>Bytes of arguments that a call has at least; fewer are GARBAGE_ARGS.</summary>
+    public ushort MinimumBytes { get; init; }
+
+    /// <summary>
+    /// Which word of the arguments is the length of a variable-length opaque or string, 0 to 23, or 31 for none. Its bytes follow it,
+    /// padded to a multiple of 4, and must lie within the message; otherwise GARBAGE_ARGS.
+    /// </summary>
+    public byte LengthWord { get; init; }
+
+    /// <summary>The most bytes that the length may say.</summary>
+    public ushort LengthLimit { get; init; }
+}
+
+/// <summary>Where a frame goes.</summary>
+public enum RouteKind : byte
+{
+    /// <summary>Whole to the kernel, by the bypass.</summary>
+    Bypass = 0,
+
+    /// <summary>A call of a known service that lets it in.</summary>
+    Call = 1,
+
+    /// <summary>The NIC answers; the payload is thrown away.</summary>
+    Answer = 2,
+}
+
+/// <summary>A frame with the look-ups' outcome. There is one for each <see cref="FrameMetadata"/>, in their order.</summary>
+public readonly record struct RoutedFrame
+{
+    /// <summary>Where it goes.</summary>
+    public RouteKind Route { get; init; }
+
+    /// <summary>For <see cref="RouteKind.Answer"/>: what to answer.</summary>
+    public Reply.NicReplyKind Answer { get; init; }
+
+    /// <summary>The answer's <see cref="Reply.NicReply.Low"/>.</summary>
+    public uint Low { get; init; }
+
+    /// <summary>The answer's <see cref="Reply.NicReply.High"/>.</summary>
+    public uint High { get; init; }
+
+    /// <summary>What the receive path found out.</summary>
+    public FrameMetadata Metadata { get; init; }
+
+    /// <summary>For <see cref="RouteKind.Call"/>: the service's number.</summary>
+    public ushort ServiceNumber { get; init; }
+
+    /// <summary>For <see cref="RouteKind.Call"/>: the service.</summary>
+    public Service Service { get; init; }
+}

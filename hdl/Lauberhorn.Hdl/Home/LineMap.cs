@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+
+namespace Lauberhorn.Hdl.Home;
+
+/// <summary>What a line of an endpoint is for.</summary>
+public enum LineKind : byte
+{
+    /// <summary>One of the two control lines by which an endpoint receives.</summary>
+    ReceiveControl = 0,
+
+    /// <summary>One of the two control lines by which an endpoint sends what it begins itself.</summary>
+    TransmitControl = 1,
+
+    /// <summary>A line for the part of a received message, and of its reply, that does not fit the control line.</summary>
+    ReceiveAux = 2,
+
+    /// <summary>A line for the part of a sent message that does not fit the control line.</summary>
+    TransmitAux = 3,
+
+    /// <summary>No line of any endpoint.</summary>
+    None = 4,
+}
+
+/// <summary>A line, by its endpoint.</summary>
+/// <param name="Kind">What it is for.</param>
+/// <param name="Endpoint">The endpoint's number; 0 if of no endpoint.</param>
+/// <param name="Index">0 or 1 of the control lines, 0 to 31 of the aux lines.</param>
+[Hardware]
+public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte Index);
+
+/// <summary>
+/// Where the lines of an endpoint lie: which number a line has in the NIC's window, as the directory counts lines (on Enzian: after the address hash,
+/// so that its low 6 bits are the line's colour). On a machine where a stalled load blocks all lines of its colour, the loads that may
+/// stall (receive control lines) need colours of their own, apart from those of all lines on which a stalled load may depend.
+/// <para>
+/// Bit 20 of a number parts the window. Below are the receive control lines: bits 15 to 11 are bits 9 to 5 of the endpoint's number, bits 5
+/// to 1 are its bits 4 to 0, bit 0 tells the two lines apart. Above are all others, which never stall for long: they use the last
+/// 2^<see cref="ProgressColourBits"/> colours only. An endpoint of which bits 4 to 0 are
+/// <see cref="StallingSlots"/> or more has receive control lines of these colours too; such an endpoint works, but not while others stall.
+/// </para>
+/// </summary>
+public sealed class LineMap
+{
+    /// <summary>Bits of a line's number.</summary>
+    public const int LineBits = 21;
+
+    /// <summary>Bits of a colour.</summary>
+    public const int ColourBits = 6;
+
+    private const int RegionBit = 20;
+    private const int FirstReceiveAux = 32;
+    private const int FirstTransmitAux = 64;
+    private readonly int progressColourBits;
+
+    /// <summary>Creates the map.</summary>
+    /// <param name="progressColourBits">See <see cref="ProgressColourBits"/>; 3 to 5.</param>
+    /// <exception cref="ElaborationException">The parameter is out of range.</exception>
+    public LineMap(int progressColourBits = 4)
+    {
+        if (progressColourBits is < 3 or > 5)
+        {
+            throw new ElaborationException($"LineMap: progressColourBits is {progressColourBits}; use 3 to 5");
+        }
+
+        this.progressColourBits = progressColourBits;
+    }
+
+    /// <summary>How many colours are left to lines that must not wait behind stalled loads, as a power of two.</summary>
+    public int ProgressColourBits => progressColourBits;
+
+    /// <summary>How many endpoints with different numbers modulo 32, from 0 on, can have stalled loads and hinder nobody.</summary>
+    public int StallingSlots => (64 - (1 << progressColourBits)) / 2;
+
+    /// <summary>The number of a line.</summary>
+    /// <param name="line">The line, by its endpoint.</param>
+    [Hardware]
+    public uint Number(EndpointLine line)
+    {
+        uint endpoint = line.Endpoint & 1023u;
+        if (line.Kind == LineKind.ReceiveControl)
+        {
+            return ((endpoint >> 5) << 11) | ((endpoint & 31) << 1) | (line.Index & 1u);
+        }
+
+        uint within = line.Kind == LineKind.TransmitControl ? line.Index & 1u
+            : line.Kind == LineKind.ReceiveAux ? FirstReceiveAux + (line.Index & 31u)
+            : FirstTransmitAux + (line.Index & 31u);
+        uint colour = (64u - (1u << progressColourBits)) | (within & ((1u << progressColourBits) - 1));
+        uint row = (endpoint << (7 - progressColourBits)) | (within >> progressColourBits);
+        return (1u << RegionBit) | (row << ColourBits) | colour;
+    }
+
+    /// <summary>The line of a number; <see cref="LineKind.None"/> if it is none's.</summary>
+    /// <param name="number">Its number; bits from <see cref="LineBits"/> on must be 0 or it is none's.</param>
+    [Hardware]
+    public EndpointLine Line(uint number)
+    {
+        uint colour = number & 63;
+        if ((number >> RegionBit) == 0)
+        {
+            bool isLine = (number & 0xF07C0) == 0;
+            ushort receiver = (ushort)(((number >> 11) << 5) | (colour >> 1));
+            return isLine ? new EndpointLine(LineKind.ReceiveControl, receiver, (byte)(number & 1)) : new EndpointLine(LineKind.None, 0, 0);
+        }
+
+        uint row = (number & ((1u << RegionBit) - 1)) >> ColourBits;
+        uint within = ((row << progressColourBits) | (colour & ((1u << progressColourBits) - 1))) & 127;
+        ushort endpoint = (ushort)(row >> (7 - progressColourBits));
+        bool isKnown = (number >> RegionBit) == 1 && (colour >> progressColourBits) == (1u << (ColourBits - progressColourBits)) - 1 && endpoint < 1024;
+        LineKind kind = !isKnown ? LineKind.None
+            : within < 2 ? LineKind.TransmitControl
+            : within < FirstReceiveAux ? LineKind.None
+            : within < FirstTransmitAux ? LineKind.ReceiveAux
+            : within < FirstTransmitAux + 32 ? LineKind.TransmitAux
+            : LineKind.None;
+        return kind == LineKind.None
+            ? new EndpointLine(LineKind.None, 0, 0)
+            : new EndpointLine(kind, endpoint, (byte)(within & 31));
+    }
+}

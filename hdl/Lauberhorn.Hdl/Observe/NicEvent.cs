@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+
+namespace Lauberhorn.Hdl.Observe;
+
+/// <summary>
+/// What the NIC counts behind the receive path: one counter each. A block sets the bits of its own events in the tick in which they happen.
+/// The numbers are those of the counter registers.
+/// </summary>
+public enum NicEvent : byte
+{
+    /// <summary>A call was taken up and lies ready for its process.</summary>
+    CallAdmitted = 0,
+
+    /// <summary>A frame was taken up for the kernel.</summary>
+    FrameAdmitted = 1,
+
+    /// <summary>Dropped: a call for which no slot was free.</summary>
+    CallDroppedNoSlot = 2,
+
+    /// <summary>Dropped: a call for which no packet slot was free.</summary>
+    CallDroppedNoPacketSlot = 3,
+
+    /// <summary>Dropped: a call with more arguments than a control line and all aux lines hold.</summary>
+    CallDroppedTooLong = 4,
+
+    /// <summary>Dropped: a call for which the table of calls had no place.</summary>
+    CallDroppedIndexFull = 5,
+
+    /// <summary>Dropped: a retransmission of a call that is not answered yet.</summary>
+    Retransmission = 6,
+
+    /// <summary>Dropped: a frame for the kernel beyond the bypass's share of slots or packet slots.</summary>
+    FrameDroppedNoSlot = 7,
+
+    /// <summary>Dropped: a frame for the kernel that is longer than a control line and all aux lines.</summary>
+    FrameDroppedTooLong = 8,
+
+    /// <summary>A call with arguments that do not fit the layout; answered with GARBAGE_ARGS.</summary>
+    GarbageArguments = 9,
+
+    /// <summary>A call of procedure 0; answered by the NIC.</summary>
+    NullCall = 10,
+
+    /// <summary>A call that the NIC answered with an error.</summary>
+    ErrorReply = 11,
+
+    /// <summary>Dropped: an error that the NIC did not send, because of the port's limit.</summary>
+    ErrorReplyLimited = 12,
+
+    /// <summary>Dropped: a call that waited in its queue for longer than the age limit.</summary>
+    CallExpired = 13,
+
+    /// <summary>Dropped: a message in the queue of a process that was flushed.</summary>
+    CallFlushed = 14,
+
+    /// <summary>A message was given to an endpoint.</summary>
+    Delivered = 15,
+
+    /// <summary>A TRYAGAIN was given out.</summary>
+    TryAgain = 16,
+
+    /// <summary>A read that the protocol does not allow; answered with zeros.</summary>
+    BadRead = 17,
+
+    /// <summary>A write-back that the protocol does not allow; ignored.</summary>
+    BadWrite = 18,
+
+    /// <summary>A reply was sent.</summary>
+    ReplySent = 19,
+
+    /// <summary>Dropped: a line that was left without a reply (<see cref="Endpoint.MessageKind.NoReply"/>).</summary>
+    NoReply = 20,
+
+    /// <summary>Dropped: a reply that is none: wrong kind, handle or owner, too long.</summary>
+    BadReply = 21,
+
+    /// <summary>Dropped: a reply that came after the call's age limit.</summary>
+    LateReply = 22,
+
+    /// <summary>Dropped: a call whose endpoint was released before it was answered.</summary>
+    CallDiscarded = 23,
+
+    /// <summary>A frame of the kernel's was sent.</summary>
+    FrameSent = 24,
+
+    /// <summary>A datagram of a process's own was sent.</summary>
+    DatagramSent = 25,
+
+    /// <summary>Dropped: a line to be sent that the endpoint may not send, or that makes no sense.</summary>
+    BadSend = 26,
+
+    /// <summary>A frame to an address whose MAC address is not known; it went to the kernel.</summary>
+    NeighbourMiss = 27,
+
+    /// <summary>A frame of the kernel's was given to the kernel's endpoint and is done with.</summary>
+    FrameTaken = 28,
+
+    /// <summary>A command that the OS gave was refused.</summary>
+    CommandRefused = 29,
+}
+
+/// <summary>The events of a block in this tick.</summary>
+public interface IEvents : IBus
+{
+    /// <summary>Bit n: <see cref="NicEvent"/> n happened.</summary>
+    ulong Flags { get; set; }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>A message that lies ready in the line store and wants an endpoint of its process.</summary>
+/// <param name="Process">The process; 0 is the kernel, which gets the bypass's frames.</param>
+/// <param name="Slot">The message's slot.</param>
+public readonly record struct Arrival(ushort Process, ushort Slot);
+
+/// <summary>What an endpoint tells the scheduler.</summary>
+public enum NoticeKind : byte
+{
+    /// <summary>A load of the endpoint is stalled: it can be given a message.</summary>
+    Waiting = 0,
+
+    /// <summary>The time is up: if the endpoint still waits, it waits no longer. The answer is a <see cref="Dispatch"/> that says whether it did.</summary>
+    Withdraw = 1,
+}
+
+/// <summary>Something that an endpoint tells the scheduler.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Endpoint">The endpoint.</param>
+/// <param name="Process">The endpoint's process.</param>
+public readonly record struct EndpointNotice(NoticeKind Kind, ushort Endpoint, ushort Process);
+
+/// <summary>What the scheduler tells an endpoint.</summary>
+public enum DispatchKind : byte
+{
+    /// <summary>A message: answer the stalled load with it. The endpoint waits no longer.</summary>
+    Deliver = 0,
+
+    /// <summary>The endpoint waited and was taken from the list: answer with TRYAGAIN (or RETIRE).</summary>
+    Withdrawn = 1,
+}
+
+/// <summary>
+/// Something that the scheduler tells an endpoint. A <see cref="NoticeKind.Withdraw"/> that finds the endpoint not waiting has no answer: a
+/// <see cref="DispatchKind.Deliver"/> is on its way.
+/// </summary>
+/// <param name="Kind">What.</param>
+/// <param name="Endpoint">The endpoint.</param>
+/// <param name="Slot">The message's slot, for <see cref="DispatchKind.Deliver"/>.</param>
+public readonly record struct Dispatch(DispatchKind Kind, ushort Endpoint, ushort Slot);
