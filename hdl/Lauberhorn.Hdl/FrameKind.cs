@@ -37,6 +37,12 @@ public enum FrameKind : byte
 
     /// <summary>A well-formed RPC call: only its argument bytes go on, aligned.</summary>
     RpcCall = 9,
+
+    /// <summary>A UDP datagram to a port that is not the NIC's.</summary>
+    UdpOtherPort = 10,
+
+    /// <summary>A frame of the NIC's own that it could not send, because it does not know the MAC address for the IPv4 address; that of the destination is 0 in it.</summary>
+    UnresolvedNeighbour = 11,
 }
 
 /// <summary>Why a frame was dropped. Each frame that is dropped is counted under exactly one reason.</summary>
