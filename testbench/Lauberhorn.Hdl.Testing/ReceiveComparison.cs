@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference;
 
@@ -33,6 +34,7 @@ public static class ReceiveComparison
             expected = expected with { Xid = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(frame[42..]) };
         }
 
+        bool isInline = decoded.Rpc is { ArgumentsOffset: InlineArguments.Offset } && frame.Length is > 64 and <= 128 && decoded.Payload.Length > 0;
         return decoded.Rpc is not RpcCallHeader call ? expected : expected with
         {
             Program = call.Program,
@@ -42,6 +44,8 @@ public static class ReceiveComparison
             CredentialBytes = (ushort)call.CredentialLength,
             VerifierFlavor = call.VerifierFlavor,
             VerifierBytes = (ushort)call.VerifierLength,
+            IsInline = isInline,
+            InlineArguments = isInline ? SME.Bits<SME.W368>.FromBytes(decoded.Payload) : default,
         };
     }
 

@@ -222,7 +222,14 @@ public sealed class ReceivePathBench : IDisposable
         while (completed < received.Count)
         {
             ReceivedFrame frame = received[completed];
-            if (frame.Metadata.PayloadBytes != 0)
+            if (frame.Metadata.IsInline)
+            {
+                byte[] inline = new byte[InlineArguments.MaxBytes];
+                frame.Metadata.InlineArguments.CopyTo(inline);
+                frame.Payload = inline[..frame.Metadata.PayloadBytes];
+                frame.PayloadTick = frame.Tick;
+            }
+            else if (frame.Metadata.PayloadBytes != 0)
             {
                 if (payloads.Count == 0)
                 {

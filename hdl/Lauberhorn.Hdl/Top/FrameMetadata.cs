@@ -18,7 +18,10 @@ public readonly record struct FrameMetadata
     /// <summary>Where the payload begins, in bytes from the beginning of the frame: behind the verifier for <see cref="FrameKind.RpcCall"/>, otherwise 0.</summary>
     public ushort PayloadOffset { get; init; }
 
-    /// <summary>Bytes that go on in the payload stream: the arguments of <see cref="FrameKind.RpcCall"/>, possibly none, otherwise the whole frame.</summary>
+    /// <summary>
+    /// Bytes that go on in the payload stream, or in <see cref="InlineArguments"/>: the arguments of <see cref="FrameKind.RpcCall"/>, possibly none,
+    /// otherwise the whole frame.
+    /// </summary>
     public ushort PayloadBytes { get; init; }
 
     /// <summary>Destination MAC address; the first byte on the wire is the most significant.</summary>
@@ -65,4 +68,10 @@ public readonly record struct FrameMetadata
 
     /// <summary>Bytes in the verifier's body, without padding: 0 to 400.</summary>
     public ushort VerifierBytes { get; init; }
+
+    /// <summary>Whether the arguments are in <see cref="InlineArguments"/>; then the payload stream has nothing of this call.</summary>
+    public bool IsInline { get; init; }
+
+    /// <summary>The arguments, up to 46 bytes, the first one in the lowest bits; zeros behind them.</summary>
+    public Bits<W368> InlineArguments { get; init; }
 }

@@ -13,7 +13,7 @@ public readonly record struct StoredBeat(Bits<W512> Data, bool Last);
 
 /// <summary>
 /// Writes every beat to the frame buffer on trial; at a frame's end the verdict keeps or forgets it. What is kept gets an entry
-/// that says which bytes the payload is; a call without arguments has no payload and is forgotten too.
+/// that says which bytes the payload is; a call without arguments, or with arguments that travel with the metadata, is forgotten too.
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -48,7 +48,8 @@ public sealed class FrameStore : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool keeps = verdict.Passes && decision.PayloadBytes != 0;
+        bool isInline = InlineArguments.Are(decision.Kind, decision.PayloadOffset, decision.PayloadBytes, beat.Index);
+        bool keeps = verdict.Passes && decision.PayloadBytes != 0 && !isInline;
 
         // A frame without end must not take the room of the one that comes after it.
         write.Write = beat.Valid && !room.IsLost && beat.Index < beats;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Rpc;
 using SME;
 
 namespace Lauberhorn.Hdl.Top;
@@ -47,6 +48,7 @@ public sealed class MetadataRead : SimpleProcess
             CredentialBytes = isCall ? item.CredentialBytes : (ushort)0,
             VerifierFlavor = isCall ? item.VerifierFlavor : 0,
             VerifierBytes = isCall ? item.VerifierBytes : (ushort)0,
+            InlineArguments = InlineArguments.Cut(item.InlineArguments, item.IsInline ? (byte)(item.PayloadBytes & 63) : (byte)0),
         };
         output.Valid = input.Valid;
         inputReady.Ready = outputReady.Ready;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Ethernet;
 using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Rpc;
 using SME;
 
 namespace Lauberhorn.Hdl.Top;
@@ -43,6 +44,7 @@ public sealed class MetadataWrite : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
+        Bits<W512> data = beat.Data;
         Bits<W112> ethernetBytes = ethernet.Bytes;
         Bits<W160> ipBytes = ip.Bytes;
         Bits<W64> udpBytes = udp.Bytes;
@@ -69,6 +71,8 @@ public sealed class MetadataWrite : SimpleProcess
             CredentialBytes = (ushort)(rpcBytes.GetUInt16BigEndian(30) & 0x1FF),
             VerifierFlavor = decision.VerifierFlavor,
             VerifierBytes = decision.VerifierBytes,
+            IsInline = InlineArguments.Are(decision.Kind, decision.PayloadOffset, decision.PayloadBytes, beat.Index),
+            InlineArguments = data.Slice<W368>(InlineArguments.OffsetBits),
         };
     }
 }
