@@ -19,7 +19,7 @@ public struct DropCounters
 public struct KindCounters
 {
     /// <summary>How many there are.</summary>
-    public const int Count = 10;
+    public const int Count = 12;
 
     private uint element;
 }

@@ -38,7 +38,17 @@ public class ReceivePathTests
         SentFrame sent = bench.Send(frame);
         bench.Run();
         Assert.Equal(6, bench.Received[0].Tick - sent.FirstTick);
-        Assert.Equal(13, bench.Received[0].PayloadTick - sent.FirstTick);
+        Assert.Equal(6, bench.Received[0].PayloadTick - sent.FirstTick);
+    }
+
+    [Fact]
+    public void Arguments_that_need_the_aligner_are_there_14_ticks_after_a_frames_first_beat()
+    {
+        using ReceivePathBench bench = new(NicConfig.Enzian, ReceiveSettings.Captures);
+        SentFrame sent = bench.Send(Call(50));
+        bench.Run();
+        Assert.False(bench.Received[0].Metadata.IsInline);
+        Assert.Equal(14, bench.Received[0].PayloadTick - sent.FirstTick);
     }
 
     [Theory]
