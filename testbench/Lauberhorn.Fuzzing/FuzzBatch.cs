@@ -14,6 +14,12 @@ namespace Lauberhorn.Fuzzing;
 /// </summary>
 internal static partial class FuzzBatch
 {
+    /// <summary>
+    /// The most characters of VHDL that a program may have. The largest process of the NIC has a third of it; GHDL 2.0 has been seen to take over
+    /// 20 GB for a process of 140,000.
+    /// </summary>
+    private const int LargestFile = 96_000;
+
     private static readonly RtlBuildOptions Build = new() { Optimization = RtlOptimization.Quick, Keep = false };
 
     /// <summary>Runs programs.</summary>
@@ -100,6 +106,13 @@ internal static partial class FuzzBatch
             Exception cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
             string kind = cause is CosimulationException ? string.Empty : $"{cause.GetType().Name}: ";
             throw FuzzException.From(Verdict.Rejected, kind + (kind.Length == 0 ? cause.Message : cause.ToString()));
+        }
+
+        (int, string)[] tooLarge = [.. design.Rtl.Files.Where(file => file.Text.Length > LargestFile).SelectMany(file => FuzzException.From(Verdict.Discarded, file.Name).Culprits)
+            .Select(index => (index, $"P{index} has more VHDL than GHDL can take"))];
+        if (tooLarge.Length > 0)
+        {
+            throw new FuzzException(Verdict.Discarded, tooLarge);
         }
 
         RtlModel model;

@@ -15,7 +15,7 @@ public readonly record struct FuzzProgress(long Done, long Total, long Failures)
 /// <param name="Cycles">Cycles that were compared, over all programs.</param>
 /// <param name="Mismatches">Programs whose C# and RTL differ.</param>
 /// <param name="Rejections">Programs of the subset that the VHDL generator, GHDL or Verilator will not have.</param>
-/// <param name="Discarded">Programs that were no valid C#, or threw; a mistake of the program generator.</param>
+/// <param name="Discarded">Programs that were no valid C#, threw, or are too large for the tools; a mistake of the program generator.</param>
 /// <param name="Report">The first failures, shrunk, each with the command that replays it; empty if there are none.</param>
 public sealed record FuzzResult(long Programs, long Cycles, long Mismatches, long Rejections, long Discarded, string Report)
 {
