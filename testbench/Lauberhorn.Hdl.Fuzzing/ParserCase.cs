@@ -37,6 +37,11 @@ internal sealed record ParserCase(
         var settings = random.OneIn(2)
             ? ReceiveSettings.Captures
             : new ReceiveSettings(random.Next() >> 16, (uint)random.Next(), random.OneIn(3));
+        if (random.OneIn(2))
+        {
+            settings = settings with { AnyPort = false, Ports = AnyPorts() };
+        }
+
         var stalls = random.OneIn(2);
         var gaps = random.OneIn(2) ? Pace.Steady : AnyPace();
         var metadata = stalls ? AnyPace() : Pace.Steady;
@@ -51,6 +56,13 @@ internal sealed record ParserCase(
         }
 
         return new ParserCase(seed, config ?? preset, settings, gaps, metadata, payload, frames);
+
+        // The generator's calls are to any port: half of them are enough for every kind of frame to pass and to be another's.
+        ushort[] AnyPorts()
+        {
+            var mask = 1 << random.Between(0, 15);
+            return [.. Enumerable.Range(0, 65_536).Where(port => (port & mask) != 0).Select(port => (ushort)port)];
+        }
 
         Pace AnyPace() => random.Pick(Pace.Steady, Pace.Rare, Pace.Half, Pace.Bursts);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference;
@@ -41,6 +42,7 @@ public sealed class ReceivePathBench : IDisposable
 {
     private const int BeatBytes = NicConfig.DatapathBytes;
 
+    private readonly Queue<ushort> ports;
     private readonly Queue<SentFrame> waiting = new();
     private readonly List<ReceivedFrame> received = [];
     private readonly List<byte> payload = [];
@@ -54,11 +56,12 @@ public sealed class ReceivePathBench : IDisposable
 
     /// <summary>Creates the receive path in a simulation of its own.</summary>
     /// <param name="config">The NIC's parameters.</param>
-    /// <param name="settings">Addresses; they stay as they are.</param>
+    /// <param name="settings">Addresses and ports; they stay as they are. Frames come once the port table is written.</param>
     public ReceivePathBench(NicConfig config, ReceiveSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         Settings = settings;
+        ports = new Queue<ushort>(settings.Ports);
         Simulation = new Simulation();
         Path = ReceivePath.Build(Simulation, config);
     }
@@ -249,8 +252,19 @@ public sealed class ReceivePathBench : IDisposable
         Path.Configuration.MacAddress = (Bits<W48>)Settings.MacAddress;
         Path.Configuration.IpAddress = Settings.Ipv4Address;
         Path.Configuration.Promiscuous = Settings.Promiscuous;
+        Path.Configuration.AnyPort = Settings.AnyPort;
         Path.Metadata.Backward.Ready = MetadataPace();
         Path.Payload.Backward.Ready = PayloadPace();
+        Path.Command.Valid = ports.TryDequeue(out ushort port);
+        if (Path.Command.Valid)
+        {
+            Path.Command.Code = CommandCode.SetPort;
+            Path.Command.Index = port;
+            Path.Command.Data = (Bits<W512>)1u;
+            Path.Mac.Valid = false;
+            return;
+        }
+
         if (current is null && waiting.Count > 0)
         {
             current = waiting.Dequeue();

@@ -7,6 +7,12 @@ namespace Lauberhorn.Reference;
 /// <param name="Promiscuous">Whether frames for any destination MAC address are taken.</param>
 public sealed record ReceiveSettings(ulong MacAddress, uint Ipv4Address, bool Promiscuous = false)
 {
+    /// <summary>Whether every UDP port counts as the NIC's.</summary>
+    public bool AnyPort { get; init; } = true;
+
+    /// <summary>The NIC's UDP ports, if not every one counts.</summary>
+    public IReadOnlyCollection<ushort> Ports { get; init; } = [];
+
     /// <summary>The addresses of the captures in testbench/captures: 02:4c:48:00:00:02 and 10.77.0.2.</summary>
     public static ReceiveSettings Captures { get; } = new(0x024C_4800_0002, 0x0A4D_0002);
 }

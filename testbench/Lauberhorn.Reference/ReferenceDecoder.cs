@@ -121,12 +121,12 @@ public static class ReferenceDecoder
                 return Whole(FrameKind.Ipv4Fragment, frame);
             }
 
-            return ipv4.Protocol != 17 ? Whole(FrameKind.Ipv4OtherProtocol, frame) : DecodeUdp(frame, ipv4);
+            return ipv4.Protocol != 17 ? Whole(FrameKind.Ipv4OtherProtocol, frame) : DecodeUdp(frame, ipv4, settings);
         }
     }
 
-    // Checks 15 to 18: RFC 768.
-    private static DecodedFrame DecodeUdp(ReadOnlySpan<byte> frame, Ipv4Header ipv4)
+    // Checks 15 to 19: RFC 768.
+    private static DecodedFrame DecodeUdp(ReadOnlySpan<byte> frame, Ipv4Header ipv4, ReceiveSettings settings)
     {
         if (ipv4.TotalLength < 20 + 8)
         {
@@ -134,9 +134,9 @@ public static class ReferenceDecoder
         }
 
         var udp = new UdpHeader(UInt16(frame, 34), UInt16(frame, 36), UInt16(frame, 38), UInt16(frame, 40));
-        return Judge(frame, ipv4, udp) with { Udp = udp };
+        return Judge(frame, ipv4, udp, settings) with { Udp = udp };
 
-        static DecodedFrame Judge(ReadOnlySpan<byte> frame, Ipv4Header ipv4, UdpHeader udp)
+        static DecodedFrame Judge(ReadOnlySpan<byte> frame, Ipv4Header ipv4, UdpHeader udp, ReceiveSettings settings)
         {
             if (udp.Length < 8 || udp.Length > ipv4.TotalLength - 20)
             {
@@ -153,11 +153,16 @@ public static class ReferenceDecoder
                 }
             }
 
+            if (!settings.AnyPort && !settings.Ports.Contains(udp.DestinationPort))
+            {
+                return Whole(FrameKind.UdpOtherPort, frame);
+            }
+
             return DecodeRpc(frame, frame.Slice(42, udp.Length - 8));
         }
     }
 
-    // Checks 18 to 26: RFC 5531 section 9 (rpc_msg, call_body) and section 8.2 (opaque_auth).
+    // Checks 19 to 27: RFC 5531 section 9 (rpc_msg, call_body) and section 8.2 (opaque_auth).
     private static DecodedFrame DecodeRpc(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> message)
     {
         if (message.Length < 8)

@@ -21,7 +21,7 @@ public interface IRpcFlags : IBus
 }
 
 /// <summary>
-/// Checks 19, 20, 22 and half of 24 of docs/receive-path.md: message type, RPC version, length of the credential
+/// Checks 20, 21, 23 and half of 25 of docs/receive-path.md: message type, RPC version, length of the credential
 /// (RFC 5531 sections 8.2 and 9). Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

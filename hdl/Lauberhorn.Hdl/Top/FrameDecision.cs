@@ -46,6 +46,7 @@ public sealed class FrameDecision : SimpleProcess
     [InputBus] private readonly IIpv4Flags ip;
     [InputBus] private readonly IIpv4Sum ipSum;
     [InputBus] private readonly IUdpFlags udp;
+    [InputBus] private readonly IPortFlags port;
     [InputBus] private readonly IRpcFlags rpc;
     [InputBus] private readonly IVerifier verifier;
     [OutputBus] private readonly IFrameDecision decision = Scope.CreateBus<IFrameDecision>("decision");
@@ -57,6 +58,7 @@ public sealed class FrameDecision : SimpleProcess
         IIpv4Flags ip,
         IIpv4Sum ipSum,
         IUdpFlags udp,
+        IPortFlags port,
         IRpcFlags rpc,
         IVerifier verifier)
     {
@@ -66,6 +68,7 @@ public sealed class FrameDecision : SimpleProcess
         this.ip = ip;
         this.ipSum = ipSum;
         this.udp = udp;
+        this.port = port;
         this.rpc = rpc;
         this.verifier = verifier;
     }
@@ -197,6 +200,11 @@ public sealed class FrameDecision : SimpleProcess
 
     private FrameKind KindOfMessage(bool isMalformed)
     {
+        if (!port.IsOurs)
+        {
+            return FrameKind.UdpOtherPort;
+        }
+
         if (udp.IsUnder8)
         {
             return FrameKind.UdpOther;

@@ -39,10 +39,10 @@ public readonly record struct FrameMetadata
     /// <summary>IPv4 destination address; all kinds but <see cref="FrameKind.OtherEtherType"/>.</summary>
     public uint DestinationAddress { get; init; }
 
-    /// <summary>UDP source port; <see cref="FrameKind.UdpOther"/> and the RPC kinds.</summary>
+    /// <summary>UDP source port; <see cref="FrameKind.UdpOther"/>, <see cref="FrameKind.UdpOtherPort"/> and the RPC kinds.</summary>
     public ushort SourcePort { get; init; }
 
-    /// <summary>UDP destination port; <see cref="FrameKind.UdpOther"/> and the RPC kinds.</summary>
+    /// <summary>UDP destination port; <see cref="FrameKind.UdpOther"/>, <see cref="FrameKind.UdpOtherPort"/> and the RPC kinds.</summary>
     public ushort DestinationPort { get; init; }
 
     /// <summary>RPC transaction identifier; the RPC kinds.</summary>

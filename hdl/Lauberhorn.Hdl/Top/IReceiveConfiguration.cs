@@ -15,4 +15,7 @@ public interface IReceiveConfiguration : IBus
 
     /// <summary>Whether frames to any MAC address are taken.</summary>
     bool Promiscuous { get; set; }
+
+    /// <summary>Whether every UDP port counts as the NIC's, whatever <see cref="Udp.PortTable"/> says; for a receive path that stands alone.</summary>
+    bool AnyPort { get; set; }
 }

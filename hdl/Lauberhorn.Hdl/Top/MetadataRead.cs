@@ -28,11 +28,11 @@ public sealed class MetadataRead : SimpleProcess
     {
         FrameMetadata item = input.Item;
 
-        // There are 10 kinds, and four bits of them are enough: with eight, each bit below would depend on nine.
+        // There are 12 kinds, and four bits of them are enough: with eight, each bit below would depend on nine.
         FrameKind kind = (FrameKind)((byte)item.Kind & 15);
         bool isIpv4 = kind != FrameKind.OtherEtherType;
         bool isUdp = kind >= FrameKind.UdpOther;
-        bool isRpc = kind >= FrameKind.RpcReply;
+        bool isRpc = kind is >= FrameKind.RpcReply and <= FrameKind.RpcCall;
         bool isCall = kind == FrameKind.RpcCall;
         output.Item = item with
         {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Ethernet;
 using Lauberhorn.Hdl.Ip;
 using Lauberhorn.Hdl.Mac;
@@ -23,14 +24,16 @@ public sealed class ReceivePath
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="mac">What the MAC delivers.</param>
     /// <param name="configuration">Addresses.</param>
+    /// <param name="command">The commands, of which <see cref="CommandCode.SetPort"/> is for the receive path.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
-    public ReceivePath(NicConfig config, IMacReceive mac, IReceiveConfiguration configuration)
+    public ReceivePath(NicConfig config, IMacReceive mac, IReceiveConfiguration configuration, ICommand command)
     {
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
         Config = config;
         Mac = mac;
         Configuration = configuration;
+        Command = command;
         Metadata = new Stream<FrameMetadata>("metadata");
         Payload = new Stream<PayloadBeat>("payload");
 
@@ -51,6 +54,7 @@ public sealed class ReceivePath
         Ipv4Sum ipSum = new(new Ipv4PartialSums(ip.Now) { Name = "ipPartialSums" }.Sums) { Name = "ipSum" };
         UdpRange udpRange = new(stage1) { Name = "udpRange" };
         UdpCheck udpCheck = new(ip.Held, udp.Held) { Name = "udpCheck" };
+        PortTable ports = new(udp.Held, configuration, command);
         UdpPartialSums udpPartialSums = new(udpRange.Range) { Name = "udpPartialSums" };
         RpcCheck rpcCheck = new(rpc.Held) { Name = "rpcCheck" };
         RpcVerifierPosition verifierPosition = new(rpc.Now) { Name = "verifierPosition" };
@@ -59,7 +63,7 @@ public sealed class ReceivePath
         // From stage 3 to stage 4: decisions.
         UdpSum udpSum = new(stage3, udpPartialSums.Sums, udpCheck.Flags) { Name = "udpSum" };
         FrameDecision decision = new(
-            stage3, frameCheck.Flags, ethernetCheck.Flags, ipCheck.Flags, ipSum.Sum, udpCheck.Flags, rpcCheck.Flags, verifier.Verifier)
+            stage3, frameCheck.Flags, ethernetCheck.Flags, ipCheck.Flags, ipSum.Sum, udpCheck.Flags, ports.Flags, rpcCheck.Flags, verifier.Verifier)
         {
             Name = "decision",
         };
@@ -100,6 +104,9 @@ public sealed class ReceivePath
     /// <summary>Input: addresses.</summary>
     public IReceiveConfiguration Configuration { get; }
 
+    /// <summary>Input: commands.</summary>
+    public ICommand Command { get; }
+
     /// <summary>Output: an item for each frame that goes on, in the order of the frames.</summary>
     public Stream<FrameMetadata> Metadata { get; }
 
@@ -119,8 +126,12 @@ public sealed class ReceivePath
     public static ReceivePath Build(Simulation simulation, NicConfig config)
     {
         ArgumentNullException.ThrowIfNull(simulation);
-        ReceivePath path = new(config, Scope.CreateBus<IMacReceive>("mac"), Scope.CreateBus<IReceiveConfiguration>("configuration"));
-        simulation.AddTopLevelInputs(path.Mac, path.Configuration, path.Metadata.Backward, path.Payload.Backward);
+        ReceivePath path = new(
+            config,
+            Scope.CreateBus<IMacReceive>("mac"),
+            Scope.CreateBus<IReceiveConfiguration>("configuration"),
+            Scope.CreateBus<ICommand>("command"));
+        simulation.AddTopLevelInputs(path.Mac, path.Configuration, path.Command, path.Metadata.Backward, path.Payload.Backward);
         simulation.AddTopLevelOutputs(path.Metadata.Forward, path.Payload.Forward, path.Counters);
         return path;
     }

@@ -77,7 +77,7 @@ public sealed record FrameRow
 
         FrameMetadata metadata = received.Metadata;
         bool isIp = metadata.Kind != FrameKind.OtherEtherType;
-        bool isUdp = metadata.Kind is FrameKind.UdpOther or FrameKind.RpcReply or FrameKind.RpcVersionMismatch or FrameKind.RpcMalformed or FrameKind.RpcCall;
+        bool isUdp = metadata.Kind is FrameKind.UdpOther or FrameKind.UdpOtherPort or FrameKind.RpcReply or FrameKind.RpcVersionMismatch or FrameKind.RpcMalformed or FrameKind.RpcCall;
         return new FrameRow
         {
             Drop = DropReason.None,
