@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Reply;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>
+/// Checks at the scheduler's edges that each slot that came in goes out once, to an endpoint of its process that waits or as a release, in the
+/// order of arrival; that each endpoint that waits is answered once; and in its memory that no process has both a queue and waiting endpoints.
+/// It also checks that its neighbours keep their side: no slot arrives twice, no endpoint waits twice or changes its process while it waits.
+/// </summary>
+public sealed class ScheduleMonitor : SME.Monitor
+{
+    private const int Nobody = -1;
+
+    [InputBus] private readonly IStream<Arrival> arrivals;
+    [InputBus] private readonly IReady arrivalsReady;
+    [InputBus] private readonly IStream<EndpointNotice> notices;
+    [InputBus] private readonly IReady noticesReady;
+    [InputBus] private readonly IStream<Dispatch> dispatches;
+    [InputBus] private readonly IReady dispatchesReady;
+    [InputBus] private readonly IStream<SlotRelease> releases;
+    [InputBus] private readonly IReady releasesReady;
+    [InputBus] private readonly IRamWrite<ProcessRecord> recordWrite;
+    private readonly int[] processOfSlot;
+    private readonly int[] processOfEndpoint;
+    private readonly Queue<int>[] queues;
+    private bool dispatchWaits;
+    private bool releaseWaits;
+
+    internal ScheduleMonitor(
+        Stream<Arrival> arrivals,
+        Stream<EndpointNotice> notices,
+        Stream<Dispatch> dispatches,
+        Stream<SlotRelease> releases,
+        IRamWrite<ProcessRecord> recordWrite,
+        NicConfig config)
+    {
+        (this.arrivals, arrivalsReady) = (arrivals.Forward, arrivals.Backward);
+        (this.notices, noticesReady) = (notices.Forward, notices.Backward);
+        (this.dispatches, dispatchesReady) = (dispatches.Forward, dispatches.Backward);
+        (this.releases, releasesReady) = (releases.Forward, releases.Backward);
+        this.recordWrite = recordWrite;
+        processOfSlot = new int[config.PendingCalls];
+        processOfEndpoint = new int[config.Endpoints];
+        queues = [.. Enumerable.Range(0, config.Processes).Select(_ => new Queue<int>())];
+        Array.Fill(processOfSlot, Nobody);
+        Array.Fill(processOfEndpoint, Nobody);
+    }
+
+    /// <summary>Messages that have come and are neither dispatched nor released.</summary>
+    public int SlotsInside { get; private set; }
+
+    /// <summary>Endpoints that wait and have no answer.</summary>
+    public int EndpointsInside { get; private set; }
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        if (recordWrite.Enable && recordWrite.Item.HasTop && recordWrite.Item.Queued != 0)
+        {
+            Fail($"process {recordWrite.Address} has {recordWrite.Item.Queued} messages queued while endpoint {recordWrite.Item.Top} waits");
+        }
+
+        // What is first on offer in this tick was decided before what passes in it came in. Dispatches and releases come in the order of the decisions
+        // only as seen from there, since each may wait by itself.
+        if (dispatches.Valid && !dispatchWaits)
+        {
+            CheckDispatch(dispatches.Item);
+        }
+
+        if (releases.Valid && !releaseWaits)
+        {
+            Take(releases.Item.Slot, "released");
+        }
+
+        dispatchWaits = dispatches.Valid && !dispatchesReady.Ready;
+        releaseWaits = releases.Valid && !releasesReady.Ready;
+        if (arrivals.Valid && arrivalsReady.Ready)
+        {
+            CheckArrival(arrivals.Item);
+        }
+
+        if (notices.Valid && noticesReady.Ready)
+        {
+            CheckNotice(notices.Item);
+        }
+    }
+
+    private void CheckArrival(Arrival arrival)
+    {
+        if (arrival.Slot >= processOfSlot.Length || arrival.Process >= queues.Length)
+        {
+            Fail($"slot {arrival.Slot} arrived for process {arrival.Process}; there are {processOfSlot.Length} slots and {queues.Length} processes");
+        }
+
+        if (processOfSlot[arrival.Slot] != Nobody)
+        {
+            Fail($"slot {arrival.Slot} arrived for process {arrival.Process} while it is queued for process {processOfSlot[arrival.Slot]}");
+        }
+
+        processOfSlot[arrival.Slot] = arrival.Process;
+        queues[arrival.Process].Enqueue(arrival.Slot);
+        SlotsInside++;
+    }
+
+    private void CheckNotice(EndpointNotice notice)
+    {
+        if (notice.Endpoint >= processOfEndpoint.Length || notice.Process >= queues.Length)
+        {
+            Fail($"{notice} came; there are {processOfEndpoint.Length} endpoints and {queues.Length} processes");
+        }
+
+        int waitsFor = processOfEndpoint[notice.Endpoint];
+        if (notice.Kind == NoticeKind.Withdraw)
+        {
+            if (waitsFor != Nobody && waitsFor != notice.Process)
+            {
+                Fail($"{notice} came while the endpoint waits for process {waitsFor}");
+            }
+
+            return;
+        }
+
+        if (waitsFor != Nobody)
+        {
+            Fail($"{notice} came while the endpoint waits for process {waitsFor} already");
+        }
+
+        processOfEndpoint[notice.Endpoint] = notice.Process;
+        EndpointsInside++;
+    }
+
+    private void CheckDispatch(Dispatch dispatch)
+    {
+        int process = dispatch.Endpoint < processOfEndpoint.Length ? processOfEndpoint[dispatch.Endpoint] : Nobody;
+        if (process == Nobody)
+        {
+            Fail($"{dispatch} to an endpoint that does not wait");
+        }
+
+        if (dispatch.Kind == DispatchKind.Deliver && Take(dispatch.Slot, "dispatched") is int owner && owner != process)
+        {
+            Fail($"{dispatch} of a message for process {owner} to an endpoint of process {process}");
+        }
+
+        processOfEndpoint[dispatch.Endpoint] = Nobody;
+        EndpointsInside--;
+    }
+
+    private int Take(int slot, string how)
+    {
+        int process = slot < processOfSlot.Length ? processOfSlot[slot] : Nobody;
+        if (process == Nobody)
+        {
+            Fail($"slot {slot} was {how} and is not here");
+        }
+
+        int first = queues[process].Dequeue();
+        if (first != slot)
+        {
+            Fail($"slot {slot} of process {process} was {how} before slot {first}, which came earlier");
+        }
+
+        processOfSlot[slot] = Nobody;
+        SlotsInside--;
+        return process;
+    }
+}

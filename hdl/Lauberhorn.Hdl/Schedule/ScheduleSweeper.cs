@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>A step that the sweeper would like; registers.</summary>
+public interface ISweepRequest : IBus
+{
+    /// <summary>Whether it wants one.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Whether it goes before arrivals; otherwise it takes a tick in which there is nothing else to do.</summary>
+    bool IsUrgent { get; set; }
+
+    /// <summary><see cref="StepKind.Look"/>, <see cref="StepKind.Expire"/> or <see cref="StepKind.Flush"/>.</summary>
+    StepKind Kind { get; set; }
+
+    /// <summary>Of which process.</summary>
+    ushort Process { get; set; }
+
+    /// <summary>For <see cref="StepKind.Expire"/>: the time of arrival of what has expired.</summary>
+    ushort Time { get; set; }
+}
+
+/// <summary>The scheduler's clock; a register.</summary>
+public interface IScheduleTime : IBus
+{
+    /// <summary>Cycles since the reset in units of 2^16, modulo 2^16.</summary>
+    ushort Now { get; set; }
+}
+
+/// <summary>
+/// Walks over the processes and looks whether the first message of the queue is too old, and carries out the command to flush a process.
+/// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that releases the first
+/// message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but for <see cref="Scheduler.MostLookTicks"/>
+/// at most; what releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
+/// </summary>
+[ClockedProcess]
+public sealed class ScheduleSweeper : SimpleProcess
+{
+    [InputBus] private readonly ICommand command;
+    [InputBus] private readonly INicSettings settings;
+    [InputBus] private readonly IScheduleIntake intake;
+    [InputBus] private readonly IScheduleDecision decision;
+    [InputBus] private readonly ISchedulePace pace;
+    [OutputBus] private readonly ISweepRequest request;
+    [OutputBus] private readonly IScheduleTime time;
+    [OutputBus] private readonly ICommandAnswer answer = Scope.CreateBus<ICommandAnswer>("answer");
+    private readonly uint processes;
+    private readonly int ageUnitBits;
+    private uint cycles;
+    private ushort cursor;
+    private ushort waited;
+    private bool isUnderWay;
+    private bool hasSeen;
+    private ushort seenTime;
+    private bool isFlushing;
+    private bool isFirstFlush;
+    private ushort flushed;
+    private ushort left;
+
+    internal ScheduleSweeper(
+        ICommand command,
+        INicSettings settings,
+        IScheduleIntake intake,
+        IScheduleDecision decision,
+        ISchedulePace pace,
+        ISweepRequest request,
+        IScheduleTime time,
+        int processes,
+        int ageUnitBits)
+    {
+        this.command = command;
+        this.settings = settings;
+        this.intake = intake;
+        this.decision = decision;
+        this.pace = pace;
+        this.request = request;
+        this.time = time;
+        this.processes = (uint)processes;
+        this.ageUnitBits = ageUnitBits;
+    }
+
+    internal ICommandAnswer Answer => answer;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        cycles++;
+        time.Now = (ushort)(cycles >> ageUnitBits);
+        answer.Valid = false;
+        answer.Status = CommandStatus.Done;
+
+        if (intake.TakesSweep)
+        {
+            request.Valid = false;
+            isUnderWay = true;
+        }
+        else if (isUnderWay)
+        {
+            if (decision.IsSweep && pace.Moves)
+            {
+                isUnderWay = false;
+                Conclude();
+            }
+        }
+        else
+        {
+            Ask();
+        }
+
+        if (command.Valid && command.Code == CommandCode.FlushProcess)
+        {
+            if (command.Index < processes)
+            {
+                isFlushing = true;
+                isFirstFlush = true;
+                flushed = (ushort)command.Index;
+            }
+            else
+            {
+                answer.Valid = true;
+                answer.Status = CommandStatus.IndexOutOfRange;
+            }
+        }
+    }
+
+    /// <summary>Learns what its step has found.</summary>
+    private void Conclude()
+    {
+        if (request.Kind == StepKind.Flush)
+        {
+            // As many as there were when it began: those that come meanwhile do not make it longer.
+            ushort before = isFirstFlush ? decision.Queued : left;
+            left = (ushort)(before - 1);
+            isFirstFlush = false;
+            if (!decision.Releases || before == 1)
+            {
+                isFlushing = false;
+                answer.Valid = true;
+            }
+        }
+        else
+        {
+            // What is behind an expired message may be too old as well, so that the next look is at the same process.
+            bool looked = request.Kind == StepKind.Look;
+            hasSeen = looked && decision.Queued != 0;
+            seenTime = decision.HeadTime;
+            if (looked && decision.Queued == 0)
+            {
+                Advance();
+            }
+        }
+    }
+
+    /// <summary>Decides what to do next, and asks for a step. What was asked for and not taken yet may change.</summary>
+    private void Ask()
+    {
+        bool isOld = settings.CallAgeLimit != 0 && (ushort)(time.Now - seenTime) > settings.CallAgeLimit;
+        request.Valid = false;
+        request.IsUrgent = true;
+        request.Time = seenTime;
+        if (isFlushing)
+        {
+            request.Valid = true;
+            request.Kind = StepKind.Flush;
+            request.Process = flushed;
+        }
+        else if (hasSeen && isOld)
+        {
+            request.Valid = true;
+            request.Kind = StepKind.Expire;
+            request.Process = cursor;
+        }
+        else if (hasSeen)
+        {
+            hasSeen = false;
+            Advance();
+        }
+        else if (settings.CallAgeLimit != 0)
+        {
+            request.Valid = true;
+            request.Kind = StepKind.Look;
+            request.Process = cursor;
+            request.IsUrgent = waited == Scheduler.MostLookTicks - 1;
+            if (waited != Scheduler.MostLookTicks - 1)
+            {
+                waited++;
+            }
+        }
+    }
+
+    private void Advance()
+    {
+        cursor = (ushort)(cursor == processes - 1 ? 0 : cursor + 1);
+        waited = 0;
+    }
+}
