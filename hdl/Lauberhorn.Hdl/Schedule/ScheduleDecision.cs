@@ -104,7 +104,7 @@ public sealed class ScheduleDecision : SimpleProcess
         StepKind kind = step.Step.Kind;
         ushort slot = (ushort)(step.Step.Item & slotMask);
         ushort endpoint = (ushort)(step.Step.Item & endpointMask);
-        ProcessRecord record = Masked(written.Enable && written.Address == step.Step.Process ? written.Item : stored.Item);
+        ProcessRecord record = Masked(step.FollowsSame ? written.Item : stored.Item);
 
         bool hasQueue = record.Queued != 0;
         bool isTop = record.HasTop && record.Top == endpoint;

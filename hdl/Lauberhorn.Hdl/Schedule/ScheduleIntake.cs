@@ -144,6 +144,7 @@ public sealed class ScheduleIntakeRegister : SimpleProcess
         if (pace.Moves)
         {
             step.Step = intake.Step;
+            step.FollowsSame = step.Step.Kind != StepKind.None && step.Step.Process == intake.Step.Process;
             bool isFull = overtaken == Scheduler.MostOvertakes - 1;
             turn.IsOthers = intake.Overtakes && (isFull || turn.IsOthers);
             overtaken = (byte)(intake.Overtakes && !isFull ? (overtaken + 1) & 15 : 0);

@@ -39,6 +39,9 @@ public interface IScheduleStep : IBus
 {
     /// <summary>The step.</summary>
     ScheduleStep Step { get; set; }
+
+    /// <summary>Whether the step just ahead is of the same process: its record is being written in this tick, and what was read is old.</summary>
+    bool FollowsSame { get; set; }
 }
 
 /// <summary>Whether the pipeline moves; a register.</summary>
