@@ -51,6 +51,14 @@ public static partial class Ghdl
     internal static string Repair(string verilog) =>
         VhdlConstant().Replace(VerilogNames.Escape(verilog), match => $"{match.Groups[1].Length}'b{match.Groups[1].Value.Replace('U', 'x').Replace('-', 'x')}");
 
+    /// <summary>
+    /// Gives memories without contents the zeros that devices power them up with. For simulators only: synthesis would spell out every word.
+    /// </summary>
+    internal static string PowerUpMemories(string verilog) =>
+        Memory().Replace(verilog, match =>
+            $"{match.Value}\n  integer {match.Groups["name"]}_word; initial for ({match.Groups["name"]}_word = 0; {match.Groups["name"]}_word <= {match.Groups["last"]}; "
+            + $"{match.Groups["name"]}_word = {match.Groups["name"]}_word + 1) {match.Groups["name"]}[{match.Groups["name"]}_word] = 0;");
+
     private static List<string> Write(IReadOnlyList<RtlFile> files, string directory)
     {
         List<string> names = [];
@@ -64,6 +72,10 @@ public static partial class Ghdl
 
         return names;
     }
+
+    // Not followed by an assignment of its first word: that memory has contents of its own.
+    [GeneratedRegex(@"^  reg (\[\d+:0\] )?(?<name>\w+)\[(?<last>\d+):0\] ; // memory$(?!\n  initial begin)", RegexOptions.Multiline)]
+    private static partial Regex Memory();
 
     [GeneratedRegex("\"([01XZUWLHxz-]+)\"")]
     private static partial Regex VhdlConstant();

@@ -77,7 +77,7 @@ public static class RtlBuilder
     private static void BuildIn(TemporaryDirectory directory, RtlDesign design, RtlBuildOptions options, string shim)
     {
         string verilog = Ghdl.Synthesise(design.Entity, design.Files, out _);
-        File.WriteAllText(directory.File("design.v"), verilog);
+        File.WriteAllText(directory.File("design.v"), options.RandomUndefined ? Ghdl.PowerUpMemories(verilog) : verilog);
         File.WriteAllText(directory.File("shim.cpp"), shim);
         bool quick = options.Optimization == RtlOptimization.Quick;
         string undefined = options.RandomUndefined ? "unique" : "0";

@@ -31,7 +31,12 @@ end entity;
 
 architecture rtl of true_dual_port_ram is
   type memory_type is array (0 to 2 ** address_width - 1) of std_logic_vector(data_width - 1 downto 0);
-  signal memory : memory_type := (others => (others => '0'));
+  -- Devices power memories up as zeros by themselves; synthesis would spell out every word.
+  signal memory : memory_type
+  -- pragma translate_off
+    := (others => (others => '0'))
+  -- pragma translate_on
+  ;
   signal data_a : std_logic_vector(data_width - 1 downto 0) := (others => '0');
   signal data_b : std_logic_vector(data_width - 1 downto 0) := (others => '0');
   attribute ram_style : string;
