@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Demux;
+
+/// <summary>
+/// Compares the four entries where a program may lie with the program that is called, and takes its versions. Latency 1 tick; one per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class ProgramCompare : SimpleProcess
+{
+    [InputBus] private readonly ILookUp lookUp;
+    [InputBus] private readonly IRamData<ProgramEntry> entry00;
+    [InputBus] private readonly IRamData<ProgramEntry> entry01;
+    [InputBus] private readonly IRamData<ProgramEntry> entry10;
+    [InputBus] private readonly IRamData<ProgramEntry> entry11;
+    [OutputBus] private readonly IFoundProgram found = Scope.CreateBus<IFoundProgram>("found");
+
+    internal ProgramCompare(
+        ILookUp lookUp,
+        IRamData<ProgramEntry> entry00,
+        IRamData<ProgramEntry> entry01,
+        IRamData<ProgramEntry> entry10,
+        IRamData<ProgramEntry> entry11)
+    {
+        this.lookUp = lookUp;
+        this.entry00 = entry00;
+        this.entry01 = entry01;
+        this.entry10 = entry10;
+        this.entry11 = entry11;
+    }
+
+    internal IFoundProgram Found => found;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool is00 = IsSought(entry00.Item);
+        bool is01 = IsSought(entry01.Item);
+        bool is10 = IsSought(entry10.Item);
+        bool is11 = IsSought(entry11.Item);
+
+        // An entry that moves, or whose versions change, may be in two places for a while: one of them is taken, not a mix of both.
+        found.IsFound = is00 || is01 || is10 || is11;
+        found.Lowest = is00 ? entry00.Item.LowestVersion : is01 ? entry01.Item.LowestVersion : is10 ? entry10.Item.LowestVersion : entry11.Item.LowestVersion;
+        found.Highest = is00 ? entry00.Item.HighestVersion : is01 ? entry01.Item.HighestVersion : is10 ? entry10.Item.HighestVersion : entry11.Item.HighestVersion;
+    }
+
+    private bool IsSought(ProgramEntry entry) => entry.IsValid && entry.Port == lookUp.Sought.Port && entry.Program == lookUp.Sought.Program;
+}
+
+/// <summary>Finds out whether a program has the version that is called. Latency 1 tick; one per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class VersionCompare : SimpleProcess
+{
+    [InputBus] private readonly IFoundProgram program;
+    [InputBus] private readonly ILookUpStage stage;
+    [OutputBus] private readonly IVersionMatch match = Scope.CreateBus<IVersionMatch>("match");
+
+    internal VersionCompare(IFoundProgram program, ILookUpStage stage)
+    {
+        this.program = program;
+        this.stage = stage;
+    }
+
+    internal IVersionMatch Match => match;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        match.IsFound = program.IsFound;
+        match.HasVersion = stage.Version >= program.Lowest && stage.Version <= program.Highest;
+        match.Lowest = program.Lowest;
+        match.Highest = program.Highest;
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Top;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Demux;
+
+/// <summary>
+/// Decides where a frame goes, by what the look-ups found; see the table in docs/demux.md. Combinational; a frame per tick. It cannot be held up: the
+/// FIFO behind it has as many places as that of the metadata, where each frame has one already.
+/// </summary>
+public sealed class RouteDecision : SimpleProcess
+{
+    /// <summary><c>AUTH_REJECTEDCRED</c>, RFC 5531 section 9.</summary>
+    private const uint RejectedCredential = 2;
+
+    /// <summary><c>AUTH_TOOWEAK</c>, RFC 5531 section 9.</summary>
+    private const uint TooWeak = 5;
+
+    private const uint RpcVersion = 2;
+
+    [InputBus] private readonly ILookUpStage stage;
+    [InputBus] private readonly IFoundService found;
+    [InputBus] private readonly IRamData<Service> service;
+    [InputBus] private readonly IKeyMatch nullMatch;
+    [InputBus] private readonly IVersionMatch program;
+    [OutputBus] private readonly IStream<Outcome> output;
+
+    internal RouteDecision(
+        ILookUpStage stage, IFoundService found, IRamData<Service> service, IKeyMatch nullMatch, IVersionMatch program, Stream<Outcome> output)
+    {
+        this.stage = stage;
+        this.found = found;
+        this.service = service;
+        this.nullMatch = nullMatch;
+        this.program = program;
+        this.output = output.Forward;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        ServiceFlags flags = service.Item.Flags;
+        ServiceFlags wanted = stage.IsAuthNone ? ServiceFlags.AcceptsNone : stage.IsAuthSys ? ServiceFlags.AcceptsSys : ServiceFlags.AcceptsOther;
+        bool hasNull = nullMatch.Is00 || nullMatch.Is01 || nullMatch.Is10 || nullMatch.Is11;
+        RouteKind route = RouteKind.Bypass;
+        NicReplyKind answer = NicReplyKind.Null;
+        uint low = 0;
+        uint high = 0;
+        if (stage.IsOtherRpcVersion)
+        {
+            route = RouteKind.Answer;
+            answer = NicReplyKind.RpcMismatch;
+            low = RpcVersion;
+            high = RpcVersion;
+        }
+        else if (stage.IsCall && found.IsFound)
+        {
+            // Procedure 0 needs no authentication (RFC 5531 section 12.1), so it goes first.
+            if ((flags & ServiceFlags.Null) != 0)
+            {
+                route = RouteKind.Answer;
+            }
+            else if ((flags & wanted) != 0)
+            {
+                route = RouteKind.Call;
+            }
+            else
+            {
+                route = RouteKind.Answer;
+                answer = NicReplyKind.AuthError;
+                low = stage.IsAuthNone ? TooWeak : RejectedCredential;
+            }
+        }
+        else if (stage.IsCall)
+        {
+            route = RouteKind.Answer;
+            if (!program.IsFound)
+            {
+                answer = NicReplyKind.ProgramUnavailable;
+            }
+            else if (!program.HasVersion || !hasNull)
+            {
+                answer = NicReplyKind.ProgramMismatch;
+                low = program.Lowest;
+                high = program.Highest;
+            }
+            else
+            {
+                answer = NicReplyKind.ProcedureUnavailable;
+            }
+        }
+
+        output.Valid = stage.Valid;
+        output.Item = new Outcome
+        {
+            Route = route,
+            Answer = answer,
+            Low = low,
+            High = high,
+            ServiceNumber = found.Number,
+            Service = service.Item,
+        };
+    }
+}
+
+/// <summary>Puts a frame's metadata together with its look-ups' outcome, which comes later. Combinational; a frame per tick; waits as long as its reader wants.</summary>
+public sealed class RouteJoin : SimpleProcess
+{
+    [InputBus] private readonly IStream<FrameMetadata> metadata;
+    [InputBus] private readonly IStream<Outcome> outcome;
+    [OutputBus] private readonly IStream<RoutedFrame> output;
+
+    internal RouteJoin(Stream<FrameMetadata> metadata, Stream<Outcome> outcome, Stream<RoutedFrame> output)
+    {
+        this.metadata = metadata.Forward;
+        this.outcome = outcome.Forward;
+        this.output = output.Forward;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        Outcome item = outcome.Item;
+        output.Valid = metadata.Valid && outcome.Valid;
+        output.Item = new RoutedFrame
+        {
+            Route = item.Route,
+            Answer = item.Answer,
+            Low = item.Low,
+            High = item.High,
+            Metadata = metadata.Item,
+            ServiceNumber = item.ServiceNumber,
+            Service = item.Service,
+        };
+    }
+}
+
+/// <summary>Takes metadata and outcome together. Combinational.</summary>
+public sealed class RouteJoinReady : SimpleProcess
+{
+    [InputBus] private readonly IStream<Outcome> outcomeForward;
+    [InputBus] private readonly IReady output;
+    [OutputBus] private readonly IReady metadata;
+    [OutputBus] private readonly IReady outcome;
+
+    internal RouteJoinReady(Stream<FrameMetadata> metadata, Stream<Outcome> outcome, Stream<RoutedFrame> output)
+    {
+        this.metadata = metadata.Backward;
+        this.outcome = outcome.Backward;
+        outcomeForward = outcome.Forward;
+        this.output = output.Backward;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        metadata.Ready = output.Ready && outcomeForward.Valid;
+        outcome.Ready = output.Ready;
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Demux;
+
+/// <summary>Carries out <see cref="CommandCode.SetServiceKey"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
+public sealed class ServiceKeyWrite : SimpleProcess
+{
+    [InputBus] private readonly ICommand command;
+    [OutputBus] private readonly IRamWrite<ServiceKeyEntry> write = Scope.CreateBus<IRamWrite<ServiceKeyEntry>>("write");
+    private readonly uint part;
+    private readonly uint buckets;
+
+    internal ServiceKeyWrite(ICommand command, int table, int way, ServiceTableShape shape)
+    {
+        this.command = command;
+        part = (uint)ServiceTableShape.Place(table, 0, way);
+        buckets = (uint)shape.Buckets;
+    }
+
+    internal IRamWrite<ServiceKeyEntry> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = command.Valid && command.Code == CommandCode.SetServiceKey && (command.Index & 3) == part && command.Index >> 2 < buckets;
+        write.Address = (command.Index >> 2) & (buckets - 1);
+        write.Item = CommandData.ServiceKey(command.Data);
+    }
+}
+
+/// <summary>Carries out <see cref="CommandCode.SetProgram"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
+public sealed class ProgramWrite : SimpleProcess
+{
+    [InputBus] private readonly ICommand command;
+    [OutputBus] private readonly IRamWrite<ProgramEntry> write = Scope.CreateBus<IRamWrite<ProgramEntry>>("write");
+    private readonly uint part;
+    private readonly uint buckets;
+
+    internal ProgramWrite(ICommand command, int table, int way, ServiceTableShape shape)
+    {
+        this.command = command;
+        part = (uint)ServiceTableShape.Place(table, 0, way);
+        buckets = (uint)shape.Buckets;
+    }
+
+    internal IRamWrite<ProgramEntry> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = command.Valid && command.Code == CommandCode.SetProgram && (command.Index & 3) == part && command.Index >> 2 < buckets;
+        write.Address = (command.Index >> 2) & (buckets - 1);
+        write.Item = CommandData.Program(command.Data);
+    }
+}
+
+/// <summary>Carries out <see cref="CommandCode.SetService"/>. Combinational; one command per tick; a number beyond the table is ignored.</summary>
+public sealed class ServiceWrite : SimpleProcess
+{
+    [InputBus] private readonly ICommand command;
+    [OutputBus] private readonly IRamWrite<Service> write = Scope.CreateBus<IRamWrite<Service>>("write");
+    private readonly uint depth;
+
+    internal ServiceWrite(ICommand command, int depth)
+    {
+        this.command = command;
+        this.depth = (uint)depth;
+    }
+
+    internal IRamWrite<Service> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = command.Valid && command.Code == CommandCode.SetService && command.Index < depth;
+        write.Address = command.Index & (depth - 1);
+        write.Item = CommandData.Service(command.Data);
+    }
+}
