@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+
+namespace Lauberhorn.Driver;
+
+/// <summary>A frame that the NIC gave to the kernel.</summary>
+/// <param name="Bytes">The frame from its first byte on, without frame check sequence.</param>
+/// <param name="Flags">Why it came: the NIC's FrameKind.</param>
+public readonly record struct KernelFrame(ReadOnlyMemory<byte> Bytes, byte Flags);
+
+/// <summary>
+/// The loop of the kernel's endpoint: frames that the fast path does not know come in by its receive lines, frames go out by its transmit lines. One core does both, so what
+/// is to be sent goes out when a load returns: at once for answers, after a TRYAGAIN at the latest for the rest.
+/// </summary>
+public sealed class KernelLoop
+{
+    private readonly ICoreMemory core;
+    private readonly BoundEndpoint endpoint;
+    private readonly Func<KernelFrame, IEnumerable<byte[]>> handle;
+    private readonly Action<LoopEvent>? watch;
+    private readonly ConcurrentQueue<byte[]> waiting = new();
+    private readonly LineTransfer receive;
+    private readonly LineTransfer transmit;
+    private int transmitLine;
+
+    /// <summary>Creates the loop.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="endpoint">The kernel's endpoint; its lines were not loaded since it was bound.</param>
+    /// <param name="handle">Takes a frame, gives the frames to be sent because of it.</param>
+    /// <param name="watch">Hears of every step; null for nobody.</param>
+    public KernelLoop(ICoreMemory core, BoundEndpoint endpoint, Func<KernelFrame, IEnumerable<byte[]>> handle, Action<LoopEvent>? watch = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        this.core = core;
+        this.endpoint = endpoint;
+        this.handle = handle;
+        this.watch = watch;
+        receive = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux);
+        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : []);
+    }
+
+    /// <summary>The longest frame that can be sent.</summary>
+    public int LargestFrame => transmit.LargestMessage;
+
+    /// <summary>Frames that the handler gave and that were too long to be sent.</summary>
+    public int TooLong { get; private set; }
+
+    /// <summary>Queues a frame to be sent; from any thread.</summary>
+    /// <param name="frame">The frame from its first byte on, without frame check sequence.</param>
+    public void Enqueue(byte[] frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame.Length > LargestFrame)
+        {
+            throw new ArgumentException($"a frame of {frame.Length} bytes; endpoint {endpoint.Number} can send {LargestFrame}", nameof(frame));
+        }
+
+        waiting.Enqueue(frame);
+    }
+
+    /// <summary>Runs the loop until the NIC ends it, or it is told to stop and hears TRYAGAIN.</summary>
+    /// <param name="stop">Tells the loop to stop.</param>
+    /// <returns>Why it ended.</returns>
+    public async Task<LoopEnd> RunAsync(CancellationToken stop = default)
+    {
+        for (int line = 0; ; line ^= 1)
+        {
+            Tell(LoopStep.Load, line, LineContent.None, 0);
+            LineMessage message = await receive.LoadControlAsync(line);
+            Tell(LoopStep.Answered, line, message.Kind, message.Length);
+            switch (message.Kind)
+            {
+                case LineContent.Frame:
+                    foreach (byte[] answer in handle(new KernelFrame(await receive.ReadBodyAsync(message), message.Flags)))
+                    {
+                        await SendAsync(answer);
+                    }
+
+                    break;
+
+                case LineContent.TryAgain when stop.IsCancellationRequested:
+                    return LoopEnd.Stopped;
+
+                case LineContent.TryAgain:
+                    break;
+
+                case LineContent.Retire:
+                    return LoopEnd.Retired;
+
+                default:
+                    return LoopEnd.Lost;
+            }
+
+            while (waiting.TryDequeue(out byte[]? frame))
+            {
+                await SendAsync(frame);
+            }
+        }
+    }
+
+    /// <summary>Sends a frame; for whoever owns the core while the loop does not run.</summary>
+    /// <param name="frame">The frame; if it is longer than <see cref="LargestFrame"/>, it is counted as <see cref="TooLong"/> and not sent.</param>
+    public async ValueTask SendAsync(byte[] frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame.Length > LargestFrame)
+        {
+            TooLong++;
+            return;
+        }
+
+        await transmit.StoreAsync(transmitLine, LineContent.SendFrame, frame);
+        transmitLine ^= 1;
+        Tell(LoopStep.Send, transmitLine, LineContent.SendFrame, frame.Length);
+        await transmit.LoadControlAsync(transmitLine);
+        Tell(LoopStep.Sent, transmitLine, LineContent.SendFrame, frame.Length);
+    }
+
+    private void Tell(LoopStep step, int line, LineContent kind, int bytes) => watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, ""));
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Driver;
+
+/// <summary>Moves messages between a core and the control and aux lines of one direction of an endpoint.</summary>
+internal sealed class LineTransfer
+{
+    private readonly ICoreMemory core;
+    private readonly IReadOnlyList<ulong> control;
+    private readonly IReadOnlyList<ulong> aux;
+
+    public LineTransfer(ICoreMemory core, IReadOnlyList<ulong> control, IReadOnlyList<ulong> aux)
+    {
+        if (control.Count != 2)
+        {
+            throw new ArgumentException($"an endpoint has two control lines in each direction, here are {control.Count}", nameof(control));
+        }
+
+        this.core = core;
+        this.control = control;
+        this.aux = aux;
+    }
+
+    /// <summary>The most bytes of a message.</summary>
+    public int LargestMessage => LineMessage.InlineBytes + (aux.Count * LineMessage.LineBytes);
+
+    /// <summary>Loads a control line into a buffer of its own.</summary>
+    public async ValueTask<LineMessage> LoadControlAsync(int line)
+    {
+        byte[] bytes = new byte[LineMessage.LineBytes];
+        await core.LoadLineAsync(control[line], bytes);
+        return new LineMessage(bytes);
+    }
+
+    /// <summary>All bytes of a message whose control line is loaded; loads the aux lines.</summary>
+    public async ValueTask<byte[]> ReadBodyAsync(LineMessage message)
+    {
+        int length = Math.Min(message.Length, LargestMessage);
+        byte[] body = new byte[length];
+        int inline = Math.Min(length, LineMessage.InlineBytes);
+        message.Bytes.Slice(LineMessage.Arguments, inline).CopyTo(body);
+        byte[] line = new byte[LineMessage.LineBytes];
+        for (int at = inline, i = 0; at < length; at += LineMessage.LineBytes, i++)
+        {
+            await core.LoadLineAsync(aux[i], line);
+            line.AsSpan(0, Math.Min(LineMessage.LineBytes, length - at)).CopyTo(body.AsSpan(at));
+        }
+
+        return body;
+    }
+
+    /// <summary>Stores a message: its bytes, then its length, then its kind, so that a line with the kind is whole.</summary>
+    public async ValueTask StoreAsync(int line, LineContent kind, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> destination = default)
+    {
+        ulong address = control[line];
+        int inline = Math.Min(body.Length, LineMessage.InlineBytes);
+        if (inline > 0)
+        {
+            await core.StoreAsync(address + LineMessage.Arguments, body[..inline]);
+        }
+
+        for (int at = inline, i = 0; at < body.Length; at += LineMessage.LineBytes, i++)
+        {
+            await core.StoreAsync(aux[i], body.Slice(at, Math.Min(LineMessage.LineBytes, body.Length - at)));
+        }
+
+        if (!destination.IsEmpty)
+        {
+            await core.StoreAsync(address + 8, destination);
+        }
+
+        await core.StoreAsync(address + 6, new byte[] { (byte)body.Length, (byte)(body.Length >> 8) });
+        await core.StoreAsync(address, new[] { (byte)kind });
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Driver;
+
+/// <summary>
+/// The loop of a core that serves an endpoint: load a control line, which stalls until a request comes; call what its code pointer says; store the answer in the same line;
+/// load the other line, which sends the answer and waits for the next request. There is no other synchronization: no interrupts, no polling, no registers.
+/// </summary>
+public static class UserLoop
+{
+    /// <summary>Runs the loop until the NIC ends it, or it is told to stop and hears TRYAGAIN: only then does no request wait for it in its line.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="endpoint">The endpoint; its receive control lines were not loaded since it was bound.</param>
+    /// <param name="handlers">What code pointers mean.</param>
+    /// <param name="stop">Tells the loop to stop.</param>
+    /// <param name="watch">Hears of every step; null for nobody.</param>
+    /// <returns>Why it ended.</returns>
+    public static async Task<LoopEnd> RunAsync(
+        ICoreMemory core,
+        BoundEndpoint endpoint,
+        HandlerTable handlers,
+        CancellationToken stop = default,
+        Action<LoopEvent>? watch = null)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        ArgumentNullException.ThrowIfNull(endpoint);
+        ArgumentNullException.ThrowIfNull(handlers);
+        var lines = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux);
+        for (int line = 0; ; line ^= 1)
+        {
+            Tell(LoopStep.Load, LineContent.None, 0, "");
+            LineMessage message = await lines.LoadControlAsync(line);
+            Tell(LoopStep.Answered, message.Kind, message.Length, "");
+            switch (message.Kind)
+            {
+                case LineContent.TryAgain when stop.IsCancellationRequested:
+                    return LoopEnd.Stopped;
+
+                case LineContent.TryAgain:
+                    break;
+
+                case LineContent.Retire:
+                    return LoopEnd.Retired;
+
+                case LineContent.Request when message.Process == endpoint.Process && message.Generation == endpoint.Generation:
+                    byte[] arguments = await lines.ReadBodyAsync(message);
+                    Tell(LoopStep.Call, message.Kind, arguments.Length, $"code pointer 0x{message.CodePointer:X}");
+                    HandlerAnswer answer = handlers.Call(message.CodePointer, message.DataPointer, arguments);
+                    if (answer.Body.Length > lines.LargestMessage)
+                    {
+                        answer = new HandlerAnswer(LineContent.SystemError, [], $"{answer.Body.Length} bytes of results; the lines have room for {lines.LargestMessage}");
+                    }
+
+                    Tell(LoopStep.Returned, answer.Kind, answer.Body.Length, answer.Problem ?? "");
+                    await lines.StoreAsync(line, answer.Kind, answer.Body);
+                    Tell(LoopStep.Stored, answer.Kind, answer.Body.Length, "");
+                    break;
+
+                case LineContent.Request:
+                    // Not ours to answer: it is for an earlier owner of the endpoint.
+                    await lines.StoreAsync(line, LineContent.NoReply, default);
+                    break;
+
+                case LineContent.Frame:
+                    break;
+
+                default:
+                    return LoopEnd.Lost;
+            }
+
+            void Tell(LoopStep step, LineContent kind, int bytes, string text) => watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, text));
+        }
+    }
+}
