@@ -14,6 +14,9 @@ namespace Lauberhorn.Hdl.Demux;
 /// </summary>
 public sealed class Demultiplexer
 {
+    /// <summary>After so many ticks, no frame that was looked up before a command is still being looked up. Two are enough; the rest is reserve.</summary>
+    public const int DrainTicks = 8;
+
     /// <summary>Tables of at least so many words are made of UltraRAM, which has 4,096 of them.</summary>
     private const int UltraWords = 4096;
 

@@ -5,7 +5,7 @@ using SME;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// The shape of a hashed table: two tables with a hash function each, buckets of two ways, twice as many places as entries. A key lies in
+/// The shape of a hashed table: two tables with a hash function each, buckets of two ways, at least twice as many places as entries. A key lies in
 /// one of four places: either way of its bucket in either table. The service table and the program table are both of this shape; hardware and
 /// driver take it from here.
 /// </summary>
@@ -20,16 +20,19 @@ public sealed record ServiceTableShape
     /// <summary>The most entries that a table can be made for.</summary>
     public const int LargestEntries = 65_536;
 
+    // With fewer, five keys of the same two buckets are not rare enough.
+    private const int SmallestBuckets = 8;
+
     private ServiceTableShape(int entries)
     {
         Entries = entries;
-        Buckets = Math.Max(2, (int)BitOperations.RoundUpToPowerOf2((uint)entries) / Ways);
+        Buckets = Math.Max(SmallestBuckets, (int)BitOperations.RoundUpToPowerOf2((uint)entries) / Ways);
     }
 
-    /// <summary>Entries that fit for certain.</summary>
+    /// <summary>Entries that it is for.</summary>
     public int Entries { get; }
 
-    /// <summary>Buckets in a table; a power of two.</summary>
+    /// <summary>Buckets in a table; a power of two, 8 or more.</summary>
     public int Buckets { get; }
 
     /// <summary>Bits of a bucket's number.</summary>
