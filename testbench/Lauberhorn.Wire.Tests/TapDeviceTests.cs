@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Net;
+
+namespace Lauberhorn.Wire.Tests;
+
+/// <summary>With a kernel's own stack at the other end. Skipped where TAP devices cannot be made.</summary>
+public class TapDeviceTests
+{
+    private const ulong NicMac = 0x024C_4800_0002;
+    private const uint NicAddress = 0x0A4D_0002;
+
+    private static (NetworkNamespace Space, TapDevice Tap) Make(string name)
+    {
+        NetworkNamespace? space = null;
+        try
+        {
+            space = NetworkNamespace.Create($"lbh-test-{name}-{Environment.ProcessId}");
+            return (space, space.AddTap("nic0", IPAddress.Parse("10.77.0.1"), macAddress: 0x024C_4800_0001));
+        }
+        catch (WireException problem)
+        {
+            space?.Dispose();
+            Assert.SkipWhen(problem.LacksRight, problem.Message);
+            throw;
+        }
+    }
+
+    [Fact]
+    public void An_unmodified_kernel_pings_the_model_s_kernel_and_finds_it_by_arp()
+    {
+        (NetworkNamespace space, TapDevice tap) = Make("ping");
+        using NetworkNamespace ownedSpace = space;
+        using TapDevice ownedTap = tap;
+        var kernel = new KernelNetwork(NicMac, NicAddress);
+        using Process ping = space.Start("ping", ["-c", "3", "-i", "0.2", "-W", "5", "-s", "600", "10.77.0.2"]);
+        var clock = Stopwatch.StartNew();
+        while (!ping.HasExited && clock.Elapsed.TotalSeconds < 20)
+        {
+            tap.Wait(20);
+            while (tap.TryReceive(out byte[] frame))
+            {
+                foreach (byte[] answer in kernel.Handle(frame))
+                {
+                    tap.Send(answer);
+                }
+            }
+        }
+
+        Assert.True(ping.HasExited, "ping hangs");
+        Assert.Contains("3 received", ping.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        Assert.Equal(3, kernel.EchoAnswers);
+        Assert.True(kernel.ArpAnswers >= 1);
+    }
+
+    [Fact]
+    public void Reading_does_not_wait_and_nothing_stays_behind()
+    {
+        (NetworkNamespace space, TapDevice tap) = Make("gone");
+        var clock = Stopwatch.StartNew();
+        while (tap.TryReceive(out _))
+        {
+        }
+
+        Assert.True(clock.ElapsedMilliseconds < 1000);
+        tap.Dispose();
+        Assert.DoesNotContain("nic0", space.Run("ip", ["link"]).Output, StringComparison.Ordinal);
+        space.Dispose();
+        Assert.False(File.Exists($"/run/netns/{space.Name}"));
+        space.Dispose();
+    }
+
+    [Fact]
+    public void A_name_that_is_none_is_refused_with_a_reason()
+    {
+        WireException problem = Assert.Throws<WireException>(() => TapDevice.Create("a-name-that-is-too-long"));
+        Assert.Contains("1 to 15", problem.Message, StringComparison.Ordinal);
+    }
+}
