@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Top;
 using SME;
 
@@ -74,7 +75,7 @@ public sealed record NicConfig
     /// <summary>Processes that can have services at a time. Not used yet.</summary>
     public required int Processes { get; init; }
 
-    /// <summary>Services (program, version, procedure, port) at a time. Not used yet.</summary>
+    /// <summary>Services (program, version, procedure, port) at a time; see <see cref="ServiceTableShape"/>.</summary>
     public required int Services { get; init; }
 
     /// <summary>Endpoints, kernel and user. Not used yet.</summary>
@@ -138,7 +139,8 @@ public sealed record NicConfig
     {
         Check(Cores >= 1, nameof(Cores), Cores, "use 1 or more");
         Check(Processes >= 1, nameof(Processes), Processes, "use 1 or more");
-        Check(Services >= 1, nameof(Services), Services, "use 1 or more");
+        Check(Services is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Services), Services, $"use 1 to {ServiceTableShape.LargestEntries}");
+        Check(Programs is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Programs), Programs, $"use 1 to {ServiceTableShape.LargestEntries}");
         Check(Endpoints > Cores, nameof(Endpoints), Endpoints, $"each of the {Cores} cores has a kernel endpoint and there must be one more: use {Cores + 1} or more");
         Check(PendingCalls >= 1, nameof(PendingCalls), PendingCalls, "use 1 or more");
         Check(AuxLines >= 0, nameof(AuxLines), AuxLines, "use 0 or more");

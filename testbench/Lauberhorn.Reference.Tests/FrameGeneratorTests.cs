@@ -26,14 +26,16 @@ public class FrameGeneratorTests
     [Fact]
     public void Every_verdict_comes_up()
     {
-        var generator = new FrameGenerator(1, Settings);
+        // Ports are random: half of them are ours. Only the NIC itself makes frames for unresolved neighbours.
+        var settings = Settings with { AnyPort = false, Ports = [.. Enumerable.Range(0, 32_768).Select(port => (ushort)(2 * port))] };
+        var generator = new FrameGenerator(1, settings);
         var drops = new HashSet<DropReason>();
         var kinds = new HashSet<FrameKind>();
         var recipes = new HashSet<string>();
         for (var i = 0; i < 5000; i++)
         {
             var frame = generator.Next();
-            var decoded = ReferenceDecoder.Decode(frame.Bytes, frame.ErrorFlag, Settings);
+            var decoded = ReferenceDecoder.Decode(frame.Bytes, frame.ErrorFlag, settings);
             recipes.Add(frame.Recipe);
             if (decoded.IsDropped)
             {
@@ -46,7 +48,7 @@ public class FrameGeneratorTests
         }
 
         Assert.Equal(Enum.GetValues<DropReason>().Except([DropReason.None, DropReason.BufferOverrun]), drops.Order());
-        Assert.Equal(Enum.GetValues<FrameKind>(), kinds.Order());
+        Assert.Equal(Enum.GetValues<FrameKind>().Except([FrameKind.UnresolvedNeighbour]), kinds.Order());
         Assert.Equal(generator.Recipes.Order(), recipes.Order());
     }
 
