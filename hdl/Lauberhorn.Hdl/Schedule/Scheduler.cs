@@ -44,6 +44,7 @@ public sealed class Scheduler
     /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> is this block's.</param>
     /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> is used here.</param>
     /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
+    /// <param name="releases">The stream to use for <see cref="Releases"/>, if its receiver was there first; null makes one.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public Scheduler(
         NicConfig config,
@@ -51,14 +52,15 @@ public sealed class Scheduler
         Stream<EndpointNotice> notices,
         ICommand command,
         INicSettings settings,
-        int ageUnitBits = 16)
+        int ageUnitBits = 16,
+        Stream<SlotRelease>? releases = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(arrivals);
         ArgumentNullException.ThrowIfNull(notices);
         config.Validate();
         Dispatches = new Stream<Dispatch>("dispatches");
-        Releases = new Stream<SlotRelease>("releases");
+        Releases = releases ?? new Stream<SlotRelease>("releases");
         using Scope scope = Scope.Open("scheduler");
         int processes = Depth(config.Processes, nameof(NicConfig.Processes), scope);
         int endpoints = Depth(config.Endpoints, nameof(NicConfig.Endpoints), scope);
