@@ -10,9 +10,15 @@ namespace Lauberhorn.Cosimulation;
 /// <param name="Package">The Debian package that has it.</param>
 public sealed record ExternalTool(string Command, string Package)
 {
+    // 128 and the signal's number: SIGKILL, SIGXCPU.
+    private const int Killed = 137;
+    private const int KilledForTime = 152;
+    private const int CommandNotFound = 127;
+
     private static readonly ConcurrentDictionary<string, string> Versions = new();
 
-    internal static readonly ExternalTool Ghdl = new("ghdl", "ghdl");
+    // GHDL 2.0 takes more than exponentially long, or all memory, for some expressions.
+    internal static readonly ExternalTool Ghdl = new("ghdl", "ghdl") { Seconds = 600, Memory = 8L << 30 };
     internal static readonly ExternalTool Verilator = new("verilator", "verilator");
     internal static readonly ExternalTool Compiler = new("g++", "g++");
 
@@ -22,6 +28,12 @@ public sealed record ExternalTool(string Command, string Package)
     /// <summary>What <c>--version</c> says; asked once.</summary>
     public string Version => Versions.GetOrAdd(Command, _ => Run(null, "--version").Output);
 
+    /// <summary>The most seconds of computing that it may take; 0 for no limit.</summary>
+    internal int Seconds { get; init; }
+
+    /// <summary>The most bytes of memory that it may take; 0 for no limit.</summary>
+    internal long Memory { get; init; }
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="directory">Where; null for the current directory.</param>
     /// <param name="arguments">The arguments.</param>
@@ -29,7 +41,20 @@ public sealed record ExternalTool(string Command, string Package)
     /// <exception cref="MissingToolException">It is not installed.</exception>
     public (int ExitCode, string Output, string Errors) TryRun(string? directory, params IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(Command, arguments)
+        // prlimit is of util-linux, which every Debian has.
+        bool isLimited = Seconds > 0 || Memory > 0;
+        List<string> limits = [];
+        if (Seconds > 0)
+        {
+            limits.Add($"--cpu={Seconds}");
+        }
+
+        if (Memory > 0)
+        {
+            limits.Add($"--as={Memory}");
+        }
+
+        ProcessStartInfo start = new(isLimited ? "prlimit" : Command, isLimited ? [.. limits, Command, .. arguments] : arguments)
         {
             WorkingDirectory = directory ?? string.Empty,
             RedirectStandardInput = true,
@@ -43,12 +68,16 @@ public sealed record ExternalTool(string Command, string Package)
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            return (process.ExitCode, output, errors.GetAwaiter().GetResult());
+            if (!isLimited || process.ExitCode != CommandNotFound)
+            {
+                return (process.ExitCode, output, errors.GetAwaiter().GetResult());
+            }
         }
         catch (Win32Exception)
         {
-            throw new MissingToolException($"{Command} is not installed (or not in PATH): apt-get install {Package}, or start through tools/lauberhorn, which does");
         }
+
+        throw new MissingToolException($"{Command} is not installed (or not in PATH): apt-get install {Package}, or start through tools/lauberhorn, which does");
     }
 
     /// <summary>Runs it and insists on success.</summary>
@@ -59,6 +88,11 @@ public sealed record ExternalTool(string Command, string Package)
     public (string Output, string Errors) Run(string? directory, params IEnumerable<string> arguments)
     {
         (int exitCode, string output, string errors) = TryRun(directory, arguments);
+        if (exitCode is KilledForTime or Killed && Seconds > 0)
+        {
+            throw new CosimulationException($"{Command} has not finished after {Seconds} seconds of computing");
+        }
+
         if (exitCode != 0)
         {
             string[] lines = (errors.Length > 0 ? errors : output).Split('\n', StringSplitOptions.RemoveEmptyEntries);

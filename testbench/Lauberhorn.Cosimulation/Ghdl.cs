@@ -32,14 +32,15 @@ public static partial class Ghdl
     /// <param name="entity">The top-level entity.</param>
     /// <param name="files">Files in the order in which they compile.</param>
     /// <param name="messages">What GHDL has to say beside the Verilog (warnings, notes), line by line.</param>
+    /// <param name="seconds">The most seconds of computing that GHDL may take.</param>
     /// <returns>Verilog-2001.</returns>
-    /// <exception cref="CosimulationException">GHDL is missing, or rejects the VHDL.</exception>
-    public static string Synthesise(string entity, IReadOnlyList<RtlFile> files, out IReadOnlyList<string> messages)
+    /// <exception cref="CosimulationException">GHDL is missing, rejects the VHDL, or takes too long.</exception>
+    public static string Synthesise(string entity, IReadOnlyList<RtlFile> files, out IReadOnlyList<string> messages, int seconds = 600)
     {
         ArgumentException.ThrowIfNullOrEmpty(entity);
         ArgumentNullException.ThrowIfNull(files);
         using TemporaryDirectory directory = new();
-        (string output, string errors) = ExternalTool.Ghdl.Run(directory.Path, ["--synth", "--std=08", "--out=verilog", .. Write(files, directory.Path), "-e", entity]);
+        (string output, string errors) = (ExternalTool.Ghdl with { Seconds = seconds }).Run(directory.Path, ["--synth", "--std=08", "--out=verilog", .. Write(files, directory.Path), "-e", entity]);
         messages = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return Repair(output);
     }

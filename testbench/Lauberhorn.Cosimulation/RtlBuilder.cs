@@ -76,7 +76,7 @@ public static class RtlBuilder
 
     private static void BuildIn(TemporaryDirectory directory, RtlDesign design, RtlBuildOptions options, string shim)
     {
-        string verilog = Ghdl.Synthesise(design.Entity, design.Files, out _);
+        string verilog = Ghdl.Synthesise(design.Entity, design.Files, out _, options.GhdlSeconds);
         File.WriteAllText(directory.File("design.v"), options.RandomUndefined ? Ghdl.PowerUpMemories(verilog) : verilog);
         File.WriteAllText(directory.File("shim.cpp"), shim);
         bool quick = options.Optimization == RtlOptimization.Quick;

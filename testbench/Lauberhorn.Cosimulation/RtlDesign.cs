@@ -44,6 +44,9 @@ public sealed record RtlBuildOptions
     /// <summary>How hard the C++ compiler works.</summary>
     public RtlOptimization Optimization { get; init; } = RtlOptimization.Full;
 
+    /// <summary>The most seconds of computing that GHDL may take.</summary>
+    public int GhdlSeconds { get; init; } = 600;
+
     /// <summary>Whether the model can write waves; it runs slower then, even when it writes none.</summary>
     public bool Waves { get; init; }
 

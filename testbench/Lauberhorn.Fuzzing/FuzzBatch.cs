@@ -20,7 +20,7 @@ internal static partial class FuzzBatch
     /// </summary>
     private const int LargestFile = 96_000;
 
-    private static readonly RtlBuildOptions Build = new() { Optimization = RtlOptimization.Quick, Keep = false };
+    private static readonly RtlBuildOptions Build = new() { Optimization = RtlOptimization.Quick, Keep = false, GhdlSeconds = 30 };
 
     /// <summary>Runs programs.</summary>
     /// <param name="programs">The programs.</param>

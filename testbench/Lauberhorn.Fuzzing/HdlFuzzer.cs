@@ -8,7 +8,8 @@ namespace Lauberhorn.Fuzzing;
 /// <param name="Done">Programs that are through.</param>
 /// <param name="Total">All programs.</param>
 /// <param name="Failures">How many failed so far.</param>
-public readonly record struct FuzzProgress(long Done, long Total, long Failures);
+/// <param name="LastFailure">The seed of the last that failed; 0 for none.</param>
+public readonly record struct FuzzProgress(long Done, long Total, long Failures, ulong LastFailure);
 
 /// <summary>What a campaign found.</summary>
 /// <param name="Programs">Programs that were compared, or rejected.</param>
@@ -45,6 +46,7 @@ public static class HdlFuzzer
         ArgumentOutOfRangeException.ThrowIfLessThan(cycles, 1);
         (long programs, long mismatches, long rejections, long discarded) = (0, 0, 0, 0);
         StringBuilder report = new();
+        ulong lastFailure = 0;
         for (long start = 0; start < count; start += BatchSize)
         {
             int size = (int)Math.Min(BatchSize, count - start);
@@ -65,13 +67,14 @@ public static class HdlFuzzer
                 }
 
                 programs++;
+                lastFailure = outcome.Verdict != Verdict.Equal ? outcome.Program.Seed : lastFailure;
                 if (outcome.Verdict != Verdict.Equal && mismatches + rejections <= ShrunkAtMost)
                 {
                     Describe(report, outcome, cycles);
                 }
             }
 
-            progress?.Report(new FuzzProgress(start + size, count, mismatches + rejections));
+            progress?.Report(new FuzzProgress(start + size, count, mismatches + rejections, lastFailure));
         }
 
         return new FuzzResult(programs, (programs - rejections) * cycles, mismatches, rejections, discarded, report.ToString());

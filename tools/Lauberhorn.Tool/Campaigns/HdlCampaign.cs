@@ -35,6 +35,6 @@ public sealed class HdlCampaign : ICampaign
     private sealed class Relay(IProgress<WorkProgress> to) : IProgress<FuzzProgress>
     {
         public void Report(FuzzProgress value) =>
-            to.Report(new WorkProgress((double)value.Done / value.Total, $"{value.Done} of {value.Total} processes, {value.Failures} failures"));
+            to.Report(new WorkProgress((double)value.Done / value.Total, $"{value.Done} of {value.Total} processes, {value.Failures} failures" + (value.Failures > 0 ? $", the last with --seed {value.LastFailure}" : string.Empty)));
     }
 }
