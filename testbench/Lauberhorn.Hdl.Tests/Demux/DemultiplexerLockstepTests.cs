@@ -5,10 +5,12 @@ namespace Lauberhorn.Hdl.Tests.Demux;
 
 public class DemultiplexerLockstepTests
 {
-    [Fact]
-    public void The_RTL_does_what_the_processes_do()
+    [Theory]
+    [InlineData("tiny")]
+    [InlineData("large")]
+    public void The_RTL_does_what_the_processes_do(string preset)
     {
-        using DemultiplexerBench bench = DemultiplexerTests.Bench(NicConfig.Tiny, 1, 1, 1, 1);
+        using DemultiplexerBench bench = DemultiplexerTests.Bench(NicConfig.Preset(preset), 1, 1, 1, 1);
         BusDesign design = RtlGenerator.Generate(bench.Simulation, DemultiplexerBench.EntityName);
         Assert.Empty(Ghdl.Analyse(design.Rtl.Files));
         using Lockstep lockstep = Lockstep.Attach(design, new RtlBuildOptions { Optimization = RtlOptimization.Quick });
