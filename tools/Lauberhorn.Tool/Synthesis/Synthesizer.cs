@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Lauberhorn.Cosimulation;
 
 namespace Lauberhorn.Tool.Synthesis;
 
 /// <summary>VHDL to a netlist of an UltraScale+ device, by free tools: GHDL makes Verilog of it, yosys the netlist.</summary>
-public static class Synthesizer
+public static partial class Synthesizer
 {
     /// <summary>Synthesises; if the directory holds the netlist of the same Verilog already, that is taken.</summary>
     /// <param name="entity">The top.</param>
@@ -16,7 +18,7 @@ public static class Synthesizer
     public static Netlist Synthesise(string entity, IReadOnlyList<RtlFile> files, string directory)
     {
         Directory.CreateDirectory(directory);
-        string verilog = Ghdl.Synthesise(entity, files, out IReadOnlyList<string> messages);
+        string verilog = MarkUltraRams(Ghdl.Synthesise(entity, files, out IReadOnlyList<string> messages));
         File.WriteAllLines(Path.Combine(directory, "ghdl.log"), messages);
         string verilogFile = Path.Combine(directory, $"{entity}.v");
         string netlistFile = Path.Combine(directory, $"{entity}.json");
@@ -45,6 +47,32 @@ public static class Synthesizer
         return Netlist.Parse(File.ReadAllText(netlistFile));
 
         (int ExitCode, string Output, string Errors) RunYosys(string more) => ExternalTool.Yosys.TryRun(
-            directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup -flatten -top {entity}{more}; write_json {entity}.json");
+            directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup -uram -flatten -top {entity}{more}; write_json {entity}.json");
     }
+
+    /// <summary>
+    /// GHDL 2.0 does not hand <c>ram_style</c> on. But it names a module after its generics, texts by their SHA-1, so it can be told which memories should be
+    /// UltraRAM. Not those with byte enables: GHDL makes a memory of each byte, and each would get an UltraRAM of 72 bits.
+    /// </summary>
+    internal static string MarkUltraRams(string verilog)
+    {
+        string ultra = Convert.ToHexStringLower(SHA1.HashData("ultra"u8));
+        string[] modules = verilog.Split("\nendmodule");
+        for (int i = 0; i < modules.Length; i++)
+        {
+            Match name = ModuleName().Match(modules[i]);
+            if (name.Success && name.Groups[1].Value.EndsWith(ultra, StringComparison.Ordinal) && !name.Groups[1].Value.Contains("byte_ram", StringComparison.Ordinal))
+            {
+                modules[i] = Memory().Replace(modules[i], "  (* ram_style = \"ultra\" *) $&");
+            }
+        }
+
+        return string.Join("\nendmodule", modules);
+    }
+
+    [GeneratedRegex(@"^module (\w+)", RegexOptions.Multiline)]
+    private static partial Regex ModuleName();
+
+    [GeneratedRegex(@"^  reg .*; // memory$", RegexOptions.Multiline)]
+    private static partial Regex Memory();
 }
