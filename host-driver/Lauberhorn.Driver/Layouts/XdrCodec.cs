@@ -61,7 +61,9 @@ public static class XdrCodec
             case XdrKind.DoubleWord:
                 ReadOnlySpan<byte> both = Take(bytes, ref at, 8);
                 ulong number = isNative ? BinaryPrimitives.ReadUInt64LittleEndian(both) : BinaryPrimitives.ReadUInt64BigEndian(both);
-                return shape.Type == typeof(long) ? (long)number : shape.Type == typeof(double) ? BitConverter.UInt64BitsToDouble(number) : number;
+                return shape.Type == typeof(long) ? (object)(long)number
+                    : shape.Type == typeof(double) ? (object)BitConverter.UInt64BitsToDouble(number)
+                    : number;
 
             case XdrKind.Variable:
                 uint length = ReadWord(bytes, ref at, isNative);

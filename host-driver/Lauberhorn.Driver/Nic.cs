@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Driver.Placement;
+using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Observe;
+using SME;
+
+namespace Lauberhorn.Driver;
+
+/// <summary>
+/// The NIC as the operating system sees it: who it is, its settings, its tables, its endpoints. Everything is done one command at a time; methods may be called from
+/// several places at once.
+/// </summary>
+public sealed class Nic
+{
+    private readonly IRegisterAccess registers;
+    private readonly Func<int, EndpointAddresses> addresses;
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly int longestWait;
+
+    private Nic(IRegisterAccess registers, Func<int, EndpointAddresses> addresses, NicCapabilities capabilities, int longestWait)
+    {
+        this.registers = registers;
+        this.addresses = addresses;
+        this.longestWait = longestWait;
+        Capabilities = capabilities;
+        Directory = new ServiceDirectory(this);
+        Endpoints = new EndpointPool(capabilities);
+    }
+
+    /// <summary>How much of everything it has.</summary>
+    public NicCapabilities Capabilities { get; }
+
+    internal ServiceDirectory Directory { get; }
+
+    internal EndpointPool Endpoints { get; }
+
+    /// <summary>Checks that the registers are those of a NIC that this driver knows, and reads what it has.</summary>
+    /// <param name="registers">The registers.</param>
+    /// <param name="addresses">Where the lines of an endpoint are.</param>
+    /// <param name="longestWait">How many times a command's status is read before it counts as hanging.</param>
+    /// <exception cref="NicException">They are not.</exception>
+    public static async Task<Nic> OpenAsync(IRegisterAccess registers, Func<int, EndpointAddresses> addresses, int longestWait = 100_000)
+    {
+        ArgumentNullException.ThrowIfNull(registers);
+        ArgumentNullException.ThrowIfNull(addresses);
+        ulong magic = await registers.ReadAsync(RegisterMap.Magic);
+        if (magic != RegisterMap.MagicValue)
+        {
+            throw new NicException(
+                $"there is no Lauberhorn NIC: its first register reads 0x{magic:X16}, not 0x{RegisterMap.MagicValue:X16}; check the address of the register block, and that the FPGA is programmed");
+        }
+
+        ulong version = await registers.ReadAsync(RegisterMap.Version);
+        if (version != RegisterMap.VersionValue)
+        {
+            throw new NicException(
+                $"the NIC's registers have layout {version}, this driver knows {RegisterMap.VersionValue}; {(version > RegisterMap.VersionValue ? "take a newer driver" : "program the FPGA with a newer NIC")}");
+        }
+
+        int[] numbers = new int[11];
+        for (uint i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (int)await registers.ReadAsync(RegisterMap.Capabilities + (8 * i));
+        }
+
+        NicCapabilities capabilities = new()
+        {
+            Cores = numbers[0],
+            Processes = numbers[1],
+            Services = numbers[2],
+            Programs = numbers[3],
+            Endpoints = numbers[4],
+            PendingCalls = numbers[5],
+            AuxLines = numbers[6],
+            PacketSlots = numbers[7],
+            TransmitPacketSlots = numbers[8],
+            Neighbours = numbers[9],
+            ClockMegahertz = numbers[10],
+        };
+        return new Nic(registers, addresses, capabilities, longestWait);
+    }
+
+    /// <summary>Sets what the NIC answers to.</summary>
+    /// <param name="macAddress">MAC address, 48 bits, the byte sent first on top.</param>
+    /// <param name="ipAddress">IPv4 address, the byte sent first on top.</param>
+    /// <param name="isPromiscuous">Whether frames to any MAC address are taken.</param>
+    public async Task SetAddressesAsync(ulong macAddress, uint ipAddress, bool isPromiscuous = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(macAddress, 0xFFFF_FFFF_FFFFul);
+        await SetAsync((RegisterMap.MacAddress, macAddress), (RegisterMap.IpAddress, ipAddress), (RegisterMap.Promiscuous, isPromiscuous ? 1ul : 0));
+    }
+
+    /// <summary>Sets after how many cycles a stalled load is answered with TRYAGAIN.</summary>
+    /// <param name="cycles">Cycles of the NIC's clock.</param>
+    public Task SetTryAgainAsync(uint cycles) => SetAsync((RegisterMap.TryAgainCycles, cycles));
+
+    /// <summary>Sets at which age calls are forgotten.</summary>
+    /// <param name="limit">In units of 2^16 cycles; 0 for never.</param>
+    public Task SetCallAgeLimitAsync(ushort limit) => SetAsync((RegisterMap.CallAgeLimit, limit));
+
+    /// <summary>Limits the NIC's own answers but those of the NULL procedure.</summary>
+    /// <param name="limit">How many a UDP port may give in a period; 0 for no limit.</param>
+    /// <param name="period">The period in cycles.</param>
+    public Task SetErrorReplyLimitAsync(ushort limit, uint period) => SetAsync((RegisterMap.ErrorReplyLimit, limit), (RegisterMap.ErrorReplyPeriod, period));
+
+    /// <summary>Sets whether neighbours are learned from received frames.</summary>
+    /// <param name="learns">Whether.</param>
+    public Task SetLearningAsync(bool learns) => SetAsync((RegisterMap.LearnsNeighbours, learns ? 1ul : 0));
+
+    /// <summary>Tells the NIC the MAC address of an IPv4 address.</summary>
+    /// <param name="address">The IPv4 address.</param>
+    /// <param name="macAddress">Its MAC address; null to forget it.</param>
+    public Task SetNeighbourAsync(uint address, ulong? macAddress) => CommandAsync(
+        CommandCode.SetNeighbour,
+        0,
+        CommandEncoding.Of(new NeighbourEntry { Address = address, IsValid = macAddress is not null, MacAddress = (Bits<W48>)(macAddress ?? 0) }));
+
+    /// <summary>Gives an endpoint to the kernel: frames that the fast path does not know come there.</summary>
+    /// <param name="core">The core; its kernel endpoint has the same number.</param>
+    /// <param name="sendsLongFrames">Whether it may send frames longer than a control line; for this it gets one of the few packet slots.</param>
+    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(core);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
+        return BindAsync(core, 0, 0, sendsLongFrames, true);
+    }
+
+    /// <summary>Makes a process known, with the lowest free number.</summary>
+    /// <param name="name">Its name, for messages.</param>
+    /// <exception cref="NicException">There are as many as the NIC has room for.</exception>
+    public NicProcess CreateProcess(string name) => new(this, Endpoints.TakeProcess(), name);
+
+    /// <summary>Takes an endpoint from its process. Its loop gets a TRYAGAIN if it waits; a call in its line is forgotten.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    public async Task ReleaseEndpointAsync(BoundEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        await CommandAsync(CommandCode.ReleaseEndpoint, (uint)endpoint.Number);
+        Endpoints.Return(endpoint.Number);
+    }
+
+    /// <summary>Reads all counters.</summary>
+    /// <returns>The counters by their names.</returns>
+    public async Task<IReadOnlyDictionary<string, ulong>> ReadCountersAsync()
+    {
+        Dictionary<string, ulong> counters = [];
+        foreach (NicEvent what in Enum.GetValues<NicEvent>())
+        {
+            counters[what.ToString()] = await ReadAsync(RegisterMap.EventCounters + (8u * (uint)what));
+        }
+
+        foreach (DropReason reason in Enum.GetValues<DropReason>().Where(reason => reason != DropReason.None))
+        {
+            counters[$"Dropped.{reason}"] = await ReadAsync(RegisterMap.DropCounters + (8u * (uint)reason));
+        }
+
+        foreach (FrameKind kind in Enum.GetValues<FrameKind>())
+        {
+            counters[$"Received.{kind}"] = await ReadAsync(RegisterMap.KindCounters + (8u * (uint)kind));
+        }
+
+        return counters;
+    }
+
+    /// <summary>Gives a command and waits for its end.</summary>
+    /// <param name="code">The command.</param>
+    /// <param name="index">Its index.</param>
+    /// <param name="data">Its data, at most eight registers; those not given are 0.</param>
+    /// <exception cref="NicException">The NIC refused it, or hangs.</exception>
+    public async Task CommandAsync(CommandCode code, uint index, params ulong[] data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        await gate.WaitAsync();
+        try
+        {
+            for (uint i = 0; i < CommandEncoding.Registers; i++)
+            {
+                await registers.WriteAsync(RegisterMap.CommandData + (8 * i), i < data.Length ? data[i] : 0);
+            }
+
+            await registers.WriteAsync(RegisterMap.CommandIndex, index);
+            await registers.WriteAsync(RegisterMap.CommandCode, (ulong)code);
+            CommandStatus status = CommandStatus.Busy;
+            for (int i = 0; i < longestWait && status == CommandStatus.Busy; i++)
+            {
+                status = (CommandStatus)await registers.ReadAsync(RegisterMap.CommandStatus);
+            }
+
+            if (status != CommandStatus.Done)
+            {
+                throw new NicException(code, index, status);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Carries out steps of a table's change, in order.</summary>
+    internal async Task RunAsync(IEnumerable<TableStep> steps)
+    {
+        foreach (TableStep step in steps)
+        {
+            if (step.Code == CommandCode.None)
+            {
+                // A pause that any register's reading outlasts.
+                await ReadAsync(RegisterMap.Version);
+            }
+            else
+            {
+                await CommandAsync(step.Code, (uint)step.Index, CommandEncoding.Of(step));
+            }
+        }
+    }
+
+    internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames)
+    {
+        (ushort generation, int? packetSlot) = Endpoints.Take(number, sendsLong);
+        EndpointBinding binding = new()
+        {
+            Process = process,
+            Generation = generation,
+            TransmitPort = transmitPort,
+            MaySendFrames = maySendFrames,
+            HasTransmitPacketSlot = packetSlot is not null,
+            TransmitPacketSlot = (ushort)(packetSlot ?? 0),
+        };
+        try
+        {
+            await CommandAsync(CommandCode.BindEndpoint, (uint)number, CommandEncoding.Of(binding));
+        }
+        catch
+        {
+            Endpoints.Return(number);
+            throw;
+        }
+
+        return new BoundEndpoint(number, process, generation, addresses(number), packetSlot is not null);
+    }
+
+    private async Task SetAsync(params (uint Offset, ulong Value)[] values)
+    {
+        await gate.WaitAsync();
+        try
+        {
+            foreach ((uint offset, ulong value) in values)
+            {
+                await registers.WriteAsync(offset, value);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<ulong> ReadAsync(uint offset)
+    {
+        await gate.WaitAsync();
+        try
+        {
+            return await registers.ReadAsync(offset);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}

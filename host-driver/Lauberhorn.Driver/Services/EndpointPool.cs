@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Driver;
+
+/// <summary>Which endpoints, transmit packet slots and process numbers are free.</summary>
+internal sealed class EndpointPool(NicCapabilities capabilities)
+{
+    // Endpoints whose numbers modulo 32 are from here on share colours with lines that must not wait (hdl/Lauberhorn.Hdl/Home/LineMap.cs): only if there are no others.
+    private const int PlainSlots = 24;
+
+    private readonly Lock gate = new();
+    private readonly ushort[] generations = new ushort[capabilities.Endpoints];
+    private readonly Dictionary<int, int?> taken = [];
+    private readonly SortedSet<int> packetSlots = [.. Enumerable.Range(capabilities.PacketSlots, capabilities.TransmitPacketSlots)];
+    private readonly SortedSet<int> processes = [.. Enumerable.Range(1, Math.Max(0, capabilities.Processes - 1))];
+
+    /// <summary>The number of an endpoint that no one has, and that is no core's kernel endpoint.</summary>
+    public int Choose()
+    {
+        lock (gate)
+        {
+            int[] free = [.. Enumerable.Range(capabilities.Cores, Math.Max(0, capabilities.Endpoints - capabilities.Cores)).Where(number => !taken.ContainsKey(number))];
+            return free.Length > 0
+                ? free.FirstOrDefault(number => number % 32 < PlainSlots, free[0])
+                : throw new NicException($"all {capabilities.Endpoints - capabilities.Cores} endpoints for processes are bound; release one, or build the NIC with more (NicConfig.Endpoints)");
+        }
+    }
+
+    /// <summary>Takes an endpoint.</summary>
+    public (ushort Generation, int? PacketSlot) Take(int number, bool wantsPacketSlot)
+    {
+        lock (gate)
+        {
+            if (number < 0 || number >= capabilities.Endpoints)
+            {
+                throw new NicException($"there is no endpoint {number}; the NIC has {capabilities.Endpoints}, from 0 on");
+            }
+
+            if (taken.ContainsKey(number))
+            {
+                throw new NicException($"endpoint {number} is bound already; release it first");
+            }
+
+            int? slot = null;
+            if (wantsPacketSlot)
+            {
+                if (packetSlots.Count == 0)
+                {
+                    throw new NicException(
+                        $"none of the {capabilities.TransmitPacketSlots} packet slots for endpoints that send is left; bind endpoint {number} without, or build the NIC with more (NicConfig.TransmitPacketSlots)");
+                }
+
+                slot = packetSlots.Min;
+                packetSlots.Remove(slot.Value);
+            }
+
+            taken.Add(number, slot);
+            return (++generations[number], slot);
+        }
+    }
+
+    /// <summary>Gives an endpoint back.</summary>
+    public void Return(int number)
+    {
+        lock (gate)
+        {
+            if (taken.Remove(number, out int? slot) && slot is int freed)
+            {
+                packetSlots.Add(freed);
+            }
+        }
+    }
+
+    /// <summary>Takes the lowest free process number.</summary>
+    public ushort TakeProcess()
+    {
+        lock (gate)
+        {
+            if (processes.Count == 0)
+            {
+                throw new NicException($"the NIC has room for {capabilities.Processes - 1} processes besides the kernel, and there are as many; close one, or build the NIC with more (NicConfig.Processes)");
+            }
+
+            int number = processes.Min;
+            processes.Remove(number);
+            return (ushort)number;
+        }
+    }
+
+    /// <summary>Gives a process number back.</summary>
+    public void ReturnProcess(ushort number)
+    {
+        lock (gate)
+        {
+            processes.Add(number);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+
+namespace Lauberhorn.Driver;
+
+/// <summary>The NIC is not what the driver needs, or refused a command. The message says what, and what to do.</summary>
+public sealed class NicException : Exception
+{
+    /// <summary>Something but a command failed.</summary>
+    /// <param name="message">What, and what to do.</param>
+    public NicException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>A command failed.</summary>
+    /// <param name="code">The command.</param>
+    /// <param name="index">Its index.</param>
+    /// <param name="status">How it ended.</param>
+    public NicException(CommandCode code, uint index, CommandStatus status)
+        : base($"the NIC refused {code} {index}: {Reason(code, status)}") => Status = status;
+
+    /// <summary>How the command ended; <see cref="CommandStatus.Idle"/> if it was none.</summary>
+    public CommandStatus Status { get; }
+
+    private static string Reason(CommandCode code, CommandStatus status) => status switch
+    {
+        CommandStatus.UnknownCommand => "it knows no such command; the driver is newer than the NIC",
+        CommandStatus.IndexOutOfRange => "the number is beyond what it was built with, see its capabilities",
+        CommandStatus.BadValue => "a value in the data is not allowed",
+        CommandStatus.WrongState when code == CommandCode.BindEndpoint => "the endpoint is bound already; release it first",
+        CommandStatus.WrongState when code == CommandCode.ReleaseEndpoint => "the endpoint is not bound",
+        CommandStatus.WrongState => "it is not in the state for that",
+        CommandStatus.Full => "there is no room",
+        CommandStatus.Busy => "it is still busy with it; something in the machine hangs, perhaps a core that does not give a line back",
+        _ => $"status {status}",
+    };
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+
+namespace Lauberhorn.Driver;
+
+/// <summary>A procedure that the NIC knows.</summary>
+/// <param name="Key">What calls it.</param>
+/// <param name="Service">What the NIC's table says of it.</param>
+/// <param name="Handler">What is called; null for the NULL procedure, which the NIC answers.</param>
+public sealed record RegisteredProcedure(ServiceKey Key, Service Service, ProcedureHandler? Handler);
+
+/// <summary>A version of a program that a process serves at a UDP port.</summary>
+public sealed class RegisteredService
+{
+    internal RegisteredService(NicProcess process, uint program, uint version, ushort port, IReadOnlyList<RegisteredProcedure> procedures)
+    {
+        Process = process;
+        Program = program;
+        Version = version;
+        Port = port;
+        Procedures = procedures;
+    }
+
+    /// <summary>Whose it is.</summary>
+    public NicProcess Process { get; }
+
+    /// <summary>The program.</summary>
+    public uint Program { get; }
+
+    /// <summary>Its version.</summary>
+    public uint Version { get; }
+
+    /// <summary>The UDP port.</summary>
+    public ushort Port { get; }
+
+    /// <summary>Its procedures, with the NULL procedure.</summary>
+    public IReadOnlyList<RegisteredProcedure> Procedures { get; }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+using CsCheck;
+
+namespace Lauberhorn.Driver.Tests;
+
+public class LoopTests
+{
+    private static async Task<(ModelEndpoint Model, BoundEndpoint Endpoint, RegisteredService Service, Calculator Target)> Start()
+    {
+        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses);
+        NicProcess process = nic.CreateProcess("calculator");
+        Calculator target = new();
+        RegisteredService service = await process.RegisterAsync<ICalculator>(target, 2049);
+        BoundEndpoint endpoint = await process.BindEndpointAsync();
+        return (new ModelEndpoint(endpoint), endpoint, service, target);
+    }
+
+    [Fact]
+    public async Task Requests_are_answered_in_their_lines_one_after_the_other()
+    {
+        (ModelEndpoint model, BoundEndpoint endpoint, RegisteredService service, Calculator target) = await Start();
+        string name = new('n', 500);
+        Request(1, 19, 23);
+        Request(2, 4_000_000_000_000L, 2L);
+        model.Empty(LineContent.TryAgain);
+        Request(3, name);
+        Request(4, 77u);
+        Request(3, "");
+        using CancellationTokenSource stop = new();
+        model.OnEmpty = stop.Cancel;
+        List<LoopEvent> seen = [];
+        LoopEnd end = await UserLoop.RunAsync(model, endpoint, service.Process.Handlers, stop.Token, seen.Add);
+
+        Assert.Equal(LoopEnd.Stopped, end);
+        Assert.Equal(
+            [LineContent.Reply, LineContent.Reply, LineContent.TryAgain, LineContent.Reply, LineContent.NoReply, LineContent.Reply],
+            model.Left.Select(line => line.Kind));
+        Assert.Equal([42], Results(1, model.Left[0].Body));
+        Assert.Equal([4_000_000_000_002L], Results(2, model.Left[1].Body));
+        Assert.Equal([$"Hello, {name}"], Results(3, model.Left[3].Body));
+        Assert.Equal(77u, target.Noted);
+        Assert.Equal(["Hello, "], Results(3, model.Left[5].Body));
+        Assert.Equal(7, seen.Count(one => one.Step == LoopStep.Load));
+        Assert.Equal(5, seen.Count(one => one.Step == LoopStep.Stored));
+
+        void Request(uint number, params object[] values)
+        {
+            RegisteredProcedure procedure = service.Procedures.Single(procedure => procedure.Key.Procedure == number);
+            model.Request(procedure.Service.CodePointer, procedure.Service.DataPointer, procedure.Handler!.Arguments.Write(values));
+        }
+
+        object[] Results(uint number, byte[] body) => service.Procedures.Single(procedure => procedure.Key.Procedure == number).Handler!.Results.Read(body);
+    }
+
+    [Fact]
+    public async Task What_a_handler_does_wrong_becomes_an_answer_and_the_loop_goes_on()
+    {
+        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses);
+        NicProcess process = nic.CreateProcess("bad");
+        RegisteredService service = await process.RegisterAsync(9, 1, 1, 3000, string (int what) => what switch
+        {
+            0 => throw new InvalidOperationException("no"),
+            1 => throw new GarbageArgumentsException("no"),
+            2 => null!,
+            3 => new string('x', 60_000),
+            _ => "fine",
+        });
+        BoundEndpoint endpoint = await process.BindEndpointAsync();
+        ModelEndpoint model = new(endpoint);
+        for (int i = 0; i < 5; i++)
+        {
+            model.Request(service.Procedures[0].Service.CodePointer, 1, [(byte)i, 0, 0, 0]);
+        }
+
+        model.Request(1, 1, [0, 0, 0, 0]);
+        model.Request(service.Procedures[0].Service.CodePointer, 2, [0, 0, 0, 0]);
+        model.Request(service.Procedures[0].Service.CodePointer, 1, [0, 0]);
+        model.Empty(LineContent.Retire);
+        Assert.Equal(LoopEnd.Retired, await UserLoop.RunAsync(model, endpoint, process.Handlers, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [
+                LineContent.SystemError, LineContent.GarbageArguments, LineContent.SystemError, LineContent.SystemError, LineContent.Reply,
+                LineContent.SystemError, LineContent.SystemError, LineContent.GarbageArguments,
+            ],
+            model.Left.Select(line => line.Kind));
+    }
+
+    [Fact]
+    public async Task A_line_that_holds_nothing_ends_the_loop_and_a_request_for_another_generation_is_not_answered()
+    {
+        (ModelEndpoint model, BoundEndpoint endpoint, RegisteredService service, _) = await Start();
+        model.Request(service.Procedures[0].Service.CodePointer, 1, new byte[8]);
+        model.Empty(LineContent.None);
+        Assert.Equal(
+            LoopEnd.Lost,
+            await UserLoop.RunAsync(model, endpoint with { Generation = 9 }, service.Process.Handlers, TestContext.Current.CancellationToken));
+        Assert.Equal(LineContent.NoReply, model.Left[0].Kind);
+    }
+
+    [Fact]
+    public void Frames_go_to_the_kernel_and_its_answers_out() =>
+        Gen.Byte.Array[1, 1514].Array[0, 6].SampleAsync(
+            async frames =>
+            {
+                BoundEndpoint endpoint = new(0, 0, 1, ModelEndpoint.Addresses(0), true);
+                ModelEndpoint model = new(endpoint);
+                foreach (byte[] frame in frames)
+                {
+                    model.Frame(frame, 5);
+                }
+
+                using CancellationTokenSource stop = new();
+                model.OnEmpty = stop.Cancel;
+                KernelLoop loop = new(model, endpoint, frame =>
+                {
+                    Assert.Equal(5, frame.Flags);
+                    return [frame.Bytes.ToArray()];
+                });
+                loop.Enqueue([1, 2, 3]);
+                Assert.Equal(LoopEnd.Stopped, await loop.RunAsync(stop.Token));
+                Assert.All(model.Sent, sent => Assert.Equal(LineContent.SendFrame, sent.Kind));
+                byte[][] sent = [.. model.Sent.Select(sent => sent.Body)];
+                byte[][] expected = frames.Length == 0 ? [] : [frames[0], [1, 2, 3], .. frames[1..]];
+                Assert.Equal(expected.Select(Convert.ToHexString), sent.Select(Convert.ToHexString));
+            },
+            iter: 50);
+
+    [Fact]
+    public async Task A_frame_too_long_for_an_endpoint_without_aux_lines_is_refused()
+    {
+        BoundEndpoint endpoint = new(0, 0, 1, ModelEndpoint.Addresses(0), false);
+        KernelLoop loop = new(new ModelEndpoint(endpoint), endpoint, _ => []);
+        Assert.Equal(96, loop.LargestFrame);
+        Assert.Throws<ArgumentException>(() => loop.Enqueue(new byte[97]));
+        await loop.SendAsync(new byte[97]);
+        Assert.Equal(1, loop.TooLong);
+    }
+}
