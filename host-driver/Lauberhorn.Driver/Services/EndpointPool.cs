@@ -5,7 +5,7 @@ namespace Lauberhorn.Driver;
 internal sealed class EndpointPool(NicCapabilities capabilities)
 {
     // Endpoints whose numbers modulo 32 are from here on share colours with lines that must not wait (hdl/Lauberhorn.Hdl/Home/LineMap.cs): only if there are no others.
-    private const int PlainSlots = 24;
+    internal const int PlainSlots = 24;
 
     private readonly Lock gate = new();
     private readonly ushort[] generations = new ushort[capabilities.Endpoints];

@@ -117,9 +117,10 @@ public sealed class SequenceDiagram
 
         foreach (SequenceSpan span in spans)
         {
-            // From the first row that is not before it to the last that is not after it.
+            // From the first row that is not before it to the one at its end, or else to the last that is not after it.
             int first = Array.FindIndex(rows, row => row.Cycle >= span.Begin);
-            int last = Array.FindLastIndex(rows, row => row.Cycle <= span.End);
+            int end = Array.FindIndex(rows, row => row.Cycle == span.End);
+            int last = end >= 0 ? end : Array.FindLastIndex(rows, row => row.Cycle <= span.End);
             int x = X(lifelines.IndexOf(span.Lifeline));
             int from = first < 0 ? bottom - 10 : Y(first);
             int height = Math.Max(8, (last < 0 ? from : Y(last)) - from);
