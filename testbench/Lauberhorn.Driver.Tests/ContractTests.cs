@@ -43,4 +43,17 @@ public class ContractTests
 
     [Fact]
     public void Endpoints_are_chosen_where_stalled_loads_hinder_nobody() => Assert.Equal(EndpointPool.PlainSlots, new LineMap().StallingSlots);
+
+    [Fact]
+    public void Addresses_lead_back_to_their_lines()
+    {
+        LineMap map = new();
+        EndpointAddresses addresses = EndpointAddresses.Of(map, 0x1_0000_0000, 77, 32);
+        Assert.Equal(new EndpointLine(LineKind.ReceiveControl, 77, 1), Line(addresses.ReceiveControl[1]));
+        Assert.Equal(new EndpointLine(LineKind.TransmitControl, 77, 0), Line(addresses.TransmitControl[0]));
+        Assert.Equal(new EndpointLine(LineKind.ReceiveAux, 77, 31), Line(addresses.ReceiveAux[31]));
+        Assert.Equal(new EndpointLine(LineKind.TransmitAux, 77, 5), Line(addresses.TransmitAux[5]));
+
+        EndpointLine Line(ulong address) => map.Line((uint)((address - 0x1_0000_0000) / 128));
+    }
 }
