@@ -2,13 +2,14 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Lauberhorn.Cosimulation;
 
 /// <summary>A program of another project that is run as a process of its own.</summary>
 /// <param name="Command">What to run.</param>
 /// <param name="Package">The Debian package that has it.</param>
-public sealed record ExternalTool(string Command, string Package)
+public sealed partial record ExternalTool(string Command, string Package)
 {
     // 128 and the signal's number: SIGKILL, SIGXCPU.
     private const int Killed = 137;
@@ -96,10 +97,15 @@ public sealed record ExternalTool(string Command, string Package)
         if (exitCode != 0)
         {
             string[] lines = (errors.Length > 0 ? errors : output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            string[] important = lines.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).ToArray();
+
+            // GHDL does not write "error" in front of errors, only a place.
+            string[] important = lines.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase) || (Place().IsMatch(line) && !line.Contains("warning", StringComparison.Ordinal) && !line.Contains(":note:", StringComparison.Ordinal))).ToArray();
             throw new CosimulationException($"{Command} fails ({exitCode}): {string.Join('\n', (important.Length > 0 ? important : lines).Take(20))}");
         }
 
         return (output, errors);
     }
+
+    [GeneratedRegex(@"\.vhd:\d+:\d+:")]
+    private static partial Regex Place();
 }

@@ -87,6 +87,8 @@ public class OperatorTests
         ulong Rotated { get; set; }
 
         uint Reversed { get; set; }
+
+        bool AtTheLimit { get; set; }
     }
 
     private sealed class Arithmetic(IIntegers input) : SimpleProcess
@@ -124,6 +126,7 @@ public class OperatorTests
             Output.Library = Math.Min(a, b) + Math.Max(input.S8, (sbyte)-3) + BitOperations.PopCount(input.U32)
                 + BitOperations.LeadingZeroCount(input.V32) + BitOperations.TrailingZeroCount(input.U64) + BitOperations.Log2(input.U32) + Math.Clamp(b, -5, 1000) + Math.Sign(a);
             Output.Rotated = BitOperations.RotateLeft(input.U64, input.U8) ^ BitOperations.RotateRight(input.V64, b);
+            Output.AtTheLimit = a >= 2147483616 || b < -2147483600 || a == 1073741824 || input.U32 + 2147483640u > 4294967290u;
             Output.Reversed = BinaryPrimitives.ReverseEndianness(input.U32);
         }
     }

@@ -42,6 +42,8 @@ internal static class Literals
         }
     }
 
+    private static readonly BigInteger LargestInteger = BigInteger.One << 30;
+
     /// <summary>A constant of any context, its type and length in it.</summary>
     public static string Qualified(Constant constant, TypesPackage types)
     {
@@ -53,8 +55,8 @@ internal static class Literals
         return IsSmall(constant) ? Number(constant) : $"{(constant.Type.IsSigned ? "signed" : "unsigned")}'({BitString(Constants.Bits(constant), constant.Width)})";
     }
 
-    /// <summary>Whether VHDL's integers, of 32 bits, hold it.</summary>
-    public static bool IsSmall(Constant constant) => constant.Value > int.MinValue && constant.Value <= int.MaxValue;
+    /// <summary>Whether it is written as an integer. VHDL's have 32 bits, but GHDL 2.0 takes no literals near the largest, such as 2147483616.</summary>
+    public static bool IsSmall(Constant constant) => BigInteger.Abs(constant.Value) < LargestInteger;
 
     private static string Number(Constant constant) => constant.Type.IsSigned
         ? string.Create(CultureInfo.InvariantCulture, $"to_signed({constant.Value}, {constant.Width})")
