@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Schedule;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <content>The scheduler, the timer, lines that have come home, commands.</content>
+public sealed partial class EndpointDecision
+{
+    private static void TimeIsUp(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
+    {
+        if (!old.IsStalled || old.IsTimedOut || old.WaitNumber != happened.Slot)
+        {
+            return;
+        }
+
+        if (old.IsDraining)
+        {
+            // The scheduler has not heard of the read, so it need not be asked.
+            actions.TriesAgain = true;
+            actions.TryAgain = new DueAnswer(old.Tag, happened.Due);
+            GiveOut(old, LineContent.TryAgain, 0, ref actions);
+            Count(NicEvent.TryAgain, ref actions);
+        }
+        else
+        {
+            actions.State = old with { IsTimedOut = true, Due = happened.Due };
+            actions.WritesWait = true;
+            actions.Notifies = true;
+            actions.Notice = NoticeKind.Withdraw;
+        }
+    }
+
+    private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, ref EndpointActions actions)
+    {
+        if (!old.IsStalled)
+        {
+            return;
+        }
+
+        GiveOut(old, LineContent.Message, happened.Slot, ref actions);
+        actions.State = actions.State with
+        {
+            HasPacketSlot = resources.HasPacketSlot,
+            PacketSlot = resources.PacketSlot,
+            MessageLines = resources.AuxLines,
+        };
+        actions.Slot = happened.Slot;
+        actions.Answers = true;
+        actions.Answer = new Delivery(DeliverySource.Line, old.Tag, old.Generation);
+        Count(NicEvent.Delivered, ref actions);
+    }
+
+    private static void Withdrawn(EndpointState old, ref EndpointActions actions)
+    {
+        if (!old.IsStalled)
+        {
+            return;
+        }
+
+        actions.TriesAgain = true;
+        actions.TryAgain = new DueAnswer(old.Tag, old.Due);
+        GiveOut(old, LineContent.TryAgain, 0, ref actions);
+        Count(NicEvent.TryAgain, ref actions);
+    }
+
+    private static void Drained(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
+    {
+        actions.WritesAux = true;
+        actions.AuxIsTransmit = happened.IsTransmit;
+        if (happened.IsTransmit)
+        {
+            actions.State = old with { IsTransmitDraining = false };
+            return;
+        }
+
+        actions.State = old with { IsDraining = false };
+        actions.Notifies = old.IsStalled;
+        actions.Notice = NoticeKind.Waiting;
+    }
+
+    private static void Sent(EndpointState old, ref EndpointActions actions)
+    {
+        if (!old.IsSending)
+        {
+            return;
+        }
+
+        actions.State = old with
+        {
+            IsSending = false,
+            TransmitCurrent = !old.TransmitCurrent,
+            TransmitIsGiven = true,
+            TransmitSequence = !old.TransmitSequence,
+        };
+        actions.WritesUse = true;
+        actions.UseOf = 2;
+        actions.Use = new LineUse { Sequence = !old.TransmitSequence, Index = !old.TransmitCurrent, IsKept = true };
+        actions.ScrubsTransmit = true;
+        actions.Answers = true;
+        actions.Answer = new Delivery(DeliverySource.Zeros, old.TransmitTag, old.Generation);
+    }
+
+    private static void Bind(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
+    {
+        actions.Ends = true;
+        if (old.IsBound)
+        {
+            actions.Status = CommandStatus.WrongState;
+            return;
+        }
+
+        actions.Status = CommandStatus.Done;
+        actions.ScrubsTransmit = true;
+        actions.State = new EndpointState
+        {
+            IsBound = true,
+            Process = happened.Binding.Process,
+            Generation = happened.Binding.Generation,
+            TransmitPort = happened.Binding.TransmitPort,
+            MaySendFrames = happened.Binding.MaySendFrames,
+            HasTransmitPacketSlot = happened.Binding.HasTransmitPacketSlot,
+            TransmitPacketSlot = happened.Binding.TransmitPacketSlot,
+            Current = true,
+            Sequence0 = old.Sequence0,
+            Sequence1 = old.Sequence1,
+            TransmitSequence = old.TransmitSequence,
+        };
+    }
+
+    // Takes one step of a release at each event; the command unit asks again until it ends.
+    private static void Release(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
+    {
+        if (!old.IsBound)
+        {
+            actions.Ends = true;
+            actions.Status = CommandStatus.WrongState;
+            return;
+        }
+
+        actions.State = old with { IsReleasing = true };
+        if (old.IsStalled)
+        {
+            if (!old.IsTimedOut && !old.IsDraining)
+            {
+                actions.State = old with { IsReleasing = true, IsTimedOut = true, Due = (byte)happened.Time };
+                actions.WritesWait = true;
+                actions.Notifies = true;
+                actions.Notice = NoticeKind.Withdraw;
+            }
+        }
+        else if (old.Content != LineContent.None)
+        {
+            Leave(old, true, ref actions);
+            actions.State = old with { IsReleasing = true, Content = LineContent.None, Touched = 0, IsDraining = old.IsDraining || old.Touched != 0 };
+        }
+        else if (old.TransmitIsGiven && !old.IsSending)
+        {
+            Send(old, true, ref actions);
+            actions.State = old with
+            {
+                IsReleasing = true,
+                TransmitIsGiven = false,
+                TransmitTouched = 0,
+                IsTransmitDraining = old.TransmitTouched != 0,
+            };
+        }
+        else
+        {
+            byte given = (byte)((old.Sequence0 ? 1 : 0) | (old.Sequence1 ? 2 : 0) | (old.TransmitSequence ? 4 : 0));
+            bool isHome = given == (home & 7) && !old.IsDraining && !old.IsTransmitDraining && !old.IsSending;
+            if (isHome)
+            {
+                actions.Ends = true;
+                actions.Status = CommandStatus.Done;
+                actions.State = new EndpointState { Sequence0 = old.Sequence0, Sequence1 = old.Sequence1, TransmitSequence = old.TransmitSequence };
+            }
+        }
+    }
+
+    // The current transmit line is fetched.
+    private static void Send(EndpointState old, bool isDiscarded, ref EndpointActions actions)
+    {
+        actions.Fetches = true;
+        actions.Fetch = new EndpointLine(LineKind.TransmitControl, 0, old.TransmitCurrent ? (byte)1 : (byte)0);
+        actions.WritesUse = true;
+        actions.UseOf = 2;
+        actions.Use = new LineUse
+        {
+            Sequence = old.TransmitIsGiven ? old.TransmitSequence : !old.TransmitSequence,
+            Index = old.TransmitCurrent,
+            IsKept = true,
+            IsLeaving = true,
+            Header = new LeftHeader
+            {
+                Process = old.Process,
+                IsDiscarded = isDiscarded,
+                TransmitPort = old.TransmitPort,
+                MaySendFrames = old.MaySendFrames,
+                PacketSlot = old.TransmitPacketSlot,
+                AuxLines = Ones(old.TransmitTouched),
+            },
+        };
+    }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>What the engine decided in this tick.</summary>
+public interface IEndpointActions : IBus
+{
+    /// <summary>Whether there was an event.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Its endpoint.</summary>
+    ushort Endpoint { get; set; }
+
+    /// <summary>Whether a read is answered, see <see cref="EndpointActions.Answer"/>.</summary>
+    bool Answers { get; set; }
+
+    /// <summary>How.</summary>
+    Delivery Answer { get; set; }
+
+    /// <summary>The packet buffer's line that is filled with zeros, if <see cref="Scrubs"/>.</summary>
+    uint PacketLine { get; set; }
+
+    /// <summary>Whether a line of the packet buffer is filled with zeros.</summary>
+    bool Scrubs { get; set; }
+
+    /// <summary>Whether the packet buffer is read.</summary>
+    bool ReadsPacket { get; set; }
+
+    /// <summary>Whether the endpoint's line in the transmit store is filled with zeros.</summary>
+    bool ScrubsTransmit { get; set; }
+
+    /// <summary>Whether a command ends.</summary>
+    bool Ends { get; set; }
+
+    /// <summary>How.</summary>
+    Control.CommandStatus Status { get; set; }
+
+    /// <summary>What is counted.</summary>
+    ulong Events { get; set; }
+}
+
+/// <summary>
+/// The engine's decision: the event, the endpoint's state and, of a dispatch, the message's resources become a new state and actions
+/// (docs/endpoint.md has the table). No latency, no state of its own; one event per tick; cannot be held up: the intake sees to it that there is room.
+/// </summary>
+public sealed partial class EndpointDecision : SimpleProcess
+{
+    [InputBus] private readonly IEndpointEvent held;
+    [InputBus] private readonly IRamData<EndpointState> state;
+    [InputBus] private readonly IRamData<byte> home;
+    [InputBus] private readonly IRamData<SlotResources> resources;
+    [OutputBus] private readonly IRamWrite<EndpointState> stateWrite;
+    [OutputBus] private readonly IEndpointActions decided = Scope.CreateBus<IEndpointActions>("decided");
+    [OutputBus] private readonly IRamWrite<LineUse> useWrite = Scope.CreateBus<IRamWrite<LineUse>>("useWrite");
+    [OutputBus] private readonly IRamWrite<AuxUse> auxWrite = Scope.CreateBus<IRamWrite<AuxUse>>("auxWrite");
+    [OutputBus] private readonly IRamWrite<WaitStart> waitWrite = Scope.CreateBus<IRamWrite<WaitStart>>("waitWrite");
+    [OutputBus] private readonly IStream<EndpointNotice> notices;
+    [OutputBus] private readonly IStream<HomeFetch> fetches;
+    [OutputBus] private readonly IStream<DueAnswer> tryAgains;
+    [OutputBus] private readonly IRamRead lineRead = Scope.CreateBus<IRamRead>("lineRead");
+    [OutputBus] private readonly IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
+    private readonly LineMap map;
+    private readonly uint slotMask;
+    private readonly uint auxDepth;
+    private readonly uint auxLines;
+    private readonly uint packetMask;
+
+    internal EndpointDecision(
+        IEndpointEvent held,
+        IRamData<EndpointState> state,
+        IRamData<byte> home,
+        IRamData<SlotResources> resources,
+        IRamWrite<EndpointState> stateWrite,
+        Stream<EndpointNotice> notices,
+        IStream<HomeFetch> fetches,
+        Stream<DueAnswer> tryAgains,
+        EndpointShape shape)
+    {
+        this.held = held;
+        this.state = state;
+        this.home = home;
+        this.resources = resources;
+        this.stateWrite = stateWrite;
+        this.notices = notices.Forward;
+        this.fetches = fetches;
+        this.tryAgains = tryAgains.Forward;
+        map = shape.Map;
+        slotMask = (uint)shape.SlotDepth - 1;
+        auxDepth = (uint)shape.AuxDepth;
+        auxLines = (uint)shape.AuxLines;
+        packetMask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
+    }
+
+    internal IEndpointActions Decided => decided;
+
+    internal IRamWrite<LineUse> UseWrite => useWrite;
+
+    internal IRamWrite<AuxUse> AuxWrite => auxWrite;
+
+    internal IRamWrite<WaitStart> WaitWrite => waitWrite;
+
+    internal IRamRead LineRead => lineRead;
+
+    internal IRamRead TransmitRead => transmitRead;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        EndpointEvent happened = held.Event;
+        EndpointState old = state.Item;
+        EndpointActions actions = default;
+        actions.State = old;
+        actions.Answer = new Delivery(DeliverySource.Zeros, happened.Tag, old.Generation);
+        actions.Slot = old.Slot;
+        actions.PacketSlot = happened.Line == LineKind.TransmitAux ? old.TransmitPacketSlot : old.PacketSlot;
+        switch (happened.Kind)
+        {
+            case EndpointEventKind.Timer:
+                TimeIsUp(happened, old, ref actions);
+                break;
+            case EndpointEventKind.Deliver:
+                Deliver(happened, old, resources.Item, ref actions);
+                break;
+            case EndpointEventKind.Withdrawn:
+                Withdrawn(old, ref actions);
+                break;
+            case EndpointEventKind.Drained:
+                Drained(happened, old, ref actions);
+                break;
+            case EndpointEventKind.Sent:
+                Sent(old, ref actions);
+                break;
+            case EndpointEventKind.Bind:
+                Bind(happened, old, ref actions);
+                break;
+            case EndpointEventKind.Release:
+                Release(happened, old, home.Item, ref actions);
+                break;
+            case EndpointEventKind.Read:
+                Read(happened, old, auxLines, ref actions);
+                break;
+            default:
+                break;
+        }
+
+        bool isEvent = happened.Kind != EndpointEventKind.None;
+        stateWrite.Enable = isEvent;
+        stateWrite.Address = happened.Endpoint;
+        stateWrite.Item = actions.State;
+        useWrite.Enable = isEvent && actions.WritesUse;
+        useWrite.Address = ((uint)happened.Endpoint << 2) | actions.UseOf;
+        useWrite.Item = actions.Use;
+        auxWrite.Enable = isEvent && actions.WritesAux;
+        auxWrite.Address = ((uint)happened.Endpoint << 1) | (actions.AuxIsTransmit ? 1u : 0u);
+        auxWrite.Item = actions.Aux;
+        waitWrite.Enable = isEvent && actions.WritesWait;
+        waitWrite.Address = happened.Endpoint;
+        waitWrite.Item = actions.Wait;
+        notices.Valid = isEvent && actions.Notifies;
+        notices.Item = new EndpointNotice(actions.Notice, happened.Endpoint, old.Process);
+        fetches.Valid = isEvent && actions.Fetches;
+        fetches.Item = new HomeFetch(map.Number(actions.Fetch with { Endpoint = happened.Endpoint }));
+        tryAgains.Valid = isEvent && actions.TriesAgain;
+        tryAgains.Item = actions.TryAgain;
+        lineRead.Enable = true;
+        lineRead.Address = actions.Slot & slotMask;
+        transmitRead.Enable = true;
+        transmitRead.Address = happened.Endpoint;
+        decided.Valid = isEvent;
+        decided.Endpoint = happened.Endpoint;
+        decided.Answers = isEvent && actions.Answers;
+        decided.Answer = actions.Answer;
+        decided.PacketLine = ((actions.PacketSlot * auxDepth) + happened.Index) & packetMask;
+        decided.Scrubs = isEvent && actions.Scrubs;
+        decided.ReadsPacket = isEvent && actions.Answers && actions.Answer.Source == DeliverySource.Packet;
+        decided.ScrubsTransmit = isEvent && actions.ScrubsTransmit;
+        decided.Ends = isEvent && actions.Ends;
+        decided.Status = actions.Status;
+        decided.Events = isEvent ? actions.Events : 0;
+    }
+
+    private static void Count(NicEvent what, ref EndpointActions actions) => actions.Events |= 1ul << (int)what;
+
+    // The other receive line is answered and becomes the current one.
+    private static void GiveOut(EndpointState old, LineContent content, ushort slot, ref EndpointActions actions)
+    {
+        bool line = !old.Current;
+        bool sequence = !(line ? old.Sequence1 : old.Sequence0);
+        actions.State = old with
+        {
+            Current = line,
+            Content = content,
+            Slot = slot,
+            Touched = 0,
+            Sequence0 = line ? old.Sequence0 : sequence,
+            Sequence1 = line ? sequence : old.Sequence1,
+            IsStalled = false,
+            IsTimedOut = false,
+        };
+        actions.WritesUse = true;
+        actions.UseOf = line ? (byte)1 : (byte)0;
+        actions.Use = new LineUse
+        {
+            Sequence = sequence,
+            IsKept = content == LineContent.Message,
+            Header = new LeftHeader { Slot = slot, Process = old.Process },
+        };
+        actions.WritesWait = true;
+    }
+
+    // The current receive line has been left: it is fetched.
+    private static void Leave(EndpointState old, bool isDiscarded, ref EndpointActions actions)
+    {
+        uint filled = (uint)((1ul << old.MessageLines) - 1) | old.Touched;
+        actions.Fetches = true;
+        actions.Fetch = new EndpointLine(LineKind.ReceiveControl, 0, old.Current ? (byte)1 : (byte)0);
+        actions.WritesUse = true;
+        actions.UseOf = old.Current ? (byte)1 : (byte)0;
+        actions.Use = new LineUse
+        {
+            Sequence = old.Current ? old.Sequence1 : old.Sequence0,
+            IsKept = old.Content == LineContent.Message,
+            IsLeaving = true,
+            Header = new LeftHeader
+            {
+                Process = old.Process,
+                IsDiscarded = isDiscarded,
+                Slot = old.Slot,
+                PacketSlot = old.PacketSlot,
+                AuxLines = old.HasPacketSlot ? Ones(filled) : (byte)0,
+            },
+        };
+    }
+
+    // How many of the lowest bits are set, without a gap.
+    private static byte Ones(uint lines) => (byte)System.Numerics.BitOperations.TrailingZeroCount(~lines);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>What the engine deals with in one tick.</summary>
+public enum EndpointEventKind : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>A stalled read's time is up.</summary>
+    Timer = 1,
+
+    /// <summary>The scheduler gives a message.</summary>
+    Deliver = 2,
+
+    /// <summary>The scheduler took the endpoint from its list.</summary>
+    Withdrawn = 3,
+
+    /// <summary>Aux lines are home.</summary>
+    Drained = 4,
+
+    /// <summary>A line to be sent was read out of the stores.</summary>
+    Sent = 5,
+
+    /// <summary>The OS gives the endpoint to a process.</summary>
+    Bind = 6,
+
+    /// <summary>The OS takes the endpoint; asked again until all is home.</summary>
+    Release = 7,
+
+    /// <summary>A load or store of the CPU.</summary>
+    Read = 8,
+}
+
+/// <summary>An event on its way.</summary>
+public readonly record struct EndpointEvent
+{
+    /// <summary>What happened.</summary>
+    public EndpointEventKind Kind { get; init; }
+
+    /// <summary>To which endpoint.</summary>
+    public ushort Endpoint { get; init; }
+
+    /// <summary>Of a read: which kind of line.</summary>
+    public LineKind Line { get; init; }
+
+    /// <summary>Of a timer event: when TRYAGAIN is due.</summary>
+    public byte Due { get; init; }
+
+    /// <summary>Of a read: which of them.</summary>
+    public byte Index { get; init; }
+
+    /// <summary>Of a read: its tag.</summary>
+    public ushort Tag { get; init; }
+
+    /// <summary>Of a message: its slot. Of a timer event: the wait's number.</summary>
+    public ushort Slot { get; init; }
+
+    /// <summary>Of <see cref="EndpointEventKind.Drained"/>: whether they are transmit lines.</summary>
+    public bool IsTransmit { get; init; }
+
+    /// <summary>The tick in which it was taken.</summary>
+    public uint Time { get; init; }
+
+    /// <summary>Of <see cref="EndpointEventKind.Bind"/>: to whom.</summary>
+    public Control.EndpointBinding Binding { get; init; }
+}
+
+/// <summary>A bus with an event.</summary>
+public interface IEndpointEvent : IBus
+{
+    /// <summary>The event.</summary>
+    EndpointEvent Event { get; set; }
+}
+
+/// <summary>What the intake and others see of the time.</summary>
+public interface IEndpointTime : IBus
+{
+    /// <summary>Ticks since the reset, modulo 2^32.</summary>
+    uint Now { get; set; }
+}
+
+/// <summary>Where the bytes of an answer come from.</summary>
+public enum DeliverySource : byte
+{
+    /// <summary>They are all 0.</summary>
+    Zeros = 0,
+
+    /// <summary>The line store; the generation is put in.</summary>
+    Line = 1,
+
+    /// <summary>The packet buffer.</summary>
+    Packet = 2,
+
+    /// <summary>The transmit store.</summary>
+    Transmit = 3,
+
+    /// <summary>TRYAGAIN, again.</summary>
+    TryAgain = 4,
+}
+
+/// <summary>An answer to a read, whose bytes are being read.</summary>
+/// <param name="Source">Where its bytes come from.</param>
+/// <param name="Tag">The read's tag.</param>
+/// <param name="Generation">The endpoint's generation.</param>
+public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort Generation);
+
+/// <summary>A TRYAGAIN that waits for its tick.</summary>
+/// <param name="Tag">The read's tag.</param>
+/// <param name="Due">The low bits of the tick in which it is to be on offer.</param>
+public readonly record struct DueAnswer(ushort Tag, byte Due);
+
+/// <summary>A stalled read whose time is up soon.</summary>
+/// <param name="Endpoint">The endpoint.</param>
+/// <param name="Wait">Low bits of the tick in which it began to wait.</param>
+/// <param name="Due">Low bits of the tick in which TRYAGAIN is to be on offer.</param>
+public readonly record struct TimeUp(ushort Endpoint, ushort Wait, byte Due);
+
+/// <summary>Aux lines of an endpoint that are home.</summary>
+/// <param name="Endpoint">The endpoint.</param>
+/// <param name="IsTransmit">Which direction.</param>
+public readonly record struct Drained(ushort Endpoint, bool IsTransmit);
+
+/// <summary>A command of the OS on its way to the engine.</summary>
+/// <param name="IsBind">Bind, or release.</param>
+/// <param name="Endpoint">The endpoint.</param>
+/// <param name="Binding">Of bind: to whom.</param>
+public readonly record struct EndpointCommand(bool IsBind, ushort Endpoint, Control.EndpointBinding Binding);
+
+/// <summary>
+/// What the engine does because of an event. It never waits: the intake takes no event for whose effects there might be no room.
+/// </summary>
+public struct EndpointActions
+{
+    /// <summary>The new state.</summary>
+    public EndpointState State;
+
+    /// <summary>Whether a control line's use is written.</summary>
+    public bool WritesUse;
+
+    /// <summary>Of which line: 0 and 1 receive, 2 transmit.</summary>
+    public byte UseOf;
+
+    /// <summary>The use.</summary>
+    public LineUse Use;
+
+    /// <summary>Whether the use of aux lines is written.</summary>
+    public bool WritesAux;
+
+    /// <summary>Of which direction.</summary>
+    public bool AuxIsTransmit;
+
+    /// <summary>The use.</summary>
+    public AuxUse Aux;
+
+    /// <summary>Whether the timer is told.</summary>
+    public bool WritesWait;
+
+    /// <summary>What.</summary>
+    public WaitStart Wait;
+
+    /// <summary>Whether the scheduler is told.</summary>
+    public bool Notifies;
+
+    /// <summary>What.</summary>
+    public NoticeKind Notice;
+
+    /// <summary>Whether a control line is fetched.</summary>
+    public bool Fetches;
+
+    /// <summary>Which.</summary>
+    public EndpointLine Fetch;
+
+    /// <summary>Whether a read is answered.</summary>
+    public bool Answers;
+
+    /// <summary>How.</summary>
+    public Delivery Answer;
+
+    /// <summary>Whether a TRYAGAIN is put down.</summary>
+    public bool TriesAgain;
+
+    /// <summary>For when.</summary>
+    public DueAnswer TryAgain;
+
+    /// <summary>Which slot's line is read.</summary>
+    public ushort Slot;
+
+    /// <summary>Which packet slot's line is read or scrubbed.</summary>
+    public ushort PacketSlot;
+
+    /// <summary>Whether that line is filled with zeros.</summary>
+    public bool Scrubs;
+
+    /// <summary>Whether the transmit store is filled with zeros.</summary>
+    public bool ScrubsTransmit;
+
+    /// <summary>Whether a command ends.</summary>
+    public bool Ends;
+
+    /// <summary>How.</summary>
+    public Control.CommandStatus Status;
+
+    /// <summary>What is counted.</summary>
+    public ulong Events;
+}

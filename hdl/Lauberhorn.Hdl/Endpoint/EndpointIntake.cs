@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>Counts ticks. Latency 1 tick.</summary>
+[ClockedProcess]
+public sealed class EndpointClock : SimpleProcess
+{
+    [OutputBus] private readonly IEndpointTime time = Scope.CreateBus<IEndpointTime>("time");
+
+    internal IEndpointTime Time => time;
+
+    /// <inheritdoc/>
+    protected override void OnTick() => time.Now++;
+}
+
+/// <summary>Whether there is room for what an event may cause; registers' values, a few items early.</summary>
+public interface IEndpointRoom : IBus
+{
+    /// <summary>For notices to the scheduler.</summary>
+    bool Notices { get; set; }
+
+    /// <summary>For answers to reads.</summary>
+    bool Answers { get; set; }
+
+    /// <summary>For fetches.</summary>
+    bool Fetches { get; set; }
+
+    /// <summary>For TRYAGAINs.</summary>
+    bool TryAgains { get; set; }
+}
+
+/// <summary>Compares how full the engine's FIFOs are. No latency, no state.</summary>
+public sealed class EndpointRoom : SimpleProcess
+{
+    /// <summary>Places that stay free in each FIFO: for the events in the pipeline.</summary>
+    public const int Margin = 4;
+
+    [InputBus] private readonly IFifoState notices;
+    [InputBus] private readonly IFifoState answers;
+    [InputBus] private readonly IFifoState fetches;
+    [InputBus] private readonly IFifoState tryAgains;
+    [OutputBus] private readonly IEndpointRoom room;
+
+    internal EndpointRoom(IFifoState notices, IFifoState answers, IFifoState fetches, IFifoState tryAgains, IEndpointRoom room)
+    {
+        this.notices = notices;
+        this.answers = answers;
+        this.fetches = fetches;
+        this.tryAgains = tryAgains;
+        this.room = room;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        room.Notices = notices.Count <= Endpoints.QueueDepth - Margin;
+        room.Answers = answers.Count <= Endpoints.QueueDepth - Margin;
+        room.Fetches = fetches.Count <= Endpoints.QueueDepth - Margin;
+        room.TryAgains = tryAgains.Count <= Endpoints.DueDepth - Margin;
+    }
+}
+
+/// <summary>
+/// Chooses the event that the engine deals with: time is up, dispatch, lines home, line sent, command, read; in this order. A
+/// dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
+/// endpoint's state, its message's resources and what is home of it are read in the same tick. No latency, no state; one event per tick.
+/// </summary>
+public sealed class EndpointIntake : SimpleProcess
+{
+    [InputBus] private readonly IStream<TimeUp> timer;
+    [InputBus] private readonly IStream<Dispatch> dispatches;
+    [InputBus] private readonly IStream<Drained> drained;
+    [InputBus] private readonly IStream<SendDone> sent;
+    [InputBus] private readonly IStream<EndpointCommand> commands;
+    [InputBus] private readonly IStream<HomeRead> reads;
+    [InputBus] private readonly IEndpointRoom room;
+    [InputBus] private readonly IEndpointTime time;
+    [OutputBus] private readonly IReady timerReady;
+    [OutputBus] private readonly IReady dispatchesReady;
+    [OutputBus] private readonly IReady drainedReady;
+    [OutputBus] private readonly IReady sentReady;
+    [OutputBus] private readonly IReady commandsReady;
+    [OutputBus] private readonly IReady readsReady;
+    [OutputBus] private readonly IEndpointEvent chosen = Scope.CreateBus<IEndpointEvent>("chosen");
+    [OutputBus] private readonly IRamRead stateRead = Scope.CreateBus<IRamRead>("stateRead");
+    [OutputBus] private readonly IRamRead resourceRead = Scope.CreateBus<IRamRead>("resourceRead");
+    private readonly LineMap map;
+    private readonly uint endpoints;
+    private readonly uint endpointMask;
+    private readonly uint slotMask;
+
+    internal EndpointIntake(
+        Stream<TimeUp> timer,
+        Stream<Dispatch> dispatches,
+        Stream<Drained> drained,
+        Stream<SendDone> sent,
+        Stream<EndpointCommand> commands,
+        Stream<HomeRead> reads,
+        IEndpointRoom room,
+        IEndpointTime time,
+        EndpointShape shape)
+    {
+        (this.timer, timerReady) = (timer.Forward, timer.Backward);
+        (this.dispatches, dispatchesReady) = (dispatches.Forward, dispatches.Backward);
+        (this.drained, drainedReady) = (drained.Forward, drained.Backward);
+        (this.sent, sentReady) = (sent.Forward, sent.Backward);
+        (this.commands, commandsReady) = (commands.Forward, commands.Backward);
+        (this.reads, readsReady) = (reads.Forward, reads.Backward);
+        this.room = room;
+        this.time = time;
+        map = shape.Map;
+        endpoints = (uint)shape.Endpoints;
+        endpointMask = (uint)shape.EndpointDepth - 1;
+        slotMask = (uint)shape.SlotDepth - 1;
+    }
+
+    internal IEndpointEvent Chosen => chosen;
+
+    internal IRamRead StateRead => stateRead;
+
+    internal IRamRead ResourceRead => resourceRead;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool takesTimer = timer.Valid && room.Notices && room.TryAgains;
+        bool takesDispatch = !takesTimer && dispatches.Valid && room.Answers && room.TryAgains;
+        bool isBusy = takesTimer || takesDispatch;
+        bool takesDrained = !isBusy && drained.Valid && room.Notices;
+        isBusy |= takesDrained;
+        bool takesSent = !isBusy && sent.Valid && room.Answers;
+        isBusy |= takesSent;
+        bool takesCommand = !isBusy && commands.Valid && room.Notices && room.Fetches && room.Answers;
+        isBusy |= takesCommand;
+        bool takesRead = !isBusy && reads.Valid && room.Notices && room.Fetches && room.Answers;
+
+        EndpointLine line = map.Line(reads.Item.Line);
+        bool isLine = line.Kind != LineKind.None && line.Endpoint < endpoints;
+        EndpointEventKind kind = EndpointEventKind.None;
+        ushort endpoint = isLine ? line.Endpoint : (ushort)0;
+        ushort slot = dispatches.Item.Slot;
+        if (takesTimer)
+        {
+            kind = EndpointEventKind.Timer;
+            endpoint = timer.Item.Endpoint;
+            slot = timer.Item.Wait;
+        }
+        else if (takesDispatch)
+        {
+            kind = dispatches.Item.Kind == DispatchKind.Deliver ? EndpointEventKind.Deliver : EndpointEventKind.Withdrawn;
+            endpoint = dispatches.Item.Endpoint;
+        }
+        else if (takesDrained)
+        {
+            kind = EndpointEventKind.Drained;
+            endpoint = drained.Item.Endpoint;
+        }
+        else if (takesSent)
+        {
+            kind = EndpointEventKind.Sent;
+            endpoint = sent.Item.Endpoint;
+        }
+        else if (takesCommand)
+        {
+            kind = commands.Item.IsBind ? EndpointEventKind.Bind : EndpointEventKind.Release;
+            endpoint = commands.Item.Endpoint;
+        }
+        else if (takesRead)
+        {
+            kind = EndpointEventKind.Read;
+        }
+
+        timerReady.Ready = takesTimer;
+        dispatchesReady.Ready = takesDispatch;
+        drainedReady.Ready = takesDrained;
+        sentReady.Ready = takesSent;
+        commandsReady.Ready = takesCommand;
+        readsReady.Ready = takesRead;
+        chosen.Event = new EndpointEvent
+        {
+            Kind = kind,
+            Endpoint = (ushort)(endpoint & endpointMask),
+            Line = isLine ? line.Kind : LineKind.None,
+            Index = line.Index,
+            Due = timer.Item.Due,
+            Tag = reads.Item.Tag,
+            Slot = slot,
+            IsTransmit = drained.Item.IsTransmit,
+            Time = time.Now,
+            Binding = commands.Item.Binding,
+        };
+        stateRead.Enable = true;
+        stateRead.Address = endpoint & endpointMask;
+        resourceRead.Enable = true;
+        resourceRead.Address = dispatches.Item.Slot & slotMask;
+    }
+}
+
+/// <summary>The register between the choice of an event and the decision. Latency 1 tick; one event per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class EndpointEventRegister : SimpleProcess
+{
+    [InputBus] private readonly IEndpointEvent chosen;
+    [OutputBus] private readonly IEndpointEvent held;
+
+    internal EndpointEventRegister(IEndpointEvent chosen, IEndpointEvent held)
+    {
+        this.chosen = chosen;
+        this.held = held;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick() => held.Event = chosen.Event;
+}

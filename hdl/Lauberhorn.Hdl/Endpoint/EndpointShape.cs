@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Home;
+using SME;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>Sizes that the endpoint blocks have in common: memories have a power of two of words.</summary>
+internal sealed class EndpointShape
+{
+    public EndpointShape(NicConfig config, string path)
+    {
+        Map = new LineMap(config.ProgressColourBits);
+        Endpoints = Check(config.Endpoints, 1024, nameof(NicConfig.Endpoints), path);
+        AuxLines = Check(config.AuxLines, 32, nameof(NicConfig.AuxLines), path);
+        PacketSlots = config.PacketSlots;
+        TransmitPacketSlots = config.TransmitPacketSlots;
+        EndpointDepth = Depth(Endpoints);
+        SlotDepth = Depth(Check(config.PendingCalls, 1 << 15, nameof(NicConfig.PendingCalls), path));
+        AuxDepth = Depth(AuxLines);
+        PacketDepth = Depth(Check(PacketSlots + TransmitPacketSlots, 1 << 15, "PacketSlots + TransmitPacketSlots", path));
+    }
+
+    /// <summary>Where the lines are.</summary>
+    public LineMap Map { get; }
+
+    public int Endpoints { get; }
+
+    public int AuxLines { get; }
+
+    public int PacketSlots { get; }
+
+    public int TransmitPacketSlots { get; }
+
+    public int EndpointDepth { get; }
+
+    public int SlotDepth { get; }
+
+    public int AuxDepth { get; }
+
+    public int PacketDepth { get; }
+
+    private static int Depth(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2));
+
+    private static int Check(int value, int most, string parameter, string path) => value <= most
+        ? value
+        : throw new ElaborationException($"{path}: {parameter} is {value}; endpoint lines and stores have room for {most} at most");
+}

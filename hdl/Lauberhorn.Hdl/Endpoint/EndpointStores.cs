@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>
+/// The write port of the line store: what has come home goes before what Admission writes. Accepting a <see cref="LineWrite"/> is writing it.
+/// No latency, no state; one write per tick.
+/// </summary>
+public sealed class LineStoreWrite : SimpleProcess
+{
+    [InputBus] private readonly IReturnMerge merge;
+    [InputBus] private readonly IStream<LineWrite> writes;
+    [OutputBus] private readonly IReady writesReady;
+    [OutputBus] private readonly IRamByteWrite<W1024, W128> write = Scope.CreateBus<IRamByteWrite<W1024, W128>>("write");
+    private readonly uint slotMask;
+
+    internal LineStoreWrite(IReturnMerge merge, Stream<LineWrite> writes, EndpointShape shape)
+    {
+        this.merge = merge;
+        (this.writes, writesReady) = (writes.Forward, writes.Backward);
+        slotMask = (uint)shape.SlotDepth - 1;
+    }
+
+    internal IRamByteWrite<W1024, W128> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool merges = merge.Line.OrReduce();
+        writesReady.Ready = !merges;
+        write.Enable = merges ? merge.Line : writes.Valid ? writes.Item.Mask : Bits<W128>.Zero;
+        write.Address = merges ? merge.Slot : writes.Item.Slot & slotMask;
+        write.Item = merges ? merge.Data : writes.Item.Data;
+    }
+}
+
+/// <summary>
+/// The ports of the packet buffer. Writing: lines that the engine fills with zeros, what has come home (never in the same tick), Admission's halves; accepting one of those
+/// is writing it. Reading: the engine's answers, then the reply stage's reads. No latency, no state; a write and a read per tick.
+/// </summary>
+public sealed class PacketBufferPorts : SimpleProcess
+{
+    [InputBus] private readonly IEndpointActions decided;
+    [InputBus] private readonly IReturnMerge merge;
+    [InputBus] private readonly IStream<PacketWrite> writes;
+    [InputBus] private readonly IStream<PacketRead> reads;
+    [InputBus] private readonly IFifoState lines;
+    [OutputBus] private readonly IReady writesReady;
+    [OutputBus] private readonly IReady readsReady;
+    [OutputBus] private readonly IRamByteWrite<W1024, W128> write = Scope.CreateBus<IRamByteWrite<W1024, W128>>("write");
+    [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
+    private readonly uint auxDepth;
+    private readonly uint mask;
+
+    internal PacketBufferPorts(
+        IEndpointActions decided, IReturnMerge merge, Stream<PacketWrite> writes, Stream<PacketRead> reads, IFifoState lines, EndpointShape shape)
+    {
+        this.decided = decided;
+        this.merge = merge;
+        this.lines = lines;
+        (this.writes, writesReady) = (writes.Forward, writes.Backward);
+        (this.reads, readsReady) = (reads.Forward, reads.Backward);
+        auxDepth = (uint)shape.AuxDepth;
+        mask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
+    }
+
+    internal IRamByteWrite<W1024, W128> Write => write;
+
+    internal IRamRead Read => read;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool merges = merge.Packet.OrReduce();
+        PacketWrite half = writes.Item;
+        bool isUpper = (half.Half & 1) != 0;
+        writesReady.Ready = !decided.Scrubs && !merges;
+        write.Enable = decided.Scrubs ? Bits<W128>.AllOnes
+            : merges ? merge.Packet
+            : !writes.Valid ? Bits<W128>.Zero
+            : isUpper ? Bits.Concat<W64, W64, W128>(Bits<W64>.AllOnes, Bits<W64>.Zero)
+            : Bits.Concat<W64, W64, W128>(Bits<W64>.Zero, Bits<W64>.AllOnes);
+        write.Address = decided.Scrubs ? decided.PacketLine
+            : merges ? merge.PacketLine
+            : ((half.PacketSlot * auxDepth) + ((uint)half.Half >> 1)) & mask;
+        write.Item = decided.Scrubs ? Bits<W1024>.Zero
+            : merges ? merge.Data
+            : Bits.Concat<W512, W512, W1024>(half.Data, half.Data);
+
+        bool takes = !decided.ReadsPacket && reads.Valid && lines.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
+        readsReady.Ready = takes;
+        read.Enable = true;
+        read.Address = decided.ReadsPacket ? decided.PacketLine : ((reads.Item.PacketSlot * auxDepth) + reads.Item.Line) & mask;
+    }
+}
+
+/// <summary>
+/// The write port of the transmit store: scrubbing, or what has come home (never in the same tick). No latency, no state; one write per tick.
+/// </summary>
+public sealed class TransmitStoreWrite : SimpleProcess
+{
+    [InputBus] private readonly IEndpointActions decided;
+    [InputBus] private readonly IReturnMerge merge;
+    [OutputBus] private readonly IRamByteWrite<W1024, W128> write = Scope.CreateBus<IRamByteWrite<W1024, W128>>("write");
+
+    internal TransmitStoreWrite(IEndpointActions decided, IReturnMerge merge)
+    {
+        this.decided = decided;
+        this.merge = merge;
+    }
+
+    internal IRamByteWrite<W1024, W128> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = decided.ScrubsTransmit ? Bits<W128>.AllOnes : merge.Transmit;
+        write.Address = decided.ScrubsTransmit ? decided.Endpoint : merge.Endpoint;
+        write.Item = decided.ScrubsTransmit ? Bits<W1024>.Zero : merge.Data;
+    }
+}
+
+/// <summary>What is being read of the stores; registers.</summary>
+public interface IStoreReads : IBus
+{
+    /// <summary>Whether an answer's bytes are there.</summary>
+    bool Answers { get; set; }
+
+    /// <summary>The answer.</summary>
+    Delivery Answer { get; set; }
+
+    /// <summary>Whether a line is there that the reply stage asked for.</summary>
+    bool HasPacketLine { get; set; }
+}
+
+/// <summary>Keeps what is read beside the memories. Latency 1 tick, like theirs; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class StoreReadRegister : SimpleProcess
+{
+    [InputBus] private readonly IEndpointActions decided;
+    [InputBus] private readonly IStream<PacketRead> reads;
+    [InputBus] private readonly IReady readsReady;
+    [OutputBus] private readonly IStoreReads under = Scope.CreateBus<IStoreReads>("under");
+
+    internal StoreReadRegister(IEndpointActions decided, Stream<PacketRead> reads)
+    {
+        this.decided = decided;
+        this.reads = reads.Forward;
+        readsReady = reads.Backward;
+    }
+
+    internal IStoreReads Under => under;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        under.Answers = decided.Answers;
+        under.Answer = decided.Answer;
+        under.HasPacketLine = reads.Valid && readsReady.Ready;
+    }
+}
+
+/// <summary>Chooses an answer's bytes and puts the generation in. No latency, no state; one answer per tick; there is room behind it.</summary>
+public sealed class LineReader : SimpleProcess
+{
+    [InputBus] private readonly IStoreReads under;
+    [InputBus] private readonly IRamData<Bits<W1024>> line;
+    [InputBus] private readonly IRamData<Bits<W1024>> packet;
+    [InputBus] private readonly IRamData<Bits<W1024>> transmit;
+    [OutputBus] private readonly IStream<Home.HomeData> answers;
+    [OutputBus] private readonly IStream<PacketLine> packetLines;
+
+    internal LineReader(
+        IStoreReads under,
+        IRamData<Bits<W1024>> line,
+        IRamData<Bits<W1024>> packet,
+        IRamData<Bits<W1024>> transmit,
+        IStream<Home.HomeData> answers,
+        IStream<PacketLine> packetLines)
+    {
+        this.under = under;
+        this.line = line;
+        this.packet = packet;
+        this.transmit = transmit;
+        this.answers = answers;
+        this.packetLines = packetLines;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        Delivery answer = under.Answer;
+        Bits<W1024> bytes = Bits<W1024>.Zero;
+        switch (answer.Source)
+        {
+            case DeliverySource.Line:
+                bytes = line.Item.WithByte(ControlLine.Generation, (byte)answer.Generation).WithByte(ControlLine.Generation + 1, (byte)(answer.Generation >> 8));
+                break;
+            case DeliverySource.Packet:
+                bytes = packet.Item;
+                break;
+            case DeliverySource.Transmit:
+                bytes = transmit.Item;
+                break;
+            case DeliverySource.TryAgain:
+                bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain);
+                break;
+            default:
+                break;
+        }
+
+        answers.Valid = under.Answers;
+        answers.Item = new Home.HomeData(answer.Tag, bytes);
+        packetLines.Valid = under.HasPacketLine;
+        packetLines.Item = new PacketLine(packet.Item);
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>
+/// All endpoints: one engine whose state is in memory, the stores of lines, the timer, and the path of lines that come home; see
+/// docs/endpoint.md. Throughput: one event per tick, two for an RPC; one line home per tick. Latency, if nothing else is under way: 3
+/// ticks from a dispatch to the answer on offer, 2 from a control line's return to <see cref="Left"/> on offer, 2 from a read of the other line to the notice and the fetch on
+/// offer. Back-pressure: dispatches wait for nothing but the CPU taking answers, returns for the reply stage taking lines.
+/// </summary>
+public sealed class Endpoints
+{
+    /// <summary>Places in each queue behind the engine.</summary>
+    internal const int QueueDepth = 16;
+
+    /// <summary>Places for TRYAGAINs that are not due yet.</summary>
+    internal const int DueDepth = 64;
+
+    /// <summary>Creates the endpoints in a scope of their own.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <param name="home">The home agent's port.</param>
+    /// <param name="dispatches">What the scheduler says.</param>
+    /// <param name="lineWrites">Admission's control lines.</param>
+    /// <param name="packetWrites">Admission's aux lines.</param>
+    /// <param name="resourceWrite">What belongs to each slot, written before the slot's message is dispatched.</param>
+    /// <param name="sendDone">Lines to be sent that were read out of the stores.</param>
+    /// <param name="replyLineRead">The reply stage's read port of the line store, by slot.</param>
+    /// <param name="transmitRead">The reply stage's read port of the transmit store, by endpoint.</param>
+    /// <param name="packetReads">Aux lines that the reply stage wants.</param>
+    /// <param name="command">The OS's commands.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.TryAgainCycles"/> is used here.</param>
+    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
+    public Endpoints(
+        NicConfig config,
+        HomePort home,
+        Stream<Dispatch> dispatches,
+        Stream<LineWrite> lineWrites,
+        Stream<PacketWrite> packetWrites,
+        IRamWrite<SlotResources> resourceWrite,
+        Stream<SendDone> sendDone,
+        IRamRead replyLineRead,
+        IRamRead transmitRead,
+        Stream<PacketRead> packetReads,
+        ICommand command,
+        INicSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(home);
+        config.Validate();
+        using Scope scope = Scope.Open("endpoints");
+        EndpointShape shape = new(config, scope.Path);
+        IEndpointTime time = new EndpointClock { Name = "clock" }.Time;
+        IEndpointRoom room = Scope.CreateBus<IEndpointRoom>("room");
+        IEndpointEvent held = Scope.CreateBus<IEndpointEvent>("held");
+
+        // Intake.
+        Stream<TimeUp> timeUpsIn = new("timeUpsIn");
+        FifoDistributed<TimeUp> timeUps = new(timeUpsIn, QueueDepth, "timeUps");
+        Stream<Drained> drained = new("drained");
+        Stream<EndpointCommand> requests = new("requests");
+        EndpointIntake intake = new(timeUps.Output, dispatches, drained, sendDone, requests, home.Reads, room, time, shape) { Name = "intake" };
+        _ = new EndpointEventRegister(intake.Chosen, held) { Name = "eventRegister" };
+
+        // Decision.
+        IRamWrite<EndpointState> stateWrite = Scope.CreateBus<IRamWrite<EndpointState>>("stateWrite");
+        IRamWrite<byte> homeWrite = Scope.CreateBus<IRamWrite<byte>>("homeWrite");
+        Stream<EndpointNotice> noticesIn = new("noticesIn");
+        FifoDistributed<EndpointNotice> notices = new(noticesIn, QueueDepth, "notices");
+        Stream<HomeFetch> fetchesIn = new("fetchesIn");
+        FifoDistributed<HomeFetch> fetches = new(fetchesIn, QueueDepth, "fetches");
+        IStream<HomeFetch> controlFetches = Scope.CreateBus<IStream<HomeFetch>>("controlFetches");
+        Stream<DueAnswer> tryAgainsIn = new("tryAgainsIn");
+        FifoDistributed<DueAnswer> tryAgains = new(tryAgainsIn, DueDepth, "tryAgains");
+        Stream<HomeData> answersIn = new("answersIn");
+        FifoDistributed<HomeData> answers = new(answersIn, QueueDepth, "answers");
+        _ = new EndpointRoom(notices.State, answers.State, fetches.State, tryAgains.State, room) { Name = "roomCheck" };
+        EndpointDecision decision = new(
+            held,
+            new ForwardingRam<EndpointState>(stateWrite, intake.StateRead, shape.EndpointDepth, "states").Data,
+            new ForwardingRam<byte>(homeWrite, intake.StateRead, shape.EndpointDepth, "homeOfEngine").Data,
+            new SimpleDualPortRam<SlotResources>(resourceWrite, intake.ResourceRead, shape.SlotDepth) { Name = "resources" }.Data,
+            stateWrite,
+            noticesIn,
+            controlFetches,
+            tryAgainsIn,
+            shape)
+        {
+            Name = "decision",
+        };
+        EndpointCommands commands = new(command, decision.Decided, requests, shape) { Name = "commands" };
+
+        // Lines that come home.
+        Stream<LeftLine> leftIn = new("leftIn");
+        FifoDistributed<LeftLine> left = new(leftIn, QueueDepth, "left");
+        Stream<AuxJob> jobsIn = new("jobsIn");
+        FifoBlockRam<AuxJob> jobs = new(jobsIn, 2 * shape.EndpointDepth, "jobs");
+        IAuxAnswer auxAnswer = Scope.CreateBus<IAuxAnswer>("auxAnswer");
+        ReturnIntake returnIntake = new(home.Returns, intake.Chosen, left.State, shape) { Name = "returnIntake" };
+        IStream<LeftLine> leftNow = Scope.CreateBus<IStream<LeftLine>>("leftNow");
+        ReturnDecision returns = new(
+            new ReturnRegister(returnIntake.Step) { Name = "returnRegister" }.Step,
+            new ForwardingRam<LineUse>(decision.UseWrite, returnIntake.UseRead, 4 * shape.EndpointDepth, "uses").Data,
+            new ForwardingRam<AuxUse>(decision.AuxWrite, returnIntake.AuxRead, 2 * shape.EndpointDepth, "auxUses").Data,
+            new ForwardingRam<byte>(homeWrite, returnIntake.HomeRead, shape.EndpointDepth, "homeOfReturns").Data,
+            homeWrite,
+            auxAnswer,
+            jobsIn,
+            leftNow,
+            shape)
+        {
+            Name = "returns",
+        };
+        Stream<HomeFetch> auxFetches = new("auxFetches");
+        Stream<LeftLine> leftLater = new("leftLater");
+        _ = new AuxFetcher(jobs.Output, auxAnswer, auxFetches, drained, leftLater, shape) { Name = "auxFetcher" };
+        _ = new PushJoin<LeftLine>(leftNow, leftLater, left.State, leftIn) { Name = "leftJoin" };
+        _ = new PushJoin<HomeFetch>(controlFetches, auxFetches, fetches.State, fetchesIn) { Name = "fetchJoin" };
+
+        // Stores.
+        Stream<PacketLine> packetLinesIn = new("packetLinesIn");
+        FifoDistributed<PacketLine> packetLines = new(packetLinesIn, QueueDepth, "packetLines");
+        RamStyle slotStyle = shape.SlotDepth > 1024 ? RamStyle.Ultra : RamStyle.Block;
+        LineStoreWrite lineWrite = new(returns.Merge, lineWrites, shape) { Name = "lineStoreWrite" };
+        PacketBufferPorts packetPorts = new(decision.Decided, returns.Merge, packetWrites, packetReads, packetLines.State, shape) { Name = "packetPorts" };
+        TransmitStoreWrite transmitWrite = new(decision.Decided, returns.Merge) { Name = "transmitWrite" };
+        SimpleDualPortByteRam<W1024, W128> lines = new(lineWrite.Write, decision.LineRead, shape.SlotDepth, slotStyle) { Name = "lines" };
+        SimpleDualPortByteRam<W1024, W128> replyLines = new(lineWrite.Write, replyLineRead, shape.SlotDepth, slotStyle) { Name = "replyLines" };
+        int packetDepth = shape.PacketDepth * shape.AuxDepth;
+        SimpleDualPortByteRam<W1024, W128> packets = new(
+            packetPorts.Write, packetPorts.Read, packetDepth, packetDepth > 1024 ? RamStyle.Ultra : RamStyle.Block)
+        {
+            Name = "packets",
+        };
+        SimpleDualPortByteRam<W1024, W128> transmits = new(transmitWrite.Write, decision.TransmitRead, shape.EndpointDepth) { Name = "transmits" };
+        SimpleDualPortByteRam<W1024, W128> replyTransmits = new(transmitWrite.Write, transmitRead, shape.EndpointDepth) { Name = "replyTransmits" };
+        IStoreReads under = new StoreReadRegister(decision.Decided, packetReads) { Name = "storeReads" }.Under;
+        _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, answersIn.Forward, packetLinesIn.Forward) { Name = "lineReader" };
+
+        // Answers.
+        IAnswerTurn turn = Scope.CreateBus<IAnswerTurn>("turn");
+        _ = new AnswerJoin(answers.Output.Forward, tryAgains.Output.Forward, turn, time, home.Data.Forward) { Name = "answerJoin" };
+        _ = new AnswerReady(answers.Output, tryAgains.Output, turn, time, home.Data.Backward) { Name = "answerReady" };
+        _ = new AnswerTurn(answers.Output.Forward, tryAgains.Output.Forward, time, home.Data.Backward, turn) { Name = "answerTurn" };
+        _ = new StreamBridge<HomeFetch>(fetches.Output, home.Fetches) { Name = "fetchOut" };
+        _ = new ReadyBridge(home.Fetches.Backward, fetches.Output.Backward) { Name = "fetchOutReady" };
+
+        // Time.
+        StallTimer timer = new(time, settings, decision.WaitWrite, shape) { Name = "timer" };
+        IRamRead wheelRead = new WheelRead(time, timer.WheelSize) { Name = "wheelRead" }.Read;
+        _ = new WheelCheck(
+            time,
+            new SimpleDualPortRam<WheelEntry>(timer.WheelWrite, wheelRead, timer.WheelSize) { Name = "wheel" }.Data,
+            timeUps.State,
+            timeUpsIn.Forward)
+        {
+            Name = "wheelCheck",
+        };
+
+        Notices = notices.Output;
+        Left = left.Output;
+        ReplyLine = replyLines.Data;
+        TransmitLine = replyTransmits.Data;
+        PacketLines = packetLines.Output;
+        CommandAnswer = commands.Answer;
+        Events = new EndpointEvents(decision.Decided, returns.Merge) { Name = "events" }.Events;
+        Monitor = new EndpointMonitor(home) { Name = "monitor" };
+    }
+
+    /// <summary>What the scheduler is told.</summary>
+    public Stream<EndpointNotice> Notices { get; }
+
+    /// <summary>Lines that were left and are home.</summary>
+    public Stream<LeftLine> Left { get; }
+
+    /// <summary>A slot's line, a tick after the reply stage's read.</summary>
+    public IRamData<Bits<W1024>> ReplyLine { get; }
+
+    /// <summary>An endpoint's transmit line, a tick after the reply stage's read.</summary>
+    public IRamData<Bits<W1024>> TransmitLine { get; }
+
+    /// <summary>The aux lines that the reply stage wanted.</summary>
+    public Stream<PacketLine> PacketLines { get; }
+
+    /// <summary>The answer to <see cref="CommandCode.BindEndpoint"/> and <see cref="CommandCode.ReleaseEndpoint"/>.</summary>
+    public ICommandAnswer CommandAnswer { get; }
+
+    /// <summary><see cref="NicEvent.Delivered"/>, <see cref="NicEvent.TryAgain"/>, <see cref="NicEvent.BadRead"/>, <see cref="NicEvent.BadWrite"/>.</summary>
+    public IEvents Events { get; }
+
+    /// <summary>Checks the protocol at the home port.</summary>
+    public EndpointMonitor Monitor { get; }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>An entry of the timer's wheel.</summary>
+/// <param name="Due">The tick in which TRYAGAIN is to be on offer.</param>
+/// <param name="Endpoint">The endpoint.</param>
+/// <param name="Wait">Low bits of the tick in which it began to wait.</param>
+public readonly record struct WheelEntry(uint Due, ushort Endpoint, ushort Wait);
+
+/// <summary>
+/// Finds the reads whose time is up. A scanner looks at an endpoint per tick and enters those that are due soon into a wheel, a memory
+/// with a place for each tick to come: since at most one read begins to wait in a tick, at most one is due in one. An entry that
+/// is no longer true is recognised by its time, or by the engine by its wait's number. A wait that was missed (because the OS made the time shorter)
+/// is found when it is 64 ticks overdue. The engine hears of a wait <see cref="Lead"/> ticks before TRYAGAIN is due.
+/// One endpoint per tick; an event that finds no room in the queue behind is found again as overdue.
+/// </summary>
+[ClockedProcess]
+public sealed class StallTimer : SimpleProcess
+{
+    /// <summary>Ticks before the answer is due in which the event is first on offer: time to ask the scheduler and then some.</summary>
+    public const int Lead = 24;
+
+    private const uint ReadLead = Lead + 2;
+    private const uint LeastAhead = ReadLead + 2;
+
+    [InputBus] private readonly IEndpointTime time;
+    [InputBus] private readonly INicSettings settings;
+    [InputBus] private readonly IRamData<WaitStart> wait;
+    [OutputBus] private readonly IRamWrite<WheelEntry> wheelWrite = Scope.CreateBus<IRamWrite<WheelEntry>>("wheelWrite");
+    [OutputBus] private readonly IRamRead waitRead = Scope.CreateBus<IRamRead>("waitRead");
+    private readonly uint mask;
+    private readonly uint least;
+    private readonly uint wheelMask;
+    private ushort pointer;
+    private ushort addressed;
+    private ushort scanned;
+    private uint cycles;
+
+    internal StallTimer(IEndpointTime time, INicSettings settings, IRamWrite<WaitStart> waitWrite, EndpointShape shape)
+    {
+        this.time = time;
+        this.settings = settings;
+        mask = (uint)shape.EndpointDepth - 1;
+        least = LeastCycles(shape.EndpointDepth);
+        cycles = least;
+        WheelSize = WheelTicks(shape.EndpointDepth);
+        wheelMask = (uint)WheelSize - 1;
+        wait = new SimpleDualPortRam<WaitStart>(waitWrite, waitRead, shape.EndpointDepth) { Name = "waits" }.Data;
+    }
+
+    internal int WheelSize { get; }
+
+    internal IRamWrite<WheelEntry> WheelWrite => wheelWrite;
+
+    /// <summary>The shortest time that can be set; what is less counts as this.</summary>
+    /// <param name="endpointDepth">Endpoints, rounded up to a power of two.</param>
+    public static uint LeastCycles(int endpointDepth) => (uint)endpointDepth + 64;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // The address register, then the memory's: the word at hand is of the endpoint of two ticks ago.
+        ushort endpoint = scanned;
+        scanned = addressed;
+        addressed = pointer;
+        waitRead.Enable = true;
+        waitRead.Address = pointer;
+        pointer = (ushort)((pointer + 1) & mask);
+        cycles = settings.TryAgainCycles < least ? least : settings.TryAgainCycles;
+
+        uint due = wait.Item.Start + cycles;
+        uint ahead = due - time.Now;
+        bool isOverdue = (ahead >> 31) != 0 && ahead < 0xFFFF_FFC0u;
+        bool isSoon = ahead >= LeastAhead + 1 && ahead < wheelMask - 8;
+        uint entered = isOverdue ? time.Now + 40 : due;
+        wheelWrite.Enable = wait.Item.IsWaiting && (isOverdue || isSoon);
+        wheelWrite.Address = entered & wheelMask;
+        wheelWrite.Item = new WheelEntry(entered, endpoint, (ushort)wait.Item.Start);
+    }
+
+    private static int WheelTicks(int endpointDepth) => Math.Max(2 * endpointDepth, 128);
+}
+
+/// <summary>Addresses the wheel's place of this tick. No latency, no state.</summary>
+public sealed class WheelRead : SimpleProcess
+{
+    [InputBus] private readonly IEndpointTime time;
+    [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
+    private readonly uint mask;
+
+    internal WheelRead(IEndpointTime time, int size)
+    {
+        this.time = time;
+        mask = (uint)size - 1;
+    }
+
+    internal IRamRead Read => read;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        read.Enable = true;
+        read.Address = (time.Now + StallTimer.Lead + 2) & mask;
+    }
+}
+
+/// <summary>Passes a wheel's entry on if its time has come; if there is no room it is found again later. No latency, no state.</summary>
+public sealed class WheelCheck : SimpleProcess
+{
+    [InputBus] private readonly IEndpointTime time;
+    [InputBus] private readonly IRamData<WheelEntry> entry;
+    [InputBus] private readonly IFifoState state;
+    [OutputBus] private readonly IStream<TimeUp> timeUps;
+
+    internal WheelCheck(IEndpointTime time, IRamData<WheelEntry> entry, IFifoState state, IStream<TimeUp> timeUps)
+    {
+        this.time = time;
+        this.entry = entry;
+        this.state = state;
+        this.timeUps = timeUps;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        WheelEntry found = entry.Item;
+        timeUps.Valid = found.Due == time.Now + StallTimer.Lead + 1 && state.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
+        timeUps.Item = new TimeUp(found.Endpoint, found.Wait, (byte)found.Due);
+    }
+}

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Testing.Endpoint;
+
+/// <summary>A line that was left, with all its bytes.</summary>
+/// <param name="Left">What the reply stage takes.</param>
+/// <param name="Bytes">The line: what came with it, and the rest from the store.</param>
+/// <param name="Tick">The tick in which it was first on offer.</param>
+public sealed record TakenLine(LeftLine Left, byte[] Bytes, long Tick);
+
+/// <summary>
+/// The endpoints and the scheduler on a test bench, with the CPU's side and the reply stage's as queues and callbacks. Each line that is left
+/// is taken like the reply stage does it: its store is read in the tick in which it is taken.
+/// </summary>
+public sealed class EndpointBench : IDisposable
+{
+    /// <summary>Name of the top-level entity.</summary>
+    public const string EntityName = "endpoint_bench";
+
+    private readonly Stream<Arrival> arrivals;
+    private readonly Stream<LineWrite> lineWrites;
+    private readonly Stream<PacketWrite> packetWrites;
+    private readonly Stream<SendDone> sendDone;
+    private readonly Stream<PacketRead> packetReads;
+    private readonly IRamWrite<SlotResources> resourceWrite;
+    private readonly IRamRead replyLineRead;
+    private readonly IRamRead transmitRead;
+    private readonly ICommand command;
+    private readonly INicSettings settings;
+    private readonly Queue<Arrival> arrivalQueue = new();
+    private readonly Queue<LineWrite> lineQueue = new();
+    private readonly Queue<PacketWrite> packetQueue = new();
+    private readonly Queue<(ushort Slot, SlotResources Resources)> resourceQueue = new();
+    private readonly Queue<SendDone> sendQueue = new();
+    private readonly Queue<PacketRead> packetReadQueue = new();
+    private readonly Queue<(CommandCode Code, uint Index, Bits<W512> Data)> commands = new();
+    private (LeftLine Left, long Tick)? reading;
+    private long leftSince = -1;
+    private bool noticeWaits;
+    private bool dispatchWaits;
+
+    /// <summary>Creates the bench in a simulation of its own.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    public EndpointBench(NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Simulation = new Simulation();
+        Map = new LineMap(config.ProgressColourBits);
+        Port = new HomePort();
+        Home = new HomeWire(Port);
+        arrivals = new Stream<Arrival>("arrivals");
+        Stream<EndpointNotice> notices = new("notices");
+        lineWrites = new Stream<LineWrite>("lineWrites");
+        packetWrites = new Stream<PacketWrite>("packetWrites");
+        sendDone = new Stream<SendDone>("sendDone");
+        packetReads = new Stream<PacketRead>("packetReads");
+        resourceWrite = Scope.CreateBus<IRamWrite<SlotResources>>("resourceWrite");
+        replyLineRead = Scope.CreateBus<IRamRead>("replyLineRead");
+        transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
+        command = Scope.CreateBus<ICommand>("command");
+        settings = Scope.CreateBus<INicSettings>("settings");
+        Scheduler = new Scheduler(config, arrivals, notices, command, settings);
+        Endpoints = new Hdl.Endpoint.Endpoints(
+            config,
+            Port,
+            Scheduler.Dispatches,
+            lineWrites,
+            packetWrites,
+            resourceWrite,
+            sendDone,
+            replyLineRead,
+            transmitRead,
+            packetReads,
+            command,
+            settings);
+        _ = new StreamBridge<EndpointNotice>(Endpoints.Notices, notices) { Name = "noticeBridge" };
+        _ = new ReadyBridge(notices.Backward, Endpoints.Notices.Backward) { Name = "noticeReadyBridge" };
+        Simulation.AddTopLevelInputs(
+            Port.Reads.Forward,
+            Port.Returns.Forward,
+            Port.Data.Backward,
+            Port.Fetches.Backward,
+            arrivals.Forward,
+            lineWrites.Forward,
+            packetWrites.Forward,
+            sendDone.Forward,
+            packetReads.Forward,
+            resourceWrite,
+            replyLineRead,
+            transmitRead,
+            command,
+            settings,
+            Scheduler.Releases.Backward,
+            Endpoints.Left.Backward,
+            Endpoints.PacketLines.Backward);
+        Simulation.AddTopLevelOutputs(
+            Port.Reads.Backward,
+            Port.Returns.Backward,
+            Port.Data.Forward,
+            Port.Fetches.Forward,
+            arrivals.Backward,
+            lineWrites.Backward,
+            packetWrites.Backward,
+            sendDone.Backward,
+            packetReads.Backward,
+            Scheduler.Releases.Forward,
+            Scheduler.CommandAnswer,
+            Scheduler.Events,
+            Endpoints.Left.Forward,
+            Endpoints.PacketLines.Forward,
+            Endpoints.ReplyLine,
+            Endpoints.TransmitLine,
+            Endpoints.CommandAnswer,
+            Endpoints.Events);
+    }
+
+    /// <summary>The simulation.</summary>
+    public Simulation Simulation { get; }
+
+    /// <summary>Where the lines are.</summary>
+    public LineMap Map { get; }
+
+    /// <summary>The NIC's home port.</summary>
+    public HomePort Port { get; }
+
+    /// <summary>The CPU's side.</summary>
+    public HomeWire Home { get; }
+
+    /// <summary>The scheduler.</summary>
+    public Scheduler Scheduler { get; }
+
+    /// <summary>The endpoints.</summary>
+    public Hdl.Endpoint.Endpoints Endpoints { get; }
+
+    /// <summary>Ticks so far.</summary>
+    public long Ticks => Simulation.Ticks;
+
+    /// <summary><see cref="INicSettings.TryAgainCycles"/>.</summary>
+    public uint TryAgainCycles { get; set; } = 1_000_000;
+
+    /// <summary>Asked in each tick: whether the reply stage takes a line in the next.</summary>
+    public Func<bool> LeftPace { get; set; } = static () => true;
+
+    /// <summary>Is given each line that was left.</summary>
+    public Action<TakenLine> OnLeft { get; set; } = static _ => { };
+
+    /// <summary>Called before each tick.</summary>
+    public Action<long> OnTick { get; set; } = static _ => { };
+
+    /// <summary>Answers to commands.</summary>
+    public List<CommandStatus> Answers { get; } = [];
+
+    /// <summary>Aux lines that the reply stage asked for.</summary>
+    public List<byte[]> PacketLines { get; } = [];
+
+    /// <summary>Notices, and the ticks in which they were first on offer.</summary>
+    public List<(EndpointNotice Notice, long Tick)> Notices { get; } = [];
+
+    /// <summary>Dispatches, and the ticks in which they were first on offer.</summary>
+    public List<(Dispatch Dispatch, long Tick)> Dispatches { get; } = [];
+
+    /// <summary>How often each event happened.</summary>
+    public long[] Counts { get; } = new long[64];
+
+    /// <summary>How often an event happened.</summary>
+    /// <param name="what">The event.</param>
+    public long Count(NicEvent what) => Counts[(int)what];
+
+    /// <summary>The number of a line.</summary>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="index">Which.</param>
+    public uint Line(LineKind kind, int endpoint, int index) => Map.Number(new EndpointLine(kind, (ushort)endpoint, (byte)index));
+
+    /// <summary>Brings a message.</summary>
+    /// <param name="process">For whom.</param>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="line">Its control line.</param>
+    /// <param name="aux">Its aux lines' bytes, a multiple of 64.</param>
+    /// <param name="packetSlot">Its packet slot, if it has one.</param>
+    public void Arrive(ushort process, ushort slot, byte[] line, byte[]? aux = null, ushort? packetSlot = null)
+    {
+        aux ??= [];
+        resourceQueue.Enqueue((slot, new SlotResources
+        {
+            HasPacketSlot = packetSlot is not null,
+            PacketSlot = packetSlot ?? 0,
+            AuxLines = (byte)((aux.Length + 127) / 128),
+        }));
+        for (int half = 0; half < (aux.Length + 127) / 128 * 2; half++)
+        {
+            byte[] bytes = new byte[64];
+            aux.AsSpan(Math.Min(half * 64, aux.Length), Math.Min(64, Math.Max(0, aux.Length - (half * 64)))).CopyTo(bytes);
+            packetQueue.Enqueue(new PacketWrite(packetSlot!.Value, (byte)half, Bits<W512>.FromBytes(bytes)));
+        }
+
+        lineQueue.Enqueue(new LineWrite(slot, Bits<W128>.AllOnes, Bits<W1024>.FromBytes(line)));
+        arrivalQueue.Enqueue(new Arrival(process, slot));
+    }
+
+    /// <summary>Gives a command.</summary>
+    /// <param name="code">Which.</param>
+    /// <param name="index">Of which endpoint.</param>
+    /// <param name="data">The data registers.</param>
+    public void Command(CommandCode code, uint index, Bits<W512> data = default) => commands.Enqueue((code, index, data));
+
+    /// <summary>Binds an endpoint and waits until that is done.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="process">To whom.</param>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="transmitPacketSlot">Its packet slot for transmit aux lines, if any.</param>
+    public CommandStatus Bind(int endpoint, int process, int generation, int? transmitPacketSlot = null)
+    {
+        int before = Answers.Count;
+        byte[] data = new byte[64];
+        BitConverter.TryWriteBytes(data.AsSpan(0), (ushort)process);
+        BitConverter.TryWriteBytes(data.AsSpan(2), (ushort)generation);
+        BitConverter.TryWriteBytes(data.AsSpan(4), (ushort)(1000 + endpoint));
+        data[6] = (byte)(1 | (transmitPacketSlot is null ? 0 : 2));
+        BitConverter.TryWriteBytes(data.AsSpan(8), (ushort)(transmitPacketSlot ?? 0));
+        Command(CommandCode.BindEndpoint, (uint)endpoint, Bits<W512>.FromBytes(data));
+        RunUntil(() => Answers.Count > before, 100);
+        return Answers[^1];
+    }
+
+    /// <summary>Says that a line to be sent was read out.</summary>
+    /// <param name="endpoint">Its endpoint.</param>
+    public void SendDone(ushort endpoint) => sendQueue.Enqueue(new SendDone(endpoint));
+
+    /// <summary>Asks for an aux line like the reply stage.</summary>
+    /// <param name="read">Which.</param>
+    public void ReadPacket(PacketRead read) => packetReadQueue.Enqueue(read);
+
+    /// <summary>One tick.</summary>
+    public void Tick()
+    {
+        _ = Simulation.Network;
+        long tick = Ticks;
+        OnTick(tick);
+        TakeLines(tick);
+        Home.Take(tick);
+        Watch(tick);
+        Home.Drive(tick + 1);
+        Drive();
+        Simulation.Tick();
+    }
+
+    /// <summary>Some ticks.</summary>
+    /// <param name="count">How many.</param>
+    public void Run(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Tick();
+        }
+    }
+
+    /// <summary>Ticks until something is so.</summary>
+    /// <param name="isDone">What.</param>
+    /// <param name="most">After so many ticks it fails.</param>
+    public void RunUntil(Func<bool> isDone, int most)
+    {
+        ArgumentNullException.ThrowIfNull(isDone);
+        for (int i = 0; !isDone(); i++)
+        {
+            if (i == most)
+            {
+                throw new InvalidOperationException($"nothing came of it in {most} ticks");
+            }
+
+            Tick();
+        }
+    }
+
+    /// <summary>Ends the simulation.</summary>
+    public void Dispose() => Simulation.Dispose();
+
+    private void TakeLines(long tick)
+    {
+        if (reading is (LeftLine left, long since))
+        {
+            byte[] bytes = new byte[128];
+            byte[] own = new byte[128];
+            (left.IsTransmit ? Endpoints.TransmitLine.Item : Endpoints.ReplyLine.Item).CopyTo(bytes);
+            left.Data.CopyTo(own);
+            for (int i = 0; i < 128; i++)
+            {
+                bytes[i] = left.Mask[i] ? own[i] : bytes[i];
+            }
+
+            reading = null;
+            OnLeft(new TakenLine(left, bytes, since));
+        }
+
+        replyLineRead.Enable = false;
+        transmitRead.Enable = false;
+        if (Endpoints.Left.Forward.Valid)
+        {
+            leftSince = leftSince < 0 ? tick : leftSince;
+        }
+    }
+
+    private void Watch(long tick)
+    {
+        if (Endpoints.Notices.Forward.Valid && !noticeWaits)
+        {
+            Notices.Add((Endpoints.Notices.Forward.Item, tick));
+        }
+
+        noticeWaits = Endpoints.Notices.Forward.Valid && !Endpoints.Notices.Backward.Ready;
+        if (Scheduler.Dispatches.Forward.Valid && !dispatchWaits)
+        {
+            Dispatches.Add((Scheduler.Dispatches.Forward.Item, tick));
+        }
+
+        dispatchWaits = Scheduler.Dispatches.Forward.Valid && !Scheduler.Dispatches.Backward.Ready;
+        if (Endpoints.CommandAnswer.Valid)
+        {
+            Answers.Add(Endpoints.CommandAnswer.Status);
+        }
+
+        if (Endpoints.PacketLines.Forward.Valid && Endpoints.PacketLines.Backward.Ready)
+        {
+            byte[] bytes = new byte[128];
+            Endpoints.PacketLines.Forward.Item.Data.CopyTo(bytes);
+            PacketLines.Add(bytes);
+        }
+
+        ulong flags = Endpoints.Events.Flags;
+        for (int i = 0; i < 64; i++)
+        {
+            Counts[i] += (long)((flags >> i) & 1);
+        }
+    }
+
+    private void Drive()
+    {
+        settings.TryAgainCycles = TryAgainCycles;
+        Scheduler.Releases.Backward.Ready = true;
+        Endpoints.PacketLines.Backward.Ready = true;
+
+        // The line on offer is taken in the tick to come if it is not taken in this one: its address is put on the port ahead of the taking.
+        bool takes = Endpoints.Left.Forward.Valid && !Endpoints.Left.Backward.Ready && LeftPace();
+        if (Endpoints.Left.Forward.Valid && Endpoints.Left.Backward.Ready)
+        {
+            reading = (Endpoints.Left.Forward.Item, leftSince);
+            leftSince = -1;
+        }
+
+        Endpoints.Left.Backward.Ready = takes;
+        if (takes)
+        {
+            (replyLineRead.Enable, replyLineRead.Address) = (true, Endpoints.Left.Forward.Item.Slot);
+            (transmitRead.Enable, transmitRead.Address) = (true, Endpoints.Left.Forward.Item.Endpoint);
+        }
+
+        (command.Valid, command.Code, command.Index, command.Data) = commands.TryDequeue(out (CommandCode Code, uint Index, Bits<W512> Data) next)
+            ? (true, next.Code, next.Index, next.Data)
+            : (false, CommandCode.None, 0u, default);
+        (resourceWrite.Enable, resourceWrite.Address, resourceWrite.Item) = resourceQueue.TryDequeue(out (ushort Slot, SlotResources Resources) resource)
+            ? (true, (uint)resource.Slot, resource.Resources)
+            : (false, 0u, default(SlotResources));
+        Offer(packetWrites, packetQueue, true);
+        bool packetsDone = packetQueue.Count == 0 && !packetWrites.Forward.Valid;
+        Offer(lineWrites, lineQueue, true);
+        Offer(arrivals, arrivalQueue, packetsDone && lineQueue.Count < arrivalQueue.Count && !(lineWrites.Forward.Valid && !lineWrites.Backward.Ready));
+        Offer(sendDone, sendQueue, true);
+        Offer(packetReads, packetReadQueue, true);
+    }
+
+    private static void Offer<T>(Stream<T> stream, Queue<T> queue, bool mayOffer)
+        where T : struct
+    {
+        if (stream.Forward.Valid && !stream.Backward.Ready)
+        {
+            return;
+        }
+
+        bool offers = mayOffer && queue.Count > 0;
+        stream.Forward.Valid = offers;
+        stream.Forward.Item = offers ? queue.Dequeue() : default;
+    }
+}
