@@ -84,7 +84,7 @@ public sealed class FrameMergeTurn : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool begins = received.Valid && receivedReady.Ready && received.Item.Metadata.PayloadBytes != 0;
+        bool begins = received.Valid && receivedReady.Ready && received.Item.Metadata is { PayloadBytes: not 0, IsInline: false };
         bool ends = receivedPayload.Valid && receivedPayloadReady.Ready && receivedPayload.Item.Last;
         outstanding = (sbyte)(outstanding + (begins ? 1 : 0) - (ends ? 1 : 0));
         if (!turn.IsMissed)
