@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Home;
+
+namespace Lauberhorn.Driver;
+
+/// <summary>Where and how the NIC's lines appear in the host's memory; software reads it from the device.</summary>
+/// <param name="BaseAddress">Address of the window's first byte.</param>
+/// <param name="Stride">Bytes from one line to the next: 128 on the board, a page under emulation.</param>
+/// <param name="Hash">The machine's address hash.</param>
+/// <param name="ProgressColourBits">The NIC's parameter of that name.</param>
+/// <param name="BlocksByColour">Whether a load that the NIC leaves unanswered holds up all lines of its colour, as on Enzian.</param>
+public sealed record AddressWindow(ulong BaseAddress, ulong Stride, AddressHash Hash, int ProgressColourBits, bool BlocksByColour = true);
+
+/// <summary>A line of a layout under proof.</summary>
+/// <param name="Name">What it is, for messages.</param>
+/// <param name="Number">Its number in the directory.</param>
+public readonly record struct PlannedLine(string Name, ulong Number)
+{
+    /// <summary>Its colour.</summary>
+    public int Colour => (int)(Number & ((1u << LineMap.ColourBits) - 1));
+}
+
+/// <summary>Two lines of one colour, of which one may stall and the other must go on meanwhile.</summary>
+/// <param name="Stalls">The one whose load may stay unanswered.</param>
+/// <param name="Needs">The other.</param>
+public sealed record ColourConflict(PlannedLine Stalls, PlannedLine Needs)
+{
+    /// <summary>In words.</summary>
+    public override string ToString() =>
+        $"{Needs.Name} (line 0x{Needs.Number:X}) has colour {Needs.Colour}, as has {Stalls.Name} (line 0x{Stalls.Number:X}), a load of which may stall";
+}
+
+/// <summary>No set of endpoints fulfils what was asked.</summary>
+/// <param name="message">Why, and what would do.</param>
+public sealed class AddressPlanException(string message) : Exception(message);
+
+/// <summary>Computes the addresses of endpoints' lines, and chooses endpoints whose stalled loads hold up nobody.</summary>
+public sealed class AddressPlanner
+{
+    private readonly LineMap map;
+
+    /// <summary>Creates the planner.</summary>
+    /// <param name="window">What the device says of itself.</param>
+    /// <exception cref="ArgumentException">The stride is no power of two, or smaller than a line, or the base is no multiple of it.</exception>
+    public AddressPlanner(AddressWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        if (!System.Numerics.BitOperations.IsPow2(window.Stride) || window.Stride < LineMessage.LineBytes)
+        {
+            throw new ArgumentException($"the device's stride is {window.Stride}; it must be a power of two of {LineMessage.LineBytes} or more", nameof(window));
+        }
+
+        ulong alignment = window.Stride << LineMap.LineBits;
+        if (window.BaseAddress % alignment != 0)
+        {
+            throw new ArgumentException($"the window begins at 0x{window.BaseAddress:X}; it must begin at a multiple of 0x{alignment:X}, its own size", nameof(window));
+        }
+
+        Window = window;
+        map = new LineMap(window.ProgressColourBits);
+    }
+
+    /// <summary>What the device says of itself.</summary>
+    public AddressWindow Window { get; }
+
+    /// <summary>How many endpoints at most can stall at once and hold up nobody.</summary>
+    public int MostStalling => Window.BlocksByColour ? map.StallingSlots : int.MaxValue;
+
+    /// <summary>The address of a line.</summary>
+    /// <param name="line">The line.</param>
+    public ulong Address(EndpointLine line) => Address(map.Number(line));
+
+    /// <summary>The address of a line by its number in the NIC's window.</summary>
+    /// <param name="number">The number.</param>
+    public ulong Address(uint number) => Window.BaseAddress + (Window.Hash.Unalias(number) * Window.Stride);
+
+    /// <summary>The number in the NIC's window of the line at an address.</summary>
+    /// <param name="address">Any address in the line.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not in the window.</exception>
+    public uint Number(ulong address)
+    {
+        ulong line = (address - Window.BaseAddress) / Window.Stride;
+        if (address < Window.BaseAddress || line >> LineMap.LineBits != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(address), $"address 0x{address:X} is not in the NIC's window, which begins at 0x{Window.BaseAddress:X}");
+        }
+
+        return (uint)Window.Hash.Alias(line);
+    }
+
+    /// <summary>The addresses of all lines of an endpoint.</summary>
+    /// <param name="endpoint">Its number.</param>
+    /// <param name="auxLines">How many aux lines it has in each direction; 0 to 32.</param>
+    public EndpointAddresses Addresses(int endpoint, int auxLines = 32) => new(
+        Lines(endpoint, LineKind.ReceiveControl, 2),
+        Lines(endpoint, LineKind.TransmitControl, 2),
+        Lines(endpoint, LineKind.ReceiveAux, auxLines),
+        Lines(endpoint, LineKind.TransmitAux, auxLines));
+
+    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads holds up a line that any of them needs.</summary>
+    /// <param name="cores">How many.</param>
+    /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
+    /// <returns>As many endpoints as cores.</returns>
+    /// <exception cref="AddressPlanException">There are not so many.</exception>
+    public IReadOnlyList<int> Choose(int cores, IEnumerable<int> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        List<int> chosen = [];
+        foreach (int candidate in candidates.Distinct())
+        {
+            if (chosen.Count == cores)
+            {
+                break;
+            }
+
+            if (FindConflict([.. chosen, candidate]) is null)
+            {
+                chosen.Add(candidate);
+            }
+        }
+
+        if (chosen.Count < cores)
+        {
+            throw new AddressPlanException(
+                $"{cores} cores shall stall at the same time, but only {chosen.Count} of the endpoints given can do so without holding up lines that others need: a stalled load blocks "
+                + $"all lines of its colour, and with {map.ProgressColourBits} progress colour bits there is room for {map.StallingSlots} endpoints. Use fewer cores, or a NIC with fewer progress colour bits.");
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Looks for a line that a stalled load of one of these endpoints would hold up.</summary>
+    /// <param name="endpoints">The endpoints whose receive control lines may stall at once.</param>
+    /// <returns>The first conflict; null if there is none, which is the proof.</returns>
+    public ColourConflict? FindConflict(IReadOnlyList<int> endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        if (!Window.BlocksByColour)
+        {
+            return null;
+        }
+
+        List<PlannedLine> stalls = [];
+        List<PlannedLine> needs = [];
+        foreach (int endpoint in endpoints)
+        {
+            Add(stalls, endpoint, LineKind.ReceiveControl, 2);
+            Add(needs, endpoint, LineKind.TransmitControl, 2);
+            Add(needs, endpoint, LineKind.ReceiveAux, 32);
+            Add(needs, endpoint, LineKind.TransmitAux, 32);
+        }
+
+        return FindConflict(stalls, needs);
+    }
+
+    /// <summary>Looks for conflicts in any layout: lines that may stall must have different colours, and none that a line has which must go on.</summary>
+    /// <param name="stalls">Lines whose loads may stay unanswered.</param>
+    /// <param name="needs">Lines that must go on meanwhile.</param>
+    /// <returns>The first conflict; null if there is none.</returns>
+    public static ColourConflict? FindConflict(IReadOnlyList<PlannedLine> stalls, IReadOnlyList<PlannedLine> needs)
+    {
+        ArgumentNullException.ThrowIfNull(stalls);
+        ArgumentNullException.ThrowIfNull(needs);
+        PlannedLine?[] byColour = new PlannedLine?[1 << LineMap.ColourBits];
+        foreach (PlannedLine line in stalls)
+        {
+            if (byColour[line.Colour] is PlannedLine other)
+            {
+                return new ColourConflict(other, line);
+            }
+
+            byColour[line.Colour] = line;
+        }
+
+        foreach (PlannedLine line in needs)
+        {
+            if (byColour[line.Colour] is PlannedLine other)
+            {
+                return new ColourConflict(other, line);
+            }
+        }
+
+        return null;
+    }
+
+    private void Add(List<PlannedLine> lines, int endpoint, LineKind kind, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            // From the address and back, so that the proof is about what the core will touch.
+            uint number = Number(Address(new EndpointLine(kind, (ushort)endpoint, (byte)i)));
+            lines.Add(new PlannedLine($"endpoint {endpoint}'s {kind} {i}", number));
+        }
+    }
+
+    private ulong[] Lines(int endpoint, LineKind kind, int count)
+    {
+        ulong[] addresses = new ulong[count];
+        for (int i = 0; i < count; i++)
+        {
+            addresses[i] = Address(new EndpointLine(kind, (ushort)endpoint, (byte)i));
+        }
+
+        return addresses;
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Driver;
+using Lauberhorn.Hdl.Home;
+
+namespace Lauberhorn.Machines.Tests;
+
+public sealed class AddressPlannerTests
+{
+    [Fact]
+    public void The_hash_and_its_inverse_are_inverse_for_all_lines_of_the_window()
+    {
+        for (ulong line = 0; line < 1u << LineMap.LineBits; line++)
+        {
+            if (AddressHash.ThunderX.Unalias(AddressHash.ThunderX.Alias(line)) != line || AddressHash.ThunderX.Alias(line) >> LineMap.LineBits != 0)
+            {
+                Assert.Fail($"line {line}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(4096)]
+    public void Addresses_keep_the_stride_and_lead_back_to_their_lines(int stride)
+    {
+        AddressPlanner planner = new(new AddressWindow(0, (ulong)stride, AddressHash.ThunderX, 4));
+        LineMap map = new();
+        EndpointAddresses addresses = planner.Addresses(77);
+        Assert.All(addresses.ReceiveAux, address => Assert.Equal(0u, address % (ulong)stride));
+        for (byte i = 0; i < 32; i++)
+        {
+            Assert.Equal(new EndpointLine(LineKind.ReceiveAux, 77, i), map.Line(planner.Number(addresses.ReceiveAux[i] + 127)));
+        }
+    }
+
+    [Fact]
+    public void As_many_endpoints_as_the_layout_has_room_for_are_chosen_and_no_more()
+    {
+        AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, 4));
+        Assert.Equal(Enumerable.Range(0, 24), planner.Choose(24, Enumerable.Range(0, 1024)));
+        AddressPlanException error = Assert.Throws<AddressPlanException>(() => planner.Choose(25, Enumerable.Range(0, 1024)));
+        Assert.Contains("only 24 of the endpoints", error.Message);
+    }
+
+    [Fact]
+    public void The_prototypes_layout_is_refused_because_receive_and_transmit_lines_share_colours()
+    {
+        PlannedLine receive = new("receive control", AddressHash.ThunderX.Alias(0x0 / 128));
+        PlannedLine transmit = new("transmit control", AddressHash.ThunderX.Alias(0x8000 / 128));
+        ColourConflict? conflict = AddressPlanner.FindConflict([receive], [transmit]);
+        Assert.NotNull(conflict);
+        Assert.Contains("transmit control (line 0x100) has colour 0, as has receive control (line 0x0)", conflict.ToString());
+    }
+}

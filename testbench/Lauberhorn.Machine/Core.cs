@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading.Tasks.Sources;
+using Lauberhorn.Driver;
+
+namespace Lauberhorn.Machines;
+
+/// <summary>
+/// A core, as its program sees it: an <c>async</c> method that loads, stores, computes and waits. It does one thing at a time, in program order; only prefetches
+/// run beside. Each method returns in the cycle in which the instruction would retire.
+/// </summary>
+public sealed class Core : ICoreMemory, IValueTaskSource
+{
+    private readonly CoherentMachine machine;
+    private readonly CacheLine?[] cache;
+    private readonly byte[] word = new byte[8];
+    private readonly Queue<int> interrupts = new();
+    private ManualResetValueTaskSourceCore<bool> source;
+    private LineRecord? line;
+    private int offset;
+    private int length;
+    private bool isStore;
+    private Memory<byte> destination;
+    private ReadOnlyMemory<byte> stored;
+    private bool fencing;
+    private bool idling;
+    private long nextFill;
+
+    internal Core(CoherentMachine machine, int number)
+    {
+        this.machine = machine;
+        Number = number;
+        cache = new CacheLine?[machine.Parameters.Level1Sets * machine.Parameters.Level1Ways];
+    }
+
+    /// <summary>Its number, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>The cycle.</summary>
+    public long Cycle => machine.Cycle;
+
+    /// <summary>Whether it waits for a line.</summary>
+    public bool IsStalled => line is not null;
+
+    /// <summary>Loads and stores that missed its cache.</summary>
+    public long Misses { get; private set; }
+
+    /// <summary>Prefetches under way.</summary>
+    internal int Prefetches { get; set; }
+
+    /// <summary>Loads bytes of one line.</summary>
+    /// <param name="address">Address of the first.</param>
+    /// <param name="destination">Gets them.</param>
+    public ValueTask LoadAsync(ulong address, Memory<byte> destination)
+    {
+        this.destination = destination;
+        return Access(address, destination.Length, store: false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask LoadLineAsync(ulong address, Memory<byte> destination) => LoadAsync(address, destination[..128]);
+
+    /// <inheritdoc/>
+    public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes)
+    {
+        stored = bytes;
+        return Access(address, bytes.Length, store: true);
+    }
+
+    /// <summary>Loads 8 bytes, little-endian.</summary>
+    /// <param name="address">Their address, a multiple of 8.</param>
+    public async ValueTask<ulong> LoadWordAsync(ulong address)
+    {
+        await LoadAsync(address, word);
+        return BitConverter.ToUInt64(word);
+    }
+
+    /// <summary>Stores 8 bytes, little-endian.</summary>
+    /// <param name="address">Their address, a multiple of 8.</param>
+    /// <param name="value">The value.</param>
+    public ValueTask StoreWordAsync(ulong address, ulong value)
+    {
+        BitConverter.TryWriteBytes(word, value);
+        return StoreAsync(address, word);
+    }
+
+    /// <summary>Asks for a line and does not wait for it.</summary>
+    /// <param name="address">An address in it.</param>
+    /// <param name="forStore">Whether it is to be written.</param>
+    public void Prefetch(ulong address, bool forStore = false)
+    {
+        LineRecord record = machine.Find(address, out _);
+        CacheLine? copy = record.CopyOf(this);
+        if (copy is not null && (!forStore || copy.State != CacheState.Shared))
+        {
+            return;
+        }
+
+        Prefetches++;
+        machine.Miss(this, record, forStore, isPrefetch: true);
+    }
+
+    /// <summary>Works for some cycles.</summary>
+    /// <param name="cycles">How many; none is none.</param>
+    public ValueTask ComputeAsync(long cycles)
+    {
+        if (cycles <= 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        source.Reset();
+        machine.ResumeIn(this, cycles);
+        return new ValueTask(this, source.Version);
+    }
+
+    /// <summary>Waits until all its prefetches are done.</summary>
+    public ValueTask FenceAsync()
+    {
+        if (Prefetches == 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        source.Reset();
+        fencing = true;
+        return new ValueTask(this, source.Version);
+    }
+
+    /// <summary>Waits for an interrupt; one that came before counts.</summary>
+    /// <returns>Its number.</returns>
+    public async ValueTask<int> WaitForInterruptAsync()
+    {
+        if (interrupts.Count == 0)
+        {
+            source.Reset();
+            idling = true;
+            await new ValueTask(this, source.Version);
+        }
+
+        return interrupts.Dequeue();
+    }
+
+    /// <summary>Takes an interrupt that has come, if one has; never waits.</summary>
+    /// <param name="number">Its number.</param>
+    public bool TryTakeInterrupt(out int number) => interrupts.TryDequeue(out number);
+
+    /// <summary>Raises an interrupt.</summary>
+    /// <param name="number">Its number.</param>
+    public void Interrupt(int number)
+    {
+        interrupts.Enqueue(number);
+        if (idling)
+        {
+            idling = false;
+            machine.ResumeIn(this, 1);
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token) => source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => source.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        source.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
+
+    internal void Resume() => source.SetResult(true);
+
+    /// <summary>The earliest cycle at which this core's next miss may leave the shared cache.</summary>
+    internal long NextFill(long now, int interval)
+    {
+        long at = Math.Max(now, nextFill);
+        nextFill = at + interval;
+        return at;
+    }
+
+    /// <summary>A line has come: does what waits for it.</summary>
+    internal void Granted(LineRecord record, CacheState state)
+    {
+        CacheLine copy = record.CopyOf(this) ?? Insert(record);
+        copy.State = state;
+        if (line == record && (!isStore || state != CacheState.Shared))
+        {
+            line = null;
+            Perform(copy);
+            machine.ResumeIn(this, 0);
+        }
+    }
+
+    internal void PrefetchDone()
+    {
+        Prefetches--;
+        if (fencing && Prefetches == 0)
+        {
+            fencing = false;
+            machine.ResumeIn(this, 0);
+        }
+    }
+
+    internal bool Awaits(LineRecord record) => line == record;
+
+    internal void Drop(CacheLine copy)
+    {
+        int set = SetOf(copy.Line);
+        for (int i = set; i < set + machine.Parameters.Level1Ways; i++)
+        {
+            if (cache[i] == copy)
+            {
+                cache[i] = null;
+                return;
+            }
+        }
+    }
+
+    private int SetOf(LineRecord record) => (int)(record.Number % (uint)machine.Parameters.Level1Sets) * machine.Parameters.Level1Ways;
+
+    private CacheLine Insert(LineRecord record)
+    {
+        int set = SetOf(record);
+        int victim = set;
+        for (int i = set; i < set + machine.Parameters.Level1Ways; i++)
+        {
+            if (cache[i] is null)
+            {
+                victim = i;
+                break;
+            }
+
+            if (cache[i]!.LastUse < cache[victim]!.LastUse)
+            {
+                victim = i;
+            }
+        }
+
+        if (cache[victim] is CacheLine old)
+        {
+            CoherentMachine.MergeIntoLevel2(old);
+            old.Line.Copies.Remove(old);
+        }
+
+        CacheLine copy = new() { Core = this, Line = record, LastUse = Cycle };
+        record.Data.CopyTo(copy.Data, 0);
+        record.Copies.Add(copy);
+        cache[victim] = copy;
+        return copy;
+    }
+
+    private ValueTask Access(ulong address, int count, bool store)
+    {
+        if (line is not null)
+        {
+            throw new InvalidOperationException($"core {Number} is told to access 0x{address:X} while it still waits for line 0x{line.Number:X}; await each access");
+        }
+
+        LineRecord record = machine.Find(address, out offset);
+        if (count == 0 || offset + count > 128)
+        {
+            throw new ArgumentException($"core {Number} accesses {count} bytes at 0x{address:X}; an access has at least one byte and stays in its line of 128", nameof(address));
+        }
+
+        length = count;
+        isStore = store;
+        CacheLine? copy = record.CopyOf(this);
+        if (copy is not null && (!store || copy.State != CacheState.Shared))
+        {
+            Perform(copy);
+            return ComputeAsync(machine.Parameters.Level1Latency);
+        }
+
+        Misses++;
+        source.Reset();
+        line = record;
+        machine.Miss(this, record, store, isPrefetch: false);
+        return new ValueTask(this, source.Version);
+    }
+
+    private void Perform(CacheLine copy)
+    {
+        copy.LastUse = Cycle;
+        if (isStore)
+        {
+            machine.CheckStore(copy, offset, stored.Span);
+            stored.Span.CopyTo(copy.Data.AsSpan(offset));
+            copy.Dirty |= (length == 128 ? UInt128.MaxValue : (UInt128.One << length) - 1) << offset;
+            copy.State = CacheState.Modified;
+        }
+        else
+        {
+            machine.CheckLoad(copy, offset, length);
+            copy.Data.AsSpan(offset, length).CopyTo(destination.Span);
+        }
+    }
+}
