@@ -15,10 +15,11 @@ public sealed record MachineParameters
         Level2Latency = 10,
         RequestLatency = 85,
         DataLatency = 112,
-        ForwardLatency = 40,
-        ReturnLatency = 44,
+        ForwardLatency = 34,
+        ReturnLatency = 38,
         LoadFillInterval = 118,
-        StoreFillInterval = 18,
+        StoreFillInterval = 17,
+        MessageCycles = 43,
         ReorderCycles = 8,
         StallBlocksColour = true,
     };
@@ -61,6 +62,11 @@ public sealed record MachineParameters
 
     /// <summary>A core's fills that are to be written come this far apart at least; 0 for no limit.</summary>
     public int StoreFillInterval { get; init; }
+
+    /// <summary>
+    /// What software adds to a received message, from the load's end to the message in its hands. The machine does not spend it: a program that wants it computes for so long.
+    /// </summary>
+    public int MessageCycles { get; init; }
 
     /// <summary>Each message on the link is late by a random number of cycles, from 0 to this: so messages overtake one another.</summary>
     public int ReorderCycles { get; init; }
