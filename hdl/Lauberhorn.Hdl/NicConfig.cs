@@ -6,6 +6,16 @@ using SME;
 
 namespace Lauberhorn.Hdl;
 
+/// <summary>What the host's last-level cache does to a line's address, which decides where the NIC sees the line.</summary>
+public enum LineAddressHash
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>As the Cavium ThunderX-1 does: the index is XORed with higher bits of the address.</summary>
+    ThunderX = 1,
+}
+
 /// <summary>
 /// The NIC's parameters, in one place; docs/configuration.md explains each. Take a preset and change it with <c>with</c>.
 /// </summary>
@@ -55,6 +65,7 @@ public sealed record NicConfig
         BypassPacketSlots = 64,
         TransmitPacketSlots = 4,
         Neighbours = 1024,
+        AddressHash = LineAddressHash.ThunderX,
     };
 
     /// <summary>As many services as there can be, with the logic of <see cref="Enzian"/>.</summary>
@@ -110,6 +121,12 @@ public sealed record NicConfig
 
     /// <summary>How many colours are left to lines that never stall, as a power of two, see <see cref="Home.LineMap"/>.</summary>
     public int ProgressColourBits { get; init; } = 4;
+
+    /// <summary>Bytes from a line to the next in the host's address space. The hardware only tells it to software.</summary>
+    public int LineStride { get; init; } = LineBytes;
+
+    /// <summary>What the host's cache does to a line's address before the NIC counts lines. The hardware only tells it to software.</summary>
+    public LineAddressHash AddressHash { get; init; } = LineAddressHash.None;
 
     /// <summary>Bits of a <see cref="Home.HomeRead.Tag"/>.</summary>
     public int TagBits { get; init; } = 8;

@@ -179,12 +179,11 @@ public sealed class Nic
                 await registers.WriteAsync(RegisterMap.CommandData + (8 * i), i < data.Length ? data[i] : 0);
             }
 
-            await registers.WriteAsync(RegisterMap.CommandIndex, index);
-            await registers.WriteAsync(RegisterMap.CommandCode, (ulong)code);
+            await registers.WriteAsync(RegisterMap.Command, (ulong)code | ((ulong)index << RegisterMap.CommandIndexBit));
             CommandStatus status = CommandStatus.Busy;
             for (int i = 0; i < longestWait && status == CommandStatus.Busy; i++)
             {
-                status = (CommandStatus)await registers.ReadAsync(RegisterMap.CommandStatus);
+                status = (CommandStatus)(byte)await registers.ReadAsync(RegisterMap.CommandStatus);
             }
 
             if (status != CommandStatus.Done)

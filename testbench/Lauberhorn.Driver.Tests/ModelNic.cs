@@ -60,13 +60,13 @@ internal sealed class ModelNic : IRegisterAccess
     {
         await Task.Yield();
         registers[offset] = value;
-        if (offset == RegisterMap.CommandCode)
+        if (offset == RegisterMap.Command)
         {
             registers[RegisterMap.CommandStatus] = (ulong)Answer;
-            Commands.Add((CommandCode)value);
+            Commands.Add((CommandCode)(byte)value);
             if (Answer == CommandStatus.Done)
             {
-                Execute((CommandCode)value, (uint)registers[RegisterMap.CommandIndex]);
+                Execute((CommandCode)(byte)value, (uint)(value >> RegisterMap.CommandIndexBit));
             }
         }
     }

@@ -48,14 +48,14 @@ public static class RegisterMap
     /// <summary>The command's data, eight registers.</summary>
     public const uint CommandData = 0x200;
 
-    /// <summary>The command's index.</summary>
-    public const uint CommandIndex = 0x240;
+    /// <summary>The command: its code in the lowest byte, its index from <see cref="CommandIndexBit"/> on; writing it gives the command.</summary>
+    public const uint Command = 0x240;
 
-    /// <summary>The command's code; writing it gives the command.</summary>
-    public const uint CommandCode = 0x248;
+    /// <summary>In <see cref="Command"/>: the lowest bit of the index.</summary>
+    public const int CommandIndexBit = 32;
 
-    /// <summary>How the last command ended.</summary>
-    public const uint CommandStatus = 0x250;
+    /// <summary>How the last command ended, in the lowest byte.</summary>
+    public const uint CommandStatus = 0x248;
 
     /// <summary>Counters of NicEvent, one register each.</summary>
     public const uint EventCounters = 0x400;

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>An access to a register that there is and that allows it.</summary>
+public interface IRegisterRequest : IBus
+{
+    /// <summary>Whether it begins in this tick. The other signals stay until the next.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Whether it is a write.</summary>
+    bool IsWrite { get; set; }
+
+    /// <summary>The register: its offset divided by 8.</summary>
+    ushort Register { get; set; }
+
+    /// <summary>What is written.</summary>
+    ulong Data { get; set; }
+}
+
+/// <summary>What a part of the register file says to an access. It is there <see cref="AxiLiteChannels.AnswerTicks"/> ticks after the request at the latest, and stays.</summary>
+public interface IRegisterAnswer : IBus
+{
+    /// <summary>What the register holds; 0 if it is another part's.</summary>
+    ulong Data { get; set; }
+
+    /// <summary>Whether the write cannot be carried out.</summary>
+    bool IsRefused { get; set; }
+}
+
+/// <summary>
+/// Speaks AXI4-Lite. One access at a time; reads and writes in turns if both wait. Address and data of a write may come in either order, and the next
+/// ones are taken when the access is answered. An access to a place where no register is, that is not of 8 whole bytes, or that the register does not
+/// allow is answered with SLVERR and has no effect. An answer is on offer 6 ticks after the access was taken, 2 if refused; it waits as long as it must, and
+/// holds the port up meanwhile.
+/// </summary>
+[ClockedProcess]
+public sealed class AxiLiteChannels : SimpleProcess
+{
+    /// <summary>Ticks from a request to the tick in which all answers have settled.</summary>
+    public const int AnswerTicks = 3;
+
+    private const byte Readable = 1;
+    private const byte Writable = 2;
+
+    [InputBus] private readonly IStream<AxiLiteAddress> writeAddress;
+    [InputBus] private readonly IStream<AxiLiteWord> writeData;
+    [InputBus] private readonly IReady writeAnswerReady;
+    [InputBus] private readonly IStream<AxiLiteAddress> readAddress;
+    [InputBus] private readonly IReady readAnswerReady;
+    [InputBus] private readonly IRegisterAnswer[] answers;
+    [OutputBus] private readonly IReady writeAddressReady;
+    [OutputBus] private readonly IReady writeDataReady;
+    [OutputBus] private readonly IStream<AxiLiteWritten> writeAnswer;
+    [OutputBus] private readonly IReady readAddressReady;
+    [OutputBus] private readonly IStream<AxiLiteRead> readAnswer;
+    [OutputBus] private readonly IRegisterRequest request;
+
+    // For each place: whether it may be read, and written.
+    private readonly byte[] rights = new byte[RegisterMap.Places];
+    private bool hasWriteAddress;
+    private bool hasWriteData;
+    private bool hasReadAddress;
+    private uint heldWriteAddress;
+    private uint heldReadAddress;
+    private AxiLiteWord heldWord;
+    private bool wasWrite;
+    private bool isUnderWay;
+    private bool isLegal;
+    private byte ticksLeft;
+
+    internal AxiLiteChannels(AxiLitePort port, IRegisterRequest request, IReadOnlyList<Register> map, params IRegisterAnswer[] answers)
+    {
+        writeAddress = port.WriteAddress.Forward;
+        writeAddressReady = port.WriteAddress.Backward;
+        writeData = port.WriteData.Forward;
+        writeDataReady = port.WriteData.Backward;
+        writeAnswer = port.WriteAnswer.Forward;
+        writeAnswerReady = port.WriteAnswer.Backward;
+        readAddress = port.ReadAddress.Forward;
+        readAddressReady = port.ReadAddress.Backward;
+        readAnswer = port.ReadAnswer.Forward;
+        readAnswerReady = port.ReadAnswer.Backward;
+        this.request = request;
+        this.answers = answers;
+        foreach (Register register in map)
+        {
+            for (int i = 0; i < register.Count; i++)
+            {
+                rights[(register.Offset / 8) + i] = (byte)(register.Access == RegisterAccess.ReadWrite ? Readable | Writable : Readable);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // The inputs: one place each.
+        if (writeAddress.Valid && writeAddressReady.Ready)
+        {
+            hasWriteAddress = true;
+            heldWriteAddress = writeAddress.Item.Address;
+        }
+
+        if (writeData.Valid && writeDataReady.Ready)
+        {
+            hasWriteData = true;
+            heldWord = writeData.Item;
+        }
+
+        if (readAddress.Valid && readAddressReady.Ready)
+        {
+            hasReadAddress = true;
+            heldReadAddress = readAddress.Item.Address;
+        }
+
+        request.Valid = false;
+        if (writeAnswer.Valid || readAnswer.Valid)
+        {
+            if (writeAnswer.Valid && writeAnswerReady.Ready)
+            {
+                writeAnswer.Valid = false;
+            }
+
+            if (readAnswer.Valid && readAnswerReady.Ready)
+            {
+                readAnswer.Valid = false;
+            }
+        }
+        else if (isUnderWay)
+        {
+            Finish();
+        }
+        else if (hasWriteAddress && hasWriteData && !(wasWrite && hasReadAddress))
+        {
+            wasWrite = true;
+            hasWriteAddress = false;
+            hasWriteData = false;
+            Begin(heldWriteAddress, heldWord.Strobes == 0xFF, Writable);
+        }
+        else if (hasReadAddress)
+        {
+            wasWrite = false;
+            hasReadAddress = false;
+            Begin(heldReadAddress, true, Readable);
+        }
+
+        writeAddressReady.Ready = !hasWriteAddress;
+        writeDataReady.Ready = !hasWriteData;
+        readAddressReady.Ready = !hasReadAddress;
+    }
+
+    private void Begin(uint address, bool isWhole, byte right)
+    {
+        bool isPlace = (address & 7) == 0 && (address & 0xFFFF) < RegisterMap.Size;
+        ushort place = (ushort)((address >> 3) & (RegisterMap.Places - 1));
+        isLegal = isPlace && isWhole && (rights[place] & right) != 0;
+        isUnderWay = true;
+        ticksLeft = (byte)(isLegal ? AnswerTicks : 0);
+        request.Valid = isLegal;
+        request.IsWrite = right == Writable;
+        request.Register = place;
+        request.Data = heldWord.Data;
+    }
+
+    private void Finish()
+    {
+        ulong data = 0;
+        bool isRefused = !isLegal;
+        foreach (IRegisterAnswer answer in answers)
+        {
+            data |= answer.Data;
+            isRefused |= answer.IsRefused;
+        }
+
+        AxiResponse response = isRefused ? AxiResponse.SlaveError : AxiResponse.Okay;
+        if (ticksLeft != 0)
+        {
+            ticksLeft--;
+        }
+        else if (wasWrite)
+        {
+            isUnderWay = false;
+            writeAnswer.Valid = true;
+            writeAnswer.Item = new AxiLiteWritten(response);
+        }
+        else
+        {
+            isUnderWay = false;
+            readAnswer.Valid = true;
+            readAnswer.Item = new AxiLiteRead(isLegal ? data : 0, response);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Observe;
+using SME;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>
+/// Takes the OS's commands, one at a time: looks at it, shows it to all blocks for one tick, and waits until it is done. Data registers are those of
+/// <see cref="ICommand.Data"/>. A command is shown 2 ticks after the request that gives it. A table's write is done <see cref="WriteTicks"/> ticks later;
+/// <see cref="CommandCode.BindEndpoint"/>, <see cref="CommandCode.ReleaseEndpoint"/> and <see cref="CommandCode.FlushProcess"/> are when a
+/// block says so. A command while one is under way is refused; it does not disturb that one. Answers of the registers are there 2 ticks after the request.
+/// </summary>
+[ClockedProcess]
+public sealed class CommandSequencer : SimpleProcess
+{
+    /// <summary>Ticks after which every block has carried out a write of a table, so that it counts for all that comes later.</summary>
+    public const int WriteTicks = 8;
+
+    [InputBus] private readonly IRegisterRequest request;
+    [InputBus] private readonly ICommandAnswer[] blocks;
+    [OutputBus] private readonly ICommand command = Scope.CreateBus<ICommand>("command");
+    [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("commandAnswer");
+    [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("commandEvents");
+    private readonly uint services;
+    private readonly uint servicePlaces;
+    private readonly uint programPlaces;
+    private readonly uint endpoints;
+    private readonly uint processes;
+    private readonly uint packetSlots;
+    private readonly uint allPacketSlots;
+    private bool isGiven;
+    private bool isUnderWay;
+    private byte ticksLeft;
+    private bool isRefused;
+    private CommandStatus status;
+    private uint number;
+    private ulong data;
+    private ulong state;
+
+    internal CommandSequencer(NicConfig config, IRegisterRequest request, IReadOnlyList<ICommandAnswer> blocks)
+    {
+        this.request = request;
+        this.blocks = [.. blocks];
+        services = (uint)config.Services;
+        servicePlaces = (uint)ServiceTableShape.For(config.Services, nameof(NicConfig.Services)).Places;
+        programPlaces = (uint)ServiceTableShape.For(config.Programs, nameof(NicConfig.Programs)).Places;
+        endpoints = (uint)config.Endpoints;
+        processes = (uint)config.Processes;
+        packetSlots = (uint)config.PacketSlots;
+        allPacketSlots = (uint)(config.PacketSlots + config.TransmitPacketSlots);
+    }
+
+    internal ICommand Command => command;
+
+    internal IRegisterAnswer Answer => answer;
+
+    internal IEvents Events => events;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        events.Flags = 0;
+        command.Valid = false;
+        answer.IsRefused = isRefused;
+        answer.Data = data | state;
+        Read();
+        if (isGiven)
+        {
+            isGiven = false;
+            CommandStatus verdict = Verdict();
+            status = verdict;
+            if (verdict == CommandStatus.Busy)
+            {
+                command.Valid = true;
+                isUnderWay = true;
+                ticksLeft = WriteTicks;
+            }
+            else
+            {
+                Refuse();
+                number++;
+            }
+        }
+        else if (isUnderWay)
+        {
+            Wait();
+        }
+
+        if (request.Valid)
+        {
+            isRefused = false;
+            if (request.IsWrite)
+            {
+                Write();
+            }
+        }
+    }
+
+    private void Read()
+    {
+        data = 0;
+        for (int i = 0; i < RegisterMap.CommandDataRegisters; i++)
+        {
+            data |= request.Register == (RegisterMap.CommandData / 8) + i ? (ulong)command.Data.Slice<W64>(64 * i) : 0;
+        }
+
+        state = request.Register switch
+        {
+            RegisterMap.Command / 8 => (ulong)command.Code | ((ulong)command.Index << RegisterMap.CommandIndexBit),
+            RegisterMap.CommandStatus / 8 => (ulong)status | ((ulong)number << 32),
+            _ => 0,
+        };
+    }
+
+    private void Write()
+    {
+        Bits<W512> registers = command.Data;
+        for (int i = 0; i < RegisterMap.CommandDataRegisters; i++)
+        {
+            if (request.Register == (RegisterMap.CommandData / 8) + i)
+            {
+                registers = registers.WithSlice(64 * i, (Bits<W64>)request.Data);
+            }
+        }
+
+        command.Data = registers;
+        if (request.Register == RegisterMap.Command / 8)
+        {
+            // The access before is answered before this one begins, so that no command can be given and not looked at yet.
+            if (isUnderWay)
+            {
+                isRefused = true;
+                Refuse();
+            }
+            else
+            {
+                isGiven = true;
+                status = CommandStatus.Busy;
+                command.Code = (CommandCode)(byte)request.Data;
+                command.Index = (uint)(request.Data >> RegisterMap.CommandIndexBit);
+            }
+        }
+    }
+
+    private void Wait()
+    {
+        bool isAnswered = command.Code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.FlushProcess;
+        foreach (ICommandAnswer block in blocks)
+        {
+            if (block.Valid && isAnswered)
+            {
+                isUnderWay = false;
+                number++;
+                status = block.Status;
+                if (block.Status != CommandStatus.Done)
+                {
+                    Refuse();
+                }
+            }
+        }
+
+        ticksLeft--;
+        if (ticksLeft == 0 && !isAnswered)
+        {
+            isUnderWay = false;
+            number++;
+            status = CommandStatus.Done;
+        }
+    }
+
+    private void Refuse() => events.Flags = 1ul << (int)NicEvent.CommandRefused;
+
+    /// <summary>Says <see cref="CommandStatus.Busy"/> if nothing is wrong with the command.</summary>
+    private CommandStatus Verdict()
+    {
+        Service service = CommandData.Service(command.Data);
+        ServiceKeyEntry key = CommandData.ServiceKey(command.Data);
+        ProgramEntry program = CommandData.Program(command.Data);
+        EndpointBinding binding = CommandData.Endpoint(command.Data);
+        uint rows;
+        bool isGood = true;
+        switch (command.Code)
+        {
+            case CommandCode.SetService:
+                rows = services;
+                isGood = service.Process < processes && (byte)service.Flags < 32 && service.LengthWord is < 24 or 31;
+                break;
+            case CommandCode.SetServiceKey:
+                rows = servicePlaces;
+                isGood = !key.IsValid || key.ServiceNumber < services;
+                break;
+            case CommandCode.SetProgram:
+                rows = programPlaces;
+                isGood = !program.IsValid || program.LowestVersion <= program.HighestVersion;
+                break;
+            case CommandCode.SetPort:
+                rows = 65_536;
+                break;
+            case CommandCode.SetNeighbour:
+                rows = uint.MaxValue;
+                break;
+            case CommandCode.BindEndpoint:
+                rows = endpoints;
+                isGood = binding.Process < processes
+                    && (!binding.HasTransmitPacketSlot || (binding.TransmitPacketSlot >= packetSlots && binding.TransmitPacketSlot < allPacketSlots));
+                break;
+            case CommandCode.ReleaseEndpoint:
+                rows = endpoints;
+                break;
+            case CommandCode.FlushProcess:
+                rows = processes;
+                break;
+            default:
+                return CommandStatus.UnknownCommand;
+        }
+
+        if (command.Index >= rows)
+        {
+            return CommandStatus.IndexOutOfRange;
+        }
+
+        return isGood ? CommandStatus.Busy : CommandStatus.BadValue;
+    }
+}

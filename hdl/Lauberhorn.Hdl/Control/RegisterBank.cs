@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Top;
+using SME;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>
+/// The registers that only hold something: what does not change, settings, cycle counter, scratch. A write counts 1 tick after the request;
+/// an answer is there 2 ticks after it. One access at a time; cannot be held up. In the first tick after a reset TRYAGAIN is 0 cycles.
+/// </summary>
+[ClockedProcess]
+public sealed class RegisterBank : SimpleProcess
+{
+    private const int Constants = RegisterMap.CapabilitiesEnd / 8;
+
+    [InputBus] private readonly IRegisterRequest request;
+    [OutputBus] private readonly INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+    [OutputBus] private readonly IReceiveConfiguration receive = Scope.CreateBus<IReceiveConfiguration>("receive");
+    [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("bankAnswer");
+    private readonly ulong[] constants = new ulong[Constants];
+    private readonly uint tryAgainDefault;
+    private bool isStarted;
+    private ulong cycles;
+    private ulong scratch;
+    private ulong constant;
+    private ulong setting;
+
+    internal RegisterBank(IRegisterRequest request, IReadOnlyList<Register> map, uint tryAgainDefault)
+    {
+        this.request = request;
+        this.tryAgainDefault = tryAgainDefault;
+        foreach (Register register in map.Where(register => register.Offset / 8 < Constants))
+        {
+            constants[register.Offset / 8] = register.Reset;
+        }
+    }
+
+    internal INicSettings Settings => settings;
+
+    internal IReceiveConfiguration Receive => receive;
+
+    internal IRegisterAnswer Answer => answer;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        cycles++;
+        answer.IsRefused = false;
+        answer.Data = constant | setting;
+        constant = request.Register < Constants ? constants[request.Register & (Constants - 1)] : 0;
+        setting = Setting(request.Register);
+        if (!isStarted)
+        {
+            isStarted = true;
+            settings.TryAgainCycles = tryAgainDefault;
+        }
+
+        if (request.Valid && request.IsWrite)
+        {
+            Write(request.Register, request.Data);
+        }
+    }
+
+    private ulong Setting(ushort register) => register switch
+    {
+        RegisterMap.MacAddress / 8 => (ulong)settings.MacAddress,
+        RegisterMap.IpAddress / 8 => settings.IpAddress,
+        RegisterMap.Promiscuous / 8 => settings.Promiscuous ? 1ul : 0,
+        RegisterMap.TryAgainCycles / 8 => settings.TryAgainCycles,
+        RegisterMap.CallAgeLimit / 8 => settings.CallAgeLimit,
+        RegisterMap.ErrorReplyLimit / 8 => settings.ErrorReplyLimit,
+        RegisterMap.ErrorReplyPeriod / 8 => settings.ErrorReplyPeriod,
+        RegisterMap.LearnsNeighbours / 8 => settings.LearnsNeighbours ? 1ul : 0,
+        RegisterMap.AnyPort / 8 => receive.AnyPort ? 1ul : 0,
+        RegisterMap.Cycles / 8 => cycles,
+        RegisterMap.Scratch / 8 => scratch,
+        _ => 0,
+    };
+
+    private void Write(ushort register, ulong value)
+    {
+        switch (register)
+        {
+            case RegisterMap.MacAddress / 8:
+                settings.MacAddress = (Bits<W48>)value;
+                receive.MacAddress = (Bits<W48>)value;
+                break;
+            case RegisterMap.IpAddress / 8:
+                settings.IpAddress = (uint)value;
+                receive.IpAddress = (uint)value;
+                break;
+            case RegisterMap.Promiscuous / 8:
+                settings.Promiscuous = (value & 1) != 0;
+                receive.Promiscuous = (value & 1) != 0;
+                break;
+            case RegisterMap.TryAgainCycles / 8:
+                settings.TryAgainCycles = (uint)value;
+                break;
+            case RegisterMap.CallAgeLimit / 8:
+                settings.CallAgeLimit = (ushort)value;
+                break;
+            case RegisterMap.ErrorReplyLimit / 8:
+                settings.ErrorReplyLimit = (ushort)value;
+                break;
+            case RegisterMap.ErrorReplyPeriod / 8:
+                settings.ErrorReplyPeriod = (uint)value;
+                break;
+            case RegisterMap.LearnsNeighbours / 8:
+                settings.LearnsNeighbours = (value & 1) != 0;
+                break;
+            case RegisterMap.AnyPort / 8:
+                receive.AnyPort = (value & 1) != 0;
+                break;
+            case RegisterMap.Scratch / 8:
+                scratch = value;
+                break;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Top;
+using SME;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>
+/// The NIC's registers behind AXI4-Lite, see docs/control.md and docs/registers.md: settings, commands, counters. One access at a time; an answer is
+/// on offer 6 ticks after the access was taken, and waits as long as it must.
+/// </summary>
+public sealed class RegisterFile
+{
+    /// <summary>Name of the top-level entity, where it stands alone.</summary>
+    public const string EntityName = "register_file";
+
+    /// <summary>Creates the registers in a scope of their own.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <param name="axi">The port to the host.</param>
+    /// <param name="receiveCounters">The receive path's counters.</param>
+    /// <param name="events">The events of all blocks that have any.</param>
+    /// <param name="answers">The answers of all blocks that answer commands: <see cref="CommandCode.BindEndpoint"/>, <see cref="CommandCode.ReleaseEndpoint"/> and
+    /// <see cref="CommandCode.FlushProcess"/> are each answered once by one of them.</param>
+    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
+    public RegisterFile(
+        NicConfig config,
+        AxiLitePort axi,
+        IReceiveCounters receiveCounters,
+        IReadOnlyList<IEvents> events,
+        IReadOnlyList<ICommandAnswer> answers)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(axi);
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentNullException.ThrowIfNull(answers);
+        config.Validate();
+        using Scope scope = Scope.Open("registers");
+        IReadOnlyList<Register> map = RegisterMap.For(config);
+        IRegisterRequest request = Scope.CreateBus<IRegisterRequest>("request");
+        RegisterBank bank = new(request, map, RegisterMap.TryAgainDefault(config)) { Name = "bank" };
+        CommandSequencer sequencer = new(config, request, answers) { Name = "sequencer" };
+        ReceiveCounterView view = new(request, receiveCounters) { Name = "receiveCounterView" };
+        EventCounters counters = new(request, [.. events, sequencer.Events]);
+        _ = new AxiLiteChannels(axi, request, map, bank.Answer, sequencer.Answer, view.Answer, counters.Answer) { Name = "channels" };
+        Command = sequencer.Command;
+        Settings = bank.Settings;
+        Receive = bank.Receive;
+    }
+
+    /// <summary>The command that the blocks are to carry out.</summary>
+    public ICommand Command { get; }
+
+    /// <summary>What the OS has set.</summary>
+    public INicSettings Settings { get; }
+
+    /// <summary>What the OS has set for the receive path.</summary>
+    public IReceiveConfiguration Receive { get; }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Top;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>Who may do what to a register.</summary>
+public enum RegisterAccess
+{
+    /// <summary>Software reads; a write is answered with SLVERR.</summary>
+    ReadOnly,
+
+    /// <summary>Software reads and writes; a read gives what was written, cut off to the fields.</summary>
+    ReadWrite,
+}
+
+/// <summary>A field of a register, or of a command's data.</summary>
+/// <param name="Name">Its name, in this project's C# style.</param>
+/// <param name="Bit">Its lowest bit.</param>
+/// <param name="Width">Bits.</param>
+/// <param name="Meaning">A sentence without its full stop.</param>
+public sealed record RegisterField(string Name, int Bit, int Width, string Meaning);
+
+/// <summary>A register of 64 bits, or several in a row.</summary>
+/// <param name="Name">Its name, in this project's C# style.</param>
+/// <param name="Offset">Where it begins, in bytes from the beginning of the registers.</param>
+/// <param name="Access">Who may do what to it.</param>
+/// <param name="Reset">What it reads after a reset; of a read-only register without a changing value, always.</param>
+/// <param name="Meaning">A sentence without its full stop.</param>
+/// <param name="Fields">Its fields; bits outside them read 0.</param>
+public sealed record Register(string Name, int Offset, RegisterAccess Access, ulong Reset, string Meaning, params IReadOnlyList<RegisterField> Fields)
+{
+    /// <summary>How many there are, 8 bytes apart.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Where the reset value comes from, if it depends on the configuration.</summary>
+    public string? ResetFrom { get; init; }
+
+    /// <summary>Of several in a row: the enumeration whose values number them.</summary>
+    public Type? Numbering { get; init; }
+
+    /// <summary>The bits of all fields.</summary>
+    public ulong Mask => Fields.Aggregate(0ul, (mask, part) => mask | (ulong.MaxValue >> (64 - part.Width) << part.Bit));
+}
+
+/// <summary>
+/// All registers of the NIC. Hardware, kernel header, driver and documentation have them from here: after a change, run <c>tools/lauberhorn registers</c>.
+/// </summary>
+public static class RegisterMap
+{
+    /// <summary>Bytes from the first register to the end of the last that there can be; a power of two.</summary>
+    public const int Size = 0x1000;
+
+    /// <summary>Registers that there can be.</summary>
+    public const int Places = Size / 8;
+
+    /// <summary>What <see cref="Magic"/> reads: "LAUBRHRN", the first letter in the lowest byte.</summary>
+    public const ulong MagicValue = 0x4E52_4852_4255_414C;
+
+    /// <summary>What <see cref="Version"/> reads. It goes up when software for the version before would not work any longer.</summary>
+    public const ulong VersionValue = 1;
+
+    /// <summary>Offset of the first register.</summary>
+    public const int Magic = 0x000;
+
+    /// <summary>Offset of the version.</summary>
+    public const int Version = 0x008;
+
+    /// <summary>Offset of the first capability.</summary>
+    public const int Capabilities = 0x010;
+
+    /// <summary>Offset behind the last place for a capability.</summary>
+    public const int CapabilitiesEnd = 0x100;
+
+    /// <summary>Offset of <see cref="INicSettings.MacAddress"/>.</summary>
+    public const int MacAddress = 0x100;
+
+    /// <summary>Offset of <see cref="INicSettings.IpAddress"/>.</summary>
+    public const int IpAddress = 0x108;
+
+    /// <summary>Offset of <see cref="INicSettings.Promiscuous"/>.</summary>
+    public const int Promiscuous = 0x110;
+
+    /// <summary>Offset of <see cref="INicSettings.TryAgainCycles"/>.</summary>
+    public const int TryAgainCycles = 0x118;
+
+    /// <summary>Offset of <see cref="INicSettings.CallAgeLimit"/>.</summary>
+    public const int CallAgeLimit = 0x120;
+
+    /// <summary>Offset of <see cref="INicSettings.ErrorReplyLimit"/>.</summary>
+    public const int ErrorReplyLimit = 0x128;
+
+    /// <summary>Offset of <see cref="INicSettings.ErrorReplyPeriod"/>.</summary>
+    public const int ErrorReplyPeriod = 0x130;
+
+    /// <summary>Offset of <see cref="INicSettings.LearnsNeighbours"/>.</summary>
+    public const int LearnsNeighbours = 0x138;
+
+    /// <summary>Offset of <see cref="IReceiveConfiguration.AnyPort"/>.</summary>
+    public const int AnyPort = 0x140;
+
+    /// <summary>Offset of the first of eight data registers.</summary>
+    public const int CommandData = 0x200;
+
+    /// <summary>Data registers.</summary>
+    public const int CommandDataRegisters = 8;
+
+    /// <summary>Offset of the command register.</summary>
+    public const int Command = 0x240;
+
+    /// <summary>In the command register: the lowest bit of the index.</summary>
+    public const int CommandIndexBit = 32;
+
+    /// <summary>Offset of the status register.</summary>
+    public const int CommandStatus = 0x248;
+
+    /// <summary>Offset of the cycle counter.</summary>
+    public const int Cycles = 0x300;
+
+    /// <summary>Offset of the register that does nothing.</summary>
+    public const int Scratch = 0x308;
+
+    /// <summary>Offset of the counter of <see cref="NicEvent"/> 0.</summary>
+    public const int EventCounters = 0x400;
+
+    /// <summary>Room for so many <see cref="NicEvent"/>.</summary>
+    public const int EventPlaces = 64;
+
+    /// <summary>Offset of the counter of <see cref="DropReason"/> 0.</summary>
+    public const int DropCounters = 0x800;
+
+    /// <summary>Offset of the counter of <see cref="FrameKind"/> 0.</summary>
+    public const int KindCounters = 0xA00;
+
+    /// <summary>The registers of a NIC.</summary>
+    /// <param name="config">Its parameters; they only decide what capabilities read and what settings are after a reset.</param>
+    public static IReadOnlyList<Register> For(NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return
+        [
+            new("Magic", Magic, RegisterAccess.ReadOnly, MagicValue, "Says that this is the NIC: \"LAUBRHRN\", the first letter in the lowest byte", new RegisterField("Magic", 0, 64, "The letters")),
+            new("Version", Version, RegisterAccess.ReadOnly, VersionValue, "Version of this table; goes up when software for the version before would not work any longer", new RegisterField("Version", 0, 32, "The version")),
+            .. CapabilitiesOf(config),
+            Setting("MacAddress", MacAddress, 48, 0, "The NIC's own MAC address; the first byte on the wire is the most significant"),
+            Setting("IpAddress", IpAddress, 32, 0, "The NIC's own IPv4 address; the first byte on the wire is the most significant"),
+            Setting("Promiscuous", Promiscuous, 1, 0, "Whether frames to any MAC address are taken"),
+            Setting("TryAgainCycles", TryAgainCycles, 32, TryAgainDefault(config), "Cycles from a load's arrival to its TRYAGAIN") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
+            Setting("CallAgeLimit", CallAgeLimit, 16, 0, "Age at which a call is forgotten, in units of 2^16 cycles; 0 for never"),
+            Setting("ErrorReplyLimit", ErrorReplyLimit, 16, 0, "Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit"),
+            Setting("ErrorReplyPeriod", ErrorReplyPeriod, 32, 0, "That period, in cycles"),
+            Setting("LearnsNeighbours", LearnsNeighbours, 1, 0, "Whether neighbours are learned from received frames"),
+            Setting("AnyPort", AnyPort, 1, 0, "Whether every UDP port is the NIC's, whatever SetPort says"),
+            Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
+            new(
+                "Command",
+                Command,
+                RegisterAccess.ReadWrite,
+                0,
+                "A write gives a command, if none is under way; otherwise it is answered with SLVERR. Reads the last command",
+                new RegisterField("Code", 0, 8, "Which command"),
+                new RegisterField("Index", CommandIndexBit, 32, "Of what: a place in the command's table")),
+            new(
+                "CommandStatus",
+                CommandStatus,
+                RegisterAccess.ReadOnly,
+                0,
+                "How the last command ended",
+                new RegisterField("Status", 0, 8, "A value of CommandStatus"),
+                new RegisterField("Number", 32, 32, "Commands that have ended since the reset, modulo 2^32")),
+            new("Cycles", Cycles, RegisterAccess.ReadOnly, 0, "Cycles of the NIC's clock since the reset", new RegisterField("Cycles", 0, 64, "Their number")),
+            Setting("Scratch", Scratch, 64, 0, "Does nothing; for tests of the way to the registers"),
+            Counters("EventCounters", EventCounters, 64, typeof(NicEvent), Enum.GetValues<NicEvent>().Length, "Events since the reset. A read is exact but for the last 70 cycles"),
+            Counters("DropCounters", DropCounters, 32, typeof(DropReason), Top.DropCounters.Count, "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),
+            Counters("KindCounters", KindCounters, 32, typeof(FrameKind), Top.KindCounters.Count, "Frames that the receive path let go on since the reset, by kind, modulo 2^32"),
+        ];
+    }
+
+    /// <summary>Cycles to TRYAGAIN after a reset.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    public static uint TryAgainDefault(NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return (uint)(config.TryAgainMilliseconds * config.ClockMegahertz * 1000);
+    }
+
+    private static IEnumerable<Register> CapabilitiesOf(NicConfig config)
+    {
+        ServiceTableShape services = ServiceTableShape.For(config.Services, nameof(NicConfig.Services));
+        ServiceTableShape programs = ServiceTableShape.For(config.Programs, nameof(NicConfig.Programs));
+        (string Name, int Value, string Meaning, string From)[] capabilities =
+        [
+            ("Cores", config.Cores, "Cores, each with a kernel endpoint: endpoints 0 to this minus 1", nameof(NicConfig.Cores)),
+            ("Processes", config.Processes, "Processes, with the kernel, which is process 0", nameof(NicConfig.Processes)),
+            ("Services", config.Services, "Services", nameof(NicConfig.Services)),
+            ("Programs", config.Programs, "RPC programs", nameof(NicConfig.Programs)),
+            ("Endpoints", config.Endpoints, "Endpoints", nameof(NicConfig.Endpoints)),
+            ("PendingCalls", config.PendingCalls, "Slots: calls and frames that can wait or be under way at a time", nameof(NicConfig.PendingCalls)),
+            ("AuxLines", config.AuxLines, "Aux lines of an endpoint in each direction", nameof(NicConfig.AuxLines)),
+            ("PacketSlots", config.PacketSlots, "Packet slots of received messages", nameof(NicConfig.PacketSlots)),
+            ("TransmitPacketSlots", config.TransmitPacketSlots, "Packet slots of endpoints that send; their numbers begin behind PacketSlots", nameof(NicConfig.TransmitPacketSlots)),
+            ("Neighbours", config.Neighbours, "Neighbours", nameof(NicConfig.Neighbours)),
+            ("ClockMegahertz", config.ClockMegahertz, "The clock's frequency in MHz", nameof(NicConfig.ClockMegahertz)),
+            ("LineBytes", NicConfig.LineBytes, "Bytes in a cache line", nameof(NicConfig.LineBytes)),
+            ("ProgressColourBits", config.ProgressColourBits, "How many colours are left to lines that never stall, as a power of two", nameof(NicConfig.ProgressColourBits)),
+            ("ServiceBuckets", services.Buckets, "Buckets in each of the two service tables; a bucket has two places", nameof(NicConfig.Services)),
+            ("ProgramBuckets", programs.Buckets, "Buckets in each of the two program tables; a bucket has two places", nameof(NicConfig.Programs)),
+            ("LineStride", config.LineStride, "Bytes from a line to the next in the host's address space", nameof(NicConfig.LineStride)),
+            ("AddressHash", (int)config.AddressHash, "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1", nameof(NicConfig.AddressHash)),
+            ("BypassSlots", config.BypassSlots, "Of the slots, those that only frames for the kernel take", nameof(NicConfig.BypassSlots)),
+        ];
+        return capabilities.Select((capability, i) => new Register(
+            capability.Name,
+            Capabilities + (8 * i),
+            RegisterAccess.ReadOnly,
+            (ulong)capability.Value,
+            capability.Meaning,
+            new RegisterField(capability.Name, 0, 32, "The number"))
+        {
+            ResetFrom = capability.From,
+        });
+    }
+
+    private static Register Setting(string name, int offset, int width, ulong reset, string meaning) =>
+        new(name, offset, RegisterAccess.ReadWrite, reset, meaning, new RegisterField(name, 0, width, "The value"));
+
+    private static Register Counters(string name, int offset, int width, Type numbering, int count, string meaning) =>
+        new(name, offset, RegisterAccess.ReadOnly, 0, meaning, new RegisterField("Count", 0, width, "The count")) { Count = count, Numbering = numbering };
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Observe;
+
+/// <summary>
+/// A counter of 64 bits for each <see cref="NicEvent"/>, in a memory of look-up tables. Each event has a short count of what is not in the memory yet;
+/// a scanner goes round and adds one of these per tick. No event is lost: a short count holds all that can happen in a round.
+/// Any number of events per tick; cannot be held up. A read shows an event <see cref="SettleTicks"/> ticks after it at the latest; its answer is
+/// there 2 ticks after the request.
+/// </summary>
+public sealed class EventCounters
+{
+    /// <summary>Ticks from an event to the tick in which a request sees it at the latest.</summary>
+    public const int SettleTicks = RegisterMap.EventPlaces + 4;
+
+    /// <summary>Creates the counters in a scope of their own.</summary>
+    /// <param name="request">An access to a register.</param>
+    /// <param name="events">The blocks' events.</param>
+    /// <param name="name">Name of the scope.</param>
+    /// <exception cref="ElaborationException">There are too many blocks.</exception>
+    public EventCounters(IRegisterRequest request, IReadOnlyList<IEvents> events, string name = "eventCounters")
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        using Scope scope = Scope.Open(name);
+        if (events.Count * RegisterMap.EventPlaces > ushort.MaxValue)
+        {
+            throw new ElaborationException($"{scope.Path}: events of {events.Count} blocks; the short counts have room for {ushort.MaxValue / RegisterMap.EventPlaces}");
+        }
+
+        IRamWrite<ulong> write = Scope.CreateBus<IRamWrite<ulong>>("write");
+        EventScanner scanner = new(events) { Name = "scanner" };
+        EventCounterAddresses addresses = new(request, scanner.Scanned) { Name = "addresses" };
+        IRamData<ulong> before = new DistributedRam<ulong>(write, addresses.Scan, RegisterMap.EventPlaces).Data;
+        IRamData<ulong> read = new DistributedRam<ulong>(write, addresses.Read, RegisterMap.EventPlaces).Data;
+        _ = new EventCounterUpdate(scanner.Scanned, before, write) { Name = "update" };
+        Answer = new EventCounterAnswer(request, read) { Name = "answer" }.Answer;
+    }
+
+    internal IRegisterAnswer Answer { get; }
+}
+
+/// <summary>What the scanner has taken from a short count.</summary>
+public interface IScannedEvent : IBus
+{
+    /// <summary>Which event.</summary>
+    byte Event { get; set; }
+
+    /// <summary>How often it happened.</summary>
+    ushort Count { get; set; }
+
+    /// <summary>Whether it is the first time since the reset: what the memory holds is from before.</summary>
+    bool IsFirst { get; set; }
+}
+
+/// <summary>Keeps the short counts and takes one per tick. Latency 1 tick; any number of events per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class EventScanner : SimpleProcess
+{
+    private static readonly int Events = Enum.GetValues<NicEvent>().Length;
+
+    [InputBus] private readonly IEvents[] events;
+    [OutputBus] private readonly IScannedEvent scanned = Scope.CreateBus<IScannedEvent>("scanned");
+    private readonly ushort[] counts = new ushort[Events];
+    private byte cursor;
+    private bool isLaterRound;
+
+    internal EventScanner(IReadOnlyList<IEvents> events) => this.events = [.. events];
+
+    internal IScannedEvent Scanned => scanned;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        ushort taken = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            ushort happened = 0;
+            foreach (IEvents block in events)
+            {
+                happened += (ushort)((block.Flags >> i) & 1);
+            }
+
+            if (cursor == i)
+            {
+                taken |= counts[i];
+                counts[i] = happened;
+            }
+            else
+            {
+                counts[i] += happened;
+            }
+        }
+
+        scanned.Event = cursor;
+        scanned.Count = taken;
+        scanned.IsFirst = !isLaterRound;
+        if (cursor == RegisterMap.EventPlaces - 1)
+        {
+            cursor = 0;
+            isLaterRound = true;
+        }
+        else
+        {
+            cursor++;
+        }
+    }
+}
+
+/// <summary>The addresses of the counters. Combinational; one of each per tick.</summary>
+public sealed class EventCounterAddresses : SimpleProcess
+{
+    [InputBus] private readonly IRegisterRequest request;
+    [InputBus] private readonly IScannedEvent scanned;
+    [OutputBus] private readonly IRamAddress scan = Scope.CreateBus<IRamAddress>("scan");
+    [OutputBus] private readonly IRamAddress read = Scope.CreateBus<IRamAddress>("read");
+
+    internal EventCounterAddresses(IRegisterRequest request, IScannedEvent scanned)
+    {
+        this.request = request;
+        this.scanned = scanned;
+    }
+
+    internal IRamAddress Scan => scan;
+
+    internal IRamAddress Read => read;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        scan.Address = scanned.Event;
+        read.Address = request.Register & (uint)(RegisterMap.EventPlaces - 1);
+    }
+}
+
+/// <summary>Adds what the scanner has taken. Latency 1 tick; one counter per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class EventCounterUpdate : SimpleProcess
+{
+    [InputBus] private readonly IScannedEvent scanned;
+    [InputBus] private readonly IRamData<ulong> before;
+    [OutputBus] private readonly IRamWrite<ulong> write;
+
+    internal EventCounterUpdate(IScannedEvent scanned, IRamData<ulong> before, IRamWrite<ulong> write)
+    {
+        this.scanned = scanned;
+        this.before = before;
+        this.write = write;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = true;
+        write.Address = scanned.Event;
+        write.Item = (scanned.IsFirst ? 0 : before.Item) + scanned.Count;
+    }
+}
+
+/// <summary>Answers a request. Latency 1 tick; one access at a time; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class EventCounterAnswer : SimpleProcess
+{
+    [InputBus] private readonly IRegisterRequest request;
+    [InputBus] private readonly IRamData<ulong> read;
+    [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("eventAnswer");
+
+    internal EventCounterAnswer(IRegisterRequest request, IRamData<ulong> read)
+    {
+        this.request = request;
+        this.read = read;
+    }
+
+    internal IRegisterAnswer Answer => answer;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool isCounter = request.Register >= RegisterMap.EventCounters / 8 && request.Register < (RegisterMap.EventCounters / 8) + RegisterMap.EventPlaces;
+        answer.Data = isCounter ? read.Item : 0;
+        answer.IsRefused = false;
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Demux;
+using SME;
+
+namespace Lauberhorn.Hdl.Tests.Control;
+
+/// <summary>What software sees of the registers, written from docs/control.md: no ticks but for commands, which the test lets end.</summary>
+internal sealed class RegisterFileModel(NicConfig config)
+{
+    private readonly Dictionary<uint, ulong> values = Places(config).ToDictionary(place => place.Offset, place => place.Register.Reset);
+    private readonly Dictionary<uint, Register> places = Places(config).ToDictionary(place => place.Offset, place => place.Register);
+
+    public CommandStatus Status { get; set; }
+
+    public uint Ended { get; set; }
+
+    public ulong Refused { get; private set; }
+
+    public Bits<W512> Data
+    {
+        get
+        {
+            Bits<W512> data = default;
+            for (uint i = 0; i < 8; i++)
+            {
+                data = data.WithSlice((int)(64 * i), (Bits<W64>)values[RegisterMap.CommandData + (8 * i)]);
+            }
+
+            return data;
+        }
+    }
+
+    public static IEnumerable<(uint Offset, Register Register)> Places(NicConfig config) =>
+        from register in RegisterMap.For(config)
+        from i in Enumerable.Range(0, register.Count)
+        select ((uint)(register.Offset + (8 * i)), register);
+
+    public (ulong? Data, AxiResponse Response) Read(uint address) => address switch
+    {
+        _ when !values.ContainsKey(address) => (0, AxiResponse.SlaveError),
+        RegisterMap.CommandStatus => ((ulong)Status | ((ulong)Ended << 32), AxiResponse.Okay),
+        RegisterMap.Cycles or (>= RegisterMap.EventCounters and < RegisterMap.Size) => (null, AxiResponse.Okay),
+        _ => (values[address], AxiResponse.Okay),
+    };
+
+    /// <summary>Writes.</summary>
+    /// <returns>How it goes, and whether a block is told.</returns>
+    public (AxiResponse Response, bool IsTold) Write(uint address, ulong data, byte strobes)
+    {
+        if (!places.TryGetValue(address, out Register? register) || register.Access != RegisterAccess.ReadWrite || strobes != 0xFF)
+        {
+            return (AxiResponse.SlaveError, false);
+        }
+
+        if (address == RegisterMap.Command)
+        {
+            if (Status == CommandStatus.Busy)
+            {
+                Refused++;
+                return (AxiResponse.SlaveError, false);
+            }
+
+            values[address] = data & register.Mask;
+            Status = Judge((byte)data, (uint)(data >> 32));
+            if (Status != CommandStatus.Busy)
+            {
+                Ended++;
+                Refused++;
+            }
+
+            return (AxiResponse.Okay, Status == CommandStatus.Busy);
+        }
+
+        values[address] = data & register.Mask;
+        return (AxiResponse.Okay, false);
+    }
+
+    public void End(CommandStatus status)
+    {
+        Status = status;
+        Ended++;
+        Refused += status == CommandStatus.Done ? 0u : 1;
+    }
+
+    private CommandStatus Judge(byte code, uint index)
+    {
+        Service service = CommandData.Service(Data);
+        ServiceKeyEntry key = CommandData.ServiceKey(Data);
+        ProgramEntry program = CommandData.Program(Data);
+        EndpointBinding binding = CommandData.Endpoint(Data);
+        int slot = binding.TransmitPacketSlot - config.PacketSlots;
+        (long limit, bool isGood)? rule = (CommandCode)code switch
+        {
+            CommandCode.SetService => (config.Services, service.Process < config.Processes && (int)service.Flags <= 31 && (service.LengthWord <= 23 || service.LengthWord == 31)),
+            CommandCode.SetServiceKey => (ServiceTableShape.For(config.Services, "model").Places, !(key.IsValid && key.ServiceNumber >= config.Services)),
+            CommandCode.SetProgram => (ServiceTableShape.For(config.Programs, "model").Places, !(program.IsValid && program.LowestVersion > program.HighestVersion)),
+            CommandCode.SetPort => (65_536, true),
+            CommandCode.SetNeighbour => (uint.MaxValue, true),
+            CommandCode.BindEndpoint => (config.Endpoints, binding.Process < config.Processes && (!binding.HasTransmitPacketSlot || (slot >= 0 && slot < config.TransmitPacketSlots))),
+            CommandCode.ReleaseEndpoint => (config.Endpoints, true),
+            CommandCode.FlushProcess => (config.Processes, true),
+            _ => null,
+        };
+        return rule switch
+        {
+            null => CommandStatus.UnknownCommand,
+            _ when index >= rule.Value.limit => CommandStatus.IndexOutOfRange,
+            _ => rule.Value.isGood ? CommandStatus.Busy : CommandStatus.BadValue,
+        };
+    }
+}
