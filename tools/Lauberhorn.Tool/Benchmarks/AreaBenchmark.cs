@@ -2,17 +2,16 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Lauberhorn.Cosimulation;
+using Lauberhorn.Hdl;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Tool.Synthesis;
-using SME.VHDL;
 
 namespace Lauberhorn.Tool.Benchmarks;
 
 /// <summary>What each block occupies, and its longest path; see docs/area.md.</summary>
 public sealed partial class AreaBenchmark : IBenchmark
 {
-    private const string Parser = "parser";
     private const string Everything = "all";
 
     /// <inheritdoc/>
@@ -33,34 +32,59 @@ public sealed partial class AreaBenchmark : IBenchmark
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Run(BenchmarkContext context)
     {
-        context.Progress.Report(WorkProgress.Step("generating VHDL"));
-        VhdlDesign vhdl = DesignList.ReceivePath(context.Preset);
-        RtlFile[] files = DesignList.Files(vhdl);
-
-        // Entities with generics have no size of their own.
-        IEnumerable<string> entities = files.SelectMany(file => Entity().Matches(file.Text)).Where(match => !match.Groups["generic"].Success)
-            .Select(match => match.Groups["name"].Value).Where(entity => entity != vhdl.Entity);
-        List<string> blocks = [Parser, .. entities.Order(StringComparer.Ordinal)];
-        string block = context.Block ?? Parser;
-        if (block != Everything && !blocks.Contains(block))
+        NicConfig config = DesignList.Config(context.Preset);
+        Dictionary<string, double> figures = [];
+        IReadOnlyList<DesignPart> parts = DesignList.Parts;
+        string? block = context.Block;
+        DesignPart? chosen = parts.FirstOrDefault(part => part.Name == block);
+        if (block is null || chosen is not null)
         {
-            throw new ToolException($"no block '{block}'; there are: {Everything}, {string.Join(", ", blocks)}");
+            foreach ((int index, DesignPart part) in (chosen is null ? parts : [chosen]).Index())
+            {
+                context.Progress.Report(new WorkProgress((double)index / parts.Count, part.Name));
+                Measure(context, figures, part.Name, part.Entity, DesignList.Files(part.Generate(config)), isWhole: true);
+            }
+
+            return figures;
         }
 
-        List<string> chosen = block == Everything ? blocks : [block];
-        Dictionary<string, double> figures = [];
-        foreach ((int index, string name) in chosen.Index())
+        // Entities with generics have no size of their own.
+        context.Progress.Report(WorkProgress.Step("generating VHDL"));
+        Dictionary<string, RtlFile[]> entities = [];
+        foreach (DesignPart part in parts)
         {
-            context.Progress.Report(new WorkProgress((double)index / chosen.Count, name));
-            bool isWhole = name == Parser;
-            string entity = isWhole ? vhdl.Entity : name;
-            Netlist netlist = Synthesizer.Synthesise(entity, files, Path.Combine(Repository.Build, "synthesis", entity));
-            AreaReport area = AreaReport.Of(netlist, portsAreRegisters: !isWhole);
-            Add(figures, name, area);
-            Remark(context, name, area);
+            RtlFile[] files = DesignList.Files(part.Generate(config));
+            foreach (Match match in files.SelectMany(file => Entity().Matches(file.Text)).Where(match => !match.Groups["generic"].Success))
+            {
+                entities.TryAdd(match.Groups["name"].Value, files);
+            }
+        }
+
+        foreach (DesignPart part in parts)
+        {
+            entities.Remove(part.Entity);
+        }
+
+        if (block != Everything && !entities.ContainsKey(block))
+        {
+            throw new ToolException($"no block '{block}'; there are: {Everything}, {string.Join(", ", parts.Select(part => part.Name).Concat(entities.Keys.Order(StringComparer.Ordinal)))}");
+        }
+
+        foreach ((int index, (string name, RtlFile[] files)) in entities.Where(entity => block == Everything || entity.Key == block).OrderBy(entity => entity.Key, StringComparer.Ordinal).Index())
+        {
+            context.Progress.Report(new WorkProgress(block == Everything ? (double)index / entities.Count : 0, name));
+            Measure(context, figures, name, name, files, isWhole: false);
         }
 
         return figures;
+    }
+
+    private static void Measure(BenchmarkContext context, Dictionary<string, double> figures, string name, string entity, RtlFile[] files, bool isWhole)
+    {
+        Netlist netlist = Synthesizer.Synthesise(entity, files, Path.Combine(Repository.Build, "synthesis", context.Preset, entity));
+        AreaReport area = AreaReport.Of(netlist, portsAreRegisters: !isWhole);
+        Add(figures, name, area);
+        Remark(context, name, area);
     }
 
     private static void Add(Dictionary<string, double> figures, string name, AreaReport area)

@@ -1,14 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Top;
 using SME;
 using SME.VHDL;
 
 namespace Lauberhorn.Tool.Designs;
 
+/// <summary>A part of the NIC that can be generated and measured by itself.</summary>
+/// <param name="Name">As typed after <c>--block</c>.</param>
+/// <param name="Entity">The top-level entity.</param>
+/// <param name="Build">Makes the part the whole of a simulation.</param>
+public sealed record DesignPart(string Name, string Entity, Action<Simulation, NicConfig> Build)
+{
+    /// <summary>The part's VHDL.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <exception cref="VhdlException">The hardware uses something that has no VHDL.</exception>
+    public VhdlDesign Generate(NicConfig config)
+    {
+        using Simulation simulation = new();
+        Build(simulation, config);
+        return VhdlGenerator.Generate(simulation, Entity);
+    }
+}
+
 /// <summary>The hardware that can be generated and measured.</summary>
 public static class DesignList
 {
+    /// <summary>The parts, in the order in which a packet meets them.</summary>
+    public static IReadOnlyList<DesignPart> Parts { get; } =
+    [
+        new("parser", Hdl.Top.ReceivePath.EntityName, static (simulation, config) => Hdl.Top.ReceivePath.Build(simulation, config)),
+        new("demux", "demultiplexer", BuildDemultiplexer),
+        new("scheduler", "scheduler", BuildScheduler),
+    ];
+
     /// <summary>A preset.</summary>
     /// <param name="name">As typed after <c>--preset</c>.</param>
     /// <exception cref="ToolException">There is none of that name.</exception>
@@ -24,19 +53,37 @@ public static class DesignList
         }
     }
 
-    /// <summary>The VHDL of all there is of the NIC: the receive path.</summary>
+    /// <summary>The VHDL of the receive path.</summary>
     /// <param name="preset">As typed after <c>--preset</c>.</param>
     /// <exception cref="ToolException">There is no such preset.</exception>
     /// <exception cref="VhdlException">The hardware uses something that has no VHDL.</exception>
     public static VhdlDesign ReceivePath(string preset)
     {
-        NicConfig config = Config(preset);
-        using Simulation simulation = new();
-        Hdl.Top.ReceivePath.Build(simulation, config);
-        return VhdlGenerator.Generate(simulation, Hdl.Top.ReceivePath.EntityName);
+        return Parts[0].Generate(Config(preset));
     }
 
     /// <summary>A design's files, as the co-simulation takes them.</summary>
     /// <param name="design">The design.</param>
     public static RtlFile[] Files(VhdlDesign design) => [.. design.Files.Select(file => new RtlFile(file.Name, file.Text))];
+
+    private static void BuildDemultiplexer(Simulation simulation, NicConfig config)
+    {
+        Stream<FrameMetadata> metadata = new("metadata");
+        ICommand command = Scope.CreateBus<ICommand>("command");
+        Demultiplexer demultiplexer = new(config, metadata, command, "blocks");
+        simulation.AddTopLevelInputs(metadata.Forward, command, demultiplexer.Routed.Backward);
+        simulation.AddTopLevelOutputs(metadata.Backward, demultiplexer.Routed.Forward, demultiplexer.Sighting);
+    }
+
+    private static void BuildScheduler(Simulation simulation, NicConfig config)
+    {
+        Stream<Arrival> arrivals = new("arrivals");
+        Stream<EndpointNotice> notices = new("notices");
+        ICommand command = Scope.CreateBus<ICommand>("command");
+        INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+        Scheduler scheduler = new(config, arrivals, notices, command, settings);
+        simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, command, settings, scheduler.Dispatches.Backward, scheduler.Releases.Backward);
+        simulation.AddTopLevelOutputs(
+            arrivals.Backward, notices.Backward, scheduler.Dispatches.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
+    }
 }
