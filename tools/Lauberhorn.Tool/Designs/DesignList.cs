@@ -3,9 +3,13 @@ using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Top;
 using SME;
+using SME.Components;
 using SME.VHDL;
 
 namespace Lauberhorn.Tool.Designs;
@@ -36,6 +40,7 @@ public static class DesignList
         new("parser", Hdl.Top.ReceivePath.EntityName, static (simulation, config) => Hdl.Top.ReceivePath.Build(simulation, config)),
         new("demux", "demultiplexer", BuildDemultiplexer),
         new("scheduler", "scheduler", BuildScheduler),
+        new("endpoint", "endpoint_part", BuildEndpoints),
     ];
 
     /// <summary>A preset.</summary>
@@ -85,5 +90,29 @@ public static class DesignList
         simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, command, settings, scheduler.Dispatches.Backward, scheduler.Releases.Backward);
         simulation.AddTopLevelOutputs(
             arrivals.Backward, notices.Backward, scheduler.Dispatches.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
+    }
+
+    private static void BuildEndpoints(Simulation simulation, NicConfig config)
+    {
+        HomePort home = new();
+        Stream<Dispatch> dispatches = new("dispatches");
+        Stream<LineWrite> lineWrites = new("lineWrites");
+        Stream<PacketWrite> packetWrites = new("packetWrites");
+        Stream<SendDone> sendDone = new("sendDone");
+        Stream<PacketRead> packetReads = new("packetReads");
+        IRamWrite<SlotResources> resourceWrite = Scope.CreateBus<IRamWrite<SlotResources>>("resourceWrite");
+        IRamRead replyLineRead = Scope.CreateBus<IRamRead>("replyLineRead");
+        IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
+        ICommand command = Scope.CreateBus<ICommand>("command");
+        INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+        Endpoints endpoints = new(
+            config, home, dispatches, lineWrites, packetWrites, resourceWrite, sendDone, replyLineRead, transmitRead, packetReads, command, settings);
+        simulation.AddTopLevelInputs(home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward);
+        simulation.AddTopLevelInputs(dispatches.Forward, lineWrites.Forward, packetWrites.Forward, resourceWrite, sendDone.Forward, replyLineRead);
+        simulation.AddTopLevelInputs(transmitRead, packetReads.Forward, command, settings, endpoints.Notices.Backward, endpoints.Left.Backward, endpoints.PacketLines.Backward);
+        simulation.AddTopLevelOutputs(home.Reads.Backward, home.Returns.Backward, home.Data.Forward, home.Fetches.Forward);
+        simulation.AddTopLevelOutputs(dispatches.Backward, lineWrites.Backward, packetWrites.Backward, sendDone.Backward, packetReads.Backward);
+        simulation.AddTopLevelOutputs(
+            endpoints.Notices.Forward, endpoints.Left.Forward, endpoints.ReplyLine, endpoints.TransmitLine, endpoints.PacketLines.Forward, endpoints.CommandAnswer, endpoints.Events);
     }
 }

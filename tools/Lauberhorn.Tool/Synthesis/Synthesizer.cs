@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Lauberhorn.Cosimulation;
 
@@ -8,6 +9,10 @@ namespace Lauberhorn.Tool.Synthesis;
 /// <summary>VHDL to a netlist of an UltraScale+ device, by free tools: GHDL makes Verilog of it, yosys the netlist.</summary>
 public static partial class Synthesizer
 {
+    private const string Block = "block";
+    private const string Ultra = "ultra";
+    private static readonly string[] Styles = [Block, Ultra, "distributed"];
+
     /// <summary>Synthesises; if the directory holds the netlist of the same Verilog already, that is taken.</summary>
     /// <param name="entity">The top.</param>
     /// <param name="files">In compile order.</param>
@@ -18,7 +23,7 @@ public static partial class Synthesizer
     public static Netlist Synthesise(string entity, IReadOnlyList<RtlFile> files, string directory)
     {
         Directory.CreateDirectory(directory);
-        string verilog = MarkUltraRams(Ghdl.Synthesise(entity, files, out IReadOnlyList<string> messages));
+        string verilog = MarkMemories(Ghdl.Synthesise(entity, files, out IReadOnlyList<string> messages));
         File.WriteAllLines(Path.Combine(directory, "ghdl.log"), messages);
         string verilogFile = Path.Combine(directory, $"{entity}.v");
         string netlistFile = Path.Combine(directory, $"{entity}.json");
@@ -31,6 +36,9 @@ public static partial class Synthesizer
         File.Delete(netlistFile);
         File.WriteAllText(verilogFile, verilog);
         string log = Path.Combine(directory, "yosys.log");
+
+        // Only then: it would take UltraRAM for any large memory.
+        string ultraRam = verilog.Contains($"\"{Ultra}\"", StringComparison.Ordinal) ? " -uram" : string.Empty;
         (int exitCode, _, string errors) = RunYosys(string.Empty);
         if (exitCode != 0 && errors.Contains("lutrams", StringComparison.Ordinal))
         {
@@ -47,23 +55,24 @@ public static partial class Synthesizer
         return Netlist.Parse(File.ReadAllText(netlistFile));
 
         (int ExitCode, string Output, string Errors) RunYosys(string more) => ExternalTool.Yosys.TryRun(
-            directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup -uram -flatten -top {entity}{more}; write_json {entity}.json");
+            directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup{ultraRam} -flatten -top {entity}{more}; write_json {entity}.json");
     }
 
     /// <summary>
-    /// GHDL 2.0 does not hand <c>ram_style</c> on. But it names a module after its generics, texts by their SHA-1, so it can be told which memories should be
-    /// UltraRAM. Not those with byte enables: GHDL makes a memory of each byte, and each would get an UltraRAM of 72 bits.
+    /// GHDL 2.0 does not hand <c>ram_style</c> on. But it names a module after its generics, texts by their SHA-1, so it can be told what memories should be
+    /// made of. Those with byte enables are no UltraRAM: GHDL makes a memory of each byte, and each would get one of 72 bits.
     /// </summary>
-    internal static string MarkUltraRams(string verilog)
+    internal static string MarkMemories(string verilog)
     {
-        string ultra = Convert.ToHexStringLower(SHA1.HashData("ultra"u8));
         string[] modules = verilog.Split("\nendmodule");
         for (int i = 0; i < modules.Length; i++)
         {
-            Match name = ModuleName().Match(modules[i]);
-            if (name.Success && name.Groups[1].Value.EndsWith(ultra, StringComparison.Ordinal) && !name.Groups[1].Value.Contains("byte_ram", StringComparison.Ordinal))
+            string name = ModuleName().Match(modules[i]).Groups[1].Value;
+            string? style = Styles.FirstOrDefault(style => name.EndsWith(Convert.ToHexStringLower(SHA1.HashData(Encoding.ASCII.GetBytes(style))), StringComparison.Ordinal));
+            if (style is not null)
             {
-                modules[i] = Memory().Replace(modules[i], "  (* ram_style = \"ultra\" *) $&");
+                string made = style == Ultra && name.Contains("byte_ram", StringComparison.Ordinal) ? Block : style;
+                modules[i] = Memory().Replace(modules[i], $"  (* ram_style = \"{made}\" *) $&");
             }
         }
 
