@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>
+/// Takes routed frames and their payload and makes messages in slots of them, or answers or drops them, see docs/admission.md. A call with up to 64 bytes of
+/// arguments has its line on offer in the tick after its frame and its payload were on offer, and its arrival in the tick after that. A call of two beats' time,
+/// or any frame of one beat, passes in that time; longer messages take a beat per tick and up to two ticks more. It waits for nothing but what it offers
+/// being taken: what there is no room for is dropped as a whole, and counted.
+/// </summary>
+public sealed class Admission
+{
+    /// <summary>Creates the block in a scope of its own.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <param name="routed">The frames.</param>
+    /// <param name="payload">Their payload, in their order; nothing of frames that have none, or have it in their metadata.</param>
+    /// <param name="settings">The OS's settings; none of them is used yet.</param>
+    /// <param name="fromScheduler">Slots that the scheduler gives back.</param>
+    /// <param name="fromReplies">Slots that the reply stage gives back.</param>
+    /// <exception cref="ElaborationException">The shares are larger than the whole.</exception>
+    public Admission(
+        NicConfig config,
+        Stream<RoutedFrame> routed,
+        Stream<PayloadBeat> payload,
+        INicSettings settings,
+        Stream<SlotRelease> fromScheduler,
+        Stream<SlotRelease> fromReplies)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(routed);
+        ArgumentNullException.ThrowIfNull(payload);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(fromScheduler);
+        ArgumentNullException.ThrowIfNull(fromReplies);
+        using Scope scope = Scope.Open("admission");
+        Check(config.BypassSlots >= 1 && config.BypassSlots < config.PendingCalls, "BypassSlots", config.BypassSlots, "slots", config.PendingCalls, scope);
+        Check(
+            config.BypassPacketSlots >= 1 && config.BypassPacketSlots < config.PacketSlots,
+            "BypassPacketSlots",
+            config.BypassPacketSlots,
+            "packet slots",
+            config.PacketSlots,
+            scope);
+        if (config.AuxLines is < 0 or > 32)
+        {
+            throw new ElaborationException($"{scope.Path}: AuxLines is {config.AuxLines}; use 0 to 32");
+        }
+
+        Arrivals = new Stream<Arrival>("arrivals");
+        Answers = new Stream<NicReply>("answers");
+        LineWrites = new Stream<LineWrite>("lineWrites");
+        PacketWrites = new Stream<PacketWrite>("packetWrites");
+        PendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
+        ResourceWrite = Scope.CreateBus<IRamWrite<SlotResources>>("resourceWrite");
+        IAssembly assembly = Scope.CreateBus<IAssembly>("assembly");
+        IAssemblyPlan plan = Scope.CreateBus<IAssemblyPlan>("plan");
+        IAssemblyAdvance advance = Scope.CreateBus<IAssemblyAdvance>("advance");
+        IAdmissionState state = Scope.CreateBus<IAdmissionState>("state");
+        ISlotShares shares = Scope.CreateBus<ISlotShares>("shares");
+        ISlotTaking taking = Scope.CreateBus<ISlotTaking>("taking");
+        ICallInsertion insertion = Scope.CreateBus<ICallInsertion>("insertion");
+
+        // What is free, and how it becomes so again.
+        int slots = (int)BitOperations.RoundUpToPowerOf2((uint)config.PendingCalls);
+        SlotReturner returner = new(fromScheduler, fromReplies, ResourceWrite, insertion, slots);
+        SlotPool = new NumberPool(config.PendingCalls, returner.Slots, "slotPool");
+        PacketPool = new NumberPool(config.PacketSlots, returner.Packets, "packetPool");
+        Shares = new SlotShares(config, taking, returner.Return, shares) { Name = "slotShares" };
+
+        // Four places for each slot, in two tables of four ways.
+        ICallOutcome outcome = new CallTable(Math.Max(slots / 2, 2), routed.Forward, assembly, insertion, returner.Removal).Outcome;
+
+        _ = new AssemblyRegister(routed, payload, plan, advance, assembly) { Name = "assemblyRegister" };
+        _ = new AssemblyPlan(
+            config,
+            assembly,
+            outcome,
+            shares,
+            SlotPool.Free.Forward,
+            PacketPool.Free.Forward,
+            state,
+            plan,
+            LineWrites,
+            PacketWrites,
+            Arrivals,
+            PendingWrite,
+            ResourceWrite,
+            insertion)
+        {
+            Name = "assemblyPlan",
+        };
+        _ = new AssemblyAdvance(
+            routed,
+            payload,
+            assembly,
+            plan,
+            state,
+            LineWrites,
+            PacketWrites,
+            Arrivals,
+            Answers,
+            SlotPool.Free,
+            PacketPool.Free,
+            taking,
+            advance)
+        {
+            Name = "assemblyAdvance",
+        };
+        Events = new AdmissionOutput(assembly, plan, advance, SlotPool.Free.Forward, Arrivals, Answers, state) { Name = "output" }.Events;
+    }
+
+    /// <summary>Output: messages that lie ready.</summary>
+    public Stream<Arrival> Arrivals { get; }
+
+    /// <summary>Output: what the NIC answers by itself.</summary>
+    public Stream<NicReply> Answers { get; }
+
+    /// <summary>Output: control lines.</summary>
+    public Stream<LineWrite> LineWrites { get; }
+
+    /// <summary>Output: half aux lines.</summary>
+    public Stream<PacketWrite> PacketWrites { get; }
+
+    /// <summary>Output: what replies need, by slot.</summary>
+    public IRamWrite<PendingCall> PendingWrite { get; }
+
+    /// <summary>Output: what belongs to slots, by slot.</summary>
+    public IRamWrite<SlotResources> ResourceWrite { get; }
+
+    /// <summary>Output: what was taken up, answered and dropped.</summary>
+    public IEvents Events { get; }
+
+    /// <summary>The free slots; for tests and traces.</summary>
+    public NumberPool SlotPool { get; }
+
+    /// <summary>The free packet slots; for tests and traces.</summary>
+    public NumberPool PacketPool { get; }
+
+    /// <summary>What calls and frames have left; for tests and traces.</summary>
+    public SlotShares Shares { get; }
+
+    private static void Check(bool isRight, string parameter, int value, string ofWhat, int all, Scope scope)
+    {
+        if (!isRight)
+        {
+            throw new ElaborationException($"{scope.Path}: {parameter} is {value} of {all} {ofWhat}; calls and frames both need some: use 1 to {all - 1}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>What outlives a message; registers.</summary>
+public interface IAdmissionState : IBus
+{
+    /// <summary>Whether a frame for the kernel is on offer to the scheduler.</summary>
+    bool HasFrame { get; set; }
+
+    /// <summary>Its slot.</summary>
+    ushort FrameSlot { get; set; }
+
+    /// <summary>The generation of the next message's slot: how many were taken up, modulo 2^16.</summary>
+    ushort Generation { get; set; }
+
+    /// <summary>Cycles since the reset, modulo 2^32.</summary>
+    uint Cycle { get; set; }
+}
+
+/// <summary>
+/// Says whether the message's step is done, which is when all that it offers has been taken, and takes the next frame and the next beat. Combinational;
+/// a step per tick.
+/// </summary>
+public sealed class AssemblyAdvance : SimpleProcess
+{
+    [InputBus] private readonly IStream<RoutedFrame> routed;
+    [InputBus] private readonly IStream<PayloadBeat> payload;
+    [InputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly IAssemblyPlan plan;
+    [InputBus] private readonly IAdmissionState state;
+    [InputBus] private readonly IReady linesReady;
+    [InputBus] private readonly IReady packetsReady;
+    [InputBus] private readonly IReady arrivalsReady;
+    [InputBus] private readonly IStream<NicReply> answers;
+    [InputBus] private readonly IReady answersReady;
+    [OutputBus] private readonly IReady routedReady;
+    [OutputBus] private readonly IReady payloadReady;
+    [OutputBus] private readonly IReady slotsReady;
+    [OutputBus] private readonly IReady packetSlotsReady;
+    [OutputBus] private readonly ISlotTaking taking;
+    [OutputBus] private readonly IAssemblyAdvance advance;
+
+    internal AssemblyAdvance(
+        Stream<RoutedFrame> routed,
+        Stream<PayloadBeat> payload,
+        IAssembly assembly,
+        IAssemblyPlan plan,
+        IAdmissionState state,
+        Stream<LineWrite> lineWrites,
+        Stream<PacketWrite> packetWrites,
+        Stream<Arrival> arrivals,
+        Stream<NicReply> answers,
+        Stream<ushort> slots,
+        Stream<ushort> packets,
+        ISlotTaking taking,
+        IAssemblyAdvance advance)
+    {
+        (this.routed, routedReady) = (routed.Forward, routed.Backward);
+        (this.payload, payloadReady) = (payload.Forward, payload.Backward);
+        this.assembly = assembly;
+        this.plan = plan;
+        this.state = state;
+        linesReady = lineWrites.Backward;
+        packetsReady = packetWrites.Backward;
+        arrivalsReady = arrivals.Backward;
+        (this.answers, answersReady) = (answers.Forward, answers.Backward);
+        slotsReady = slots.Backward;
+        packetSlotsReady = packets.Backward;
+        this.taking = taking;
+        this.advance = advance;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool steps = plan.IsActive
+            && (!plan.WritesLine || linesReady.Ready)
+            && (!plan.WritesHalf || packetsReady.Ready)
+            && (!plan.AdmitsCall || (!state.HasFrame && arrivalsReady.Ready))
+            && (!plan.AdmitsFrame || !state.HasFrame || arrivalsReady.Ready)
+            && (!plan.Answers || !answers.Valid || answersReady.Ready);
+        bool ends = steps && plan.Ends;
+        bool isFree = !assembly.Valid || ends;
+        bool isSelfContained = routed.Item.Metadata.IsInline || routed.Item.Metadata.PayloadBytes == 0;
+        bool takesFrame = routed.Valid && isFree;
+        bool wantsBeat = assembly.Phase == AssemblyPhase.Payload && (!assembly.HasBeat || (steps && !assembly.IsLast));
+        bool takesBeat = isFree ? routed.Valid && !isSelfContained : wantsBeat;
+        advance.Steps = steps;
+        advance.Ends = ends;
+        advance.TakesFrame = takesFrame;
+        advance.IsSelfContained = isSelfContained;
+        advance.TakesBeat = takesBeat && payload.Valid;
+        routedReady.Ready = isFree;
+        payloadReady.Ready = takesBeat;
+
+        bool takes = ends && (plan.AdmitsCall || plan.AdmitsFrame);
+        bool needsPacket = assembly.Frame.Metadata.PayloadBytes > ControlLine.InlineBytes
+            || (plan.AdmitsCall && (assembly.Frame.Service.Flags & ServiceFlags.LongReplies) != 0);
+        slotsReady.Ready = takes;
+        packetSlotsReady.Ready = takes && needsPacket;
+        taking.Enable = takes;
+        taking.IsBypass = plan.AdmitsFrame;
+        taking.HasPacketSlot = needsPacket;
+    }
+}
+
+/// <summary>
+/// What becomes of a message that ends: a frame's arrival, an answer, an event; and the counters of messages and of cycles. Latency 1 tick; one message per tick;
+/// an answer or an arrival that waits is kept.
+/// </summary>
+[ClockedProcess]
+public sealed class AdmissionOutput : SimpleProcess
+{
+    [InputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly IAssemblyPlan plan;
+    [InputBus] private readonly IAssemblyAdvance advance;
+    [InputBus] private readonly IStream<ushort> slots;
+    [InputBus] private readonly IReady arrivalsReady;
+    [InputBus] private readonly IReady answersReady;
+    [OutputBus] private readonly IStream<NicReply> answers;
+    [OutputBus] private readonly IAdmissionState state;
+    [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
+
+    internal AdmissionOutput(
+        IAssembly assembly,
+        IAssemblyPlan plan,
+        IAssemblyAdvance advance,
+        IStream<ushort> slots,
+        Stream<Arrival> arrivals,
+        Stream<NicReply> answers,
+        IAdmissionState state)
+    {
+        this.assembly = assembly;
+        this.plan = plan;
+        this.advance = advance;
+        this.slots = slots;
+        arrivalsReady = arrivals.Backward;
+        (this.answers, answersReady) = (answers.Forward, answers.Backward);
+        this.state = state;
+    }
+
+    internal IEvents Events => events;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        RoutedFrame frame = assembly.Frame;
+        bool admitsFrame = advance.Ends && plan.AdmitsFrame;
+        state.Cycle++;
+        state.HasFrame = admitsFrame || (state.HasFrame && !arrivalsReady.Ready);
+        if (admitsFrame)
+        {
+            state.FrameSlot = slots.Item;
+        }
+
+        if (advance.Ends && (plan.AdmitsFrame || plan.AdmitsCall))
+        {
+            state.Generation++;
+        }
+
+        bool makesAnswer = advance.Ends && plan.Answers;
+        answers.Valid = makesAnswer || (answers.Valid && !answersReady.Ready);
+        if (makesAnswer)
+        {
+            bool isGarbage = frame.Route == RouteKind.Call;
+            answers.Item = new NicReply
+            {
+                Kind = isGarbage ? NicReplyKind.GarbageArguments : frame.Answer,
+                ClientAddress = frame.Metadata.SourceAddress,
+                ClientPort = frame.Metadata.SourcePort,
+                ServerPort = frame.Metadata.DestinationPort,
+                Xid = frame.Metadata.Xid,
+                Low = isGarbage ? 0 : frame.Low,
+                High = isGarbage ? 0 : frame.High,
+            };
+        }
+
+        events.Flags = advance.Ends ? plan.Event : 0;
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>
+/// Decides what the message does in this tick, from what is known of it: writes its line or half an aux line, ends as a message, an answer or a drop.
+/// All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so nothing is ever given back from here.
+/// Combinational; a step per tick; what it offers stays on offer until it is taken, since slots become free and never less so meanwhile.
+/// </summary>
+public sealed class AssemblyPlan : SimpleProcess
+{
+    [InputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly ICallOutcome outcome;
+    [InputBus] private readonly ISlotShares shares;
+    [InputBus] private readonly IStream<ushort> slots;
+    [InputBus] private readonly IStream<ushort> packets;
+    [InputBus] private readonly IAdmissionState state;
+    [OutputBus] private readonly IAssemblyPlan plan;
+    [OutputBus] private readonly IStream<LineWrite> lineWrites;
+    [OutputBus] private readonly IStream<PacketWrite> packetWrites;
+    [OutputBus] private readonly IStream<Arrival> arrivals;
+    [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite;
+    [OutputBus] private readonly IRamWrite<SlotResources> resourceWrite;
+    [OutputBus] private readonly ICallInsertion insertion;
+    private readonly uint mostBytes;
+
+    internal AssemblyPlan(
+        NicConfig config,
+        IAssembly assembly,
+        ICallOutcome outcome,
+        ISlotShares shares,
+        IStream<ushort> slots,
+        IStream<ushort> packets,
+        IAdmissionState state,
+        IAssemblyPlan plan,
+        Stream<LineWrite> lineWrites,
+        Stream<PacketWrite> packetWrites,
+        Stream<Arrival> arrivals,
+        IRamWrite<PendingCall> pendingWrite,
+        IRamWrite<SlotResources> resourceWrite,
+        ICallInsertion insertion)
+    {
+        this.assembly = assembly;
+        this.outcome = outcome;
+        this.shares = shares;
+        this.slots = slots;
+        this.packets = packets;
+        this.state = state;
+        this.plan = plan;
+        this.lineWrites = lineWrites.Forward;
+        this.packetWrites = packetWrites.Forward;
+        this.arrivals = arrivals.Forward;
+        this.pendingWrite = pendingWrite;
+        this.resourceWrite = resourceWrite;
+        this.insertion = insertion;
+        mostBytes = (uint)(ControlLine.InlineBytes + (NicConfig.LineBytes * config.AuxLines));
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        RoutedFrame frame = assembly.Frame;
+        AssemblyPhase phase = assembly.Phase;
+        uint bytes = frame.Metadata.PayloadBytes;
+        bool isCall = frame.Route == RouteKind.Call;
+        bool isAnswer = frame.Route == RouteKind.Answer;
+        bool isFrame = !isCall && !isAnswer;
+        bool isLong = bytes > ControlLine.InlineBytes;
+        bool isTooLong = bytes > mostBytes;
+        bool isActive = assembly.Valid && (phase != AssemblyPhase.Payload || assembly.HasBeat);
+        bool isBeat = assembly.Valid && phase == AssemblyPhase.Payload && assembly.HasBeat;
+        bool isLineStep = isBeat && (assembly.Index == 1 || (assembly.Index == 0 && assembly.IsLast));
+
+        // Whether it is stored is known with the line and kept for all that follows.
+        bool needsPacket = isLong || (isCall && (frame.Service.Flags & ServiceFlags.LongReplies) != 0);
+        bool hasSlot = slots.Valid && (isCall ? shares.HasCallSlot : shares.HasFrameSlot);
+        bool hasPacket = !needsPacket || (packets.Valid && (isCall ? shares.HasCallPacket : shares.HasFramePacket));
+        bool canStore = !isAnswer && !isTooLong && hasSlot && hasPacket;
+        bool isStored = isLineStep ? canStore : assembly.IsStored;
+        Bits<W768> words = assembly.Index == 0
+            ? assembly.Beat.Resize<W768>()
+            : Bits.Concat<W256, W512, W768>(assembly.Beat.Slice<W256>(0), assembly.Previous);
+
+        lineWrites.Valid = isLineStep && canStore;
+        lineWrites.Item = new LineWrite(slots.Item, Bits<W128>.AllOnes, MessageChecks.Line(frame, words, slots.Item, state.Generation));
+
+        // Half aux lines lie half a beat off: the upper half of a beat and the lower half of the next.
+        bool isHalfStep = assembly.Valid && ((isBeat && assembly.Index == 2) || phase == AssemblyPhase.LastHalf || phase == AssemblyPhase.Zeros);
+        bool writesHalf = isHalfStep && assembly.IsStored;
+        bool isPayload = phase == AssemblyPhase.Payload;
+        Bits<W256> lower = isPayload ? assembly.Previous.Slice<W256>(256) : phase == AssemblyPhase.LastHalf ? assembly.Beat.Slice<W256>(256) : default;
+        Bits<W256> upper = isPayload ? assembly.Beat.Slice<W256>(0) : default;
+        packetWrites.Valid = writesHalf;
+        packetWrites.Item = new PacketWrite(packets.Item, assembly.Half, Bits.Concat<W256, W256, W512>(upper, lower));
+
+        // After the last beat: its upper half if it has bytes there, then zeros if the last line is half full.
+        bool isAfterPayload = isBeat && assembly.IsLast;
+        bool hasLastHalf = isLong && isStored && ((bytes - 1) & 32) != 0;
+        bool isEven = (assembly.Half & 1) == 0;
+        bool needsZeros = isLong && isStored && isEven;
+        AssemblyPhase next = AssemblyPhase.Payload;
+        bool ends = false;
+        if (isAfterPayload && hasLastHalf)
+        {
+            next = AssemblyPhase.LastHalf;
+        }
+        else if ((isAfterPayload || phase == AssemblyPhase.LastHalf) && needsZeros)
+        {
+            next = AssemblyPhase.Zeros;
+        }
+        else if (isAfterPayload || phase == AssemblyPhase.LastHalf || phase == AssemblyPhase.Zeros)
+        {
+            next = AssemblyPhase.Decide;
+            ends = !isCall;
+        }
+        else if (phase == AssemblyPhase.Decide)
+        {
+            ends = true;
+        }
+
+        bool decides = assembly.Valid && phase == AssemblyPhase.Decide;
+        bool admitsCall = decides && assembly.IsStored && !assembly.IsGarbage && !outcome.IsKnown && outcome.HasPlace;
+        bool isGarbage = decides && !isTooLong && assembly.IsGarbage;
+        bool admitsFrame = isActive && ends && isFrame && isStored;
+        bool lacksSlot = isLineStep ? !hasSlot : assembly.LacksSlot;
+        NicEvent happens = NicEvent.CallAdmitted;
+        if (isAnswer)
+        {
+            happens = frame.Answer == NicReplyKind.Null ? NicEvent.NullCall : NicEvent.ErrorReply;
+        }
+        else if (isFrame)
+        {
+            happens = isTooLong ? NicEvent.FrameDroppedTooLong : isStored ? NicEvent.FrameAdmitted : NicEvent.FrameDroppedNoSlot;
+        }
+        else if (isTooLong)
+        {
+            happens = NicEvent.CallDroppedTooLong;
+        }
+        else if (assembly.IsGarbage)
+        {
+            happens = NicEvent.GarbageArguments;
+        }
+        else if (outcome.IsKnown)
+        {
+            happens = NicEvent.Retransmission;
+        }
+        else if (!assembly.IsStored)
+        {
+            happens = lacksSlot ? NicEvent.CallDroppedNoSlot : NicEvent.CallDroppedNoPacketSlot;
+        }
+        else if (!outcome.HasPlace)
+        {
+            happens = NicEvent.CallDroppedIndexFull;
+        }
+
+        plan.IsActive = isActive;
+        plan.WritesLine = isLineStep && canStore;
+        plan.WritesHalf = writesHalf;
+        plan.IsLineStep = isLineStep;
+        plan.IsStored = canStore;
+        plan.LacksSlot = !hasSlot;
+        plan.IsGarbage = isCall && MessageChecks.AreGarbage(frame.Service, words, frame.Metadata.PayloadBytes);
+        plan.Next = next;
+        plan.Ends = ends;
+        plan.AdmitsCall = admitsCall;
+        plan.AdmitsFrame = admitsFrame;
+        plan.Answers = isGarbage || (isActive && ends && isAnswer);
+        plan.Event = 1ul << (int)happens;
+
+        // A frame's arrival is offered in the tick after its line was written, and goes before that of the call behind it.
+        arrivals.Valid = state.HasFrame || admitsCall;
+        arrivals.Item = new Arrival(state.HasFrame ? (ushort)0 : frame.Service.Process, state.HasFrame ? state.FrameSlot : slots.Item);
+
+        bool admits = admitsCall || admitsFrame;
+        pendingWrite.Enable = admits;
+        pendingWrite.Address = slots.Item;
+        pendingWrite.Item = new PendingCall
+        {
+            IsCall = isCall,
+            Generation = state.Generation,
+            ClientAddress = frame.Metadata.SourceAddress,
+            ClientPort = frame.Metadata.SourcePort,
+            ServerPort = frame.Metadata.DestinationPort,
+            Xid = frame.Metadata.Xid,
+            Process = isCall ? frame.Service.Process : (ushort)0,
+            ReplyLayout = frame.Service.ReplyLayout,
+            ArrivalTime = (ushort)(state.Cycle >> 16),
+        };
+        resourceWrite.Enable = admits;
+        resourceWrite.Address = slots.Item;
+        resourceWrite.Item = new SlotResources
+        {
+            IsBypass = isFrame,
+            HasPacketSlot = needsPacket,
+            PacketSlot = packets.Item,
+            AuxLines = (byte)(isLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
+            IsIndexed = isCall && outcome.IsIndexed,
+            IndexPlace = outcome.Place,
+        };
+        insertion.Enable = admitsCall && outcome.IsIndexed;
+        insertion.Place = outcome.Place;
+        insertion.Key = CallCompare.Key(frame);
+    }
+}

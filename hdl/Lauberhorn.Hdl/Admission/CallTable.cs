@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Demux;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>A call enters the table. Wires.</summary>
+public interface ICallInsertion : IBus
+{
+    /// <summary>Whether one does.</summary>
+    bool Enable { get; set; }
+
+    /// <summary>Where: 8 · bucket + 4 · table + way.</summary>
+    ushort Place { get; set; }
+
+    /// <summary>Which.</summary>
+    CallKey Key { get; set; }
+}
+
+/// <summary>A place of the table becomes free; not in a tick in which a call enters. Wires.</summary>
+public interface ICallRemoval : IBus
+{
+    /// <summary>Whether one does.</summary>
+    bool Enable { get; set; }
+
+    /// <summary>Which.</summary>
+    ushort Place { get; set; }
+}
+
+/// <summary>What was found of the call that was taken last: from the second tick after it was taken on. Registers.</summary>
+public interface ICallOutcome : IBus
+{
+    /// <summary>Whether it is in the table.</summary>
+    bool IsKnown { get; set; }
+
+    /// <summary>Whether there is a place for it.</summary>
+    bool HasPlace { get; set; }
+
+    /// <summary>Whether it may be put there: not as long as the table is being emptied after a reset.</summary>
+    bool IsIndexed { get; set; }
+
+    /// <summary>The place.</summary>
+    ushort Place { get; set; }
+}
+
+/// <summary>How far the table is emptied; registers.</summary>
+public interface ICallSweep : IBus
+{
+    /// <summary>Whether a bucket of all ways is emptied in this tick.</summary>
+    [InitialValue(true)]
+    bool Enable { get; set; }
+
+    /// <summary>Which.</summary>
+    uint Address { get; set; }
+
+    /// <summary>Whether the table is empty but for what was put in since.</summary>
+    bool IsDone { get; set; }
+}
+
+/// <summary>
+/// The calls that are not answered yet, against which retransmissions are looked up: two tables with a hash function each, of buckets with four ways, each
+/// way a memory of its own; a call lies in any of the eight places, and nothing is ever moved. There are four places for each pending call. A call on
+/// offer is looked up in each tick; one that is taken finds its outcome two ticks later. A call can come in each tick, and one be inserted or
+/// removed in each tick. What is inserted in the tick of a look-up is forwarded to it. It cannot be held up.
+/// </summary>
+public sealed class CallTable
+{
+    /// <summary>Ways of each table.</summary>
+    public const int Ways = 4;
+
+    /// <summary>Creates the table in a scope of its own.</summary>
+    /// <param name="buckets">Buckets of each table: a power of two, 2 to 8,192.</param>
+    /// <param name="routed">The frames, of which calls are looked up.</param>
+    /// <param name="assembly">The frame that was taken.</param>
+    /// <param name="insertion">What enters.</param>
+    /// <param name="removal">What leaves.</param>
+    internal CallTable(int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal)
+    {
+        using Scope scope = Scope.Open("callTable");
+        if (buckets is < 2 or > 8192 || !BitOperations.IsPow2(buckets))
+        {
+            throw new ElaborationException($"{scope.Path}: {buckets} buckets; use a power of two from 2 to 8192");
+        }
+
+        ICallSweep sweep = new CallSweep(buckets) { Name = "sweep" }.Sweep;
+        CallAddress address = new(routed, buckets) { Name = "address" };
+        IRamData<CallEntry>[] entries = new IRamData<CallEntry>[CallHash.Tables * Ways];
+        for (int part = 0; part < entries.Length; part++)
+        {
+            IRamWrite<CallEntry> write = new CallWrite(part, sweep, insertion, removal, buckets) { Name = $"write{part}" }.Write;
+            entries[part] = new SimpleDualPortRam<CallEntry>(write, address.Reads[part / Ways], buckets) { Name = $"entries{part}" }.Data;
+        }
+
+        Outcome = new CallCompare(assembly, address.Reads, entries, sweep, insertion) { Name = "compare" }.Outcome;
+    }
+
+    /// <summary>What was found.</summary>
+    public ICallOutcome Outcome { get; }
+}
+
+/// <summary>
+/// Empties the table after a reset, a bucket of all ways per tick: memories keep what they held. Until then calls are not looked up and not put
+/// in, which is a matter of microseconds.
+/// </summary>
+[ClockedProcess]
+public sealed class CallSweep : SimpleProcess
+{
+    [OutputBus] private readonly ICallSweep sweep = Scope.CreateBus<ICallSweep>("sweep");
+    private readonly uint last;
+
+    internal CallSweep(int buckets)
+    {
+        last = (uint)(buckets - 1);
+    }
+
+    internal ICallSweep Sweep => sweep;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // Done is said a tick late, so that no word that was read before counts.
+        sweep.IsDone = !sweep.Enable;
+        if (sweep.Enable)
+        {
+            sweep.Enable = sweep.Address != last;
+            sweep.Address = (sweep.Address + 1) & last;
+        }
+    }
+}
+
+/// <summary>The addresses of the call on offer. Combinational; a call per tick.</summary>
+public sealed class CallAddress : SimpleProcess
+{
+    [InputBus] private readonly IStream<RoutedFrame> routed;
+    [OutputBus] private readonly IRamRead read0 = Scope.CreateBus<IRamRead>("read0");
+    [OutputBus] private readonly IRamRead read1 = Scope.CreateBus<IRamRead>("read1");
+    private readonly int bits;
+
+    internal CallAddress(IStream<RoutedFrame> routed, int buckets)
+    {
+        this.routed = routed;
+        bits = BitOperations.Log2((uint)buckets);
+    }
+
+    internal IRamRead[] Reads => [read0, read1];
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        CallKey key = CallCompare.Key(routed.Item);
+        read0.Enable = true;
+        read0.Address = CallHash.Of(key, 0, bits);
+        read1.Enable = true;
+        read1.Address = CallHash.Of(key, 1, bits);
+    }
+}
+
+/// <summary>The write port of one way: emptied, filled or freed. Combinational; a write per tick.</summary>
+public sealed class CallWrite : SimpleProcess
+{
+    [InputBus] private readonly ICallSweep sweep;
+    [InputBus] private readonly ICallInsertion insertion;
+    [InputBus] private readonly ICallRemoval removal;
+    [OutputBus] private readonly IRamWrite<CallEntry> write = Scope.CreateBus<IRamWrite<CallEntry>>("write");
+    private readonly uint part;
+    private readonly uint mask;
+
+    internal CallWrite(int part, ICallSweep sweep, ICallInsertion insertion, ICallRemoval removal, int buckets)
+    {
+        this.part = (uint)part;
+        this.sweep = sweep;
+        this.insertion = insertion;
+        this.removal = removal;
+        mask = (uint)(buckets - 1);
+    }
+
+    internal IRamWrite<CallEntry> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool inserts = insertion.Enable && ((uint)insertion.Place & 7) == part;
+        bool removes = removal.Enable && ((uint)removal.Place & 7) == part;
+        write.Enable = sweep.Enable || inserts || removes;
+        write.Address = sweep.Enable ? sweep.Address : (((uint)(inserts ? insertion.Place : removal.Place)) >> 3) & mask;
+        write.Item = new CallEntry(!sweep.Enable && inserts, insertion.Key);
+    }
+}
+
+/// <summary>
+/// Compares the call that was taken in the tick before with the entries read, and picks the place that it would get: in the table in which its bucket has
+/// more free ways. Latency 1 tick behind the memories; a call per tick; cannot be held up. The outcome is kept until the next frame is taken.
+/// </summary>
+[ClockedProcess]
+public sealed class CallCompare : SimpleProcess
+{
+    [InputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly IRamRead read0;
+    [InputBus] private readonly IRamRead read1;
+    [InputBus] private readonly IRamData<CallEntry>[] entries;
+    [InputBus] private readonly ICallSweep sweep;
+    [InputBus] private readonly ICallInsertion insertion;
+    [OutputBus] private readonly ICallOutcome outcome = Scope.CreateBus<ICallOutcome>("outcome");
+    private ushort bucket0;
+    private ushort bucket1;
+    private bool hasInserted;
+    private ushort insertedPlace;
+    private CallKey insertedKey;
+
+    internal CallCompare(IAssembly assembly, IRamRead[] reads, IRamData<CallEntry>[] entries, ICallSweep sweep, ICallInsertion insertion)
+    {
+        this.assembly = assembly;
+        read0 = reads[0];
+        read1 = reads[1];
+        this.entries = entries;
+        this.sweep = sweep;
+        this.insertion = insertion;
+    }
+
+    internal ICallOutcome Outcome => outcome;
+
+    /// <summary>What a frame is looked up by.</summary>
+    /// <param name="frame">The frame.</param>
+    internal static CallKey Key(RoutedFrame frame) =>
+        new(frame.Metadata.SourceAddress, frame.Metadata.SourcePort, frame.Metadata.Xid, frame.ServiceNumber);
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (assembly.IsFirst)
+        {
+            Compare(Key(assembly.Frame));
+        }
+
+        bucket0 = (ushort)read0.Address;
+        bucket1 = (ushort)read1.Address;
+        hasInserted = insertion.Enable;
+        insertedPlace = insertion.Place;
+        insertedKey = insertion.Key;
+    }
+
+    private void Compare(CallKey sought)
+    {
+        bool isKnown = hasInserted && insertedKey == sought;
+        uint free = 0;
+        for (int part = 0; part < entries.Length; part++)
+        {
+            CallEntry entry = entries[part].Item;
+            uint place = ((uint)(part < CallTable.Ways ? bucket0 : bucket1) << 3) | (uint)part;
+            isKnown |= entry.IsTaken && entry.Key == sought;
+            bool isTaken = entry.IsTaken || (hasInserted && insertedPlace == place);
+            free |= isTaken ? 0u : 1u << part;
+        }
+
+        int free0 = BitOperations.PopCount(free & 15);
+        int free1 = BitOperations.PopCount(free >> 4);
+        bool isSecond = free1 > free0;
+        uint ways = isSecond ? free >> 4 : free & 15;
+        uint way = (ways & 1) != 0 ? 0u : (ways & 2) != 0 ? 1u : (ways & 4) != 0 ? 2u : 3u;
+        outcome.IsKnown = sweep.IsDone && isKnown;
+        outcome.IsIndexed = sweep.IsDone;
+        outcome.HasPlace = !sweep.IsDone || free != 0;
+        outcome.Place = (ushort)(((uint)(isSecond ? bucket1 : bucket0) << 3) | (isSecond ? 4u : 0u) | way);
+    }
+}

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+
+namespace Lauberhorn.Hdl.Tests.Admission;
+
+/// <summary>A message that arrived: where it is, and what the stores held then.</summary>
+internal sealed record Message(ushort Process, ushort Slot, long Tick, byte[] Line, byte[] Aux, PendingCall Pending, SlotResources Resources);
+
+/// <summary>
+/// Admission beside its model: stores of lines, packets and pending calls that are written as the neighbours would, and sets of what is taken. It compares at each
+/// event and each arrival. It touches top-level buses only, so it drives RTL just as well.
+/// </summary>
+internal sealed class AdmissionBench : IDisposable
+{
+    public const string EntityName = "admission";
+
+    private readonly Stream<RoutedFrame> routed = null!;
+    private readonly Stream<PayloadBeat> payload = null!;
+    private readonly Stream<SlotRelease> fromScheduler = null!;
+    private readonly Stream<SlotRelease> fromReplies = null!;
+    private readonly Hdl.Admission.Admission admission;
+    private readonly Queue<PayloadBeat> beats = new();
+    private readonly Queue<AdmissionFrame> inside = new();
+    private readonly Queue<AdmissionFrame> admitted = new();
+    private readonly Queue<Message> arrived = new();
+    private readonly Queue<NicReply> answers = new();
+    private readonly Queue<NicReply> expectedAnswers = new();
+    private readonly byte[][] lines;
+    private readonly byte[][] packets;
+    private readonly PendingCall[] pending;
+    private readonly SlotResources[] resources;
+    private readonly Dictionary<int, AdmissionFrame> used = [];
+    private readonly HashSet<int> usedPackets = [];
+    private readonly List<(long Tick, AdmissionFrame Frame)> released = [];
+    private AdmissionFrame? offered;
+    private bool lineWasWritten;
+    private int generation;
+
+    public AdmissionBench(NicConfig config)
+    {
+        Config = config;
+        Simulation = new Simulation();
+        routed = new Stream<RoutedFrame>("routed");
+        payload = new Stream<PayloadBeat>("payload");
+        fromScheduler = new Stream<SlotRelease>("fromScheduler");
+        fromReplies = new Stream<SlotRelease>("fromReplies");
+        INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+        admission = new Hdl.Admission.Admission(config, routed, payload, settings, fromScheduler, fromReplies);
+        Simulation.AddTopLevelInputs(
+            routed.Forward,
+            payload.Forward,
+            fromScheduler.Forward,
+            fromReplies.Forward,
+            admission.Arrivals.Backward,
+            admission.Answers.Backward,
+            admission.LineWrites.Backward,
+            admission.PacketWrites.Backward);
+        Simulation.AddTopLevelOutputs(
+            routed.Backward,
+            payload.Backward,
+            fromScheduler.Backward,
+            fromReplies.Backward,
+            admission.Arrivals.Forward,
+            admission.Answers.Forward,
+            admission.LineWrites.Forward,
+            admission.PacketWrites.Forward,
+            admission.PendingWrite,
+            admission.ResourceWrite,
+            admission.Events);
+        lines = [.. Enumerable.Range(0, config.PendingCalls).Select(_ => new byte[128])];
+        packets = [.. Enumerable.Range(0, config.PacketSlots).Select(_ => new byte[128 * config.AuxLines])];
+        pending = new PendingCall[config.PendingCalls];
+        resources = new SlotResources[config.PendingCalls];
+    }
+
+    public NicConfig Config { get; }
+
+    public Simulation Simulation { get; }
+
+    public Hdl.Admission.Admission Admission => admission;
+
+    /// <summary>
+    /// So many ticks after a release nobody may be told any more that there is no room; before, either is right. A release may wait for a call's arrival.
+    /// </summary>
+    public int Settle { get; set; } = 6;
+
+    /// <summary>Asked when the last frame was taken: the next; null for none.</summary>
+    public Func<AdmissionFrame?> NextFrame { get; set; } = static () => null;
+
+    /// <summary>Asked in each tick: whether a beat of payload is offered.</summary>
+    public Func<bool> PayloadPace { get; set; } = static () => true;
+
+    /// <summary>Asked in each tick and for each output: whether it is taken.</summary>
+    public Func<bool> Pace { get; set; } = static () => true;
+
+    /// <summary>Asked in each tick for each release stream that is free: whether to release one of the messages that have arrived.</summary>
+    public Func<bool> ReleasePace { get; set; } = static () => false;
+
+    /// <summary>Chooses one of so many messages to release.</summary>
+    public Func<int, int> ReleaseChoice { get; set; } = static _ => 0;
+
+    /// <summary>Messages that have arrived and are not released.</summary>
+    public List<Message> Held { get; } = [];
+
+    /// <summary>All messages, and the tick in which each was first on offer.</summary>
+    public List<Message> Messages { get; } = [];
+
+    /// <summary>Ticks in which a line was first on offer.</summary>
+    public List<long> LineTicks { get; } = [];
+
+    /// <summary>Ticks in which frames were taken.</summary>
+    public List<long> FrameTicks { get; } = [];
+
+    /// <summary>Ticks in which the last beat of a frame's payload was taken.</summary>
+    public List<long> PayloadTicks { get; } = [];
+
+    public Dictionary<NicEvent, int> Events { get; } = [];
+
+    public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && arrived.Count == 0 && admitted.Count == 0;
+
+    public void Dispose() => Simulation.Dispose();
+
+    /// <summary>Ticks; fails as soon as something differs.</summary>
+    public void Run(int ticks)
+    {
+        _ = Simulation.Network;
+        for (int i = 0; i < ticks; i++)
+        {
+            long tick = Simulation.Ticks;
+            Observe(tick);
+            Drive();
+            Simulation.Tick();
+        }
+    }
+
+    /// <summary>What the model says is used; to be compared with what is free.</summary>
+    public (int CallSlots, int FrameSlots, int CallPackets, int FramePackets) Used() => (
+        used.Values.Count(frame => frame.IsCall),
+        used.Values.Count(frame => !frame.IsCall),
+        used.Values.Count(frame => frame.IsCall && frame.NeedsPacket),
+        used.Values.Count(frame => !frame.IsCall && frame.NeedsPacket));
+
+    private void Observe(long tick)
+    {
+        if (BitOperations.PopCount(admission.Events.Flags) is int happened && happened > 0)
+        {
+            Assert.Equal(1, happened);
+            End((NicEvent)BitOperations.TrailingZeroCount(admission.Events.Flags));
+        }
+
+        if (routed.Forward.Valid && routed.Backward.Ready)
+        {
+            offered!.Taken = tick;
+            FrameTicks.Add(tick);
+            inside.Enqueue(offered);
+            offered = null;
+        }
+
+        if (payload.Forward.Valid && payload.Backward.Ready && payload.Forward.Item.Last)
+        {
+            PayloadTicks.Add(tick);
+        }
+
+        if (admission.PendingWrite.Enable)
+        {
+            AssertFree((int)admission.PendingWrite.Address);
+            pending[admission.PendingWrite.Address] = admission.PendingWrite.Item;
+        }
+
+        if (admission.ResourceWrite.Enable)
+        {
+            AssertFree((int)admission.ResourceWrite.Address);
+            resources[admission.ResourceWrite.Address] = admission.ResourceWrite.Item;
+        }
+
+        if (admission.Arrivals.Forward.Valid && admission.Arrivals.Backward.Ready)
+        {
+            Arrive(admission.Arrivals.Forward.Item, tick);
+        }
+
+        if (admission.Answers.Forward.Valid && admission.Answers.Backward.Ready)
+        {
+            answers.Enqueue(admission.Answers.Forward.Item);
+        }
+
+        Store(tick);
+        foreach (Stream<SlotRelease> stream in new[] { fromScheduler, fromReplies })
+        {
+            if (stream.Forward.Valid && stream.Backward.Ready)
+            {
+                int slot = stream.Forward.Item.Slot;
+                released.Add((tick, used[slot]));
+                used.Remove(slot);
+                if (resources[slot].HasPacketSlot)
+                {
+                    Assert.True(usedPackets.Remove(resources[slot].PacketSlot));
+                }
+            }
+        }
+
+        while (arrived.Count > 0 && admitted.Count > 0)
+        {
+            Check(admitted.Dequeue(), arrived.Dequeue());
+        }
+
+        while (answers.Count > 0 && expectedAnswers.Count > 0)
+        {
+            Assert.Equal(expectedAnswers.Dequeue(), answers.Dequeue());
+        }
+
+        released.RemoveAll(item => item.Tick < tick - 1000);
+    }
+
+    private void Store(long tick)
+    {
+        IStream<LineWrite> line = admission.LineWrites.Forward;
+        if (line.Valid && !lineWasWritten)
+        {
+            LineTicks.Add(tick);
+        }
+
+        lineWasWritten = line.Valid && !admission.LineWrites.Backward.Ready;
+        if (line.Valid && admission.LineWrites.Backward.Ready)
+        {
+            AssertFree(line.Item.Slot);
+            Assert.Equal(Bits<W128>.AllOnes, line.Item.Mask);
+            line.Item.Data.CopyTo(lines[line.Item.Slot]);
+        }
+
+        IStream<PacketWrite> half = admission.PacketWrites.Forward;
+        if (half.Valid && admission.PacketWrites.Backward.Ready)
+        {
+            Assert.DoesNotContain(half.Item.PacketSlot, usedPackets);
+            half.Item.Data.CopyTo(packets[half.Item.PacketSlot].AsSpan(64 * half.Item.Half));
+        }
+    }
+
+    private void Drive()
+    {
+        if (!routed.Forward.Valid || routed.Backward.Ready)
+        {
+            offered = NextFrame();
+            routed.Forward.Valid = offered is not null;
+            routed.Forward.Item = offered?.Routed ?? default;
+            foreach (PayloadBeat beat in offered?.Beats() ?? [])
+            {
+                beats.Enqueue(beat);
+            }
+        }
+
+        if (!payload.Forward.Valid || payload.Backward.Ready)
+        {
+            bool offers = beats.Count > 0 && PayloadPace();
+            payload.Forward.Valid = offers;
+            payload.Forward.Item = offers ? beats.Dequeue() : new PayloadBeat(Bits<W512>.AllOnes, 64, false);
+        }
+
+        foreach (Stream<SlotRelease> stream in new[] { fromScheduler, fromReplies })
+        {
+            if (!stream.Forward.Valid || stream.Backward.Ready)
+            {
+                bool releases = Held.Count > 0 && ReleasePace();
+                stream.Forward.Valid = releases;
+                if (releases)
+                {
+                    int choice = ReleaseChoice(Held.Count);
+                    stream.Forward.Item = new SlotRelease(Held[choice].Slot);
+                    Held.RemoveAt(choice);
+                }
+            }
+        }
+
+        admission.Arrivals.Backward.Ready = Pace();
+        admission.Answers.Backward.Ready = Pace();
+        admission.LineWrites.Backward.Ready = Pace();
+        admission.PacketWrites.Backward.Ready = Pace();
+    }
+
+    private void AssertFree(int slot) => Assert.False(used.ContainsKey(slot) || arrived.Any(message => message.Slot == slot), $"slot {slot} is written while it is in use");
+
+    /// <summary>A frame has ended: was that right?</summary>
+    private void End(NicEvent happened)
+    {
+        AdmissionFrame frame = inside.Dequeue();
+        Events[happened] = Events.GetValueOrDefault(happened) + 1;
+        Assert.Contains(happened, Allowed(frame));
+        if (frame.Answer(happened) is NicReply answer)
+        {
+            expectedAnswers.Enqueue(answer);
+        }
+
+        if (happened is NicEvent.CallAdmitted or NicEvent.FrameAdmitted)
+        {
+            admitted.Enqueue(frame);
+        }
+    }
+
+    /// <summary>How a frame may end. Where a slot was given back while it was being looked at, there are two right answers.</summary>
+    private IEnumerable<NicEvent> Allowed(AdmissionFrame frame)
+    {
+        if (frame.Routed.Route == RouteKind.Answer)
+        {
+            return [frame.Routed.Answer == NicReplyKind.Null ? NicEvent.NullCall : NicEvent.ErrorReply];
+        }
+
+        if (frame.Payload.Length > 96 + (128 * Config.AuxLines))
+        {
+            return [frame.IsCall ? NicEvent.CallDroppedTooLong : NicEvent.FrameDroppedTooLong];
+        }
+
+        if (frame.IsGarbage)
+        {
+            return [NicEvent.GarbageArguments];
+        }
+
+        // Messages whose arrival is matched with its event only after this are used too.
+        List<AdmissionFrame> taken = [.. used.Values, .. admitted];
+        List<AdmissionFrame> unsettled = [.. released.Where(item => item.Tick >= frame.Taken - Settle).Select(item => item.Frame)];
+        List<NicEvent> allowed = [];
+        if (frame.IsCall && unsettled.Concat(taken).Any(other => other.IsCall && other.Key == frame.Key))
+        {
+            allowed.Add(NicEvent.Retransmission);
+        }
+
+        if (frame.IsCall && taken.Any(other => other.IsCall && other.Key == frame.Key))
+        {
+            return allowed;
+        }
+
+        int slots = frame.IsCall ? Config.PendingCalls - Config.BypassSlots : Config.BypassSlots;
+        int packetSlots = frame.IsCall ? Config.PacketSlots - Config.BypassPacketSlots : Config.BypassPacketSlots;
+        int slotsTaken = taken.Count(other => other.IsCall == frame.IsCall);
+        int packetsTaken = taken.Count(other => other.IsCall == frame.IsCall && other.NeedsPacket);
+        int slotsUnsettled = unsettled.Count(other => other.IsCall == frame.IsCall);
+        int packetsUnsettled = unsettled.Count(other => other.IsCall == frame.IsCall && other.NeedsPacket);
+        bool mayLackSlot = slotsTaken + slotsUnsettled >= slots;
+        bool mayLackPacket = frame.NeedsPacket && packetsTaken + packetsUnsettled >= packetSlots;
+        if (slotsTaken < slots && (!frame.NeedsPacket || packetsTaken < packetSlots))
+        {
+            allowed.Add(frame.IsCall ? NicEvent.CallAdmitted : NicEvent.FrameAdmitted);
+        }
+
+        if (mayLackSlot)
+        {
+            allowed.Add(frame.IsCall ? NicEvent.CallDroppedNoSlot : NicEvent.FrameDroppedNoSlot);
+        }
+
+        if (mayLackPacket)
+        {
+            allowed.Add(frame.IsCall ? NicEvent.CallDroppedNoPacketSlot : NicEvent.FrameDroppedNoSlot);
+        }
+
+        return allowed;
+    }
+
+    private void Arrive(Arrival arrival, long tick)
+    {
+        AssertFree(arrival.Slot);
+        SlotResources of = resources[arrival.Slot];
+        byte[] aux = of.HasPacketSlot ? packets[of.PacketSlot][..(128 * of.AuxLines)] : [];
+        Message message = new(arrival.Process, arrival.Slot, tick, [.. lines[arrival.Slot]], aux, pending[arrival.Slot], of);
+        arrived.Enqueue(message);
+        Messages.Add(message);
+        if (of.HasPacketSlot)
+        {
+            Assert.True(usedPackets.Add(of.PacketSlot), $"packet slot {of.PacketSlot} is given out twice");
+        }
+    }
+
+    private void Check(AdmissionFrame frame, Message message)
+    {
+        ushort now = (ushort)generation++;
+        Assert.Equal(frame.IsCall ? frame.Routed.Service.Process : 0, message.Process);
+        Assert.Equal(frame.Line(message.Slot, now), message.Line);
+        Assert.Equal(frame.Aux(), message.Aux);
+        Assert.Equal(frame.Pending(now, message.Pending.ArrivalTime), message.Pending);
+        Assert.InRange(message.Pending.ArrivalTime, (frame.Taken >> 16) & 0xffff, (message.Tick >> 16) & 0xffff);
+        Assert.Equal(!frame.IsCall, message.Resources.IsBypass);
+        Assert.Equal(frame.NeedsPacket, message.Resources.HasPacketSlot);
+        Assert.Equal(frame.Aux().Length / 128, message.Resources.AuxLines);
+        used.Add(message.Slot, frame);
+        Held.Add(message);
+    }
+}
