@@ -12,56 +12,56 @@ public static class CommandData
     /// <param name="data">The data registers.</param>
     public static Service Service(Bits<W512> data) => new()
     {
-        Process = (ushort)data.Slice<W16>(0),
-        Flags = (ServiceFlags)(byte)data.Slice<W8>(16),
-        LengthWord = (byte)data.Slice<W8>(24),
-        MinimumBytes = (ushort)data.Slice<W16>(32),
-        LengthLimit = (ushort)data.Slice<W16>(48),
-        CodePointer = (ulong)data.Slice<W64>(64),
-        DataPointer = (ulong)data.Slice<W64>(128),
-        ArgumentLayout = data.Slice<W48>(192),
-        ReplyLayout = data.Slice<W48>(256),
+        Process = (ushort)data.Slice<W16>(CommandPlaces.ServiceProcess),
+        Flags = (ServiceFlags)(byte)data.Slice<W8>(CommandPlaces.ServiceFlags),
+        LengthWord = (byte)data.Slice<W8>(CommandPlaces.ServiceLengthWord),
+        MinimumBytes = (ushort)data.Slice<W16>(CommandPlaces.ServiceMinimumBytes),
+        LengthLimit = (ushort)data.Slice<W16>(CommandPlaces.ServiceLengthLimit),
+        CodePointer = (ulong)data.Slice<W64>(CommandPlaces.ServiceCodePointer),
+        DataPointer = (ulong)data.Slice<W64>(CommandPlaces.ServiceDataPointer),
+        ArgumentLayout = data.Slice<W48>(CommandPlaces.ServiceArgumentLayout),
+        ReplyLayout = data.Slice<W48>(CommandPlaces.ServiceReplyLayout),
     };
 
     /// <summary>The data of <see cref="CommandCode.SetServiceKey"/>.</summary>
     /// <param name="data">The data registers.</param>
     public static ServiceKeyEntry ServiceKey(Bits<W512> data) => new()
     {
-        IsValid = data[16],
-        ServiceNumber = (ushort)data.Slice<W16>(32),
-        Key = new ServiceKey((ushort)data.Slice<W16>(0), (uint)data.Slice<W32>(64), (uint)data.Slice<W32>(96), (uint)data.Slice<W32>(128)),
+        IsValid = data[CommandPlaces.ServiceKeyIsValid],
+        ServiceNumber = (ushort)data.Slice<W16>(CommandPlaces.ServiceKeyServiceNumber),
+        Key = new ServiceKey((ushort)data.Slice<W16>(CommandPlaces.ServiceKeyPort), (uint)data.Slice<W32>(CommandPlaces.ServiceKeyProgram), (uint)data.Slice<W32>(CommandPlaces.ServiceKeyVersion), (uint)data.Slice<W32>(CommandPlaces.ServiceKeyProcedure)),
     };
 
     /// <summary>The data of <see cref="CommandCode.SetProgram"/>.</summary>
     /// <param name="data">The data registers.</param>
     public static ProgramEntry Program(Bits<W512> data) => new()
     {
-        IsValid = data[16],
-        Port = (ushort)data.Slice<W16>(0),
-        Program = (uint)data.Slice<W32>(64),
-        LowestVersion = (uint)data.Slice<W32>(128),
-        HighestVersion = (uint)data.Slice<W32>(160),
+        IsValid = data[CommandPlaces.ProgramIsValid],
+        Port = (ushort)data.Slice<W16>(CommandPlaces.ProgramPort),
+        Program = (uint)data.Slice<W32>(CommandPlaces.ProgramProgram),
+        LowestVersion = (uint)data.Slice<W32>(CommandPlaces.ProgramLowestVersion),
+        HighestVersion = (uint)data.Slice<W32>(CommandPlaces.ProgramHighestVersion),
     };
 
     /// <summary>The data of <see cref="CommandCode.SetNeighbour"/>.</summary>
     /// <param name="data">The data registers.</param>
     public static NeighbourEntry Neighbour(Bits<W512> data) => new()
     {
-        Address = (uint)data.Slice<W32>(0),
-        IsValid = data[32],
-        MacAddress = data.Slice<W48>(64),
+        Address = (uint)data.Slice<W32>(CommandPlaces.NeighbourAddress),
+        IsValid = data[CommandPlaces.NeighbourIsValid],
+        MacAddress = data.Slice<W48>(CommandPlaces.NeighbourMacAddress),
     };
 
     /// <summary>The data of <see cref="CommandCode.BindEndpoint"/>.</summary>
     /// <param name="data">The data registers.</param>
     public static EndpointBinding Endpoint(Bits<W512> data) => new()
     {
-        Process = (ushort)data.Slice<W16>(0),
-        Generation = (ushort)data.Slice<W16>(16),
-        TransmitPort = (ushort)data.Slice<W16>(32),
-        MaySendFrames = data[48],
-        HasTransmitPacketSlot = data[49],
-        TransmitPacketSlot = (ushort)data.Slice<W16>(64),
+        Process = (ushort)data.Slice<W16>(CommandPlaces.EndpointProcess),
+        Generation = (ushort)data.Slice<W16>(CommandPlaces.EndpointGeneration),
+        TransmitPort = (ushort)data.Slice<W16>(CommandPlaces.EndpointTransmitPort),
+        MaySendFrames = data[CommandPlaces.EndpointMaySendFrames],
+        HasTransmitPacketSlot = data[CommandPlaces.EndpointHasTransmitPacketSlot],
+        TransmitPacketSlot = (ushort)data.Slice<W16>(CommandPlaces.EndpointTransmitPacketSlot),
     };
 }
 

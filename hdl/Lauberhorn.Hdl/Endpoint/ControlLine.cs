@@ -80,4 +80,27 @@ public static class ControlLine
 
     /// <summary>Bytes of arguments, results or frame in the line; what is beyond goes to aux line 0 and those after it.</summary>
     public const int InlineBytes = NicConfig.LineBytes - Arguments;
+
+    /// <summary>All fields of a line, in the order of their places.</summary>
+    public static IReadOnlyList<ControlLineField> Fields { get; } =
+    [
+        new(nameof(Kind), Kind, 1, false),
+        new(nameof(Flags), Flags, 1, false),
+        new(nameof(Process), Process, 2, false),
+        new(nameof(Generation), Generation, 2, false),
+        new(nameof(Bytes), Bytes, 2, false),
+        new(nameof(CodePointer), CodePointer, 8, false),
+        new(nameof(DestinationAddress), DestinationAddress, 4, true),
+        new(nameof(DestinationPort), DestinationPort, 2, true),
+        new(nameof(DataPointer), DataPointer, 8, false),
+        new(nameof(ReplyHandle), ReplyHandle, 8, false),
+        new(nameof(Arguments), Arguments, InlineBytes, false),
+    ];
 }
+
+/// <summary>A field of a control line.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Place">Its first byte.</param>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="IsOfSent">Whether it is there in a line that is sent only, in place of what other lines have there.</param>
+public sealed record ControlLineField(string Name, int Place, int Bytes, bool IsOfSent);

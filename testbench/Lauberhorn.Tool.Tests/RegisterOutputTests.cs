@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Tool.Registers;
+
+namespace Lauberhorn.Tool.Tests;
+
+public class RegisterOutputTests
+{
+    private static readonly Gen<ulong[][]> FieldValues = Gen.ULong.Array[CommandLayout.All.Max(layout => layout.Fields.Count)].Array[CommandLayout.All.Count];
+
+    [Fact]
+    public void Files_in_the_repository_are_not_stale()
+    {
+        (int code, string output, _) = CommandLineTests.Run("registers --check");
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
+    public void Names_are_split_at_their_words()
+    {
+        Assert.Equal("try_again_cycles", Names.Snake("TryAgainCycles"));
+        Assert.Equal("IPV4_BAD_CHECKSUM", Names.Capitals("Ipv4BadChecksum"));
+        Assert.Equal("rpc_call", Names.Snake("RPCCall"));
+    }
+
+    [Fact]
+    public void No_field_of_a_command_overlaps_another_or_lies_in_two_registers()
+    {
+        foreach (CommandLayout layout in CommandLayout.All)
+        {
+            int end = 0;
+            foreach (CommandField field in layout.Fields)
+            {
+                Assert.True(field.Bit >= end && field.Bit / 64 == (field.Bit + field.Width - 1) / 64, $"{layout.Name}.{field.Name}");
+                end = field.Bit + field.Width;
+            }
+        }
+    }
+
+    [Fact]
+    public void The_header_packs_commands_and_lays_lines_out_as_the_hardware_has_them() =>
+        FieldValues.Array[4].Sample(CheckHeader, iter: 2);
+
+    private static void CheckHeader(ulong[][][] cases)
+    {
+        StringBuilder program = new("#include <stddef.h>\n#include <stdio.h>\n#include \"lauberhorn_regs.h\"\n");
+        foreach (ControlLineField field in ControlLine.Fields)
+        {
+            program.Append(CultureInfo.InvariantCulture, $"_Static_assert(offsetof(struct lauberhorn_control_line, {Names.Snake(field.Name)}) == {field.Place}, \"{field.Name}\");\n");
+        }
+
+        program.Append("_Static_assert(sizeof(struct lauberhorn_control_line) == LAUBERHORN_LINE_BYTES, \"line\");\n");
+        program.Append("static void show(const __u64 *regs)\n{\n\tfor (int i = 0; i < 8; i++)\n\t\tprintf(\"%llu\\n\", (unsigned long long)regs[i]);\n}\n\nint main(void)\n{\n\t__u64 regs[8];\n");
+        List<ulong> expected = [];
+        foreach (ulong[][] values in cases)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                CommandLayout layout = CommandLayout.All[i];
+                string name = $"{Names.Snake(layout.Name)}_data";
+                ulong[] registers = new ulong[8];
+                List<string> members = [];
+                for (int j = 0; j < layout.Fields.Count; j++)
+                {
+                    CommandField field = layout.Fields[j];
+                    ulong value = values[i][j] & (ulong.MaxValue >> (64 - field.Width));
+                    registers[field.Bit / 64] |= value << (field.Bit % 64);
+                    members.Add($".{Names.Snake(field.Name)} = {value}ULL");
+                }
+
+                expected.AddRange(registers);
+                program.Append(CultureInfo.InvariantCulture, $"\t{{\n\t\tstruct lauberhorn_{name} in = {{ {string.Join(", ", members)} }};\n\t\tlauberhorn_pack_{name}(&in, regs);\n\t\tshow(regs);\n\t}}\n");
+            }
+        }
+
+        program.Append("\treturn 0;\n}\n");
+        string directory = Directory.CreateTempSubdirectory("registers").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(directory, "lauberhorn_regs.h"), RegisterOutput.Files()["kernel-module-shim/include/lauberhorn_regs.h"]);
+            File.WriteAllText(Path.Combine(directory, "main.c"), program.ToString());
+            Assert.Equal(string.Empty, Execute("gcc", $"-std=gnu11 -Wall -Wextra -Werror -o {directory}/main {directory}/main.c"));
+            Assert.Equal(expected, Execute($"{directory}/main", string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => ulong.Parse(line, CultureInfo.InvariantCulture)));
+        }
+        finally
+        {
+            Directory.Delete(directory, true);
+        }
+    }
+
+    private static string Execute(string program, string arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error);
+        return output;
+    }
+}

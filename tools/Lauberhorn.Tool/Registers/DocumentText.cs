@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Endpoint;
+
+namespace Lauberhorn.Tool.Registers;
+
+/// <summary>The tables for people.</summary>
+internal static class DocumentText
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    public static string Write()
+    {
+        StringBuilder text = new();
+        text.Append(Culture, $"<!-- SPDX-License-Identifier: Apache-2.0 -->\n<!-- {RegisterOutput.Origin}; do not edit. -->\n# Registers, commands, control lines\n\n");
+        text.Append("Defined in `hdl/Lauberhorn.Hdl/Control/RegisterMap.cs`, `Control/CommandLayout.cs` and `Endpoint/ControlLine.cs`; after a change there, `tools/lauberhorn registers` writes\nthis page, the C header, the driver's accessors and a VHDL package anew. How to use them is in [control.md](control.md).\n\n");
+        text.Append("## Registers\n\nAll are 64 bits wide and are read and written whole; bits that are not named read 0. Reset values are those of the preset `enzian`.\n\n| Offset | Register | Bits | Access | Reset | Meaning |\n|---|---|---|---|---|---|\n");
+        foreach (Register register in RegisterMap.For(NicConfig.Enzian))
+        {
+            string offset = register.Count == 1 ? $"0x{register.Offset:X3}" : $"0x{register.Offset:X3} + 8n";
+            string name = register.Count == 1 ? register.Name : $"{register.Name}[{register.Count}]";
+            string reset = register.Reset > 0xFFFF_FFFF ? $"0x{register.Reset:X16}" : register.Reset.ToString(Culture);
+            string from = register.ResetFrom is null ? string.Empty : $" (`{register.ResetFrom}`)";
+            string numbering = register.Numbering is null ? string.Empty : $"; n is a `{register.Numbering.Name}`";
+            text.Append(Culture, $"| {offset} | {name} | {(register.Fields.Count == 1 ? Bits(register.Fields[0]) : string.Empty)} | {(register.Access == RegisterAccess.ReadOnly ? "read" : "read, write")} | {reset}{from} | {register.Meaning}{numbering} |\n");
+            foreach (RegisterField field in register.Fields.Count > 1 ? register.Fields : [])
+            {
+                text.Append(Culture, $"| | &nbsp;&nbsp;.{field.Name} | {Bits(field)} | | | {field.Meaning} |\n");
+            }
+        }
+
+        text.Append("\n## Data of commands\n\nRegister n is CommandData[n].\n\n| Command | Field | Register | Bits | Meaning |\n|---|---|---|---|---|\n");
+        foreach (CommandLayout layout in CommandLayout.All)
+        {
+            foreach (CommandField field in layout.Fields)
+            {
+                string meaning = layout.Item is null ? DocComments.OfField(typeof(CommandPlaces), "PortIsOurs") : DocComments.OfMember(layout.Item, field.Member);
+                text.Append(Culture, $"| {layout.Code} | {field.Name} | {field.Bit / 64} | {Bits(new RegisterField(field.Name, field.Bit % 64, field.Width, meaning))} | {meaning} |\n");
+            }
+        }
+
+        text.Append(Culture, $"\n## Control lines\n\n{DocComments.Of(typeof(ControlLine))}.\n\n| Bytes | Field | Meaning |\n|---|---|---|\n");
+        foreach (ControlLineField field in ControlLine.Fields)
+        {
+            string bytes = field.Bytes == 1 ? $"{field.Place}" : $"{field.Place} to {field.Place + field.Bytes - 1}";
+            text.Append(Culture, $"| {bytes} | {field.Name} | {DocComments.OfField(typeof(ControlLine), field.Name)} |\n");
+        }
+
+        foreach (Type enumeration in RegisterOutput.Enumerations)
+        {
+            text.Append(Culture, $"\n## {enumeration.Name}\n\n{DocComments.Of(enumeration)}.\n\n| Value | Name | Meaning |\n|---|---|---|\n");
+            foreach ((string name, ulong value, string meaning) in RegisterOutput.Values(enumeration))
+            {
+                text.Append(Culture, $"| {value} | {name} | {meaning} |\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Bits(RegisterField field) => field.Width == 1 ? $"{field.Bit}" : $"{field.Bit + field.Width - 1}..{field.Bit}";
+}
