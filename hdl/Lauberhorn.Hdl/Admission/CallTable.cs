@@ -76,7 +76,7 @@ public sealed class CallTable
     /// <param name="assembly">The frame that was taken.</param>
     /// <param name="insertion">What enters.</param>
     /// <param name="removal">What leaves.</param>
-    internal CallTable(int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal)
+    public CallTable(int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal)
     {
         using Scope scope = Scope.Open("callTable");
         if (buckets is < 2 or > 8192 || !BitOperations.IsPow2(buckets))

@@ -32,9 +32,9 @@ public class AdmissionTests
     public void All_ends_occur()
     {
         Dictionary<NicEvent, int> events = [];
-        foreach (NicConfig config in new[] { NicConfig.Tiny, NicConfig.Tiny with { PacketSlots = 16 } })
+        foreach (NicConfig config in new[] { NicConfig.Tiny, NicConfig.Tiny with { PacketSlots = 32 } })
         {
-            using AdmissionBench bench = Bench(config, 1, 0, 1, 20);
+            using AdmissionBench bench = Bench(config, 1, 0, 1, 100);
             bench.Run(10_000);
             foreach ((NicEvent happened, int times) in bench.Events)
             {
@@ -137,7 +137,7 @@ public class AdmissionTests
         foreach (RouteKind greedy in new[] { RouteKind.Call, RouteKind.Bypass })
         {
             using AdmissionBench bench = new(NicConfig.Tiny);
-            AdmissionTraffic traffic = new(NicConfig.Tiny, new SeededRandom(3)) { Repeats = int.MaxValue };
+            AdmissionTraffic traffic = new(NicConfig.Tiny, new SeededRandom(3));
             int count = 0;
             RouteKind other = greedy == RouteKind.Call ? RouteKind.Bypass : RouteKind.Call;
             bench.NextFrame = () => bench.Simulation.Ticks < 10 || count > 20 ? null : traffic.Make(count++ < 20 ? greedy : other, Plain, 1, new byte[100]);

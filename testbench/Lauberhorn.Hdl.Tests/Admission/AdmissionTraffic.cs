@@ -13,10 +13,29 @@ internal sealed class AdmissionTraffic(NicConfig config, SeededRandom random)
 {
     private readonly List<Service> services = [.. Enumerable.Range(0, 6).Select(_ => Service(random))];
 
-    /// <summary>One in so many frames is a call that may be a retransmission.</summary>
+    private readonly List<AdmissionFrame> calls = [];
+
+    /// <summary>One in so many frames is one of the last four calls, sent again.</summary>
     public int Repeats { get; init; } = 4;
 
     public AdmissionFrame Frame()
+    {
+        if (calls.Count > 0 && random.OneIn(Repeats))
+        {
+            return calls[^random.Between(1, calls.Count)] with { };
+        }
+
+        AdmissionFrame frame = New();
+        if (frame.IsCall)
+        {
+            calls.RemoveRange(0, Math.Max(0, calls.Count - 3));
+            calls.Add(frame);
+        }
+
+        return frame;
+    }
+
+    private AdmissionFrame New()
     {
         RouteKind route = random.Between(0, 9) switch
         {
@@ -72,7 +91,7 @@ internal sealed class AdmissionTraffic(NicConfig config, SeededRandom random)
                 {
                     Kind = isCall ? FrameKind.RpcCall : (FrameKind)random.Between(0, 8),
                     PayloadBytes = (ushort)payload.Length,
-                    SourceAddress = random.OneIn(Repeats) ? (uint)random.Between(1, 2) : (uint)random.Next(),
+                    SourceAddress = random.OneIn(4) ? (uint)random.Between(1, 2) : (uint)random.Next(),
                     SourcePort = (ushort)random.Between(1, 2),
                     DestinationPort = (ushort)random.Next(),
                     Xid = (uint)random.Between(1, 2),
