@@ -16,6 +16,9 @@ public sealed class EventCounters
     /// <summary>Ticks from an event to the tick in which a request sees it at the latest.</summary>
     public const int SettleTicks = RegisterMap.EventPlaces + 4;
 
+    /// <summary>So many blocks can have an event in each tick of a round: the short counts are 9 bits wide.</summary>
+    public const int MostBlocks = 511 / RegisterMap.EventPlaces;
+
     /// <summary>Creates the counters in a scope of their own.</summary>
     /// <param name="request">An access to a register.</param>
     /// <param name="events">The blocks' events.</param>
@@ -25,9 +28,9 @@ public sealed class EventCounters
     {
         ArgumentNullException.ThrowIfNull(events);
         using Scope scope = Scope.Open(name);
-        if (events.Count * RegisterMap.EventPlaces > ushort.MaxValue)
+        if (events.Count > MostBlocks)
         {
-            throw new ElaborationException($"{scope.Path}: events of {events.Count} blocks; the short counts have room for {ushort.MaxValue / RegisterMap.EventPlaces}");
+            throw new ElaborationException($"{scope.Path}: events of {events.Count} blocks; the short counts have room for {MostBlocks}");
         }
 
         IRamWrite<ulong> write = Scope.CreateBus<IRamWrite<ulong>>("write");
@@ -49,7 +52,7 @@ public interface IScannedEvent : IBus
     byte Event { get; set; }
 
     /// <summary>How often it happened.</summary>
-    ushort Count { get; set; }
+    Bits<W9> Count { get; set; }
 
     /// <summary>Whether it is the first time since the reset: what the memory holds is from before.</summary>
     bool IsFirst { get; set; }
@@ -63,7 +66,7 @@ public sealed class EventScanner : SimpleProcess
 
     [InputBus] private readonly IEvents[] events;
     [OutputBus] private readonly IScannedEvent scanned = Scope.CreateBus<IScannedEvent>("scanned");
-    private readonly ushort[] counts = new ushort[Events];
+    private readonly Bits<W9>[] counts = new Bits<W9>[Events];
     private byte cursor;
     private bool isLaterRound;
 
@@ -74,13 +77,13 @@ public sealed class EventScanner : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        ushort taken = 0;
+        Bits<W9> taken = default;
         for (int i = 0; i < counts.Length; i++)
         {
-            ushort happened = 0;
+            Bits<W9> happened = default;
             foreach (IEvents block in events)
             {
-                happened += (ushort)((block.Flags >> i) & 1);
+                happened += (Bits<W9>)((block.Flags >> i) & 1);
             }
 
             if (cursor == i)
@@ -155,7 +158,7 @@ public sealed class EventCounterUpdate : SimpleProcess
     {
         write.Enable = true;
         write.Address = scanned.Event;
-        write.Item = (scanned.IsFirst ? 0 : before.Item) + scanned.Count;
+        write.Item = (scanned.IsFirst ? 0 : before.Item) + (ulong)scanned.Count;
     }
 }
 

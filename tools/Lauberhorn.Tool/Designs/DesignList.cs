@@ -5,6 +5,7 @@ using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Top;
@@ -41,6 +42,7 @@ public static class DesignList
         new("demux", "demultiplexer", BuildDemultiplexer),
         new("scheduler", "scheduler", BuildScheduler),
         new("endpoint", "endpoint_part", BuildEndpoints),
+        new("control", RegisterFile.EntityName, BuildRegisterFile),
     ];
 
     /// <summary>A preset.</summary>
@@ -90,6 +92,19 @@ public static class DesignList
         simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, command, settings, scheduler.Dispatches.Backward, scheduler.Releases.Backward);
         simulation.AddTopLevelOutputs(
             arrivals.Backward, notices.Backward, scheduler.Dispatches.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
+    }
+
+    private static void BuildRegisterFile(Simulation simulation, NicConfig config)
+    {
+        // As many blocks as the NIC has behind it: four with events, two that answer commands.
+        AxiLitePort axi = new();
+        IReceiveCounters counters = Scope.CreateBus<IReceiveCounters>("receiveCounters");
+        IEvents[] events = [.. Enumerable.Range(0, 4).Select(static i => Scope.CreateBus<IEvents>($"events{i}"))];
+        ICommandAnswer[] answers = [.. Enumerable.Range(0, 2).Select(static i => Scope.CreateBus<ICommandAnswer>($"answer{i}"))];
+        RegisterFile file = new(config, axi, counters, events, answers);
+        axi.AddTopLevel(simulation);
+        simulation.AddTopLevelInputs([counters, .. events, .. answers]);
+        simulation.AddTopLevelOutputs(file.Command, file.Settings, file.Receive);
     }
 
     private static void BuildEndpoints(Simulation simulation, NicConfig config)
