@@ -10,20 +10,19 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// <content>The scheduler, the timer, lines that have come home, commands.</content>
 public sealed partial class EndpointDecision
 {
-    private static void TimeIsUp(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
+    private static void TimeIsUp(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
     {
         if (!old.IsStalled || old.IsTimedOut || old.WaitNumber != happened.Slot)
         {
             return;
         }
 
-        if (old.IsDraining)
+        if (old.IsDraining || IsAway(old, home))
         {
-            // The scheduler has not heard of the read, so it need not be asked.
-            actions.TriesAgain = true;
-            actions.TryAgain = new DueAnswer(old.Tag, happened.Due);
-            GiveOut(old, LineContent.TryAgain, 0, ref actions);
-            Count(NicEvent.TryAgain, ref actions);
+            // The scheduler has not heard of the read, and no answer may pass the line just left: the wait begins anew.
+            actions.State = old with { WaitNumber = (ushort)happened.Time };
+            actions.WritesWait = true;
+            actions.Wait = new WaitStart(true, happened.Time);
         }
         else
         {
@@ -144,7 +143,7 @@ public sealed partial class EndpointDecision
         actions.State = old with { IsReleasing = true };
         if (old.IsStalled)
         {
-            if (!old.IsTimedOut && !old.IsDraining)
+            if (!old.IsTimedOut && !old.IsDraining && !IsAway(old, home))
             {
                 actions.State = old with { IsReleasing = true, IsTimedOut = true, Due = (byte)happened.Time };
                 actions.WritesWait = true;
@@ -180,6 +179,10 @@ public sealed partial class EndpointDecision
             }
         }
     }
+
+    // Whether the receive line that was current last is not home yet.
+    private static bool IsAway(EndpointState state, byte home) =>
+        state.Current ? state.Sequence1 != ((home & 2) != 0) : state.Sequence0 != ((home & 1) != 0);
 
     // The current transmit line is fetched.
     private static void Send(EndpointState old, bool isDiscarded, ref EndpointActions actions)

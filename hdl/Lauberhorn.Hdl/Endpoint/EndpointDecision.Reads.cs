@@ -77,8 +77,11 @@ public sealed partial class EndpointDecision
 
     private static void Stall(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
     {
+        // The scheduler hears of the read when the line just left is home: otherwise the message that comes now could be done with, and the line
+        // just left be loaded again, before the fetch reaches it; and the CPU would read its own copy. The return path tells the scheduler then.
         bool isDraining = old.IsDraining || old.Touched != 0;
-        if (old.Content != LineContent.None)
+        bool leaves = old.Content != LineContent.None;
+        if (leaves)
         {
             Leave(old, false, ref actions);
         }
@@ -95,7 +98,7 @@ public sealed partial class EndpointDecision
         };
         actions.WritesWait = true;
         actions.Wait = new WaitStart(true, happened.Time);
-        actions.Notifies = !isDraining;
+        actions.Notifies = !isDraining && !leaves;
         actions.Notice = NoticeKind.Waiting;
     }
 

@@ -122,7 +122,7 @@ public sealed partial class EndpointDecision : SimpleProcess
         switch (happened.Kind)
         {
             case EndpointEventKind.Timer:
-                TimeIsUp(happened, old, ref actions);
+                TimeIsUp(happened, old, home.Item, ref actions);
                 break;
             case EndpointEventKind.Deliver:
                 Deliver(happened, old, resources.Item, ref actions);

@@ -71,6 +71,8 @@ public sealed class Endpoints
         // Decision.
         IRamWrite<EndpointState> stateWrite = Scope.CreateBus<IRamWrite<EndpointState>>("stateWrite");
         IRamWrite<byte> homeWrite = Scope.CreateBus<IRamWrite<byte>>("homeWrite");
+        Stream<EndpointNotice> engineNoticesIn = new("engineNoticesIn");
+        FifoDistributed<EndpointNotice> engineNotices = new(engineNoticesIn, QueueDepth, "engineNotices");
         Stream<EndpointNotice> noticesIn = new("noticesIn");
         FifoDistributed<EndpointNotice> notices = new(noticesIn, QueueDepth, "notices");
         Stream<HomeFetch> fetchesIn = new("fetchesIn");
@@ -80,14 +82,14 @@ public sealed class Endpoints
         FifoDistributed<DueAnswer> tryAgains = new(tryAgainsIn, DueDepth, "tryAgains");
         Stream<HomeData> answersIn = new("answersIn");
         FifoDistributed<HomeData> answers = new(answersIn, QueueDepth, "answers");
-        _ = new EndpointRoom(notices.State, answers.State, fetches.State, tryAgains.State, room) { Name = "roomCheck" };
+        _ = new EndpointRoom(engineNotices.State, answers.State, fetches.State, tryAgains.State, room) { Name = "roomCheck" };
         EndpointDecision decision = new(
             held,
             new ForwardingRam<EndpointState>(stateWrite, intake.StateRead, shape.EndpointDepth, "states").Data,
             new ForwardingRam<byte>(homeWrite, intake.StateRead, shape.EndpointDepth, "homeOfEngine").Data,
             new SimpleDualPortRam<SlotResources>(resourceWrite, intake.ResourceRead, shape.SlotDepth) { Name = "resources" }.Data,
             stateWrite,
-            noticesIn,
+            engineNoticesIn,
             controlFetches,
             tryAgainsIn,
             shape)
@@ -102,8 +104,9 @@ public sealed class Endpoints
         Stream<AuxJob> jobsIn = new("jobsIn");
         FifoBlockRam<AuxJob> jobs = new(jobsIn, 2 * shape.EndpointDepth, "jobs");
         IAuxAnswer auxAnswer = Scope.CreateBus<IAuxAnswer>("auxAnswer");
-        ReturnIntake returnIntake = new(home.Returns, intake.Chosen, left.State, shape) { Name = "returnIntake" };
+        ReturnIntake returnIntake = new(home.Returns, intake.Chosen, left.State, notices.State, shape) { Name = "returnIntake" };
         IStream<LeftLine> leftNow = Scope.CreateBus<IStream<LeftLine>>("leftNow");
+        IStream<EndpointNotice> noticesNow = Scope.CreateBus<IStream<EndpointNotice>>("noticesNow");
         ReturnDecision returns = new(
             new ReturnRegister(returnIntake.Step) { Name = "returnRegister" }.Step,
             new ForwardingRam<LineUse>(decision.UseWrite, returnIntake.UseRead, 4 * shape.EndpointDepth, "uses").Data,
@@ -113,6 +116,7 @@ public sealed class Endpoints
             auxAnswer,
             jobsIn,
             leftNow,
+            noticesNow,
             shape)
         {
             Name = "returns",
@@ -121,6 +125,9 @@ public sealed class Endpoints
         Stream<LeftLine> leftLater = new("leftLater");
         _ = new AuxFetcher(jobs.Output, auxAnswer, auxFetches, drained, leftLater, shape) { Name = "auxFetcher" };
         _ = new PushJoin<LeftLine>(leftNow, leftLater, left.State, leftIn) { Name = "leftJoin" };
+
+        // The return path's notices go first: a Withdraw must not come before the Waiting that it takes back.
+        _ = new PushJoin<EndpointNotice>(noticesNow, engineNotices.Output, notices.State, noticesIn) { Name = "noticeJoin" };
         _ = new PushJoin<HomeFetch>(controlFetches, auxFetches, fetches.State, fetchesIn) { Name = "fetchJoin" };
 
         // Stores.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Schedule;
 using SME;
 using SME.Components;
 
@@ -57,7 +58,7 @@ public interface IReturnMerge : IBus
 }
 
 /// <summary>
-/// Takes what comes home, and reads what is known of its line. It waits for two ticks' reasons: the reply stage takes no lines, or the engine
+/// Takes what comes home, and reads what is known of its line. It waits while the reply stage takes no lines or the scheduler no notices, or while the engine
 /// fills a line of a store with zeros, which needs the same write port a tick later. No latency, no state; one line per tick.
 /// </summary>
 public sealed class ReturnIntake : SimpleProcess
@@ -65,6 +66,7 @@ public sealed class ReturnIntake : SimpleProcess
     [InputBus] private readonly IStream<HomeReturn> returns;
     [InputBus] private readonly IEndpointEvent chosen;
     [InputBus] private readonly IFifoState left;
+    [InputBus] private readonly IFifoState notices;
     [OutputBus] private readonly IReady returnsReady;
     [OutputBus] private readonly IReturnStep step = Scope.CreateBus<IReturnStep>("taken");
     [OutputBus] private readonly IRamRead useRead = Scope.CreateBus<IRamRead>("useRead");
@@ -74,11 +76,12 @@ public sealed class ReturnIntake : SimpleProcess
     private readonly uint endpoints;
     private readonly uint endpointMask;
 
-    internal ReturnIntake(Stream<HomeReturn> returns, IEndpointEvent chosen, IFifoState left, EndpointShape shape)
+    internal ReturnIntake(Stream<HomeReturn> returns, IEndpointEvent chosen, IFifoState left, IFifoState notices, EndpointShape shape)
     {
         (this.returns, returnsReady) = (returns.Forward, returns.Backward);
         this.chosen = chosen;
         this.left = left;
+        this.notices = notices;
         map = shape.Map;
         endpoints = (uint)shape.Endpoints;
         endpointMask = (uint)shape.EndpointDepth - 1;
@@ -98,7 +101,8 @@ public sealed class ReturnIntake : SimpleProcess
         EndpointEvent other = chosen.Event;
         bool isAux = other.Kind == EndpointEventKind.Read && (other.Line == LineKind.ReceiveAux || other.Line == LineKind.TransmitAux);
         bool scrubs = isAux || other.Kind == EndpointEventKind.Sent || other.Kind == EndpointEventKind.Bind;
-        bool takes = returns.Valid && !scrubs && left.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
+        bool hasRoom = left.Count <= Endpoints.QueueDepth - EndpointRoom.Margin && notices.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
+        bool takes = returns.Valid && !scrubs && hasRoom;
         EndpointLine line = map.Line(returns.Item.Line);
         bool isLine = line.Kind != LineKind.None && line.Endpoint < endpoints;
         uint endpoint = line.Endpoint & endpointMask;
@@ -152,6 +156,7 @@ public sealed class ReturnDecision : SimpleProcess
     [OutputBus] private readonly IAuxAnswer auxAnswer;
     [OutputBus] private readonly IStream<AuxJob> jobs;
     [OutputBus] private readonly IStream<LeftLine> left;
+    [OutputBus] private readonly IStream<EndpointNotice> notices;
     private readonly uint slotMask;
     private readonly uint endpointMask;
     private readonly uint auxDepth;
@@ -166,6 +171,7 @@ public sealed class ReturnDecision : SimpleProcess
         IAuxAnswer auxAnswer,
         Stream<AuxJob> jobs,
         IStream<LeftLine> left,
+        IStream<EndpointNotice> notices,
         EndpointShape shape)
     {
         this.step = step;
@@ -176,6 +182,7 @@ public sealed class ReturnDecision : SimpleProcess
         this.auxAnswer = auxAnswer;
         this.jobs = jobs.Forward;
         this.left = left;
+        this.notices = notices;
         slotMask = (uint)shape.SlotDepth - 1;
         endpointMask = (uint)shape.EndpointDepth - 1;
         auxDepth = (uint)shape.AuxDepth;
@@ -223,6 +230,10 @@ public sealed class ReturnDecision : SimpleProcess
         auxAnswer.Line = line;
         jobs.Valid = isJob;
         jobs.Item = new AuxJob(line.Endpoint, isTransmit, header, aux.Item.Touched);
+
+        // Who left the line waits at the other one.
+        notices.Valid = comesHome && isReceive && !isJob && !header.IsDiscarded;
+        notices.Item = new EndpointNotice(NoticeKind.Waiting, line.Endpoint, header.Process);
         left.Valid = goesOn;
         left.Item = new LeftLine
         {

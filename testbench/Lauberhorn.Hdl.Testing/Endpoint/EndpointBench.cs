@@ -44,6 +44,7 @@ public sealed class EndpointBench : IDisposable
     private readonly Queue<(CommandCode Code, uint Index, Bits<W512> Data)> commands = new();
     private (LeftLine Left, long Tick)? reading;
     private long leftSince = -1;
+    private int linesAhead;
     private bool noticeWaits;
     private bool dispatchWaits;
 
@@ -124,6 +125,9 @@ public sealed class EndpointBench : IDisposable
 
     /// <summary>The simulation.</summary>
     public Simulation Simulation { get; }
+
+    /// <summary>Whether somebody else drives the home port, before each tick; then <see cref="Home"/> does nothing.</summary>
+    public bool IsHomeDriven { get; set; }
 
     /// <summary>Where the lines are.</summary>
     public LineMap Map { get; }
@@ -246,9 +250,17 @@ public sealed class EndpointBench : IDisposable
         long tick = Ticks;
         OnTick(tick);
         TakeLines(tick);
-        Home.Take(tick);
+        if (!IsHomeDriven)
+        {
+            Home.Take(tick);
+        }
+
         Watch(tick);
-        Home.Drive(tick + 1);
+        if (!IsHomeDriven)
+        {
+            Home.Drive(tick + 1);
+        }
+
         Drive();
         Simulation.Tick();
     }
@@ -371,7 +383,19 @@ public sealed class EndpointBench : IDisposable
         Offer(packetWrites, packetQueue, true);
         bool packetsDone = packetQueue.Count == 0 && !packetWrites.Forward.Valid;
         Offer(lineWrites, lineQueue, true);
-        Offer(arrivals, arrivalQueue, packetsDone && lineQueue.Count < arrivalQueue.Count && !(lineWrites.Forward.Valid && !lineWrites.Backward.Ready));
+
+        // An arrival comes after its line was taken, and one has already been taken for each arrival before it.
+        if (arrivals.Forward.Valid && arrivals.Backward.Ready)
+        {
+            linesAhead--;
+        }
+
+        if (lineWrites.Passes)
+        {
+            linesAhead++;
+        }
+
+        Offer(arrivals, arrivalQueue, packetsDone && linesAhead > 0);
         Offer(sendDone, sendQueue, true);
         Offer(packetReads, packetReadQueue, true);
     }

@@ -53,7 +53,7 @@ public class EndpointTimingTests
         bench.OnLeft = left.Add;
         bench.Home.Read(new HomeRead(bench.Line(LineKind.ReceiveControl, 1, 0), 5, HomeReadKind.Exclusive));
         bench.Run(20);
-        Assert.Equal(bench.Home.LastReadTick + 2, bench.Notices[^1].Tick);
+        Assert.Equal(bench.Home.LastReadTick + 3, bench.Notices[^1].Tick);
         bench.Arrive(2, 3, Message(9));
         bench.Run(20);
         Assert.Equal(bench.Dispatches[^1].Tick + 3, data[^1]);
@@ -62,9 +62,9 @@ public class EndpointTimingTests
         Assert.Equal(expected, Bytes(last));
         bench.Home.Read(new HomeRead(bench.Line(LineKind.ReceiveControl, 1, 1), 5, HomeReadKind.Exclusive));
         bench.Run(20);
-        Assert.Equal(bench.Home.LastReadTick + 2, bench.Notices[^1].Tick);
         Assert.Equal(bench.Home.LastReadTick + 2, fetches[^1]);
         Assert.Equal(bench.Home.LastReturnTick + 2, left[^1].Tick);
+        Assert.Equal(bench.Home.LastReturnTick + 2, bench.Notices[^1].Tick);
         Assert.Equal(3, left[^1].Left.Slot);
         Assert.Equal(Message(9), left[^1].Bytes);
     }
