@@ -66,7 +66,6 @@ public sealed class Admission
         IAssemblyPlan plan = Scope.CreateBus<IAssemblyPlan>("plan");
         IAssemblyAdvance advance = Scope.CreateBus<IAssemblyAdvance>("advance");
         IAdmissionState state = Scope.CreateBus<IAdmissionState>("state");
-        ISlotShares shares = Scope.CreateBus<ISlotShares>("shares");
         ISlotTaking taking = Scope.CreateBus<ISlotTaking>("taking");
         ICallInsertion insertion = Scope.CreateBus<ICallInsertion>("insertion");
 
@@ -75,17 +74,22 @@ public sealed class Admission
         SlotReturner returner = new(fromScheduler, fromReplies, ResourceWrite, insertion, slots);
         SlotPool = new NumberPool(config.PendingCalls, returner.Slots, "slotPool");
         PacketPool = new NumberPool(config.PacketSlots, returner.Packets, "packetPool");
-        Shares = new SlotShares(config, taking, returner.Return, shares) { Name = "slotShares" };
+        IShareCount callSlots = Share(config.PendingCalls - config.BypassSlots, false, false, "callSlots");
+        IShareCount callPackets = Share(config.PacketSlots - config.BypassPacketSlots, false, true, "callPackets");
+        IShareCount frameSlots = Share(config.BypassSlots, true, false, "frameSlots");
+        IShareCount framePackets = Share(config.BypassPacketSlots, true, true, "framePackets");
 
         // Four places for each slot, in two tables of four ways.
         ICallOutcome outcome = new CallTable(Math.Max(slots / 2, 2), routed.Forward, assembly, insertion, returner.Removal).Outcome;
 
-        _ = new AssemblyRegister(routed, payload, plan, advance, assembly) { Name = "assemblyRegister" };
+        _ = new AssemblyRegister(config, routed, payload, plan, advance, assembly) { Name = "assemblyRegister" };
         _ = new AssemblyPlan(
-            config,
             assembly,
             outcome,
-            shares,
+            callSlots,
+            callPackets,
+            frameSlots,
+            framePackets,
             SlotPool.Free.Forward,
             PacketPool.Free.Forward,
             state,
@@ -117,6 +121,9 @@ public sealed class Admission
             Name = "assemblyAdvance",
         };
         Events = new AdmissionOutput(assembly, plan, advance, SlotPool.Free.Forward, Arrivals, Answers, state) { Name = "output" }.Events;
+
+        IShareCount Share(int count, bool isBypass, bool isPacket, string name) =>
+            new ShareCount(count, isBypass, isPacket, taking, returner.Return) { Name = name }.Share;
     }
 
     /// <summary>Output: messages that lie ready.</summary>
@@ -145,9 +152,6 @@ public sealed class Admission
 
     /// <summary>The free packet slots; for tests and traces.</summary>
     public NumberPool PacketPool { get; }
-
-    /// <summary>What calls and frames have left; for tests and traces.</summary>
-    public SlotShares Shares { get; }
 
     private static void Check(bool isRight, string parameter, int value, string ofWhat, int all, Scope scope)
     {

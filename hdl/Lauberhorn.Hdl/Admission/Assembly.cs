@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Rpc;
 using SME;
 
@@ -32,6 +33,21 @@ public interface IAssembly : IBus
 
     /// <summary>Whether it was taken in the tick before.</summary>
     bool IsFirst { get; set; }
+
+    /// <summary>Whether its payload does not fit its control line.</summary>
+    bool IsLong { get; set; }
+
+    /// <summary>Whether it does not fit control line and aux lines.</summary>
+    bool IsTooLong { get; set; }
+
+    /// <summary>Whether it is long and its last beat has bytes in its upper half.</summary>
+    bool HasLastHalf { get; set; }
+
+    /// <summary>Whether it needs a packet slot, if it is a call or a frame for the kernel.</summary>
+    bool NeedsPacket { get; set; }
+
+    /// <summary>Of a call: <see cref="MessageChecks.Room"/>.</summary>
+    short Room { get; set; }
 
     /// <summary>What is to be done.</summary>
     AssemblyPhase Phase { get; set; }
@@ -139,8 +155,12 @@ public sealed class AssemblyRegister : SimpleProcess
     [InputBus] private readonly IAssemblyAdvance advance;
     [OutputBus] private readonly IAssembly assembly;
 
-    internal AssemblyRegister(Stream<RoutedFrame> routed, Stream<PayloadBeat> payload, IAssemblyPlan plan, IAssemblyAdvance advance, IAssembly assembly)
+    private readonly uint mostBytes;
+
+    internal AssemblyRegister(
+        NicConfig config, Stream<RoutedFrame> routed, Stream<PayloadBeat> payload, IAssemblyPlan plan, IAssemblyAdvance advance, IAssembly assembly)
     {
+        mostBytes = (uint)(ControlLine.InlineBytes + (NicConfig.LineBytes * config.AuxLines));
         this.routed = routed.Forward;
         this.payload = payload.Forward;
         this.plan = plan;
@@ -156,7 +176,15 @@ public sealed class AssemblyRegister : SimpleProcess
         assembly.Valid = advance.TakesFrame || (assembly.Valid && !advance.Ends);
         if (advance.TakesFrame)
         {
+            uint bytes = routed.Item.Metadata.PayloadBytes;
+            bool isLong = bytes > ControlLine.InlineBytes;
+            bool hasLongReply = routed.Item.Route == RouteKind.Call && (routed.Item.Service.Flags & ServiceFlags.LongReplies) != 0;
             assembly.Frame = routed.Item;
+            assembly.IsLong = isLong;
+            assembly.IsTooLong = bytes > mostBytes;
+            assembly.HasLastHalf = isLong && ((bytes - 1) & 32) != 0;
+            assembly.NeedsPacket = isLong || hasLongReply;
+            assembly.Room = MessageChecks.Room(routed.Item.Service, routed.Item.Metadata.PayloadBytes);
             assembly.Phase = AssemblyPhase.Payload;
             assembly.Index = 0;
             assembly.Half = 0;

@@ -102,13 +102,11 @@ public sealed class AssemblyAdvance : SimpleProcess
         payloadReady.Ready = takesBeat;
 
         bool takes = ends && (plan.AdmitsCall || plan.AdmitsFrame);
-        bool needsPacket = assembly.Frame.Metadata.PayloadBytes > ControlLine.InlineBytes
-            || (plan.AdmitsCall && (assembly.Frame.Service.Flags & ServiceFlags.LongReplies) != 0);
         slotsReady.Ready = takes;
-        packetSlotsReady.Ready = takes && needsPacket;
+        packetSlotsReady.Ready = takes && assembly.NeedsPacket;
         taking.Enable = takes;
         taking.IsBypass = plan.AdmitsFrame;
-        taking.HasPacketSlot = needsPacket;
+        taking.HasPacketSlot = assembly.NeedsPacket;
     }
 }
 

@@ -18,7 +18,10 @@ public sealed class AssemblyPlan : SimpleProcess
 {
     [InputBus] private readonly IAssembly assembly;
     [InputBus] private readonly ICallOutcome outcome;
-    [InputBus] private readonly ISlotShares shares;
+    [InputBus] private readonly IShareCount callSlots;
+    [InputBus] private readonly IShareCount callPackets;
+    [InputBus] private readonly IShareCount frameSlots;
+    [InputBus] private readonly IShareCount framePackets;
     [InputBus] private readonly IStream<ushort> slots;
     [InputBus] private readonly IStream<ushort> packets;
     [InputBus] private readonly IAdmissionState state;
@@ -29,13 +32,14 @@ public sealed class AssemblyPlan : SimpleProcess
     [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite;
     [OutputBus] private readonly IRamWrite<SlotResources> resourceWrite;
     [OutputBus] private readonly ICallInsertion insertion;
-    private readonly uint mostBytes;
 
     internal AssemblyPlan(
-        NicConfig config,
         IAssembly assembly,
         ICallOutcome outcome,
-        ISlotShares shares,
+        IShareCount callSlots,
+        IShareCount callPackets,
+        IShareCount frameSlots,
+        IShareCount framePackets,
         IStream<ushort> slots,
         IStream<ushort> packets,
         IAdmissionState state,
@@ -49,7 +53,10 @@ public sealed class AssemblyPlan : SimpleProcess
     {
         this.assembly = assembly;
         this.outcome = outcome;
-        this.shares = shares;
+        this.callSlots = callSlots;
+        this.callPackets = callPackets;
+        this.frameSlots = frameSlots;
+        this.framePackets = framePackets;
         this.slots = slots;
         this.packets = packets;
         this.state = state;
@@ -60,7 +67,6 @@ public sealed class AssemblyPlan : SimpleProcess
         this.pendingWrite = pendingWrite;
         this.resourceWrite = resourceWrite;
         this.insertion = insertion;
-        mostBytes = (uint)(ControlLine.InlineBytes + (NicConfig.LineBytes * config.AuxLines));
     }
 
     /// <inheritdoc/>
@@ -72,16 +78,14 @@ public sealed class AssemblyPlan : SimpleProcess
         bool isCall = frame.Route == RouteKind.Call;
         bool isAnswer = frame.Route == RouteKind.Answer;
         bool isFrame = !isCall && !isAnswer;
-        bool isLong = bytes > ControlLine.InlineBytes;
-        bool isTooLong = bytes > mostBytes;
+        bool isTooLong = assembly.IsTooLong;
         bool isActive = assembly.Valid && (phase != AssemblyPhase.Payload || assembly.HasBeat);
         bool isBeat = assembly.Valid && phase == AssemblyPhase.Payload && assembly.HasBeat;
         bool isLineStep = isBeat && (assembly.Index == 1 || (assembly.Index == 0 && assembly.IsLast));
 
         // Whether it is stored is known with the line and kept for all that follows.
-        bool needsPacket = isLong || (isCall && (frame.Service.Flags & ServiceFlags.LongReplies) != 0);
-        bool hasSlot = slots.Valid && (isCall ? shares.HasCallSlot : shares.HasFrameSlot);
-        bool hasPacket = !needsPacket || (packets.Valid && (isCall ? shares.HasCallPacket : shares.HasFramePacket));
+        bool hasSlot = slots.Valid && (isCall ? ShareCount.Has(callSlots) : ShareCount.Has(frameSlots));
+        bool hasPacket = !assembly.NeedsPacket || (packets.Valid && (isCall ? ShareCount.Has(callPackets) : ShareCount.Has(framePackets)));
         bool canStore = !isAnswer && !isTooLong && hasSlot && hasPacket;
         bool isStored = isLineStep ? canStore : assembly.IsStored;
         Bits<W768> words = assembly.Index == 0
@@ -102,9 +106,9 @@ public sealed class AssemblyPlan : SimpleProcess
 
         // After the last beat: its upper half if it has bytes there, then zeros if the last line is half full.
         bool isAfterPayload = isBeat && assembly.IsLast;
-        bool hasLastHalf = isLong && isStored && ((bytes - 1) & 32) != 0;
+        bool hasLastHalf = assembly.HasLastHalf && isStored;
         bool isEven = (assembly.Half & 1) == 0;
-        bool needsZeros = isLong && isStored && isEven;
+        bool needsZeros = assembly.IsLong && isStored && isEven;
         AssemblyPhase next = AssemblyPhase.Payload;
         bool ends = false;
         if (isAfterPayload && hasLastHalf)
@@ -166,7 +170,7 @@ public sealed class AssemblyPlan : SimpleProcess
         plan.IsLineStep = isLineStep;
         plan.IsStored = canStore;
         plan.LacksSlot = !hasSlot;
-        plan.IsGarbage = isCall && MessageChecks.AreGarbage(frame.Service, words, frame.Metadata.PayloadBytes);
+        plan.IsGarbage = isCall && MessageChecks.AreGarbage(frame.Service, words, frame.Metadata.PayloadBytes, assembly.Room);
         plan.Next = next;
         plan.Ends = ends;
         plan.AdmitsCall = admitsCall;
@@ -198,9 +202,9 @@ public sealed class AssemblyPlan : SimpleProcess
         resourceWrite.Item = new SlotResources
         {
             IsBypass = isFrame,
-            HasPacketSlot = needsPacket,
+            HasPacketSlot = assembly.NeedsPacket,
             PacketSlot = packets.Item,
-            AuxLines = (byte)(isLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
+            AuxLines = (byte)(assembly.IsLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
             IsIndexed = isCall && outcome.IsIndexed,
             IndexPlace = outcome.Place,
         };

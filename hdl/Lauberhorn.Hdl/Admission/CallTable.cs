@@ -243,20 +243,21 @@ public sealed class CallCompare : SimpleProcess
 
     private void Compare(CallKey sought)
     {
+        // What was inserted while the words were read is not in them.
         bool isKnown = hasInserted && insertedKey == sought;
-        uint free = 0;
+        uint inserted = hasInserted ? 1u << (insertedPlace & 7) : 0u;
+        uint inserted0 = insertedPlace >> 3 == bucket0 ? inserted & 15 : 0u;
+        uint inserted1 = insertedPlace >> 3 == bucket1 ? inserted >> 4 : 0u;
+        uint taken = inserted0 | (inserted1 << 4);
         for (int part = 0; part < entries.Length; part++)
         {
             CallEntry entry = entries[part].Item;
-            uint place = ((uint)(part < CallTable.Ways ? bucket0 : bucket1) << 3) | (uint)part;
             isKnown |= entry.IsTaken && entry.Key == sought;
-            bool isTaken = entry.IsTaken || (hasInserted && insertedPlace == place);
-            free |= isTaken ? 0u : 1u << part;
+            taken |= entry.IsTaken ? 1u << part : 0u;
         }
 
-        int free0 = BitOperations.PopCount(free & 15);
-        int free1 = BitOperations.PopCount(free >> 4);
-        bool isSecond = free1 > free0;
+        uint free = ~taken & 0xff;
+        bool isSecond = IsMore(free >> 4, free & 15);
         uint ways = isSecond ? free >> 4 : free & 15;
         uint way = (ways & 1) != 0 ? 0u : (ways & 2) != 0 ? 1u : (ways & 4) != 0 ? 2u : 3u;
         outcome.IsKnown = sweep.IsDone && isKnown;
@@ -264,4 +265,12 @@ public sealed class CallCompare : SimpleProcess
         outcome.HasPlace = !sweep.IsDone || free != 0;
         outcome.Place = (ushort)(((uint)(isSecond ? bucket1 : bucket0) << 3) | (isSecond ? 4u : 0u) | way);
     }
+
+    /// <summary>Whether the first has more bits set than the second; without adding them up, because it is late in the tick.</summary>
+    private static bool IsMore(uint first, uint second) =>
+        (first != 0 && second == 0) || (HasTwo(first) && !HasTwo(second)) || (HasThree(first) && !HasThree(second)) || (first == 15 && second != 15);
+
+    private static bool HasTwo(uint ways) => (ways & 3) == 3 || (ways & 12) == 12 || ((ways & 3) != 0 && (ways & 12) != 0);
+
+    private static bool HasThree(uint ways) => ((ways & 3) == 3 && (ways & 12) != 0) || ((ways & 12) == 12 && (ways & 3) != 0);
 }

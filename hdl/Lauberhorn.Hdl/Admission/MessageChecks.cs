@@ -11,40 +11,34 @@ namespace Lauberhorn.Hdl.Admission;
 public static class MessageChecks
 {
     /// <summary>
+    /// The whole words behind the length word of a variable-length argument, in bytes: 4 (w + 1) + pad4(length) &lt;= bytes is length &lt;= this, so that nothing is
+    /// computed from the length, which comes late. Negative if the length word itself is not there.
+    /// </summary>
+    /// <param name="service">The service.</param>
+    /// <param name="bytes">Bytes of arguments, 0 to 9,618.</param>
+    public static short Room(Service service, ushort bytes) => (short)(4 * ((bytes >> 2) - (service.LengthWord & 31) - 1));
+
+    /// <summary>
     /// Whether a call's arguments do not fit its service: fewer bytes than the layout has, or a variable-length opaque or string that is longer than
     /// allowed or than the message (RFC 4506 sections 4.10 and 4.11).
     /// </summary>
     /// <param name="service">The service.</param>
     /// <param name="words">The first 96 bytes of arguments as they came; zeros behind them.</param>
     /// <param name="bytes">Bytes of arguments.</param>
-    public static bool AreGarbage(Service service, Bits<W768> words, ushort bytes)
+    /// <param name="room">Their <see cref="Room"/>.</param>
+    public static bool AreGarbage(Service service, Bits<W768> words, ushort bytes, short room)
     {
-        // The word is picked by its bits, two and three at a time: 4 to 1, then 8 to 1.
-        Bits<W768> quarter = (service.LengthWord & 3) switch
-        {
-            0 => words,
-            1 => words >> 32,
-            2 => words >> 64,
-            _ => words >> 96,
-        };
-        Bits<W32> word = ((service.LengthWord >> 2) & 7) switch
-        {
-            0 => quarter.Slice<W32>(0),
-            1 => quarter.Slice<W32>(128),
-            2 => quarter.Slice<W32>(256),
-            3 => quarter.Slice<W32>(384),
-            4 => quarter.Slice<W32>(512),
-            _ => quarter.Slice<W32>(640),
-        };
+        // The word is picked bit by bit of its number, as a tree.
+        byte number = service.LengthWord;
+        Bits<W512> half = (number & 16) != 0 ? words.Slice<W256>(512).Resize<W512>() : words.Slice<W512>(0);
+        Bits<W256> eight = (number & 8) != 0 ? half.Slice<W256>(256) : half.Slice<W256>(0);
+        Bits<W128> four = (number & 4) != 0 ? eight.Slice<W128>(128) : eight.Slice<W128>(0);
+        Bits<W64> two = (number & 2) != 0 ? four.Slice<W64>(64) : four.Slice<W64>(0);
+        Bits<W32> word = (number & 1) != 0 ? two.Slice<W32>(32) : two.Slice<W32>(0);
         uint length = word.GetUInt32BigEndian(0);
         bool hasLength = service.LengthWord < ArgumentWords.Count;
 
-        // Whether 4 (w + 1) + pad4(length) <= bytes: in words, so that no sum waits for the word.
-        int words4 = bytes >> 2;
-        int room = words4 - (service.LengthWord & 31) - 1;
-        uint low = length & 0xffff;
-        int needed = (int)(low >> 2) + ((low & 3) != 0 ? 1 : 0);
-        bool fits = length >> 16 == 0 && low <= service.LengthLimit && room >= 0 && needed <= room;
+        bool fits = room >= 0 && length <= service.LengthLimit && length <= (ushort)room;
         return bytes < service.MinimumBytes || (hasLength && !fits);
     }
 
