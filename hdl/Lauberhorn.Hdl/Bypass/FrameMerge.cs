@@ -28,6 +28,8 @@ public sealed class FrameMerge
         Payload = new Stream<PayloadBeat>("payload");
         FrameMergeTurn turn = new(received, receivedPayload, missed, missedPayload) { Name = "turn" };
         _ = new FrameMergeSwitch<RoutedFrame>(received, missed, Frames, turn.Turn) { Name = "frameSwitch" };
+        _ = new FrameMergeReady<RoutedFrame>(received, missed, Frames, turn.Turn) { Name = "frameReady" };
+        _ = new FrameMergeReady<PayloadBeat>(receivedPayload, missedPayload, Payload, turn.Turn) { Name = "payloadReady" };
         _ = new FrameMergeSwitch<PayloadBeat>(receivedPayload, missedPayload, Payload, turn.Turn) { Name = "payloadSwitch" };
     }
 
@@ -100,28 +102,22 @@ public sealed class FrameMergeTurn : SimpleProcess
     }
 }
 
-/// <summary>Passes one of two streams on. Combinational.</summary>
+/// <summary>Offers the item of one of two streams. Combinational; the way back is <see cref="FrameMergeReady{T}"/>'s.</summary>
 /// <typeparam name="T">What passes: frames, or payload.</typeparam>
 public sealed class FrameMergeSwitch<T> : SimpleProcess
     where T : struct
 {
     [InputBus] private readonly IStream<T> received;
-    [OutputBus] private readonly IReady receivedReady;
     [InputBus] private readonly IStream<T> missed;
-    [OutputBus] private readonly IReady missedReady;
-    [OutputBus] private readonly IStream<T> output;
-    [InputBus] private readonly IReady outputReady;
     [InputBus] private readonly IFrameMergeTurn turn;
+    [OutputBus] private readonly IStream<T> output;
     private readonly bool isFrame = typeof(T) == typeof(RoutedFrame);
 
     internal FrameMergeSwitch(Stream<T> received, Stream<T> missed, Stream<T> output, IFrameMergeTurn turn)
     {
         this.received = received.Forward;
-        receivedReady = received.Backward;
         this.missed = missed.Forward;
-        missedReady = missed.Backward;
         this.output = output.Forward;
-        outputReady = output.Backward;
         this.turn = turn;
     }
 
@@ -129,10 +125,34 @@ public sealed class FrameMergeSwitch<T> : SimpleProcess
     protected override void OnTick()
     {
         // One missed frame passes in a turn: its payload passes only after it, or the turn could end before the frame is taken.
-        bool lets = isFrame != turn.HasPassed;
-        output.Valid = turn.IsMissed ? missed.Valid && lets : received.Valid;
+        output.Valid = turn.IsMissed ? missed.Valid && isFrame != turn.HasPassed : received.Valid;
         output.Item = turn.IsMissed ? missed.Item : received.Item;
+    }
+}
+
+/// <summary>Tells one of two streams that its item is taken. Combinational.</summary>
+/// <typeparam name="T">What passes: frames, or payload.</typeparam>
+public sealed class FrameMergeReady<T> : SimpleProcess
+    where T : struct
+{
+    [InputBus] private readonly IReady outputReady;
+    [InputBus] private readonly IFrameMergeTurn turn;
+    [OutputBus] private readonly IReady receivedReady;
+    [OutputBus] private readonly IReady missedReady;
+    private readonly bool isFrame = typeof(T) == typeof(RoutedFrame);
+
+    internal FrameMergeReady(Stream<T> received, Stream<T> missed, Stream<T> output, IFrameMergeTurn turn)
+    {
+        receivedReady = received.Backward;
+        missedReady = missed.Backward;
+        outputReady = output.Backward;
+        this.turn = turn;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
         receivedReady.Ready = !turn.IsMissed && outputReady.Ready;
-        missedReady.Ready = turn.IsMissed && lets && outputReady.Ready;
+        missedReady.Ready = turn.IsMissed && isFrame != turn.HasPassed && outputReady.Ready;
     }
 }

@@ -19,7 +19,7 @@ public sealed class CommandSequencer : SimpleProcess
 
     [InputBus] private readonly IRegisterRequest request;
     [InputBus] private readonly ICommandAnswer[] blocks;
-    [OutputBus] private readonly ICommand command = Scope.CreateBus<ICommand>("command");
+    [OutputBus] private readonly ICommand command;
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("commandAnswer");
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("commandEvents");
     private readonly uint services;
@@ -38,8 +38,9 @@ public sealed class CommandSequencer : SimpleProcess
     private ulong data;
     private ulong state;
 
-    internal CommandSequencer(NicConfig config, IRegisterRequest request, IReadOnlyList<ICommandAnswer> blocks)
+    internal CommandSequencer(NicConfig config, IRegisterRequest request, IReadOnlyList<ICommandAnswer> blocks, ICommand command)
     {
+        this.command = command;
         this.request = request;
         this.blocks = [.. blocks];
         services = (uint)config.Services;
@@ -50,8 +51,6 @@ public sealed class CommandSequencer : SimpleProcess
         packetSlots = (uint)config.PacketSlots;
         allPacketSlots = (uint)(config.PacketSlots + config.TransmitPacketSlots);
     }
-
-    internal ICommand Command => command;
 
     internal IRegisterAnswer Answer => answer;
 

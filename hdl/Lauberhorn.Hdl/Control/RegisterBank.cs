@@ -14,8 +14,8 @@ public sealed class RegisterBank : SimpleProcess
     private const int Constants = RegisterMap.CapabilitiesEnd / 8;
 
     [InputBus] private readonly IRegisterRequest request;
-    [OutputBus] private readonly INicSettings settings = Scope.CreateBus<INicSettings>("settings");
-    [OutputBus] private readonly IReceiveConfiguration receive = Scope.CreateBus<IReceiveConfiguration>("receive");
+    [OutputBus] private readonly INicSettings settings;
+    [OutputBus] private readonly IReceiveConfiguration receive;
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("bankAnswer");
     private readonly ulong[] constants = new ulong[Constants];
     private readonly uint tryAgainDefault;
@@ -25,8 +25,10 @@ public sealed class RegisterBank : SimpleProcess
     private ulong constant;
     private ulong setting;
 
-    internal RegisterBank(IRegisterRequest request, IReadOnlyList<Register> map, uint tryAgainDefault)
+    internal RegisterBank(IRegisterRequest request, IReadOnlyList<Register> map, uint tryAgainDefault, INicSettings settings, IReceiveConfiguration receive)
     {
+        this.settings = settings;
+        this.receive = receive;
         this.request = request;
         this.tryAgainDefault = tryAgainDefault;
         foreach (Register register in map.Where(register => register.Offset / 8 < Constants))
@@ -34,10 +36,6 @@ public sealed class RegisterBank : SimpleProcess
             constants[register.Offset / 8] = register.Reset;
         }
     }
-
-    internal INicSettings Settings => settings;
-
-    internal IReceiveConfiguration Receive => receive;
 
     internal IRegisterAnswer Answer => answer;
 

@@ -21,13 +21,15 @@ public sealed class RegisterFile
     /// <param name="events">The events of all blocks that have any.</param>
     /// <param name="answers">The answers of all blocks that answer commands: <see cref="CommandCode.BindEndpoint"/>, <see cref="CommandCode.ReleaseEndpoint"/> and
     /// <see cref="CommandCode.FlushProcess"/> are each answered once by one of them.</param>
+    /// <param name="outputs">What the registers drive, if it was there first; null makes it.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public RegisterFile(
         NicConfig config,
         AxiLitePort axi,
         IReceiveCounters receiveCounters,
         IReadOnlyList<IEvents> events,
-        IReadOnlyList<ICommandAnswer> answers)
+        IReadOnlyList<ICommandAnswer> answers,
+        RegisterOutputs? outputs = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(axi);
@@ -35,16 +37,38 @@ public sealed class RegisterFile
         ArgumentNullException.ThrowIfNull(answers);
         config.Validate();
         using Scope scope = Scope.Open("registers");
+        outputs ??= new RegisterOutputs();
         IReadOnlyList<Register> map = RegisterMap.For(config);
         IRegisterRequest request = Scope.CreateBus<IRegisterRequest>("request");
-        RegisterBank bank = new(request, map, RegisterMap.TryAgainDefault(config)) { Name = "bank" };
-        CommandSequencer sequencer = new(config, request, answers) { Name = "sequencer" };
+        RegisterBank bank = new(request, map, RegisterMap.TryAgainDefault(config), outputs.Settings, outputs.Receive) { Name = "bank" };
+        CommandSequencer sequencer = new(config, request, answers, outputs.Command) { Name = "sequencer" };
         ReceiveCounterView view = new(request, receiveCounters) { Name = "receiveCounterView" };
         EventCounters counters = new(request, [.. events, sequencer.Events]);
         _ = new AxiLiteChannels(axi, request, map, bank.Answer, sequencer.Answer, view.Answer, counters.Answer) { Name = "channels" };
-        Command = sequencer.Command;
-        Settings = bank.Settings;
-        Receive = bank.Receive;
+        Command = outputs.Command;
+        Settings = outputs.Settings;
+        Receive = outputs.Receive;
+    }
+
+    /// <summary>The command that the blocks are to carry out.</summary>
+    public ICommand Command { get; }
+
+    /// <summary>What the OS has set.</summary>
+    public INicSettings Settings { get; }
+
+    /// <summary>What the OS has set for the receive path.</summary>
+    public IReceiveConfiguration Receive { get; }
+}
+
+/// <summary>What the registers drive.</summary>
+public sealed class RegisterOutputs
+{
+    /// <summary>Creates the buses in the current scope.</summary>
+    public RegisterOutputs()
+    {
+        Command = Scope.CreateBus<ICommand>("command");
+        Settings = Scope.CreateBus<INicSettings>("settings");
+        Receive = Scope.CreateBus<IReceiveConfiguration>("receive");
     }
 
     /// <summary>The command that the blocks are to carry out.</summary>
