@@ -15,8 +15,8 @@ public sealed record SentByNic(byte[] Bytes, long FirstTick, long LastTick);
 /// called before each tick.
 /// </summary>
 /// <param name="receive">The NIC's input.</param>
-/// <param name="transmit">The NIC's output.</param>
-public sealed class FrameWire(IMacReceive receive, Stream<TransmitBeat> transmit)
+/// <param name="transmit">The NIC's output; null for none.</param>
+public sealed class FrameWire(IMacReceive receive, Stream<TransmitBeat>? transmit = null)
 {
     private const int BeatBytes = NicConfig.DatapathBytes;
     private readonly Queue<SentFrame> waiting = new();
@@ -55,6 +55,11 @@ public sealed class FrameWire(IMacReceive receive, Stream<TransmitBeat> transmit
     /// <exception cref="InvalidOperationException">The NIC breaks off inside a frame, or a beat has holes.</exception>
     public void Take(long tick)
     {
+        if (transmit is null)
+        {
+            return;
+        }
+
         IStream<TransmitBeat> beats = transmit.Forward;
         if (!beats.Valid)
         {
@@ -94,7 +99,11 @@ public sealed class FrameWire(IMacReceive receive, Stream<TransmitBeat> transmit
     /// <param name="tick">The tick's number.</param>
     public void Drive(long tick)
     {
-        transmit.Backward.Ready = Pace();
+        if (transmit is not null)
+        {
+            transmit.Backward.Ready = Pace();
+        }
+
         receive.Valid = false;
         if (current is null && waiting.Count > 0)
         {
