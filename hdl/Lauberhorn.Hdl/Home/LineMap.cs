@@ -36,7 +36,8 @@ public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte 
 /// <para>
 /// Bit 20 of a number parts the window. Below are the receive control lines: bits 15 to 11 are bits 9 to 5 of the endpoint's number, bits 5
 /// to 1 are its bits 4 to 0, bit 0 tells the two lines apart. Above are all others, which never stall for long: they use the last
-/// 2^<see cref="ProgressColourBits"/> colours only. An endpoint of which bits 4 to 0 are
+/// 2^<see cref="ProgressColourBits"/> colours only, the first half of these for transmit control lines, the second for aux lines: a read that means "send" waits for
+/// aux lines. An endpoint of which bits 4 to 0 are
 /// <see cref="StallingSlots"/> or more has receive control lines of these colours too; such an endpoint works, but not while others stall.
 /// </para>
 /// </summary>
@@ -49,8 +50,6 @@ public sealed class LineMap
     public const int ColourBits = 6;
 
     private const int RegionBit = 20;
-    private const int FirstReceiveAux = 32;
-    private const int FirstTransmitAux = 64;
     private readonly int progressColourBits;
 
     /// <summary>Creates the map.</summary>
@@ -83,11 +82,11 @@ public sealed class LineMap
             return ((endpoint >> 5) << 11) | ((endpoint & 31) << 1) | (line.Index & 1u);
         }
 
-        uint within = line.Kind == LineKind.TransmitControl ? line.Index & 1u
-            : line.Kind == LineKind.ReceiveAux ? FirstReceiveAux + (line.Index & 31u)
-            : FirstTransmitAux + (line.Index & 31u);
-        uint colour = (64u - (1u << progressColourBits)) | (within & ((1u << progressColourBits) - 1));
-        uint row = (endpoint << (7 - progressColourBits)) | (within >> progressColourBits);
+        int low = progressColourBits - 1;
+        bool isAux = line.Kind != LineKind.TransmitControl;
+        uint index = line.Index & (isAux ? 31u : 1u);
+        uint colour = (64u - (1u << progressColourBits)) | (isAux ? 1u << low : 0) | (index & ((1u << low) - 1));
+        uint row = (endpoint << (7 - progressColourBits)) | (line.Kind == LineKind.TransmitAux ? 1u << (6 - progressColourBits) : 0) | (index >> low);
         return (1u << RegionBit) | (row << ColourBits) | colour;
     }
 
@@ -104,18 +103,20 @@ public sealed class LineMap
             return isLine ? new EndpointLine(LineKind.ReceiveControl, receiver, (byte)(number & 1)) : new EndpointLine(LineKind.None, 0, 0);
         }
 
+        int low = progressColourBits - 1;
         uint row = (number & ((1u << RegionBit) - 1)) >> ColourBits;
-        uint within = ((row << progressColourBits) | (colour & ((1u << progressColourBits) - 1))) & 127;
+        uint high = row & ((1u << (6 - progressColourBits)) - 1);
+        bool isTransmitAux = ((row >> (6 - progressColourBits)) & 1) != 0;
+        bool isAux = ((colour >> low) & 1) != 0;
+        uint index = (high << low) | (colour & ((1u << low) - 1));
         ushort endpoint = (ushort)(row >> (7 - progressColourBits));
         bool isKnown = (number >> RegionBit) == 1 && (colour >> progressColourBits) == (1u << (ColourBits - progressColourBits)) - 1 && endpoint < 1024;
         LineKind kind = !isKnown ? LineKind.None
-            : within < 2 ? LineKind.TransmitControl
-            : within < FirstReceiveAux ? LineKind.None
-            : within < FirstTransmitAux ? LineKind.ReceiveAux
-            : within < FirstTransmitAux + 32 ? LineKind.TransmitAux
-            : LineKind.None;
+            : !isAux ? (isTransmitAux || index > 1 ? LineKind.None : LineKind.TransmitControl)
+            : isTransmitAux ? LineKind.TransmitAux
+            : LineKind.ReceiveAux;
         return kind == LineKind.None
             ? new EndpointLine(LineKind.None, 0, 0)
-            : new EndpointLine(kind, endpoint, (byte)(within & 31));
+            : new EndpointLine(kind, endpoint, (byte)(index & 31));
     }
 }

@@ -123,7 +123,7 @@ public sealed class AddressPlanner
         {
             throw new AddressPlanException(
                 $"{cores} cores shall stall at the same time, but only {chosen.Count} of the endpoints given can do so without holding up lines that others need: a stalled load blocks "
-                + $"all lines of its colour, and with {map.ProgressColourBits} progress colour bits there is room for {map.StallingSlots} endpoints. Use fewer cores, or a NIC with fewer progress colour bits.");
+                + $"all lines of its colour. Use fewer cores, other endpoints, or a NIC with fewer progress colour bits than {map.ProgressColourBits}.");
         }
 
         return chosen;
