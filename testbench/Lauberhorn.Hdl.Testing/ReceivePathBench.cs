@@ -255,8 +255,11 @@ public sealed class ReceivePathBench : IDisposable
         Path.Configuration.AnyPort = Settings.AnyPort;
         Path.Metadata.Backward.Ready = MetadataPace();
         Path.Payload.Backward.Ready = PayloadPace();
-        Path.Command.Valid = ports.TryDequeue(out ushort port);
-        if (Path.Command.Valid)
+
+        // Reading the bus back would give what it says in this tick, not what it will say in the next.
+        bool sets = ports.TryDequeue(out ushort port);
+        Path.Command.Valid = sets;
+        if (sets)
         {
             Path.Command.Code = CommandCode.SetPort;
             Path.Command.Index = port;

@@ -89,4 +89,18 @@ public class PortTableTests
         Assert.InRange(bench.Passed(FrameKind.UdpOtherPort), 50u, 500u);
         Assert.InRange(bench.Passed(FrameKind.RpcCall), 50u, 500u);
     }
+
+    [Theory]
+    [InlineData(256)]
+    [InlineData(0)]
+    [InlineData(65_535)]
+    public void The_only_port_in_the_table_is_ours(ushort port)
+    {
+        ReceiveSettings settings = ReceiveSettings.Captures with { AnyPort = false, Ports = [port] };
+        using ReceivePathBench bench = new(NicConfig.Tiny, settings);
+        bench.Send(new FrameBuilder().WithPorts(1000, port).WithRpc(1).WithArguments(new byte[4]).Build());
+        bench.Send(new FrameBuilder().WithPorts(1000, (ushort)(port ^ 1)).WithRpc(1).WithArguments(new byte[4]).Build());
+        bench.Run();
+        Assert.Equal([FrameKind.RpcCall, FrameKind.UdpOtherPort], bench.Received.Select(frame => frame.Metadata.Kind));
+    }
 }
