@@ -281,17 +281,17 @@ enum lauberhorn_nic_event {
 	 */
 	LAUBERHORN_NIC_EVENT_FRAME_DROPPED_TOO_LONG = 8,
 	/*
-	 * A call with arguments that do not fit the layout; answered with
-	 * GARBAGE_ARGS.
+	 * A call with arguments that do not fit the layout; GARBAGE_ARGS
+	 * is its answer.
 	 */
 	LAUBERHORN_NIC_EVENT_GARBAGE_ARGUMENTS = 9,
 	/* A call of procedure 0; answered by the NIC. */
 	LAUBERHORN_NIC_EVENT_NULL_CALL = 10,
-	/* A call that the NIC answered with an error. */
+	/* A call that has another error for its answer. */
 	LAUBERHORN_NIC_EVENT_ERROR_REPLY = 11,
 	/*
-	 * Dropped: an error that the NIC did not send, because of the
-	 * port's limit.
+	 * Dropped: the answer to a call counted as GarbageArguments or
+	 * ErrorReply, because of the port's limit.
 	 */
 	LAUBERHORN_NIC_EVENT_ERROR_REPLY_LIMITED = 12,
 	/*
@@ -346,6 +346,11 @@ enum lauberhorn_nic_event {
 	LAUBERHORN_NIC_EVENT_FRAME_TAKEN = 28,
 	/* A command that the OS gave was refused. */
 	LAUBERHORN_NIC_EVENT_COMMAND_REFUSED = 29,
+	/*
+	 * Dropped: a frame to an address whose MAC address is not known,
+	 * while others wait for the kernel to take them.
+	 */
+	LAUBERHORN_NIC_EVENT_MISSED_FRAME_DROPPED = 30,
 };
 
 /*

@@ -2,45 +2,44 @@
 using System.Buffers.Binary;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
+using Lauberhorn.Reference;
 
 namespace Lauberhorn.Node.Tests;
 
-/// <summary>Calls from the wire through the NIC to handlers on cores, registered by the driver through the registers, and their results in the lines that the cores left.</summary>
+/// <summary>Calls from the wire through the NIC to handlers on cores, registered by the driver through the registers, and their replies back on the wire.</summary>
 public class CallTests
 {
+    private static readonly ReceiveSettings Client = new(0x024C_4800_0001, 0x0A4D_0001);
+
     [Theory]
     [InlineData("tiny", Machine.CSharp)]
     [InlineData("tiny", Machine.Lockstep)]
     [InlineData("enzian", Machine.CSharp)]
-    public void A_call_is_handled_and_its_result_comes_home(string preset, Machine hardware)
+    public void A_call_is_answered_to_the_client(string preset, Machine hardware)
     {
         using Node node = Build(preset, hardware, 1, MachineParameters.Ideal);
         Calculator calculator = CalculatorNode.Serve(node, 1);
         node.Wire.Send(CalculatorNode.Call(7, 1, 40, 2));
         node.RunUntil(() => calculator.Calls > 0, 1000);
 
-        // The core waits at the other line: what it left is home.
-        node.RunUntil(() => node.Replies.Replies.Count > 0, 1000);
-        LeftReply reply = node.Replies.Replies.Dequeue();
-        Assert.Equal(MessageKind.Reply, reply.Kind);
-        Assert.Equal(42, BinaryPrimitives.ReadInt32LittleEndian(reply.Results));
+        node.RunUntil(() => node.Wire.Received.Count > 0, 1000);
+        SentByNic frame = node.Wire.Received.Dequeue();
+        Assert.Equal((7u, 0u), Answer(frame));
+        Assert.Equal(42, Result(frame));
     }
 
     [Fact]
-    public void The_control_line_is_on_offer_17_ticks_after_the_first_beat()
+    public void The_control_line_is_on_offer_17_ticks_after_the_first_beat_and_the_reply_9_after_the_return()
     {
         using Node node = Build("enzian", Machine.CSharp, 1, MachineParameters.Ideal);
         CalculatorNode.Serve(node, 1);
-        long first = -1;
-        node.OnTick = tick => first = first < 0 && node.Home.Data.Forward.Valid ? tick : first;
         byte[] call = CalculatorNode.Call(1, 2, 41);
         Assert.Equal(86, call.Length);
-        Hdl.Testing.SentFrame sent = node.Wire.Send(call);
-        node.RunUntil(() => first >= 0, 1000);
-        Assert.Equal(17, first - sent.FirstTick);
+        CallTrace trace = CallLatency.Follow(node, call);
+        Assert.Equal(17, trace[CallLatency.Line]);
+        Assert.Equal(9, trace[CallLatency.Transmit] - trace[CallLatency.Return]);
     }
 
     [Fact]
@@ -51,8 +50,8 @@ public class CallTests
         node.Wire.Send(CalculatorNode.Call(1, 0));
         node.Wire.Send(CalculatorNode.Call(2, 9));
         node.Wire.Send(CalculatorNode.Call(3, 1, 40));
-        node.RunUntil(() => node.Replies.Answers.Count == 3, 1000);
-        Assert.Equal([NicReplyKind.Null, NicReplyKind.ProcedureUnavailable, NicReplyKind.GarbageArguments], node.Replies.Answers.Select(answer => answer.Kind));
+        node.RunUntil(() => node.Wire.Received.Count == 3, 1000);
+        Assert.Equal([(1u, 0u), (2u, 3u), (3u, 4u)], node.Wire.Received.Select(Answer));
         Assert.Equal(0, calculator.Calls);
     }
 
@@ -74,10 +73,10 @@ public class CallTests
         Dictionary<int, int> results = [];
         node.OnTick = _ =>
         {
-            while (node.Replies.Replies.TryDequeue(out LeftReply? reply))
+            while (node.Wire.Received.TryDequeue(out SentByNic? reply))
             {
-                Assert.Equal(MessageKind.Reply, reply.Kind);
-                int result = BinaryPrimitives.ReadInt32LittleEndian(reply.Results);
+                Assert.Equal(0u, Answer(reply).Status);
+                int result = Result(reply);
                 results[result] = results.GetValueOrDefault(result) + 1;
             }
 
@@ -93,6 +92,17 @@ public class CallTests
         Assert.All(results, result => Assert.Equal(1, result.Value));
         Assert.Equal(Enumerable.Range(1_000_000, 300), results.Keys.Order());
     }
+
+    /// <summary>Transaction identifier and <c>accept_stat</c> of an accepted reply to the client, whose checksums must be right.</summary>
+    private static (uint Xid, uint Status) Answer(SentByNic frame)
+    {
+        DecodedFrame decoded = ReferenceDecoder.Decode(frame.Bytes, false, Client);
+        Assert.Equal((DropReason.None, FrameKind.RpcReply), (decoded.Drop, decoded.Kind));
+        Assert.Equal((CalculatorNode.Port, (ushort)1000), (decoded.Udp!.SourcePort, decoded.Udp.DestinationPort));
+        return (BinaryPrimitives.ReadUInt32BigEndian(frame.Bytes.AsSpan(42)), BinaryPrimitives.ReadUInt32BigEndian(frame.Bytes.AsSpan(62)));
+    }
+
+    private static int Result(SentByNic frame) => BinaryPrimitives.ReadInt32BigEndian(frame.Bytes.AsSpan(66));
 
     private static Node Build(string preset, Machine hardware, int cores, MachineParameters machine) => new(new NodeOptions
     {

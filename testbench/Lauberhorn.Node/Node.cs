@@ -2,11 +2,7 @@
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Mac;
 using Lauberhorn.Hdl.Testing;
-using Lauberhorn.Hdl.Top;
 using Lauberhorn.Machines;
 using SME;
 
@@ -32,14 +28,11 @@ public sealed record NodeOptions
 }
 
 /// <summary>
-/// A node: the NIC's way from the wire to the cores, the cores in front of it, its registers, and the wire. Cores run the driver's loops or any other program; everything happens on the
+/// A node: the NIC, the cores in front of it, its registers, and its wire. Cores run the driver's loops or any other program; everything happens on the
 /// caller's thread, tick by tick, and is the same again for the same seed.
 /// </summary>
 public sealed class Node : IDisposable
 {
-    /// <summary>Name of the top-level entity.</summary>
-    public const string EntityName = "request_node";
-
     private readonly IDisposable hardware;
     private readonly RegisterPort registers;
 
@@ -51,45 +44,22 @@ public sealed class Node : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         NicConfig config = options.Config;
         Simulation = new Simulation();
-        Config = config;
-        Mac = Scope.CreateBus<IMacReceive>("mac");
-        Home = new HomePort();
-        AxiLitePort axi = new();
-        RegisterOutputs outputs = new();
-        Path = new RequestPath(config, Mac, Home, outputs);
-        _ = new RegisterFile(config, axi, Path.ReceivePath.Counters, Path.Events, Path.CommandAnswers, outputs);
-        Replies = new ReplyStage(Path);
-        Simulation.AddTopLevelInputs(Mac, Home.Reads.Forward, Home.Returns.Forward, Home.Data.Backward, Home.Fetches.Backward);
-        Simulation.AddTopLevelOutputs(Home.Reads.Backward, Home.Returns.Backward, Home.Data.Forward, Home.Fetches.Forward);
-        axi.AddTopLevel(Simulation);
-        Replies.AddTopLevel(Simulation);
-        hardware = Simulation.RunOn(options.Hardware, EntityName, options.Rtl);
-        Wire = new FrameWire(Mac);
-        registers = new RegisterPort(axi, Tick);
+        Nic = Hdl.Top.Nic.Build(Simulation, config);
+        hardware = Simulation.RunOn(options.Hardware, Hdl.Top.Nic.EntityName, options.Rtl);
+        Wire = new FrameWire(Nic.Mac, Nic.Frames);
+        registers = new RegisterPort(Nic.Registers, Tick);
         AddressWindow window = new(1ul << 40, NicConfig.LineBytes, AddressHash.ThunderX, config.ProgressColourBits, options.Machine.StallBlocksColour);
         Planner = new AddressPlanner(window);
-        Cpu = new CoherentMachine(options.Machine, new StreamNicPort(Home, TickNic), window, options.Seed);
+        Cpu = new CoherentMachine(options.Machine, new StreamNicPort(Nic.Home, TickNic), window, options.Seed);
     }
 
     /// <summary>The simulation of the NIC.</summary>
     public Simulation Simulation { get; }
 
-    /// <summary>The NIC's parameters.</summary>
-    public NicConfig Config { get; }
+    /// <summary>The NIC.</summary>
+    public Hdl.Top.Nic Nic { get; }
 
-    /// <summary>What the MAC delivers.</summary>
-    public IMacReceive Mac { get; }
-
-    /// <summary>The coherence port.</summary>
-    public HomePort Home { get; }
-
-    /// <summary>The NIC up to the reply stage.</summary>
-    public RequestPath Path { get; }
-
-    /// <summary>What stands behind it.</summary>
-    public ReplyStage Replies { get; }
-
-    /// <summary>Frames to the NIC.</summary>
+    /// <summary>Frames in and out.</summary>
     public FrameWire Wire { get; }
 
     /// <summary>The cores.</summary>
@@ -108,7 +78,7 @@ public sealed class Node : IDisposable
     public Action<long> OnTick { get; set; } = static _ => { };
 
     /// <summary>Opens the driver.</summary>
-    public Driver.Nic Open() => Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Config.AuxLines)).GetAwaiter().GetResult();
+    public Driver.Nic Open() => Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines)).GetAwaiter().GetResult();
 
     /// <summary>One tick of everything.</summary>
     public void Tick() => Cpu.Step();
@@ -142,7 +112,7 @@ public sealed class Node : IDisposable
     {
         long tick = Ticks;
         OnTick(tick);
-        Replies.Step(tick);
+        Wire.Take(tick);
         Wire.Drive(tick + 1);
         registers.Step();
         Simulation.Tick();

@@ -36,16 +36,16 @@ public enum NicEvent : byte
     /// <summary>Dropped: a frame for the kernel that is longer than a control line and all aux lines.</summary>
     FrameDroppedTooLong = 8,
 
-    /// <summary>A call with arguments that do not fit the layout; answered with GARBAGE_ARGS.</summary>
+    /// <summary>A call with arguments that do not fit the layout; GARBAGE_ARGS is its answer.</summary>
     GarbageArguments = 9,
 
     /// <summary>A call of procedure 0; answered by the NIC.</summary>
     NullCall = 10,
 
-    /// <summary>A call that the NIC answered with an error.</summary>
+    /// <summary>A call that has another error for its answer.</summary>
     ErrorReply = 11,
 
-    /// <summary>Dropped: an error that the NIC did not send, because of the port's limit.</summary>
+    /// <summary>Dropped: the answer to a call counted as <see cref="GarbageArguments"/> or <see cref="ErrorReply"/>, because of the port's limit.</summary>
     ErrorReplyLimited = 12,
 
     /// <summary>Dropped: a call that waited in its queue for longer than the age limit.</summary>
@@ -98,6 +98,9 @@ public enum NicEvent : byte
 
     /// <summary>A command that the OS gave was refused.</summary>
     CommandRefused = 29,
+
+    /// <summary>Dropped: a frame to an address whose MAC address is not known, while others wait for the kernel to take them.</summary>
+    MissedFrameDropped = 30,
 }
 
 /// <summary>The events of a block in this tick.</summary>

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Reply;
+
+/// <summary>Whether an error may be sent.</summary>
+public interface IErrorLimit : IBus
+{
+    /// <summary>Whether the port has sent as many as it may.</summary>
+    bool IsReached { get; set; }
+}
+
+/// <summary>What the ports have sent in this period; registers.</summary>
+public interface IErrorPeriod : IBus
+{
+    /// <summary>For each of the 256 groups of ports: whether its count is of this period.</summary>
+    Bits<W256> Counted { get; set; }
+}
+
+/// <summary>
+/// Counts the errors that the NIC sends, by the low 8 bits of the UDP port that was called, so that a flood of bad calls becomes no flood of answers. Ports
+/// with the same low bits share a limit. An answer to procedure 0 does not count. Latency 1 tick: with the <see cref="ReplyMerge"/> beside it; one answer per tick.
+/// </summary>
+public sealed class ErrorLimit
+{
+    private const int Groups = 256;
+
+    internal ErrorLimit(IReplyTaken taken, IReplyJob job, IReplyFormat format, INicSettings settings)
+    {
+        using Scope scope = Scope.Open("errorLimit");
+        IErrorPeriod period = Scope.CreateBus<IErrorPeriod>("period");
+        IRamWrite<ushort> write = Scope.CreateBus<IRamWrite<ushort>>("write");
+        ErrorCountRead read = new(taken) { Name = "read" };
+        DistributedRam<ushort> counts = new(write, read.Address, Groups);
+        ErrorCount count = new(taken, job, format, settings, period, counts.Data, write) { Name = "count" };
+        Limit = new ErrorPeriod(taken, job, format, settings, count.Verdict, period) { Name = "periods" }.Limit;
+    }
+
+    internal IErrorLimit Limit { get; }
+}
+
+/// <summary>Where a port's count is. Combinational.</summary>
+public sealed class ErrorCountRead(IReplyTaken taken) : SimpleProcess
+{
+    [InputBus] private readonly IReplyTaken taken = taken;
+    [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("address");
+
+    internal IRamAddress Address => address;
+
+    /// <inheritdoc/>
+    protected override void OnTick() => address.Address = (uint)taken.Answer.ServerPort & 0xFF;
+}
+
+/// <summary>What becomes of an answer.</summary>
+public interface IErrorVerdict : IBus
+{
+    /// <summary>Whether it is counted.</summary>
+    bool IsCounted { get; set; }
+
+    /// <summary>Whether it is over the limit.</summary>
+    bool IsOver { get; set; }
+}
+
+/// <summary>Compares a port's count with the limit, and counts. Combinational.</summary>
+public sealed class ErrorCount : SimpleProcess
+{
+    [InputBus] private readonly IReplyTaken taken;
+    [InputBus] private readonly IReplyJob job;
+    [InputBus] private readonly IReplyFormat format;
+    [InputBus] private readonly INicSettings settings;
+    [InputBus] private readonly IErrorPeriod period;
+    [InputBus] private readonly IRamData<ushort> counts;
+    [OutputBus] private readonly IRamWrite<ushort> write;
+    [OutputBus] private readonly IErrorVerdict verdict = Scope.CreateBus<IErrorVerdict>("verdict");
+
+    internal ErrorCount(
+        IReplyTaken taken,
+        IReplyJob job,
+        IReplyFormat format,
+        INicSettings settings,
+        IErrorPeriod period,
+        IRamData<ushort> counts,
+        IRamWrite<ushort> write)
+    {
+        this.write = write;
+        this.taken = taken;
+        this.job = job;
+        this.format = format;
+        this.settings = settings;
+        this.period = period;
+        this.counts = counts;
+    }
+
+    internal IErrorVerdict Verdict => verdict;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        byte group = (byte)taken.Answer.ServerPort;
+        bool moves = !job.Valid || format.IsFree;
+        bool isError = taken.Valid && taken.IsAnswer && taken.Answer.Kind != NicReplyKind.Null && settings.ErrorReplyLimit != 0;
+        ushort sent = period.Counted[group] ? counts.Item : (ushort)0;
+        bool isOver = isError && sent >= settings.ErrorReplyLimit;
+        verdict.IsOver = isOver;
+        verdict.IsCounted = moves && isError && !isOver;
+        write.Enable = moves && isError && !isOver;
+        write.Address = group;
+        write.Item = (ushort)(sent + 1);
+    }
+}
+
+/// <summary>Begins the periods, and keeps the verdict. Latency 1 tick; one answer per tick; waits with the stages behind it.</summary>
+[ClockedProcess]
+public sealed class ErrorPeriod : SimpleProcess
+{
+    [InputBus] private readonly IReplyTaken taken;
+    [InputBus] private readonly IReplyJob job;
+    [InputBus] private readonly IReplyFormat format;
+    [InputBus] private readonly INicSettings settings;
+    [InputBus] private readonly IErrorVerdict verdict;
+    [OutputBus] private readonly IErrorPeriod period;
+    [OutputBus] private readonly IErrorLimit limit = Scope.CreateBus<IErrorLimit>("limit");
+    private uint elapsed;
+
+    internal ErrorPeriod(IReplyTaken taken, IReplyJob job, IReplyFormat format, INicSettings settings, IErrorVerdict verdict, IErrorPeriod period)
+    {
+        this.taken = taken;
+        this.job = job;
+        this.format = format;
+        this.settings = settings;
+        this.verdict = verdict;
+        this.period = period;
+    }
+
+    internal IErrorLimit Limit => limit;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool begins = elapsed + 1 >= settings.ErrorReplyPeriod;
+        elapsed = begins ? 0 : elapsed + 1;
+        Bits<W256> counted = begins ? Bits<W256>.Zero : period.Counted;
+        byte group = (byte)taken.Answer.ServerPort;
+        for (int i = 0; i < 256; i++)
+        {
+            counted = counted.WithBit(i, counted[i] || (verdict.IsCounted && group == i && !begins));
+        }
+
+        period.Counted = counted;
+        if (!job.Valid || format.IsFree)
+        {
+            limit.IsReached = verdict.IsOver;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Top;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Reply;
+
+/// <summary>Where a frame goes.</summary>
+public enum FrameTarget : byte
+{
+    /// <summary>To the MAC.</summary>
+    Mac = 0,
+
+    /// <summary>To the kernel, because its neighbour is not known.</summary>
+    Kernel = 1,
+
+    /// <summary>Nowhere: too many went to the kernel.</summary>
+    Nowhere = 2,
+}
+
+/// <summary>The frame under way; registers.</summary>
+public interface IFrameSendState : IBus
+{
+    /// <summary>Whether beats of a frame are still to come.</summary>
+    bool IsSending { get; set; }
+
+    /// <summary>Where it goes.</summary>
+    FrameTarget Target { get; set; }
+
+    /// <summary>Bytes in its last beat, modulo 64.</summary>
+    byte LastBytes { get; set; }
+}
+
+/// <summary>What passes in this tick.</summary>
+public interface IFrameSendStep : IBus
+{
+    /// <summary>Whether a beat is taken.</summary>
+    bool TakesBeat { get; set; }
+
+    /// <summary>Whether it is a frame's first, and its header is taken too.</summary>
+    bool TakesHeader { get; set; }
+
+    /// <summary>Where it goes.</summary>
+    FrameTarget Target { get; set; }
+}
+
+/// <summary>
+/// Takes a frame's header and beats when the MAC does, or when they go to the kernel. A frame begins when its header is there, and then all its beats are. No latency, no state.
+/// </summary>
+public sealed class FrameSendAdvance : SimpleProcess
+{
+    [InputBus] private readonly IStream<ReplyHeader> headers;
+    [InputBus] private readonly IStream<ReplyBeat> beats;
+    [InputBus] private readonly IStream<TransmitBeat> frames;
+    [InputBus] private readonly IReady framesReady;
+    [InputBus] private readonly IFrameSendState state;
+    [InputBus] private readonly IFifoState missedBeats;
+    [InputBus] private readonly IFifoState missedFrames;
+    [OutputBus] private readonly IReady headersReady;
+    [OutputBus] private readonly IReady beatsReady;
+    [OutputBus] private readonly IFrameSendStep step = Scope.CreateBus<IFrameSendStep>("sendStep");
+    private readonly uint mostMissedBeats;
+
+    internal FrameSendAdvance(
+        Stream<ReplyHeader> headers,
+        Stream<ReplyBeat> beats,
+        Stream<TransmitBeat> frames,
+        IFrameSendState state,
+        IFifoState missedBeats,
+        IFifoState missedFrames,
+        int mostMissedBeats)
+    {
+        (this.headers, headersReady) = (headers.Forward, headers.Backward);
+        (this.beats, beatsReady) = (beats.Forward, beats.Backward);
+        (this.frames, framesReady) = (frames.Forward, frames.Backward);
+        this.state = state;
+        this.missedBeats = missedBeats;
+        this.missedFrames = missedFrames;
+        this.mostMissedBeats = (uint)mostMissedBeats;
+    }
+
+    internal IFrameSendStep Step => step;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool hasRoom = missedBeats.Count <= mostMissedBeats && missedFrames.Count <= Replies.MissedFrameDepth - 2;
+        FrameTarget first = headers.Item.IsKnown ? FrameTarget.Mac : hasRoom ? FrameTarget.Kernel : FrameTarget.Nowhere;
+        FrameTarget target = state.IsSending ? state.Target : first;
+        bool isFree = target != FrameTarget.Mac || !frames.Valid || framesReady.Ready;
+        bool takes = (state.IsSending || headers.Valid) && beats.Valid && isFree;
+        step.TakesBeat = takes;
+        step.TakesHeader = takes && !state.IsSending;
+        step.Target = target;
+        beatsReady.Ready = takes;
+        headersReady.Ready = takes && !state.IsSending;
+    }
+}
+
+/// <summary>
+/// Writes the headers into a frame's first beat and sends it to the MAC: whole frames, one beat per tick as long as the MAC takes them, padded to 60 bytes. A frame whose
+/// neighbour is not known goes to the kernel, or nowhere when several wait there. Latency 1 tick.
+/// </summary>
+[ClockedProcess]
+public sealed class FrameSend : SimpleProcess
+{
+    [InputBus] private readonly IStream<ReplyHeader> headers;
+    [InputBus] private readonly IStream<ReplyBeat> beats;
+    [InputBus] private readonly IFrameSendStep step;
+    [InputBus] private readonly IReady framesReady;
+    [OutputBus] private readonly IFrameSendState state;
+    [OutputBus] private readonly IStream<TransmitBeat> frames;
+    [OutputBus] private readonly IStream<RoutedFrame> missedFrames;
+    [OutputBus] private readonly IStream<PayloadBeat> missedPayload;
+    [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("sendEvents");
+
+    internal FrameSend(
+        Stream<ReplyHeader> headers,
+        Stream<ReplyBeat> beats,
+        IFrameSendStep step,
+        IFrameSendState state,
+        Stream<TransmitBeat> frames,
+        Stream<RoutedFrame> missedFrames,
+        Stream<PayloadBeat> missedPayload)
+    {
+        this.headers = headers.Forward;
+        this.beats = beats.Forward;
+        this.step = step;
+        this.state = state;
+        (this.frames, framesReady) = (frames.Forward, frames.Backward);
+        this.missedFrames = missedFrames.Forward;
+        this.missedPayload = missedPayload.Forward;
+    }
+
+    internal IEvents Events => events;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        ReplyHeader header = headers.Item;
+        ReplyBeat beat = beats.Item;
+        ushort padded = header.FrameBytes < ReplyHeaders.ShortestFrame ? (ushort)ReplyHeaders.ShortestFrame : header.FrameBytes;
+        byte lastBytes = step.TakesHeader ? (byte)(padded & 63) : state.LastBytes;
+        Bits<W336> front = ReplyHeaders.Make(header);
+        Bits<W512> data = step.TakesHeader && header.Class != FrameClass.Frame ? beat.Data | front.Resize<W512>() : beat.Data;
+        ulong keep = 0;
+        for (int i = 0; i < NicConfig.DatapathBytes; i++)
+        {
+            keep |= !beat.Last || lastBytes == 0 || i < lastBytes ? 1ul << i : 0;
+        }
+
+        if (step.TakesBeat)
+        {
+            state.IsSending = !beat.Last;
+            state.Target = step.Target;
+            state.LastBytes = lastBytes;
+        }
+
+        bool sends = step.TakesBeat && step.Target == FrameTarget.Mac;
+        frames.Valid = sends || (frames.Valid && !framesReady.Ready);
+        if (sends)
+        {
+            frames.Item = new TransmitBeat(data, keep, beat.Last);
+        }
+
+        bool misses = step.TakesBeat && step.Target == FrameTarget.Kernel;
+        missedPayload.Valid = misses;
+        missedPayload.Item = new PayloadBeat(data, beat.Last && lastBytes != 0 ? lastBytes : (byte)NicConfig.DatapathBytes, beat.Last);
+        missedFrames.Valid = misses && step.TakesHeader;
+        missedFrames.Item = new RoutedFrame
+        {
+            Route = RouteKind.Bypass,
+            Metadata = new FrameMetadata
+            {
+                Kind = FrameKind.UnresolvedNeighbour,
+                FrameBytes = padded,
+                PayloadBytes = padded,
+                SourceMac = header.OwnMacAddress,
+                EtherType = 0x0800,
+                SourceAddress = header.OwnAddress,
+                DestinationAddress = header.Address,
+                SourcePort = header.SourcePort,
+                DestinationPort = header.DestinationPort,
+            },
+        };
+
+        NicEvent sent = header.Class == FrameClass.Reply ? NicEvent.ReplySent : header.Class == FrameClass.Frame ? NicEvent.FrameSent : NicEvent.DatagramSent;
+        ulong flags = step.Target == FrameTarget.Mac ? (header.Class == FrameClass.Answer ? 0 : 1ul << (int)sent)
+            : step.Target == FrameTarget.Kernel ? 1ul << (int)NicEvent.NeighbourMiss
+            : 1ul << (int)NicEvent.MissedFrameDropped;
+        events.Flags = step.TakesHeader ? flags : 0;
+    }
+}

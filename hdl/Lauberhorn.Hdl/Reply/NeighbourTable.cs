@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Demux;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Reply;
+
+/// <summary>What is known of a neighbour.</summary>
+public interface INeighbourAnswer : IBus
+{
+    /// <summary>Whether one was asked for in the tick before.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Whether its MAC address is known.</summary>
+    bool IsKnown { get; set; }
+
+    /// <summary>The MAC address; the first byte on the wire is the most significant.</summary>
+    Bits<W48> MacAddress { get; set; }
+}
+
+/// <summary>A place of the neighbour table.</summary>
+public readonly record struct Neighbour
+{
+    /// <summary>Whether there is a neighbour.</summary>
+    public bool IsValid { get; init; }
+
+    /// <summary>Whether the OS has set it: what is learned does not change it.</summary>
+    public bool IsFixed { get; init; }
+
+    /// <summary>Its IPv4 address.</summary>
+    public uint Address { get; init; }
+
+    /// <summary>Its MAC address; the first byte on the wire is the most significant.</summary>
+    public Bits<W48> MacAddress { get; init; }
+}
+
+/// <summary>
+/// MAC addresses by IPv4 address: learned from received frames, or set by the OS. Two tables; an address has a place in each (docs/reply.md). A look-up takes 1 tick, and there is one
+/// per tick; it sees the old or the new neighbour. A neighbour is learned in 3 ticks, and what is seen meanwhile is not learned; what the OS sets waits its turn.
+/// </summary>
+public sealed class NeighbourTable
+{
+    /// <summary>Creates the table in a scope of its own.</summary>
+    /// <param name="config">The NIC's parameters: <see cref="NicConfig.Neighbours"/>.</param>
+    /// <param name="job">Jobs: a neighbour is looked up when one is taken.</param>
+    /// <param name="step">When that is.</param>
+    /// <param name="sighting">Neighbours seen.</param>
+    /// <param name="command">The OS's commands.</param>
+    /// <param name="settings">Whether to learn.</param>
+    /// <exception cref="ElaborationException">The number of neighbours is not 4 or a larger power of two.</exception>
+    internal NeighbourTable(NicConfig config, IReplyJob job, IReplyStep step, ISighting sighting, ICommand command, INicSettings settings)
+    {
+        using Scope scope = Scope.Open("neighbours");
+        if (!BitOperations.IsPow2(config.Neighbours) || config.Neighbours < 4)
+        {
+            throw new ElaborationException($"{scope.Path}: Neighbours is {config.Neighbours}; use a power of two from 4 on");
+        }
+
+        int depth = config.Neighbours / 2;
+        int bits = BitOperations.Log2((uint)depth);
+        NeighbourRead read = new(job, bits) { Name = "read" };
+        IRamRead learn0 = Scope.CreateBus<IRamRead>("learnRead0");
+        IRamRead learn1 = Scope.CreateBus<IRamRead>("learnRead1");
+        IRamWrite<Neighbour> write0 = Scope.CreateBus<IRamWrite<Neighbour>>("write0");
+        IRamWrite<Neighbour> write1 = Scope.CreateBus<IRamWrite<Neighbour>>("write1");
+
+        // Each table twice: one copy for look-ups, one to see what is there before it is written.
+        SimpleDualPortRam<Neighbour> table0 = new(write0, read.Read0, depth) { Name = "table0" };
+        SimpleDualPortRam<Neighbour> table1 = new(write1, read.Read1, depth) { Name = "table1" };
+        SimpleDualPortRam<Neighbour> copy0 = new(write0, learn0, depth) { Name = "copy0" };
+        SimpleDualPortRam<Neighbour> copy1 = new(write1, learn1, depth) { Name = "copy1" };
+        NeighbourQuestion question = new(job, step) { Name = "question" };
+        Answer = new NeighbourMatch(question.Asked, table0.Data, table1.Data) { Name = "match" }.Answer;
+        _ = new NeighbourLearning(sighting, command, settings, copy0.Data, copy1.Data, learn0, learn1, write0, write1, bits) { Name = "learning" };
+    }
+
+    internal INeighbourAnswer Answer { get; }
+}
+
+/// <summary>Where an address's places are.</summary>
+[Hardware]
+public static class NeighbourHash
+{
+    /// <summary>The place of an address.</summary>
+    /// <param name="address">The IPv4 address.</param>
+    /// <param name="table">0 or 1; a constant in hardware.</param>
+    /// <param name="bits">Bits of the result; a constant in hardware.</param>
+    public static uint Of(uint address, int table, int bits) => TableHash.OfProcedure(address, table, bits);
+}
+
+/// <summary>Reads the places of the next job's destination. Combinational.</summary>
+public sealed class NeighbourRead(IReplyJob job, int bits) : SimpleProcess
+{
+    [InputBus] private readonly IReplyJob job = job;
+    [OutputBus] private readonly IRamRead read0 = Scope.CreateBus<IRamRead>("read0");
+    [OutputBus] private readonly IRamRead read1 = Scope.CreateBus<IRamRead>("read1");
+    private readonly int bits = bits;
+
+    internal IRamRead Read0 => read0;
+
+    internal IRamRead Read1 => read1;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        read0.Enable = true;
+        read0.Address = NeighbourHash.Of(job.Job.Address, 0, bits);
+        read1.Enable = true;
+        read1.Address = NeighbourHash.Of(job.Job.Address, 1, bits);
+    }
+}
+
+/// <summary>Whom was asked for; registers.</summary>
+public interface INeighbourAsked : IBus
+{
+    /// <summary>Whether somebody was.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>The IPv4 address.</summary>
+    uint Address { get; set; }
+}
+
+/// <summary>Keeps whom was asked for while the tables are read. Latency 1 tick; one per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class NeighbourQuestion(IReplyJob job, IReplyStep step) : SimpleProcess
+{
+    [InputBus] private readonly IReplyJob job = job;
+    [InputBus] private readonly IReplyStep step = step;
+    [OutputBus] private readonly INeighbourAsked asked = Scope.CreateBus<INeighbourAsked>("asked");
+
+    internal INeighbourAsked Asked => asked;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        asked.Valid = step.Takes && job.Job.Class != FrameClass.None;
+        asked.Address = job.Job.Address;
+    }
+}
+
+/// <summary>Compares what was read with whom was asked for. Combinational.</summary>
+public sealed class NeighbourMatch(INeighbourAsked asked, IRamData<Neighbour> table0, IRamData<Neighbour> table1) : SimpleProcess
+{
+    [InputBus] private readonly INeighbourAsked asked = asked;
+    [InputBus] private readonly IRamData<Neighbour> table0 = table0;
+    [InputBus] private readonly IRamData<Neighbour> table1 = table1;
+    [OutputBus] private readonly INeighbourAnswer answer = Scope.CreateBus<INeighbourAnswer>("answer");
+
+    internal INeighbourAnswer Answer => answer;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool is0 = table0.Item.IsValid && table0.Item.Address == asked.Address;
+        bool is1 = table1.Item.IsValid && table1.Item.Address == asked.Address;
+        answer.Valid = asked.Valid;
+        answer.IsKnown = is0 || is1;
+        answer.MacAddress = is0 ? table0.Item.MacAddress : is1 ? table1.Item.MacAddress : Bits<W48>.Zero;
+    }
+}
+
+/// <summary>
+/// Writes neighbours: reads both places of an address, then writes where the address is, or a free place, or one that was learned. What the OS sets takes a
+/// place in any case. 3 ticks for each; sightings meanwhile are lost, a command is kept.
+/// </summary>
+[ClockedProcess]
+public sealed class NeighbourLearning : SimpleProcess
+{
+    [InputBus] private readonly ISighting sighting;
+    [InputBus] private readonly ICommand command;
+    [InputBus] private readonly INicSettings settings;
+    [InputBus] private readonly IRamData<Neighbour> place0;
+    [InputBus] private readonly IRamData<Neighbour> place1;
+    [OutputBus] private readonly IRamRead read0;
+    [OutputBus] private readonly IRamRead read1;
+    [OutputBus] private readonly IRamWrite<Neighbour> write0;
+    [OutputBus] private readonly IRamWrite<Neighbour> write1;
+    private readonly int bits;
+
+    private bool hasCommand;
+    private NeighbourEntry set;
+    private bool isReading;
+    private bool isDeciding;
+    private Neighbour learned;
+
+    internal NeighbourLearning(
+        ISighting sighting,
+        ICommand command,
+        INicSettings settings,
+        IRamData<Neighbour> place0,
+        IRamData<Neighbour> place1,
+        IRamRead read0,
+        IRamRead read1,
+        IRamWrite<Neighbour> write0,
+        IRamWrite<Neighbour> write1,
+        int bits)
+    {
+        this.sighting = sighting;
+        this.command = command;
+        this.settings = settings;
+        this.place0 = place0;
+        this.place1 = place1;
+        this.read0 = read0;
+        this.read1 = read1;
+        this.write0 = write0;
+        this.write1 = write1;
+        this.bits = bits;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool learns = sighting.Valid && settings.LearnsNeighbours;
+        bool isIdle = !isReading && !isDeciding;
+        read0.Enable = true;
+        read1.Enable = true;
+        write0.Enable = false;
+        write1.Enable = false;
+        if (isDeciding)
+        {
+            bool is0 = place0.Item.IsValid && place0.Item.Address == learned.Address;
+            bool is1 = place1.Item.IsValid && place1.Item.Address == learned.Address;
+            bool isOurs = learned.IsFixed;
+            bool isFixed0 = place0.Item.IsValid && place0.Item.IsFixed;
+            bool isFixed1 = place1.Item.IsValid && place1.Item.IsFixed;
+            bool isFree0 = !place0.Item.IsValid;
+            bool isFree1 = !place1.Item.IsValid;
+            bool isNew = !is0 && !is1 && learned.IsValid;
+            bool takes0 = isNew && (isFree0 || (!isFree1 && (!isFixed0 || (isOurs && isFixed1))));
+            bool takes1 = isNew && !takes0 && (isFree1 || !isFixed1);
+            write0.Enable = takes0 || (is0 && (isOurs || !isFixed0));
+            write1.Enable = takes1 || (is1 && (isOurs || !isFixed1));
+        }
+
+        write0.Address = read0.Address;
+        write1.Address = read1.Address;
+        write0.Item = learned;
+        write1.Item = learned;
+        isDeciding = isReading;
+        isReading = isIdle && (hasCommand || learns);
+        if (isIdle)
+        {
+            learned = hasCommand
+                ? new Neighbour { IsValid = set.IsValid, IsFixed = true, Address = set.Address, MacAddress = set.MacAddress }
+                : new Neighbour { IsValid = true, IsFixed = false, Address = sighting.Address, MacAddress = sighting.MacAddress };
+            read0.Address = NeighbourHash.Of(hasCommand ? set.Address : sighting.Address, 0, bits);
+            read1.Address = NeighbourHash.Of(hasCommand ? set.Address : sighting.Address, 1, bits);
+            hasCommand = false;
+        }
+
+        if (command.Valid && command.Code == CommandCode.SetNeighbour)
+        {
+            hasCommand = true;
+            set = CommandData.Neighbour(command.Data);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Rpc;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Reply;
+
+/// <summary>
+/// Makes frames of lines that were left, and of the NIC's own answers; see docs/reply.md. A line on offer has its frame's first beat on offer 7 ticks later, if all of it is in the
+/// line; frames of two beats leave every other tick. A frame is sent when all of it is there. It waits for the MAC alone: frames whose neighbour is not known go to the
+/// kernel as far as there is room, and are dropped beyond it.
+/// </summary>
+public sealed class Replies
+{
+    /// <summary>Places of the small queues.</summary>
+    internal const int QueueDepth = 32;
+
+    /// <summary>What may still come when a queue says that it has room.</summary>
+    internal const int Margin = 8;
+
+    /// <summary>Frames on their way to the kernel at a time.</summary>
+    internal const int MissedFrameDepth = 4;
+
+    /// <summary>Creates the block in a scope of its own.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <param name="left">Lines that were left.</param>
+    /// <param name="answers">Answers of the NIC's own.</param>
+    /// <param name="pendingWrite">The calls, by slot.</param>
+    /// <param name="sighting">Neighbours seen.</param>
+    /// <param name="command">The OS's commands.</param>
+    /// <param name="settings">The OS's settings.</param>
+    /// <param name="replyLineRead">The slot whose line is read; driven by this block.</param>
+    /// <param name="replyLine">That line, a tick later.</param>
+    /// <param name="transmitRead">The endpoint whose transmit line is read; driven by this block.</param>
+    /// <param name="transmitLine">That line, a tick later.</param>
+    /// <param name="packetReads">Aux lines that are asked for; driven by this block.</param>
+    /// <param name="packetLines">These lines.</param>
+    /// <exception cref="ElaborationException">A parameter does not fit.</exception>
+    public Replies(
+        NicConfig config,
+        Stream<LeftLine> left,
+        Stream<NicReply> answers,
+        IRamWrite<PendingCall> pendingWrite,
+        ISighting sighting,
+        ICommand command,
+        INicSettings settings,
+        IRamRead replyLineRead,
+        IRamData<Bits<W1024>> replyLine,
+        IRamRead transmitRead,
+        IRamData<Bits<W1024>> transmitLine,
+        Stream<PacketRead> packetReads,
+        Stream<PacketLine> packetLines)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        using Scope scope = Scope.Open("replies");
+        int frameBeats = (ReplyHeaders.Bytes + 24 + ControlLine.InlineBytes + (config.AuxLines * NicConfig.LineBytes) + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes;
+        int beatDepth = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max((2 * frameBeats) + Margin, QueueDepth));
+        int slots = (int)BitOperations.RoundUpToPowerOf2((uint)config.PendingCalls);
+
+        // What is asked, decided and made, in the order of the line's way.
+        IReplyJob job = Scope.CreateBus<IReplyJob>("job");
+        IReplyFormat format = Scope.CreateBus<IReplyFormat>("format");
+        IReplyTurn turn = Scope.CreateBus<IReplyTurn>("turn");
+        ReplyIntake intake = new(left, answers, turn, job, format, replyLineRead, transmitRead) { Name = "intake" };
+        IReplyTaken taken = new ReplyTaking(left, answers, turn, job, format) { Name = "taking" }.Taken;
+        SimpleDualPortRam<PendingCall> pending = new(pendingWrite, intake.PendingRead, slots) { Name = "pending" };
+        IReplyLine line = new ReplyMerge(taken, replyLine, transmitLine, pending.Data, job, format) { Name = "merge" }.Line;
+        IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
+        ReplyCheck check = new(line, limit, format, settings, job) { Name = "check" };
+
+        Stream<ReplyBeat> made = new("made");
+        Stream<ReplyHeader> summed = new("summed");
+        Stream<SlotRelease> ended = new("ended");
+        Stream<SendDone> read = new("read");
+        FifoBlockRam<ReplyBeat> beats = new(made, beatDepth, "beats");
+        FifoDistributed<ReplyHeader> headers = new(summed, QueueDepth, "headers");
+        FifoDistributed<SlotRelease> releases = new(ended, QueueDepth, "releases");
+        FifoDistributed<SendDone> done = new(read, QueueDepth, "done");
+        IReplyStep step = new ReplyStep(job, format, packetLines, beats.State, beatDepth) { Name = "step" }.Step;
+        _ = new ReplyFormatter(job, step, format, made, beats.State, beatDepth, headers.State, ended, releases.State, read, done.State, packetReads) { Name = "formatter" };
+        IReplyPartialSums parts = new ReplyPartialSums(job, step, format) { Name = "partialSums" }.Sums;
+        INeighbourAnswer neighbour = new NeighbourTable(config, job, step, sighting, command, settings).Answer;
+        _ = new ReplySum(parts, neighbour, settings, summed) { Name = "sum" };
+
+        // Out, or to the kernel.
+        Frames = new Stream<TransmitBeat>("transmit");
+        Stream<RoutedFrame> unknown = new("unknown");
+        Stream<PayloadBeat> unknownPayload = new("unknownPayload");
+        int missedDepth = (int)BitOperations.RoundUpToPowerOf2((uint)((2 * frameBeats) + Margin));
+        FifoDistributed<RoutedFrame> missedFrames = new(unknown, MissedFrameDepth, "missedFrames");
+        FifoBlockRam<PayloadBeat> missedPayload = new(unknownPayload, missedDepth, "missedPayload");
+        IFrameSendState state = Scope.CreateBus<IFrameSendState>("sendState");
+        IFrameSendStep sendStep = new FrameSendAdvance(headers.Output, beats.Output, Frames, state, missedPayload.State, missedFrames.State, missedDepth - frameBeats - 2)
+        {
+            Name = "sendAdvance",
+        }.Step;
+        FrameSend send = new(headers.Output, beats.Output, sendStep, state, Frames, unknown, unknownPayload) { Name = "send" };
+
+        Releases = releases.Output;
+        SendDone = done.Output;
+        MissedFrames = missedFrames.Output;
+        MissedPayload = missedPayload.Output;
+        Events = [check.Events, send.Events];
+    }
+
+    /// <summary>Output: frames to the MAC.</summary>
+    public Stream<TransmitBeat> Frames { get; }
+
+    /// <summary>Output: slots that are done with.</summary>
+    public Stream<SlotRelease> Releases { get; }
+
+    /// <summary>Output: endpoints whose lines were read.</summary>
+    public Stream<SendDone> SendDone { get; }
+
+    /// <summary>Output: frames whose neighbour is not known.</summary>
+    public Stream<RoutedFrame> MissedFrames { get; }
+
+    /// <summary>Output: their bytes.</summary>
+    public Stream<PayloadBeat> MissedPayload { get; }
+
+    /// <summary>Output: what was sent, answered and dropped.</summary>
+    public IReadOnlyList<IEvents> Events { get; }
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Endpoint;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Reply;
+
+/// <summary>How far the formatter is; registers.</summary>
+public interface IReplyFormat : IBus
+{
+    /// <summary>Whether it takes a job in this tick.</summary>
+    bool IsFree { get; set; }
+
+    /// <summary>Whether this is the tick after the one in which it took a job of more than one beat.</summary>
+    bool IsSecond { get; set; }
+
+    /// <summary>Whether it needs half an aux line.</summary>
+    bool WantsHalf { get; set; }
+
+    /// <summary>Whether that is the upper half.</summary>
+    bool IsUpper { get; set; }
+
+    /// <summary>Bytes in aux lines that are still to come.</summary>
+    ushort AuxBytes { get; set; }
+
+    /// <summary>Whether what it makes goes out with UDP headers and is added up.</summary>
+    bool IsDatagram { get; set; }
+
+    /// <summary>Whether there is more to be added up than the first 64 bytes of the message.</summary>
+    bool HasSecondSum { get; set; }
+
+    /// <summary>Bytes 64 to 119 of the message.</summary>
+    Bits<W448> SecondSum { get; set; }
+}
+
+/// <summary>What happens in this tick.</summary>
+public interface IReplyStep : IBus
+{
+    /// <summary>Whether a job is taken.</summary>
+    bool Takes { get; set; }
+
+    /// <summary>Whether half an aux line is used.</summary>
+    bool UsesHalf { get; set; }
+
+    /// <summary>The half line, zeros behind the end of the message.</summary>
+    Bits<W512> Half { get; set; }
+
+    /// <summary>Whether it is the last one.</summary>
+    bool IsLastHalf { get; set; }
+}
+
+/// <summary>
+/// Says what the formatter does, and cuts off what is behind the end of the message in an aux line. No latency, no state; a half line per tick.
+/// </summary>
+public sealed class ReplyStep : SimpleProcess
+{
+    [InputBus] private readonly IReplyJob job;
+    [InputBus] private readonly IReplyFormat format;
+    [InputBus] private readonly IStream<PacketLine> lines;
+    [InputBus] private readonly IFifoState beats;
+    [OutputBus] private readonly IReady linesReady;
+    [OutputBus] private readonly IReplyStep step = Scope.CreateBus<IReplyStep>("step");
+    private readonly uint mostBeats;
+
+    internal ReplyStep(IReplyJob job, IReplyFormat format, Stream<PacketLine> lines, IFifoState beats, int beatDepth)
+    {
+        this.job = job;
+        this.format = format;
+        (this.lines, linesReady) = (lines.Forward, lines.Backward);
+        this.beats = beats;
+        mostBeats = (uint)(beatDepth - Replies.Margin);
+    }
+
+    internal IReplyStep Step => step;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool uses = format.WantsHalf && lines.Valid && beats.Count <= mostBeats;
+        bool isLast = format.AuxBytes <= NicConfig.DatapathBytes;
+        Bits<W512> half = lines.Item.Data.Slice<W512>(0);
+        if (format.IsUpper)
+        {
+            half = lines.Item.Data.Slice<W512>(512);
+        }
+
+        Bits<W512> cut = default;
+        for (int i = 0; i < NicConfig.DatapathBytes; i++)
+        {
+            cut = cut.WithByte(i, format.AuxBytes > i ? half.GetByte(i) : (byte)0);
+        }
+
+        step.Takes = job.Valid && format.IsFree;
+        step.UsesHalf = uses;
+        step.Half = cut;
+        step.IsLastHalf = isLast;
+        linesReady.Ready = uses && (format.IsUpper || isLast);
+    }
+}
+
+/// <summary>A beat of a frame whose Ethernet, IPv4 and UDP headers are still zeros.</summary>
+/// <param name="Data">The bytes; those behind the end of the frame are 0.</param>
+/// <param name="Last">Whether it is the frame's last.</param>
+public readonly record struct ReplyBeat(Bits<W512> Data, bool Last);
+
+/// <summary>
+/// Makes beats of jobs: the message behind 42 bytes for the headers, or a frame from its first byte on, and then the aux lines, shifted to where they belong. The first beat is on offer in the
+/// tick after the job was taken; a beat per tick, and for aux lines as fast as they come. A job whose message is in the line takes as many ticks as it has beats. What a
+/// job holds is given back when its last byte was read. There is room behind it for all that it begins, or it does not begin.
+/// </summary>
+[ClockedProcess]
+public sealed class ReplyFormatter : SimpleProcess
+{
+    private const int HeaderBits = 8 * ReplyHeaders.Bytes;
+
+    // Where in a beat the first aux byte goes: behind the headers, the RPC header and 96 bytes; the headers and 96 bytes; 96 bytes.
+    private const int ReplyCarry = 8 * ((ReplyHeaders.Bytes + 24 + ControlLine.InlineBytes) % NicConfig.DatapathBytes);
+    private const int DatagramCarry = 8 * ((ReplyHeaders.Bytes + ControlLine.InlineBytes) % NicConfig.DatapathBytes);
+    private const int FrameCarry = 8 * (ControlLine.InlineBytes % NicConfig.DatapathBytes);
+
+    [InputBus] private readonly IReplyJob job;
+    [InputBus] private readonly IReplyStep step;
+    [InputBus] private readonly IFifoState beatState;
+    [InputBus] private readonly IFifoState headerState;
+    [InputBus] private readonly IFifoState releaseState;
+    [InputBus] private readonly IFifoState doneState;
+    [InputBus] private readonly IReady readsReady;
+    [OutputBus] private readonly IReplyFormat format;
+    [OutputBus] private readonly IStream<ReplyBeat> beats;
+    [OutputBus] private readonly IStream<SlotRelease> releases;
+    [OutputBus] private readonly IStream<SendDone> done;
+    [OutputBus] private readonly IStream<PacketRead> reads;
+    private readonly uint mostBeats;
+
+    private Bits<W512> next;
+    private Bits<W512> afterNext;
+    private FrameClass kind;
+    private byte beatsLeft;
+    private byte inlineLeft;
+    private ushort auxLeft;
+    private bool isUpper;
+    private byte linesLeft;
+    private bool hasSlot;
+    private ushort slot;
+    private bool hasSender;
+    private ushort endpoint;
+
+    internal ReplyFormatter(
+        IReplyJob job,
+        IReplyStep step,
+        IReplyFormat format,
+        Stream<ReplyBeat> beats,
+        IFifoState beatState,
+        int beatDepth,
+        IFifoState headerState,
+        Stream<SlotRelease> releases,
+        IFifoState releaseState,
+        Stream<SendDone> done,
+        IFifoState doneState,
+        Stream<PacketRead> reads)
+    {
+        this.job = job;
+        this.step = step;
+        this.format = format;
+        this.beats = beats.Forward;
+        this.beatState = beatState;
+        this.headerState = headerState;
+        this.releases = releases.Forward;
+        this.releaseState = releaseState;
+        this.done = done.Forward;
+        this.doneState = doneState;
+        (this.reads, readsReady) = (reads.Forward, reads.Backward);
+        mostBeats = (uint)(beatDepth - Replies.Margin);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        ReplyJob item = job.Job;
+        bool ends = false;
+        bool emits = false;
+        Bits<W512> beat = default;
+        format.IsSecond = false;
+        if (step.Takes)
+        {
+            bool isFrame = item.Class == FrameClass.Frame;
+            byte count = item.Class == FrameClass.None ? (byte)0 : (byte)((item.FrameBytes + NicConfig.DatapathBytes - 1) >> 6);
+            bool hasAux = item.AuxBytes != 0;
+            beat = isFrame ? item.Message.Slice<W512>(0) : item.Message.Resize<W512>() << HeaderBits;
+            next = isFrame ? item.Message.Slice<W448>(512).Resize<W512>() : item.Message.Slice<W512>(512 - HeaderBits);
+            afterNext = (item.Message >> (1024 - HeaderBits)).Resize<W512>();
+            emits = count != 0;
+            kind = item.Class;
+            beatsLeft = (byte)(emits ? count - 1 : 0);
+            inlineLeft = (byte)(!hasAux ? beatsLeft : isFrame ? 0 : 1);
+            auxLeft = item.AuxBytes;
+            isUpper = false;
+            linesLeft = (byte)((item.AuxBytes + NicConfig.LineBytes - 1) >> 7);
+            ends = !hasAux;
+            hasSlot = item.HasSlot;
+            slot = item.Slot;
+            hasSender = item.HasSender;
+            endpoint = item.Endpoint;
+            format.IsSecond = count > 1;
+            format.IsDatagram = item.Class != FrameClass.None && !isFrame;
+            format.HasSecondSum = item.FrameBytes > ReplyHeaders.Bytes + NicConfig.DatapathBytes;
+            format.SecondSum = item.Message.Slice<W448>(512);
+            reads.Valid = hasAux;
+            reads.Item = new PacketRead(item.PacketSlot, 0);
+        }
+        else
+        {
+            if (inlineLeft != 0)
+            {
+                emits = true;
+                beat = next;
+                next = afterNext;
+                inlineLeft--;
+            }
+            else if (step.UsesHalf)
+            {
+                emits = true;
+                bool isReply = kind is FrameClass.Reply or FrameClass.Answer;
+                Bits<W512> low = isReply ? step.Half << ReplyCarry : kind == FrameClass.Datagram ? step.Half << DatagramCarry : step.Half << FrameCarry;
+                beat = next | low;
+                next = isReply ? step.Half >> (512 - ReplyCarry) : kind == FrameClass.Datagram ? step.Half >> (512 - DatagramCarry) : step.Half >> (512 - FrameCarry);
+                auxLeft = (ushort)(step.IsLastHalf ? 0 : auxLeft - NicConfig.DatapathBytes);
+                isUpper = !isUpper;
+                ends = step.IsLastHalf;
+            }
+            else if (auxLeft == 0 && beatsLeft != 0)
+            {
+                emits = true;
+                beat = next;
+            }
+
+            if (emits)
+            {
+                beatsLeft--;
+            }
+
+            // The lines of a message are asked for one after the other.
+            if (reads.Valid && readsReady.Ready)
+            {
+                reads.Valid = linesLeft > 1;
+                reads.Item = reads.Item with { Line = (byte)(reads.Item.Line + 1) };
+                linesLeft--;
+            }
+        }
+
+        beats.Valid = emits;
+        beats.Item = new ReplyBeat(beat, beatsLeft == 0);
+        releases.Valid = ends && hasSlot;
+        releases.Item = new SlotRelease(slot);
+        done.Valid = ends && hasSender;
+        done.Item = new SendDone(endpoint);
+
+        bool hasRoom = beatState.Count <= mostBeats && headerState.Count <= Replies.QueueDepth - Replies.Margin;
+        bool canGiveBack = releaseState.Count <= Replies.QueueDepth - Replies.Margin && doneState.Count <= Replies.QueueDepth - Replies.Margin;
+        format.IsFree = beatsLeft == 0 && auxLeft == 0 && hasRoom && canGiveBack;
+        format.WantsHalf = auxLeft != 0 && inlineLeft == 0;
+        format.IsUpper = isUpper;
+        format.AuxBytes = auxLeft;
+    }
+}

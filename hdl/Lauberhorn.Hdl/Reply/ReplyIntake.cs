@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Endpoint;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Reply;
+
+/// <summary>What the reply stage has taken: a line that was left, or an answer of the NIC's own.</summary>
+public interface IReplyTaken : IBus
+{
+    /// <summary>Whether there is something.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Whether it is an answer of the NIC's own.</summary>
+    bool IsAnswer { get; set; }
+
+    /// <summary>The line that was left, unless it is an answer.</summary>
+    LeftLine Left { get; set; }
+
+    /// <summary>The answer.</summary>
+    NicReply Answer { get; set; }
+}
+
+/// <summary>Whose turn it is when both a line and an answer are there; a register.</summary>
+public interface IReplyTurn : IBus
+{
+    /// <summary>Whether it is an answer's.</summary>
+    bool IsAnswers { get; set; }
+}
+
+/// <summary>
+/// Takes a line that was left or an answer of the NIC's own, in turns when there are both, and reads what belongs to the line. The stages up to the
+/// <see cref="ReplyJob"/> move together: when that is empty or taken in this tick. Combinational; one item per tick while they move.
+/// </summary>
+public sealed class ReplyIntake : SimpleProcess
+{
+    [InputBus] private readonly IStream<LeftLine> left;
+    [InputBus] private readonly IStream<NicReply> answers;
+    [InputBus] private readonly IReplyTurn turn;
+    [InputBus] private readonly IReplyJob job;
+    [InputBus] private readonly IReplyFormat format;
+    [OutputBus] private readonly IReady leftReady;
+    [OutputBus] private readonly IReady answersReady;
+    [OutputBus] private readonly IRamRead replyLineRead;
+    [OutputBus] private readonly IRamRead transmitRead;
+    [OutputBus] private readonly IRamRead pendingRead = Scope.CreateBus<IRamRead>("pendingRead");
+
+    internal ReplyIntake(
+        Stream<LeftLine> left,
+        Stream<NicReply> answers,
+        IReplyTurn turn,
+        IReplyJob job,
+        IReplyFormat format,
+        IRamRead replyLineRead,
+        IRamRead transmitRead)
+    {
+        (this.left, leftReady) = (left.Forward, left.Backward);
+        (this.answers, answersReady) = (answers.Forward, answers.Backward);
+        this.turn = turn;
+        this.job = job;
+        this.format = format;
+        this.replyLineRead = replyLineRead;
+        this.transmitRead = transmitRead;
+    }
+
+    internal IRamRead PendingRead => pendingRead;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool moves = !job.Valid || format.IsFree;
+        bool isAnswer = answers.Valid && (turn.IsAnswers || !left.Valid);
+        leftReady.Ready = moves && !isAnswer;
+        answersReady.Ready = moves && isAnswer;
+
+        // While the stages stand, what was read stays at the memories' outputs.
+        replyLineRead.Enable = moves;
+        replyLineRead.Address = left.Item.Slot;
+        transmitRead.Enable = moves;
+        transmitRead.Address = left.Item.Endpoint;
+        pendingRead.Enable = moves;
+        pendingRead.Address = left.Item.Slot;
+    }
+}
+
+/// <summary>Keeps what was taken while its memories are read. Latency 1 tick; one item per tick; waits with the stages behind it.</summary>
+[ClockedProcess]
+public sealed class ReplyTaking : SimpleProcess
+{
+    [InputBus] private readonly IStream<LeftLine> left;
+    [InputBus] private readonly IReady leftReady;
+    [InputBus] private readonly IStream<NicReply> answers;
+    [InputBus] private readonly IReady answersReady;
+    [InputBus] private readonly IReplyJob job;
+    [InputBus] private readonly IReplyFormat format;
+    [OutputBus] private readonly IReplyTaken taken = Scope.CreateBus<IReplyTaken>("taken");
+    [OutputBus] private readonly IReplyTurn turn;
+
+    internal ReplyTaking(Stream<LeftLine> left, Stream<NicReply> answers, IReplyTurn turn, IReplyJob job, IReplyFormat format)
+    {
+        (this.left, leftReady) = (left.Forward, left.Backward);
+        (this.answers, answersReady) = (answers.Forward, answers.Backward);
+        this.turn = turn;
+        this.job = job;
+        this.format = format;
+    }
+
+    internal IReplyTaken Taken => taken;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool takesLeft = left.Valid && leftReady.Ready;
+        bool takesAnswer = answers.Valid && answersReady.Ready;
+        if (!job.Valid || format.IsFree)
+        {
+            taken.Valid = takesLeft || takesAnswer;
+            taken.IsAnswer = takesAnswer;
+            taken.Left = left.Item;
+            taken.Answer = answers.Item;
+        }
+
+        if (takesLeft || takesAnswer)
+        {
+            turn.IsAnswers = takesLeft;
+        }
+    }
+}
+
+/// <summary>A line with all its bytes, and the call that it belongs to; or an answer of the NIC's own.</summary>
+public interface IReplyLine : IBus
+{
+    /// <summary>Whether there is something.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Whether it is an answer of the NIC's own.</summary>
+    bool IsAnswer { get; set; }
+
+    /// <summary>The line that was left, without its bytes.</summary>
+    LeftLine Left { get; set; }
+
+    /// <summary>Its bytes.</summary>
+    Bits<W1024> Line { get; set; }
+
+    /// <summary>The call.</summary>
+    PendingCall Pending { get; set; }
+
+    /// <summary>The answer.</summary>
+    NicReply Answer { get; set; }
+}
+
+/// <summary>
+/// Puts a line together of what came with the fetch and what came before, by byte. Latency 1 tick; one item per tick; waits with the stages behind it.
+/// </summary>
+[ClockedProcess]
+public sealed class ReplyMerge : SimpleProcess
+{
+    [InputBus] private readonly IReplyTaken taken;
+    [InputBus] private readonly IRamData<Bits<W1024>> replyLine;
+    [InputBus] private readonly IRamData<Bits<W1024>> transmitLine;
+    [InputBus] private readonly IRamData<PendingCall> pending;
+    [InputBus] private readonly IReplyJob job;
+    [InputBus] private readonly IReplyFormat format;
+    [OutputBus] private readonly IReplyLine line = Scope.CreateBus<IReplyLine>("line");
+
+    internal ReplyMerge(
+        IReplyTaken taken,
+        IRamData<Bits<W1024>> replyLine,
+        IRamData<Bits<W1024>> transmitLine,
+        IRamData<PendingCall> pending,
+        IReplyJob job,
+        IReplyFormat format)
+    {
+        this.taken = taken;
+        this.replyLine = replyLine;
+        this.transmitLine = transmitLine;
+        this.pending = pending;
+        this.job = job;
+        this.format = format;
+    }
+
+    internal IReplyLine Line => line;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (!job.Valid || format.IsFree)
+        {
+            LeftLine left = taken.Left;
+            Bits<W1024> stored = left.IsTransmit ? transmitLine.Item : replyLine.Item;
+            Bits<W1024> whole = default;
+            for (int i = 0; i < NicConfig.LineBytes; i++)
+            {
+                whole = whole.WithByte(i, left.Mask[i] ? left.Data.GetByte(i) : stored.GetByte(i));
+            }
+
+            line.Valid = taken.Valid;
+            line.IsAnswer = taken.IsAnswer;
+            line.Left = left with { Data = default, Mask = default };
+            line.Line = whole;
+            line.Pending = pending.Item;
+            line.Answer = taken.Answer;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Top;
+
+/// <summary>The NIC: MAC on one side, the CPU's coherence on the other, registers for the OS; see docs/fast-path.md and docs/control.md.</summary>
+public sealed class Nic
+{
+    /// <summary>Name of the top-level entity.</summary>
+    public const string EntityName = "nic";
+
+    /// <summary>Creates the NIC in the current scope.</summary>
+    /// <param name="config">Its parameters.</param>
+    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
+    public Nic(NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Config = config;
+        Mac = Scope.CreateBus<IMacReceive>("mac");
+        Home = new HomePort();
+        Registers = new AxiLitePort();
+        RegisterOutputs outputs = new();
+        FastPath = new FastPath(config, Mac, Home, outputs);
+        _ = new RegisterFile(config, Registers, FastPath.ReceivePath.Counters, FastPath.Events, FastPath.CommandAnswers, outputs);
+    }
+
+    /// <summary>Its parameters.</summary>
+    public NicConfig Config { get; }
+
+    /// <summary>Input: what the MAC delivers.</summary>
+    public IMacReceive Mac { get; }
+
+    /// <summary>Output: frames to the MAC.</summary>
+    public Stream<TransmitBeat> Frames => FastPath.Frames;
+
+    /// <summary>The coherence port.</summary>
+    public HomePort Home { get; }
+
+    /// <summary>The registers.</summary>
+    public AxiLitePort Registers { get; }
+
+    /// <summary>All between MAC and coherence port.</summary>
+    public FastPath FastPath { get; }
+
+    /// <summary>Makes the NIC the whole of a simulation: its buses are the top level's ports.</summary>
+    /// <param name="simulation">The simulation, just opened.</param>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
+    public static Nic Build(Simulation simulation, NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(simulation);
+        Nic nic = new(config);
+        HomePort home = nic.Home;
+        simulation.AddTopLevelInputs(nic.Mac, nic.Frames.Backward, home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward);
+        simulation.AddTopLevelOutputs(nic.Frames.Forward, home.Reads.Backward, home.Returns.Backward, home.Data.Forward, home.Fetches.Forward);
+        nic.Registers.AddTopLevel(simulation);
+        return nic;
+    }
+}
