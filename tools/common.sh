@@ -27,6 +27,15 @@ needed=(
     "tshark|tshark|is an independent witness of what a capture holds"
 )
 
+# The same for the demo's live call.
+# shellcheck disable=SC2034 # used by those who source this
+needed_live=(
+    "rpcgen|rpcsvc-proto|writes the stubs of the demo's client"
+    "/usr/include/tirpc/rpc/rpc.h|libtirpc-dev|is the library of the demo's client"
+    "cc|gcc|compiles the demo's client"
+    "ip|iproute2|makes the network namespace in which the demo's client runs"
+)
+
 # Prints the packages that are missing from a list like the one above, which is given as arguments.
 missing_packages() {
     local entry what package purpose

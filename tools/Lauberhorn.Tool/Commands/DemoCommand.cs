@@ -1,137 +1,172 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Globalization;
 using CommandLine;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Testing;
-using Lauberhorn.Hdl.Top;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Captures;
+using Lauberhorn.Tool.Demo;
 using Lauberhorn.Tool.Designs;
-using Lauberhorn.Tool.Frames;
 using Lauberhorn.Tool.Output;
+using Lauberhorn.Wire;
+using SME;
 using SME.VHDL;
 using Spectre.Console;
 
 namespace Lauberhorn.Tool.Commands;
 
 /// <summary><c>demo</c>: the main job, shown to a newcomer.</summary>
-[Verb("demo", HelpText = "Show what there is: generate the hardware, run recorded RPC calls through it.")]
+[Verb("demo", HelpText = "Call a C# service through the NIC's VHDL, from an ordinary program, and show the call's way.")]
 public sealed class DemoCommand : ICommand
 {
+    private const int RowsOfReplay = 12;
+
     /// <summary>Whose hardware.</summary>
     [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware: enzian or tiny.")]
     public string Preset { get; set; } = "enzian";
 
+    /// <summary>Whether captures are to be replayed.</summary>
+    [Option("replay", HelpText = "Replay captures instead of calling live; this needs no rights.")]
+    public bool IsReplay { get; set; }
+
     /// <inheritdoc/>
-    public bool Json => false;
+    [Option("json", HelpText = "Print one JSON object (mode, clients, replays, tshark, path, ...) and nothing else.")]
+    public bool Json { get; set; }
+
+    private static string Directory => Path.Combine(Repository.Build, "demo");
 
     /// <inheritdoc/>
     public int Run(Reporter reporter, string commandLine)
     {
         NicConfig config = DesignList.Config(Preset);
-        Title(reporter, "1. The hardware is C#, and VHDL is made of it");
-        ShowVhdl(reporter, Preset);
+        System.IO.Directory.CreateDirectory(Directory);
+        DemoOutput.Title(reporter, "1. The NIC is C#, and VHDL is made of it");
+        VhdlDesign vhdl = WriteVhdl(reporter, config);
 
-        Title(reporter, "2. Recorded traffic goes through the VHDL, compiled by Verilator");
-        reporter.Line("Real libtirpc clients called a server while its network was recorded (docs/captures.md). The NIC plays the server's,");
-        reporter.Line("so the server's own answers are frames to another host, and are dropped.");
-        reporter.Line("[bold]in[/]: clock cycles at the input, 64 bytes each. [bold]latency[/]: cycles from a frame's first beat to its decoded header.");
-        reporter.Line();
-        bool agree = true;
-        byte[]? call = null;
-        foreach (string path in Directory.GetFiles(Repository.Captures, "*.pcap").Order(StringComparer.Ordinal))
+        DemoRun run = Call(reporter, config);
+        reporter.Line(FormattableString.Invariant($"{run.Cycles:#,##0} cycles of the VHDL in {run.Seconds:F1} s. The same frames went through the C# once more:"));
+        reporter.Line(run.Difference is null
+            ? $"  [green]it sends the same {run.Frames.Count(frame => !frame.IsToNic)} frames, each in the same cycle.[/]"
+            : $"  [red]it does something else: {Reporter.Escape(run.Difference)}[/]");
+
+        DemoOutput.Title(reporter, "3. What tshark says of both directions");
+        string capture = Path.Combine(Directory, "wire.pcap");
+        PassedFrame.Save(capture, run.Frames, config.ClockMegahertz, DateTime.UtcNow);
+        IReadOnlyList<WitnessedFrame> witnessed = reporter.Watch("tshark reads the capture", _ => Witness.Read(capture));
+        DemoOutput.Witnessed(reporter, witnessed, run.Clients.Count > 0 ? int.MaxValue : RowsOfReplay);
+        bool isSound = witnessed.Count == run.Frames.Count && witnessed.All(frame => frame.BadSums == 0 && frame.Complaint.Length == 0);
+
+        DemoOutput.Title(reporter, "4. One of the calls, cycle by cycle");
+        SequenceDiagram diagram = run.Path.Draw();
+        string picture = Path.Combine(Directory, "call.svg");
+        File.WriteAllText(picture, diagram.ToSvg());
+        reporter.Plain(diagram.ToText());
+        DemoOutput.Lines(reporter, run.Path);
+
+        DemoOutput.Title(reporter, "5. Where to look next");
+        ShowNext(reporter, picture, capture);
+        bool isRight = run.IsRight && isSound;
+        reporter.Line(isRight ? "[green]All answers are right.[/]" : "[red]Something is wrong; see above.[/]");
+        reporter.Json(new
         {
-            byte[][] frames = [.. CaptureReader.Read(path).Select(frame => frame.Bytes)];
-            agree &= ShowCapture(reporter, config, path, frames);
-            call ??= frames.FirstOrDefault(frame => ReferenceDecoder.Decode(frame, false, ReceiveSettings.Captures).IsCall);
+            name = "demo",
+            command = commandLine,
+            preset = Preset,
+            mode = run.Clients.Count > 0 ? "live" : "replay",
+            reason = run.WhyReplay,
+            isRight,
+            vhdl = new { processes = vhdl.Network.Processes.Count, files = vhdl.Files.Count, cycles = run.Cycles, seconds = Math.Round(run.Seconds, 3), difference = run.Difference },
+            clients = run.Clients.Select(client => new { flavor = client.Flavor, exitCode = client.ExitCode, output = client.Output.TrimEnd().Split('\n'), cycles = client.Cycles }),
+            replays = run.Replays.Select(replay => new { capture = Repository.Shorten(replay.Path), frames = replay.Exchanges.Count, same = replay.Exchanges.Count(exchange => exchange.IsSame) }),
+            tshark = new
+            {
+                frames = witnessed.Count,
+                calls = witnessed.Count(frame => frame.IsCall),
+                replies = witnessed.Count(frame => frame.IsReply),
+                goodChecksums = witnessed.Sum(frame => frame.GoodSums),
+                wrongChecksums = witnessed.Sum(frame => frame.BadSums),
+                complaints = witnessed.Where(frame => frame.Complaint.Length > 0).Select(frame => $"frame {frame.Number}: {frame.Complaint}"),
+            },
+            path = run.Path.Events.Select(one => new { cycle = one.Cycle, from = one.From, to = one.To, text = one.Text }),
+            files = new { capture = Repository.Shorten(capture), picture = Repository.Shorten(picture) },
+        });
+        return isRight ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private DemoRun Call(Reporter reporter, NicConfig config)
+    {
+        string? why = null;
+        if (!IsReplay)
+        {
+            try
+            {
+                using LiveCalls calls = LiveCalls.Open();
+                DemoOutput.Title(reporter, "2. An ordinary client calls a C# service through it");
+                reporter.Line("The client is a C program: rpcgen's stubs of tools/demo-src/calculator.x, and libtirpc. It runs in a network namespace of Linux,");
+                reporter.Line("whose network card's cable (a TAP device) goes to the VHDL, compiled by Verilator. Behind that are two modelled cores:");
+                reporter.Line("one waits for the calls in a load of a cache line and runs the service, the other is the kernel's and answers ARP.");
+                reporter.Line();
+                DemoRun run = DemoRun.Live(calls, config, Directory, reporter);
+                foreach (ClientRun client in run.Clients)
+                {
+                    DemoOutput.Client(reporter, client);
+                }
+
+                return run;
+            }
+            catch (WireException problem) when (problem.LacksRight)
+            {
+                why = problem.Message;
+            }
+            catch (WireException problem)
+            {
+                throw new ToolException($"{problem.Message}; or, without a network device: tools/lauberhorn demo --replay", problem);
+            }
         }
 
-        Title(reporter, "3. Broken frames are dropped, each counted under its reason");
-        agree &= call is null || ShowBroken(reporter, config, call);
+        DemoOutput.Title(reporter, "2. Recorded calls go to a C# service through it");
+        if (why is not null)
+        {
+            reporter.Line($"[yellow]No live call: {Reporter.Escape(why)}.[/] Captures are replayed instead.");
+        }
 
-        Title(reporter, "4. Where to look next");
-        Table next = new Table { Border = TableBorder.None, ShowHeaders = false }.AddColumns(string.Empty, string.Empty);
-        next.AddRow("hdl/Lauberhorn.Hdl", "the hardware, a folder for each step of a packet's way");
-        next.AddRow("docs/README.md", "what to read, for whoever knows hardware, or C#, or neither");
-        next.AddRow("tools/test", "runs all tests");
-        next.AddRow("tools/lauberhorn fuzz parser --cycles 100000", "random frames through C# and RTL in lock step");
-        next.AddRow("tools/lauberhorn bench area --path", "how much logic it is, and where it is deepest");
-        next.AddRow("tools/lauberhorn decode FILE", "what the NIC would make of traffic of your own");
-        reporter.Console.Write(next);
+        reporter.Line("A libtirpc client called libtirpc's own server while its network was recorded (docs/captures.md). Now the client's frames go to the VHDL,");
+        reporter.Line("compiled by Verilator, with modelled cores behind it that serve the same in C#; and what it answers is compared with what was recorded.");
         reporter.Line();
-        reporter.Line(agree ? "[green]The RTL and the reference decoder agree on every frame.[/]" : "[red]The RTL and the reference decoder differ; see above.[/]");
-        return agree ? ExitCode.Success : ExitCode.Failure;
+        string[] captures = [.. new[] { "libtirpc-auth-none.pcap", "libtirpc-auth-sys.pcap" }.Select(name => Path.Combine(Repository.Captures, name))];
+        DemoRun replayed = DemoRun.Replayed(captures, why, config, reporter);
+        foreach ((string path, IReadOnlyList<Exchange> exchanges) in replayed.Replays)
+        {
+            DemoOutput.Exchanges(reporter, path, exchanges);
+        }
+
+        reporter.Line();
+        return replayed;
     }
 
-    private static void Title(Reporter reporter, string text)
-    {
-        reporter.Line();
-        reporter.Line($"[bold blue]{text}[/]");
-        reporter.Line();
-    }
-
-    private static void ShowVhdl(Reporter reporter, string preset)
+    private static VhdlDesign WriteVhdl(Reporter reporter, NicConfig config)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        string directory = Path.Combine(Repository.Build, "demo", "vhdl");
-        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => DesignList.ReceivePath(preset));
+        string directory = Path.Combine(Directory, "vhdl");
+        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ =>
+        {
+            using Simulation simulation = new();
+            Hdl.Top.Nic.Build(simulation, config);
+            return VhdlGenerator.Generate(simulation, Hdl.Top.Nic.EntityName);
+        });
         vhdl.WriteTo(directory);
         int lines = vhdl.Files.Sum(file => file.Text.Count(character => character == '\n'));
-        int processes = vhdl.Network.Processes.Count;
-        reporter.Line(FormattableString.Invariant($"The receive path of the preset [bold]{preset}[/] is {processes} processes in C#, in hdl/Lauberhorn.Hdl. They became {vhdl.Files.Count} files,"));
-        reporter.Line(FormattableString.Invariant($"{lines:#,##0} lines of VHDL-2008, in {clock.Elapsed.TotalSeconds:F1} s:"));
+        reporter.Line(FormattableString.Invariant($"The NIC of the preset [bold]{config.Name}[/] is {vhdl.Network.Processes.Count} processes in C#, in hdl/Lauberhorn.Hdl. They became {vhdl.Files.Count} files,"));
+        reporter.Line(FormattableString.Invariant($"{lines:#,##0} lines of VHDL-2008, in {clock.Elapsed.TotalSeconds:F1} s: {Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))} is the top-level entity."));
+        return vhdl;
+    }
+
+    private static void ShowNext(Reporter reporter, string picture, string capture)
+    {
+        Table next = new Table { Border = TableBorder.None, ShowHeaders = false }.AddColumns(string.Empty, string.Empty);
+        next.AddRow(Reporter.Escape(Repository.Shorten(picture)), "the call as a sequence diagram, for a browser");
+        next.AddRow(Reporter.Escape(Repository.Shorten(capture)), "the capture, for Wireshark");
+        next.AddRow("docs/README.md", "what to read, for whoever knows hardware, or C#, or neither");
+        next.AddRow("tools/test", "runs all tests");
+        next.AddRow("tools/lauberhorn --help", "random tests, benchmarks, area, decoding of captures");
+        reporter.Console.Write(next);
         reporter.Line();
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))}  the top-level entity, {vhdl.Ports.Count} ports");
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(Path.Combine(directory, "files.txt")))}         all files, in the order in which Vivado wants them");
-    }
-
-    private static bool ShowCapture(Reporter reporter, NicConfig config, string path, IReadOnlyList<byte[]> frames)
-    {
-        IReadOnlyList<HardwareFrame> results = RunHardware(reporter, config, [.. frames.Select(frame => (frame, false))], out string? difference);
-        List<FrameRow> rows = [.. results.Select(FrameRow.Of)];
-        reporter.Line($"[bold]{Reporter.Escape(Repository.Shorten(path))}[/]");
-        FrameTable.WriteCalls(reporter, results);
-        FrameTable.WriteEnds(reporter, rows);
-        reporter.Line();
-        return Agrees(reporter, difference);
-    }
-
-    private static bool ShowBroken(Reporter reporter, NicConfig config, byte[] call)
-    {
-        IReadOnlyList<BrokenFrame> broken = BrokenFrames.Of(call);
-        IReadOnlyList<HardwareFrame> results = RunHardware(reporter, config, [.. broken.Select(frame => (frame.Bytes, frame.Error))], out string? difference);
-        Table table = new Table { Border = TableBorder.Simple }
-            .AddColumns("the first call, but", "what became of it").AddColumn(new TableColumn("in").RightAligned());
-        foreach ((BrokenFrame frame, HardwareFrame result) in broken.Zip(results))
-        {
-            FrameRow row = FrameRow.Of(result);
-            table.AddRow(frame.What, $"[{row.Colour}]{row.Verdict}[/]", result.InputCycles.ToString(CultureInfo.InvariantCulture));
-        }
-
-        reporter.Console.Write(table);
-        return Agrees(reporter, difference) && broken.Zip(results).All(pair => pair.First.Expected == pair.Second.Drop);
-    }
-
-    private static IReadOnlyList<HardwareFrame> RunHardware(Reporter reporter, NicConfig config, IReadOnlyList<(byte[] Bytes, bool Error)> frames, out string? difference)
-    {
-        using ReceivePathBench bench = new(config, ReceiveSettings.Captures);
-        using IDisposable rtl = reporter.Watch(
-            "compiling the VHDL; kept for the next time",
-            _ => bench.Simulation.RunOn(Machine.Rtl, ReceivePath.EntityName));
-        IReadOnlyList<HardwareFrame> results = HardwareFrame.Run(bench, frames);
-        difference = ReceiveComparison.Difference(bench, [.. results.Select(result => result.Sent)]);
-        return results;
-    }
-
-    private static bool Agrees(Reporter reporter, string? difference)
-    {
-        if (difference is not null)
-        {
-            reporter.Line($"[red]The reference decoder says something else: {Reporter.Escape(difference)}[/]");
-        }
-
-        return difference is null;
     }
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Testing;
+using Lauberhorn.Wire;
+
+namespace Lauberhorn.Node;
+
+/// <summary>
+/// Joins a node's MAC to a wire in real time: frames of the wire go to the NIC, and what the NIC sends goes out. The node's time stands still while nobody has anything
+/// to do, so that a slow simulation and a fast client meet on equal terms, and a waiting client costs no processor time.
+/// </summary>
+/// <param name="node">The node.</param>
+/// <param name="wire">The wire.</param>
+public sealed class WireLink(Node node, IWire wire)
+{
+    // So often the wire is looked at; a look is a system call.
+    private const int TicksAtATime = 128;
+    private long busyUntil;
+
+    /// <summary>After so many ticks without a frame either way the node's time stands still; longer than any answer takes.</summary>
+    public int QuietTicks { get; init; } = 20_000;
+
+    /// <summary>Frames that the NIC was given.</summary>
+    public int FramesIn { get; private set; }
+
+    /// <summary>Frames that the NIC sent.</summary>
+    public int FramesOut { get; private set; }
+
+    /// <summary>Called with each frame when it is put into the queue to the NIC.</summary>
+    public Action<SentFrame> OnFrameIn { get; set; } = static _ => { };
+
+    /// <summary>Called with each frame that the NIC sent, before it goes out.</summary>
+    public Action<SentByNic> OnFrameOut { get; set; } = static _ => { };
+
+    /// <summary>Whether the node's time stands still.</summary>
+    public bool IsIdle => node.Ticks >= busyUntil;
+
+    /// <summary>Takes what the wire has, lets the node tick for a while if there is something to do, and sends what comes of it.</summary>
+    /// <returns>Whether there was something to do.</returns>
+    public bool Step()
+    {
+        while (wire.TryReceive(out byte[] frame))
+        {
+            FramesIn++;
+            OnFrameIn(node.Wire.Send(frame));
+            busyUntil = node.Ticks + QuietTicks;
+        }
+
+        if (IsIdle)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < TicksAtATime && node.Wire.Received.Count == 0; i++)
+        {
+            node.Tick();
+        }
+
+        while (node.Wire.Received.TryDequeue(out SentByNic? sent))
+        {
+            FramesOut++;
+            OnFrameOut(sent);
+            wire.Send(sent.Bytes);
+            busyUntil = node.Ticks + QuietTicks;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Net;
+using Lauberhorn.Node;
+using Lauberhorn.Wire;
+
+namespace Lauberhorn.Tool.Demo;
+
+/// <summary>A run of the demo's client.</summary>
+/// <param name="Flavor"><c>none</c> or <c>sys</c>: AUTH_NONE or AUTH_SYS.</param>
+/// <param name="ExitCode">The client's; 0 if every answer was right.</param>
+/// <param name="Output">What it printed.</param>
+/// <param name="Cycles">Cycles that the NIC's clock made meanwhile.</param>
+public sealed record ClientRun(string Flavor, int ExitCode, string Output, long Cycles);
+
+/// <summary>
+/// A network namespace of Linux with a TAP device in it, whose cable goes to the NIC, and a client of libtirpc that runs there. The client is an ordinary program:
+/// nothing in it knows that the NIC is simulated.
+/// </summary>
+public sealed class LiveCalls : IDisposable
+{
+    private const string NicAddress = "10.77.0.2";
+
+    // In seconds. The client sends again after the first; the demo gives up after the second.
+    private const int SentAgain = 30;
+    private const int Patience = 100;
+    private const int WaitMilliseconds = 5;
+    private readonly NetworkNamespace space;
+    private readonly TapDevice tap;
+
+    private LiveCalls(NetworkNamespace space, TapDevice tap)
+    {
+        this.space = space;
+        this.tap = tap;
+    }
+
+    /// <summary>The namespace's name.</summary>
+    public string Name => space.Name;
+
+    /// <summary>Makes the namespace and the device.</summary>
+    /// <exception cref="WireException">They cannot be made; <see cref="WireException.LacksRight"/> says whether a right is missing.</exception>
+    public static LiveCalls Open()
+    {
+        NetworkNamespace space = NetworkNamespace.Create();
+        try
+        {
+            return new LiveCalls(space, space.AddTap("nic0", IPAddress.Parse("10.77.0.1"), macAddress: 0x024C_4800_0001));
+        }
+        catch
+        {
+            space.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds the client from <c>calculator.x</c> by rpcgen and the C compiler.</summary>
+    /// <param name="directory">Where to.</param>
+    /// <returns>The program.</returns>
+    /// <exception cref="ToolException">A tool is missing, or it cannot be built.</exception>
+    public static string BuildClient(string directory)
+    {
+        using Process build = Start(Path.Combine(Repository.Root, "tools", "demo-src", "build"), directory);
+        Task<string> output = build.StandardOutput.ReadToEndAsync();
+        string errors = build.StandardError.ReadToEnd();
+        build.WaitForExit();
+        if (build.ExitCode == 0)
+        {
+            return Path.Combine(directory, "client");
+        }
+
+        string problem = (errors + output.Result).Trim().Split('\n')[0];
+        throw new ToolException($"{problem}; or, without a client: tools/lauberhorn demo --replay");
+    }
+
+    /// <summary>Runs the client in the namespace, with the machine at the other end of its cable, to the client's end.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="link">The machine's link to <see cref="Wire"/>.</param>
+    /// <param name="client">The program.</param>
+    /// <param name="flavor"><c>none</c> or <c>sys</c>.</param>
+    /// <exception cref="ToolException">The client hangs.</exception>
+    public ClientRun Run(DemoMachine machine, WireLink link, string client, string flavor)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(link);
+        long start = machine.Node.Ticks;
+        Stopwatch clock = Stopwatch.StartNew();
+        using Process process = space.Start(client, [NicAddress, $"{DemoMachine.Port}", flavor, $"{SentAgain}"]);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        while (!process.HasExited)
+        {
+            if (!link.Step())
+            {
+                tap.Wait(WaitMilliseconds);
+            }
+
+            if (clock.Elapsed.TotalSeconds > Patience)
+            {
+                process.Kill(true);
+                throw new ToolException($"the client did not end in {Patience} seconds; it has printed: {output.Result.TrimEnd().ReplaceLineEndings(" | ")}");
+            }
+        }
+
+        return new ClientRun(flavor, process.ExitCode, output.Result + errors.Result, machine.Node.Ticks - start);
+    }
+
+    /// <summary>The NIC's end of the cable.</summary>
+    public IWire Wire => tap;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        tap.Dispose();
+        space.Dispose();
+    }
+
+    private static Process Start(string program, string argument)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception problem)
+        {
+            throw new ToolException($"{Repository.Shorten(program)} cannot be run: {problem.Message}", problem);
+        }
+    }
+}
