@@ -24,6 +24,9 @@ public static class CallLatency
     /// <summary>The control line's data at the home port.</summary>
     public const string Line = "line";
 
+    /// <summary>The request for the line with the reply, after the core has loaded the other one.</summary>
+    public const string Fetch = "fetch";
+
     /// <summary>The fetched line's answer at the home port.</summary>
     public const string Return = "return";
 
@@ -49,7 +52,7 @@ public static class CallLatency
             ("arrival", () => path.Admission.Arrivals.Forward.Valid),
             ("dispatch", () => path.Scheduler.Dispatches.Forward.Valid),
             (Line, () => home.Data.Forward.Valid),
-            ("fetch", () => home.Fetches.Forward.Valid),
+            (Fetch, () => home.Fetches.Forward.Valid),
             (Return, () => home.Returns.Forward.Valid),
             ("left", () => path.Endpoints.Left.Forward.Valid),
             (Transmit, () => nic.Frames.Forward.Valid),

@@ -161,9 +161,11 @@ public sealed class ReplyCheck : SimpleProcess
         bool hasResults = isSend || (!isOwn && kind == MessageKind.Reply);
         Bits<W768> words = ArgumentWords.Convert(bytes.Slice<W768>(8 * ControlLine.Arguments), isSend ? Bits<W48>.Zero : pending.ReplyLayout);
         Bits<W768> body = default;
+        bool isFull = hasResults && count >> 7 != 0;
+        byte last = (byte)(hasResults ? count & 127 : 0);
         for (int i = 0; i < ControlLine.InlineBytes; i++)
         {
-            body = body.WithByte(i, hasResults && count > i ? words.GetByte(i) : (byte)0);
+            body = body.WithByte(i, isFull || last > i ? words.GetByte(i) : (byte)0);
         }
 
         Bits<W960> reply = Bits.Concat<W768, W192, W960>(body, header.Slice<W192>(0)) | (header.Resize<W960>() >> 192 << 192);

@@ -20,8 +20,14 @@ public interface IReplyFormat : IBus
     /// <summary>Whether that is the upper half.</summary>
     bool IsUpper { get; set; }
 
-    /// <summary>Bytes in aux lines that are still to come.</summary>
-    ushort AuxBytes { get; set; }
+    /// <summary>Whether it is the last one.</summary>
+    bool IsLastHalf { get; set; }
+
+    /// <summary>Which bytes of the last one belong to the message: bit i is byte i.</summary>
+    ulong LastBytes { get; set; }
+
+    /// <summary>Whether half aux lines are still to come.</summary>
+    bool HasAux { get; set; }
 
     /// <summary>Whether what it makes goes out with UDP headers and is added up.</summary>
     bool IsDatagram { get; set; }
@@ -45,8 +51,6 @@ public interface IReplyStep : IBus
     /// <summary>The half line, zeros behind the end of the message.</summary>
     Bits<W512> Half { get; set; }
 
-    /// <summary>Whether it is the last one.</summary>
-    bool IsLastHalf { get; set; }
 }
 
 /// <summary>
@@ -77,7 +81,6 @@ public sealed class ReplyStep : SimpleProcess
     protected override void OnTick()
     {
         bool uses = format.WantsHalf && lines.Valid && beats.Count <= mostBeats;
-        bool isLast = format.AuxBytes <= NicConfig.DatapathBytes;
         Bits<W512> half = lines.Item.Data.Slice<W512>(0);
         if (format.IsUpper)
         {
@@ -87,14 +90,13 @@ public sealed class ReplyStep : SimpleProcess
         Bits<W512> cut = default;
         for (int i = 0; i < NicConfig.DatapathBytes; i++)
         {
-            cut = cut.WithByte(i, format.AuxBytes > i ? half.GetByte(i) : (byte)0);
+            cut = cut.WithByte(i, !format.IsLastHalf || ((format.LastBytes >> i) & 1) != 0 ? half.GetByte(i) : (byte)0);
         }
 
         step.Takes = job.Valid && format.IsFree;
         step.UsesHalf = uses;
         step.Half = cut;
-        step.IsLastHalf = isLast;
-        linesReady.Ready = uses && (format.IsUpper || isLast);
+        linesReady.Ready = uses && (format.IsUpper || format.IsLastHalf);
     }
 }
 
@@ -137,7 +139,7 @@ public sealed class ReplyFormatter : SimpleProcess
     private FrameClass kind;
     private byte beatsLeft;
     private byte inlineLeft;
-    private ushort auxLeft;
+    private byte halvesLeft;
     private bool isUpper;
     private byte linesLeft;
     private bool hasSlot;
@@ -193,7 +195,15 @@ public sealed class ReplyFormatter : SimpleProcess
             kind = item.Class;
             beatsLeft = (byte)(emits ? count - 1 : 0);
             inlineLeft = (byte)(!hasAux ? beatsLeft : isFrame ? 0 : 1);
-            auxLeft = item.AuxBytes;
+            halvesLeft = (byte)((item.AuxBytes + NicConfig.DatapathBytes - 1) >> 6);
+            byte rest = (byte)(item.AuxBytes & 63);
+            ulong bytes = 0;
+            for (int i = 0; i < NicConfig.DatapathBytes; i++)
+            {
+                bytes |= rest == 0 || i < rest ? 1ul << i : 0;
+            }
+
+            format.LastBytes = bytes;
             isUpper = false;
             linesLeft = (byte)((item.AuxBytes + NicConfig.LineBytes - 1) >> 7);
             ends = !hasAux;
@@ -224,11 +234,11 @@ public sealed class ReplyFormatter : SimpleProcess
                 Bits<W512> low = isReply ? step.Half << ReplyCarry : kind == FrameClass.Datagram ? step.Half << DatagramCarry : step.Half << FrameCarry;
                 beat = next | low;
                 next = isReply ? step.Half >> (512 - ReplyCarry) : kind == FrameClass.Datagram ? step.Half >> (512 - DatagramCarry) : step.Half >> (512 - FrameCarry);
-                auxLeft = (ushort)(step.IsLastHalf ? 0 : auxLeft - NicConfig.DatapathBytes);
+                halvesLeft--;
                 isUpper = !isUpper;
-                ends = step.IsLastHalf;
+                ends = format.IsLastHalf;
             }
-            else if (auxLeft == 0 && beatsLeft != 0)
+            else if (halvesLeft == 0 && beatsLeft != 0)
             {
                 emits = true;
                 beat = next;
@@ -257,9 +267,10 @@ public sealed class ReplyFormatter : SimpleProcess
 
         bool hasRoom = beatState.Count <= mostBeats && headerState.Count <= Replies.QueueDepth - Replies.Margin;
         bool canGiveBack = releaseState.Count <= Replies.QueueDepth - Replies.Margin && doneState.Count <= Replies.QueueDepth - Replies.Margin;
-        format.IsFree = beatsLeft == 0 && auxLeft == 0 && hasRoom && canGiveBack;
-        format.WantsHalf = auxLeft != 0 && inlineLeft == 0;
+        format.IsFree = beatsLeft == 0 && halvesLeft == 0 && hasRoom && canGiveBack;
+        format.WantsHalf = halvesLeft != 0 && inlineLeft == 0;
         format.IsUpper = isUpper;
-        format.AuxBytes = auxLeft;
+        format.IsLastHalf = halvesLeft == 1;
+        format.HasAux = halvesLeft != 0;
     }
 }

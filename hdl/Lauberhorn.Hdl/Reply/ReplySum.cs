@@ -89,7 +89,7 @@ public sealed class ReplyPartialSums : SimpleProcess
         bool hasMore = item.Class != FrameClass.Frame && item.FrameBytes > ReplyHeaders.Bytes + NicConfig.DatapathBytes;
         sums.Valid = takes || isSecond || step.UsesHalf;
         sums.IsFirst = takes;
-        sums.IsLast = takes ? item.AuxBytes == 0 && !hasMore : isSecond ? format.AuxBytes == 0 : step.IsLastHalf;
+        sums.IsLast = takes ? item.AuxBytes == 0 && !hasMore : isSecond ? !format.HasAux : format.IsLastHalf;
         if (takes)
         {
             sums.Fields = new HeaderFields

@@ -18,7 +18,7 @@ public sealed partial class AreaBenchmark : IBenchmark
     public string Name => "area";
 
     /// <inheritdoc/>
-    public string Summary => "logic and longest path, by GHDL and yosys; --block all also of each entity by itself";
+    public string Summary => "logic and longest path, by GHDL and yosys; --block nic: all of it, with many and few endpoints; --block all: each entity by itself";
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Floor> Floors { get; } = new Dictionary<string, Floor>
@@ -27,6 +27,10 @@ public sealed partial class AreaBenchmark : IBenchmark
         ["parser.ff"] = Floor.AtMost(8000),
         ["parser.levels"] = Floor.AtMost(8),
         ["parser.latches"] = Floor.AtMost(0),
+
+        // Only memory grows.
+        ["large_to_compact.lut"] = Floor.AtMost(1.15),
+        ["large_to_compact.ff"] = Floor.AtMost(1.15),
     };
 
     /// <inheritdoc/>
@@ -37,6 +41,12 @@ public sealed partial class AreaBenchmark : IBenchmark
         IReadOnlyList<DesignPart> parts = DesignList.Parts;
         string? block = context.Block;
         DesignPart? chosen = parts.FirstOrDefault(part => part.Name == block);
+        if (block == DesignList.Nic.Name)
+        {
+            MeasureWhole(context, figures);
+            return figures;
+        }
+
         if (block is null || chosen is not null)
         {
             foreach ((int index, DesignPart part) in (chosen is null ? parts : [chosen]).Index())
@@ -67,7 +77,7 @@ public sealed partial class AreaBenchmark : IBenchmark
 
         if (block != Everything && !entities.ContainsKey(block))
         {
-            throw new ToolException($"no block '{block}'; there are: {Everything}, {string.Join(", ", parts.Select(part => part.Name).Concat(entities.Keys.Order(StringComparer.Ordinal)))}");
+            throw new ToolException($"no block '{block}'; there are: {Everything}, {DesignList.Nic.Name}, {string.Join(", ", parts.Select(part => part.Name).Concat(entities.Keys.Order(StringComparer.Ordinal)))}");
         }
 
         foreach ((int index, (string name, RtlFile[] files)) in entities.Where(entity => block == Everything || entity.Key == block).OrderBy(entity => entity.Key, StringComparer.Ordinal).Index())
@@ -79,9 +89,25 @@ public sealed partial class AreaBenchmark : IBenchmark
         return figures;
     }
 
-    private static void Measure(BenchmarkContext context, Dictionary<string, double> figures, string name, string entity, RtlFile[] files, bool isWhole)
+    /// <summary>The NIC; and what endpoints and services cost: everything of a preset with many of them against one with few.</summary>
+    private static void MeasureWhole(BenchmarkContext context, Dictionary<string, double> figures)
     {
-        Netlist netlist = Synthesizer.Synthesise(entity, files, Path.Combine(Repository.Build, "synthesis", context.Preset, entity));
+        DesignPart nic = DesignList.Nic;
+        string[] presets = [context.Preset, NicConfig.Large.Name, NicConfig.Compact.Name];
+        foreach ((int index, string preset) in presets.Index())
+        {
+            string name = index == 0 ? nic.Name : preset;
+            context.Progress.Report(new WorkProgress((double)index / presets.Length, $"the NIC, preset {preset}"));
+            Measure(context, figures, name, nic.Entity, DesignList.Files(nic.Generate(DesignList.Config(preset))), isWhole: true, preset);
+        }
+
+        figures["large_to_compact.lut"] = figures["large.lut"] / figures["compact.lut"];
+        figures["large_to_compact.ff"] = figures["large.ff"] / figures["compact.ff"];
+    }
+
+    private static void Measure(BenchmarkContext context, Dictionary<string, double> figures, string name, string entity, RtlFile[] files, bool isWhole, string? preset = null)
+    {
+        Netlist netlist = Synthesizer.Synthesise(entity, files, Path.Combine(Repository.Build, "synthesis", preset ?? context.Preset, entity));
         AreaReport area = AreaReport.Of(netlist, portsAreRegisters: !isWhole);
         Add(figures, name, area);
         Remark(context, name, area);

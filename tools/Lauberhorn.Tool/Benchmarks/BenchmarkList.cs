@@ -11,5 +11,7 @@ public static class BenchmarkList
         new ParserBenchmark(),
         new CosimBenchmark(),
         new AreaBenchmark(),
+        new LatencyBenchmark(),
+        new ThroughputBenchmark(),
     ];
 }

@@ -48,6 +48,9 @@ public sealed class BenchmarkContext
     /// <summary>The preset whose hardware is measured, if hardware is.</summary>
     public required string Preset { get; init; }
 
+    /// <summary>The machine in front of the NIC, if there is one: <c>ideal</c> or <c>enzian</c>.</summary>
+    public required string Machine { get; init; }
+
     /// <summary>The one block that is asked for; null for all.</summary>
     public string? Block { get; init; }
 

@@ -27,6 +27,10 @@ public sealed class BenchCommand : ICommand
     [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware is measured: enzian or tiny.")]
     public string Preset { get; set; } = "enzian";
 
+    /// <summary>What is in front of the NIC.</summary>
+    [Option("machine", Default = "ideal", MetaValue = "NAME", HelpText = "latency: the cores and caches in front of the NIC: ideal or enzian (calibrated; its times are modelled).")]
+    public string Machine { get; set; } = "ideal";
+
     /// <summary>One block only.</summary>
     [Option("block", MetaValue = "NAME", HelpText = "area: one block only.")]
     public string? Block { get; set; }
@@ -68,7 +72,7 @@ public sealed class BenchCommand : ICommand
         List<string> remarks = [];
         IReadOnlyDictionary<string, double> figures = reporter.Watch($"bench {benchmark.Name}", progress =>
         {
-            BenchmarkContext context = new() { Seed = Seed, Preset = Preset, Block = Block, ShowPath = ShowPath, Progress = progress };
+            BenchmarkContext context = new() { Seed = Seed, Preset = Preset, Machine = Machine, Block = Block, ShowPath = ShowPath, Progress = progress };
             IReadOnlyDictionary<string, double> result = benchmark.Run(context);
             remarks = context.Remarks;
             return result;

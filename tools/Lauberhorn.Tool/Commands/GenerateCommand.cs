@@ -14,8 +14,12 @@ namespace Lauberhorn.Tool.Commands;
 public sealed class GenerateCommand : ICommand
 {
     /// <summary>Whose hardware.</summary>
-    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration: enzian (for the board) or tiny (for exhaustive checks).")]
+    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration: enzian (for the board), tiny (for exhaustive checks), large or compact.")]
     public string Preset { get; set; } = "enzian";
+
+    /// <summary>A part of it.</summary>
+    [Option("block", Default = "nic", MetaValue = "NAME", HelpText = "Only a part: parser, demux, admission, scheduler, endpoint, reply or control.")]
+    public string Block { get; set; } = "nic";
 
     /// <summary>Where to.</summary>
     [Option('o', "output", Required = true, MetaValue = "DIR", HelpText = "Directory to write to; made if it is not there.")]
@@ -33,8 +37,9 @@ public sealed class GenerateCommand : ICommand
     public int Run(Reporter reporter, string commandLine)
     {
         DesignList.Config(Preset);
+        DesignPart part = DesignList.Find(Block);
         string directory = Path.GetFullPath(Output);
-        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => Write(Preset, directory));
+        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => Write(part, Preset, directory));
 
         // From the start of the process, because that is what somebody who types the command waits for.
         double seconds = Math.Round((DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds, 3);
@@ -55,6 +60,7 @@ public sealed class GenerateCommand : ICommand
             name = "generate",
             command = commandLine,
             preset = Preset,
+            block = Block,
             entity = vhdl.Entity,
             directory,
             files = vhdl.Files.Select(file => file.Name),
@@ -66,7 +72,7 @@ public sealed class GenerateCommand : ICommand
         return isSound ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static VhdlDesign Write(string preset, string directory)
+    private static VhdlDesign Write(DesignPart part, string preset, string directory)
     {
         try
         {
@@ -75,7 +81,7 @@ public sealed class GenerateCommand : ICommand
             string probe = Path.Combine(directory, $".{Guid.NewGuid():N}");
             File.WriteAllText(probe, string.Empty);
             File.Delete(probe);
-            VhdlDesign vhdl = DesignList.ReceivePath(preset);
+            VhdlDesign vhdl = part.Generate(DesignList.Config(preset));
             vhdl.WriteTo(directory);
             return vhdl;
         }

@@ -7,6 +7,7 @@ using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Top;
 using SME;
@@ -40,10 +41,15 @@ public static class DesignList
     [
         new("parser", Hdl.Top.ReceivePath.EntityName, static (simulation, config) => Hdl.Top.ReceivePath.Build(simulation, config)),
         new("demux", "demultiplexer", BuildDemultiplexer),
+        new("admission", "admission_part", BuildAdmission),
         new("scheduler", "scheduler", BuildScheduler),
         new("endpoint", "endpoint_part", BuildEndpoints),
+        new("reply", "reply_part", BuildReplies),
         new("control", RegisterFile.EntityName, BuildRegisterFile),
     ];
+
+    /// <summary>All parts together.</summary>
+    public static DesignPart Nic { get; } = new("nic", Hdl.Top.Nic.EntityName, static (simulation, config) => Hdl.Top.Nic.Build(simulation, config));
 
     /// <summary>A preset.</summary>
     /// <param name="name">As typed after <c>--preset</c>.</param>
@@ -68,6 +74,13 @@ public static class DesignList
     {
         return Parts[0].Generate(Config(preset));
     }
+
+    /// <summary>What is called so: a part, or the whole.</summary>
+    /// <param name="name">As typed after <c>--block</c>.</param>
+    /// <exception cref="ToolException">There is none of that name.</exception>
+    public static DesignPart Find(string name) =>
+        Parts.Append(Nic).FirstOrDefault(part => part.Name == name)
+        ?? throw new ToolException($"no block '{name}'; there are: {string.Join(", ", Parts.Append(Nic).Select(part => part.Name))}");
 
     /// <summary>A design's files, as the co-simulation takes them.</summary>
     /// <param name="design">The design.</param>
@@ -94,12 +107,50 @@ public static class DesignList
             arrivals.Backward, notices.Backward, scheduler.Dispatches.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
     }
 
+    private static void BuildAdmission(Simulation simulation, NicConfig config)
+    {
+        Stream<RoutedFrame> routed = new("routed");
+        Stream<PayloadBeat> payload = new("payload");
+        INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+        Stream<SlotRelease> fromScheduler = new("fromScheduler");
+        Stream<SlotRelease> fromReplies = new("fromReplies");
+        Hdl.Admission.Admission admission = new(config, routed, payload, settings, fromScheduler, fromReplies);
+        simulation.AddTopLevelInputs(routed.Forward, payload.Forward, settings, fromScheduler.Forward, fromReplies.Forward);
+        simulation.AddTopLevelInputs(admission.Arrivals.Backward, admission.Answers.Backward, admission.LineWrites.Backward, admission.PacketWrites.Backward);
+        simulation.AddTopLevelOutputs(routed.Backward, payload.Backward, fromScheduler.Backward, fromReplies.Backward, admission.Arrivals.Forward, admission.Answers.Forward);
+        simulation.AddTopLevelOutputs(admission.LineWrites.Forward, admission.PacketWrites.Forward, admission.PendingWrite, admission.ResourceWrite, admission.Events);
+    }
+
+    private static void BuildReplies(Simulation simulation, NicConfig config)
+    {
+        Stream<LeftLine> left = new("left");
+        Stream<NicReply> answers = new("answers");
+        IRamWrite<PendingCall> pendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
+        ISighting sighting = Scope.CreateBus<ISighting>("sighting");
+        ICommand command = Scope.CreateBus<ICommand>("command");
+        INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+        IRamRead replyLineRead = Scope.CreateBus<IRamRead>("replyLineRead");
+        IRamData<Bits<W1024>> replyLine = Scope.CreateBus<IRamData<Bits<W1024>>>("replyLine");
+        IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
+        IRamData<Bits<W1024>> transmitLine = Scope.CreateBus<IRamData<Bits<W1024>>>("transmitLine");
+        Stream<PacketRead> packetReads = new("packetReads");
+        Stream<PacketLine> packetLines = new("packetLines");
+        Replies replies = new(
+            config, left, answers, pendingWrite, sighting, command, settings, replyLineRead, replyLine, transmitRead, transmitLine, packetReads, packetLines);
+        simulation.AddTopLevelInputs(left.Forward, answers.Forward, pendingWrite, sighting, command, settings, replyLine, transmitLine);
+        simulation.AddTopLevelInputs(packetReads.Backward, packetLines.Forward, replies.Frames.Backward, replies.Releases.Backward, replies.SendDone.Backward);
+        simulation.AddTopLevelInputs(replies.MissedFrames.Backward, replies.MissedPayload.Backward);
+        simulation.AddTopLevelOutputs(left.Backward, answers.Backward, replyLineRead, transmitRead, packetReads.Forward, packetLines.Backward);
+        simulation.AddTopLevelOutputs(replies.Frames.Forward, replies.Releases.Forward, replies.SendDone.Forward, replies.MissedFrames.Forward, replies.MissedPayload.Forward);
+        simulation.AddTopLevelOutputs([.. replies.Events]);
+    }
+
     private static void BuildRegisterFile(Simulation simulation, NicConfig config)
     {
-        // As many blocks as the NIC has behind it: four with events, two that answer commands.
+        // As many blocks as the NIC has behind it: five with events, two that answer commands.
         AxiLitePort axi = new();
         IReceiveCounters counters = Scope.CreateBus<IReceiveCounters>("receiveCounters");
-        IEvents[] events = [.. Enumerable.Range(0, 4).Select(static i => Scope.CreateBus<IEvents>($"events{i}"))];
+        IEvents[] events = [.. Enumerable.Range(0, 5).Select(static i => Scope.CreateBus<IEvents>($"events{i}"))];
         ICommandAnswer[] answers = [.. Enumerable.Range(0, 2).Select(static i => Scope.CreateBus<ICommandAnswer>($"answer{i}"))];
         RegisterFile file = new(config, axi, counters, events, answers);
         axi.AddTopLevel(simulation);

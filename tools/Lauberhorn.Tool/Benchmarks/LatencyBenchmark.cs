@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Cosimulation;
+using Lauberhorn.Hdl;
+using Lauberhorn.Machines;
+using Lauberhorn.Node;
+using Lauberhorn.Tool.Designs;
+using Lauberhorn.Tool.Output;
+
+namespace Lauberhorn.Tool.Benchmarks;
+
+/// <summary>
+/// Where a call is when: from the MAC's first beat to the control line on offer, and from the fetched line to the reply's first beat. With a calibrated machine also how long
+/// the whole takes, in modelled time.
+/// </summary>
+public sealed class LatencyBenchmark : IBenchmark
+{
+    /// <inheritdoc/>
+    public string Name => "latency";
+
+    /// <inheritdoc/>
+    public string Summary => "cycles of an 86-byte call through the idle NIC and back, its RTL beside its C#";
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Floor> Floors { get; } = new Dictionary<string, Floor>
+    {
+        ["rx_cycles"] = Floor.AtMost(19),
+        ["tx_cycles"] = Floor.AtMost(20),
+
+        // What the authors measured with their prototype, CMAC to CMAC.
+        ["roundtrip_modelled_ns"] = Floor.AtMost(4400),
+    };
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Run(BenchmarkContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        NicConfig config = DesignList.Config(context.Preset);
+        MachineParameters machine = context.Machine switch
+        {
+            "ideal" => MachineParameters.Ideal,
+            "enzian" => MachineParameters.Enzian,
+            _ => throw new ToolException($"no machine '{context.Machine}'; there are: ideal, enzian"),
+        };
+        context.Progress.Report(WorkProgress.Step("building the RTL"));
+        using Node.Node node = new(new NodeOptions
+        {
+            Config = config,
+            Machine = machine with { Cores = 1 },
+            Hardware = Machine.Lockstep,
+            Rtl = new RtlBuildOptions { Optimization = RtlOptimization.Quick },
+            Seed = context.Seed,
+        });
+        CalculatorNode.Serve(node, 1);
+        context.Progress.Report(WorkProgress.Step("calling"));
+
+        // The first call tells the NIC where the client is.
+        Dictionary<string, double> figures = [];
+        CallLatency.Follow(node, CalculatorNode.Call(1, 2, 1));
+        CallTrace trace = CallLatency.Follow(node, CalculatorNode.Call(2, 2, 41));
+        figures["rx_cycles"] = trace[CallLatency.Line];
+        figures["tx_cycles"] = trace[CallLatency.Transmit] - trace[CallLatency.Return];
+        foreach ((string stage, long tick) in trace.Stages)
+        {
+            figures[$"stage.{stage}"] = tick;
+        }
+
+        if (machine.Name != MachineParameters.Ideal.Name)
+        {
+            // Two integers, from the first beat in to the first beat out.
+            CallTrace add = CallLatency.Follow(node, CalculatorNode.Call(3, 1, 40, 2));
+            double period = 1000.0 / config.ClockMegahertz;
+            figures["roundtrip_modelled_ns"] = add[CallLatency.Transmit] * period;
+            figures["part.receive_ns"] = add[CallLatency.Line] * period;
+            figures["part.cpu_modelled_ns"] = (add[CallLatency.Fetch] - add[CallLatency.Line]) * period;
+            figures["part.fetch_modelled_ns"] = (add[CallLatency.Return] - add[CallLatency.Fetch]) * period;
+            figures["part.send_ns"] = (add[CallLatency.Transmit] - add[CallLatency.Return]) * period;
+            context.Remarks.Add("modelled: the machine's times are calibrated against published medians (docs/machine.md), the NIC's are exact at its clock.");
+        }
+
+        return figures;
+    }
+}
