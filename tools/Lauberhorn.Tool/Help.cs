@@ -82,13 +82,36 @@ internal static class Help
                 + "\nDIR/files.txt lists the files in compile order, DIR/ports.json the ports of the top-level entity.\n";
         }
 
+        if (verb == typeof(DemoCommand))
+        {
+            return Examples(
+                ("demo", "as root where there is /dev/net/tun: a live call"),
+                ("demo --replay", "recorded calls; needs no rights"),
+                ("demo --preset tiny", "the smallest NIC"))
+                + """
+
+                The live call: a network namespace with a TAP device is made, and removed at the end. In it runs a
+                client of libtirpc, built by rpcgen from tools/demo-src/calculator.x. The device's cable goes to the NIC
+                as RTL, and behind that are modelled cores: one is in a load of a cache line until a call comes, and
+                serves it in C# (tools/Lauberhorn.Tool/Demo/Calculator.cs); the other is the kernel's, and answers ARP and ping.
+
+                Without the right to make the device, the demo says so and replays captures of a libtirpc client and
+                libtirpc's own server: the NIC must answer byte for byte what that server answered.
+
+                It wants root (or CAP_NET_ADMIN and CAP_SYS_ADMIN), /dev/net/tun, and the packages rpcsvc-proto,
+                libtirpc-dev, gcc and iproute2, which are installed if need be. It writes to build/demo: call.svg, the
+                way of a call; wire.pcap, for Wireshark; vhdl, the NIC. docs/demo.md explains what is shown.
+
+                """;
+        }
+
         if (verb == typeof(DecodeCommand))
         {
             return Examples(
                 ("decode traffic.pcap", "a row for each frame"),
                 ("decode traffic.pcap --host 10.0.0.7", "as the NIC of that host would see it"))
                 + "\nWhat is checked in which order: docs/receive-path.md. This is the reference decoder in C#;\n"
-                + "tools/lauberhorn demo shows the hardware at the same work.\n";
+                + "tools/lauberhorn demo shows the hardware at work.\n";
         }
 
         return verb is not null ? string.Empty : """

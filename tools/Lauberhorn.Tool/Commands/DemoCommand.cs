@@ -16,7 +16,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("demo", HelpText = "Call a C# service through the NIC's VHDL, from an ordinary program, and show the call's way.")]
 public sealed class DemoCommand : ICommand
 {
-    private const int RowsOfReplay = 12;
+    private const int RowsShown = 18;
 
     /// <summary>Whose hardware.</summary>
     [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware: enzian or tiny.")]
@@ -50,7 +50,7 @@ public sealed class DemoCommand : ICommand
         string capture = Path.Combine(Directory, "wire.pcap");
         PassedFrame.Save(capture, run.Frames, config.ClockMegahertz, DateTime.UtcNow);
         IReadOnlyList<WitnessedFrame> witnessed = reporter.Watch("tshark reads the capture", _ => Witness.Read(capture));
-        DemoOutput.Witnessed(reporter, witnessed, run.Clients.Count > 0 ? int.MaxValue : RowsOfReplay);
+        DemoOutput.Witnessed(reporter, witnessed, RowsShown);
         bool isSound = witnessed.Count == run.Frames.Count && witnessed.All(frame => frame.BadSums == 0 && frame.Complaint.Length == 0);
 
         DemoOutput.Title(reporter, "4. One of the calls, cycle by cycle");
@@ -60,7 +60,10 @@ public sealed class DemoCommand : ICommand
         reporter.Plain(diagram.ToText());
         DemoOutput.Lines(reporter, run.Path);
 
-        DemoOutput.Title(reporter, "5. Where to look next");
+        DemoOutput.Title(reporter, "5. Broken frames are dropped, and counted in the NIC's registers");
+        DemoOutput.Broken(reporter, run.Broken);
+
+        DemoOutput.Title(reporter, "6. Where to look next");
         ShowNext(reporter, picture, capture);
         bool isRight = run.IsRight && isSound;
         reporter.Line(isRight ? "[green]All answers are right.[/]" : "[red]Something is wrong; see above.[/]");
@@ -73,8 +76,9 @@ public sealed class DemoCommand : ICommand
             reason = run.WhyReplay,
             isRight,
             vhdl = new { processes = vhdl.Network.Processes.Count, files = vhdl.Files.Count, cycles = run.Cycles, seconds = Math.Round(run.Seconds, 3), difference = run.Difference },
-            clients = run.Clients.Select(client => new { flavor = client.Flavor, exitCode = client.ExitCode, output = client.Output.TrimEnd().Split('\n'), cycles = client.Cycles }),
-            replays = run.Replays.Select(replay => new { capture = Repository.Shorten(replay.Path), frames = replay.Exchanges.Count, same = replay.Exchanges.Count(exchange => exchange.IsSame) }),
+            clients = run.Clients.Select(client => new { program = client.Command, exitCode = client.ExitCode, output = client.Output.Split('\n'), cycles = client.Cycles }),
+            replays = run.Replays.Select(replay => new { capture = Repository.Shorten(replay.Path), frames = replay.Exchanges.Count, same = replay.Exchanges.Count(exchange => exchange.IsSame), leftOut = replay.LeftOut }),
+            broken = run.Broken.Select(result => new { what = result.Frame.What, counter = result.Frame.Expected.ToString(), isCounted = result.IsCounted }),
             tshark = new
             {
                 frames = witnessed.Count,
@@ -101,7 +105,7 @@ public sealed class DemoCommand : ICommand
                 DemoOutput.Title(reporter, "2. An ordinary client calls a C# service through it");
                 reporter.Line("The client is a C program: rpcgen's stubs of tools/demo-src/calculator.x, and libtirpc. It runs in a network namespace of Linux,");
                 reporter.Line("whose network card's cable (a TAP device) goes to the VHDL, compiled by Verilator. Behind that are two modelled cores:");
-                reporter.Line("one waits for the calls in a load of a cache line and runs the service, the other is the kernel's and answers ARP.");
+                reporter.Line("one waits for the calls in a load of a cache line and runs the service, the other is the kernel's and answers ARP and ping.");
                 reporter.Line();
                 DemoRun run = DemoRun.Live(calls, config, Directory, reporter);
                 foreach (ClientRun client in run.Clients)
@@ -109,6 +113,7 @@ public sealed class DemoCommand : ICommand
                     DemoOutput.Client(reporter, client);
                 }
 
+                reporter.Line("The milliseconds are the simulation's, seen by the programs; part 4 has the NIC's own time.");
                 return run;
             }
             catch (WireException problem) when (problem.LacksRight)
@@ -132,9 +137,9 @@ public sealed class DemoCommand : ICommand
         reporter.Line();
         string[] captures = [.. new[] { "libtirpc-auth-none.pcap", "libtirpc-auth-sys.pcap" }.Select(name => Path.Combine(Repository.Captures, name))];
         DemoRun replayed = DemoRun.Replayed(captures, why, config, reporter);
-        foreach ((string path, IReadOnlyList<Exchange> exchanges) in replayed.Replays)
+        foreach (ReplayedCapture replay in replayed.Replays)
         {
-            DemoOutput.Exchanges(reporter, path, exchanges);
+            DemoOutput.Replayed(reporter, replay);
         }
 
         reporter.Line();

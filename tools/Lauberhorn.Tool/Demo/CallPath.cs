@@ -5,6 +5,7 @@ using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference;
 using Lauberhorn.Tool.Output;
+using SME;
 
 namespace Lauberhorn.Tool.Demo;
 
@@ -19,8 +20,9 @@ public sealed class CallPath
 
     private const string Client = "client";
     private const string Card = "NIC";
-    private const string Home = "home port";
+    private const string Caches = "link, caches";
     private const string Core = "core";
+    private readonly DemoMachine machine;
     private readonly Node.Node node;
     private readonly LineMap map;
     private readonly int endpoint;
@@ -33,26 +35,21 @@ public sealed class CallPath
     private long loadTick;
     private (int Left, int Right) arguments;
     private LoopEvent step;
-    private int tag = -1;
 
     /// <summary>Watches a machine; nothing is followed yet.</summary>
     /// <param name="machine">The machine; its hardware is C#, because wires inside the RTL cannot be seen.</param>
     public CallPath(DemoMachine machine)
     {
         ArgumentNullException.ThrowIfNull(machine);
+        this.machine = machine;
         node = machine.Node;
         endpoint = machine.Endpoint;
         map = new LineMap(node.Nic.Config.ProgressColourBits);
         stages = Stages(node.Nic);
-        node.OnTick = tick =>
-        {
-            NoteTag(node.Nic.Home);
-            Advance(tick, stage => stage.IsThere?.Invoke() ?? false);
-        };
+        node.OnTick = tick => Advance(tick, stage => stage.IsThere?.Invoke() ?? false);
         machine.OnLoop = (tick, what) =>
         {
             step = what;
-            loadTick = what.Step == LoopStep.Load && at <= 0 ? tick : loadTick;
             Advance(tick, stage => stage.Step == what.Step);
         };
     }
@@ -82,13 +79,14 @@ public sealed class CallPath
             byte[] bytes = ReferenceDecoder.Decode(frame, false, ReceiveSettings.Captures).Payload;
             arguments = (BinaryPrimitives.ReadInt32BigEndian(bytes), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(4)));
             at = 0;
+            loadTick = machine.LoadTick;
         }
     }
 
     /// <summary>The path as a diagram.</summary>
     public SequenceDiagram Draw()
     {
-        SequenceDiagram diagram = new($"ADD({arguments.Left}, {arguments.Right}), cycle by cycle", Client, Card, Home, Core) { Megahertz = node.Nic.Config.ClockMegahertz };
+        SequenceDiagram diagram = new($"ADD({arguments.Left}, {arguments.Right}), cycle by cycle", Client, Card, Caches, Core) { Megahertz = node.Nic.Config.ClockMegahertz };
         foreach (SequenceEvent one in events)
         {
             diagram.Add(one);
@@ -118,16 +116,6 @@ public sealed class CallPath
         }
     }
 
-    // The core's load is answered by its tag, whenever that is.
-    private void NoteTag(HomePort home)
-    {
-        HomeRead read = home.Reads.Forward.Item;
-        if (home.Reads.Forward.Valid && IsOurs(read.Line))
-        {
-            tag = read.Tag;
-        }
-    }
-
     private bool IsOurs(uint number) => map.Line(number) is { Kind: LineKind.ReceiveControl } one && one.Endpoint == endpoint;
 
     private Stage[] Stages(Hdl.Top.Nic nic)
@@ -141,18 +129,18 @@ public sealed class CallPath
             new(() => path.Demux.Routed.Forward.Valid, null, Card, Card, () => $"found: process {path.Demux.Routed.Forward.Item.Service.Process}"),
             new(() => path.Admission.Arrivals.Forward.Valid, null, Card, Card, () => $"line written: slot {path.Admission.Arrivals.Forward.Item.Slot}"),
             new(() => path.Scheduler.Dispatches.Forward.Valid, null, Card, Card, () => $"goes to endpoint {path.Scheduler.Dispatches.Forward.Item.Endpoint}"),
-            new(() => home.Data.Forward.Valid && home.Data.Forward.Item.Tag == tag, null, Card, Home, () =>
+            new(() => home.Data.Forward.Valid && (byte)home.Data.Forward.Item.Data.Slice<W8>(0) == (byte)LineContent.Request, null, Card, Caches, () =>
             {
                 home.Data.Forward.Item.Data.CopyTo(delivered);
                 return $"data: {Text(delivered)}";
             }),
-            new(null, LoopStep.Answered, Home, Core, () => $"line {step.Line}: the load returns"),
+            new(null, LoopStep.Answered, Caches, Core, () => $"line {step.Line}: the load returns"),
             new(null, LoopStep.Returned, Core, Core, () => $"Add({arguments.Left}, {arguments.Right}) is called"),
             new(null, LoopStep.Stored, Core, Core, () => $"results stored in line {step.Line}"),
-            new(null, LoopStep.Load, Core, Home, () => $"load of line {step.Line}"),
-            new(() => home.Reads.Forward.Valid && IsOurs(home.Reads.Forward.Item.Line), null, Home, Card, () => $"read of line {map.Line(home.Reads.Forward.Item.Line).Index}"),
-            new(() => home.Fetches.Forward.Valid && IsOurs(home.Fetches.Forward.Item.Line), null, Card, Home, () => $"fetch of line {map.Line(home.Fetches.Forward.Item.Line).Index}"),
-            new(() => home.Returns.Forward.Valid && IsOurs(home.Returns.Forward.Item.Line), null, Home, Card, () =>
+            new(null, LoopStep.Load, Core, Caches, () => $"load of line {step.Line}"),
+            new(() => home.Reads.Forward.Valid && IsOurs(home.Reads.Forward.Item.Line), null, Caches, Card, () => $"read of line {map.Line(home.Reads.Forward.Item.Line).Index}"),
+            new(() => home.Fetches.Forward.Valid && IsOurs(home.Fetches.Forward.Item.Line), null, Card, Caches, () => $"fetch of line {map.Line(home.Fetches.Forward.Item.Line).Index}"),
+            new(() => home.Returns.Forward.Valid && IsOurs(home.Returns.Forward.Item.Line), null, Caches, Card, () =>
             {
                 home.Returns.Forward.Item.Data.CopyTo(returned);
                 return $"line {map.Line(home.Returns.Forward.Item.Line).Index}: {Text(returned)}";

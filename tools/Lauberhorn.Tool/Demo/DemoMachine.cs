@@ -18,6 +18,8 @@ public sealed class DemoMachine : IDisposable
     /// <summary>The UDP port of the service.</summary>
     public const ushort Port = 2049;
 
+    // Cycles until both cores' first loads have certainly reached the NIC.
+    private const int UntilLoadsStall = 400;
     private readonly List<PassedFrame> frames = [];
 
     private DemoMachine(NodeOptions options)
@@ -29,11 +31,17 @@ public sealed class DemoMachine : IDisposable
     /// <summary>The NIC and the cores.</summary>
     public Node.Node Node { get; }
 
+    /// <summary>The driver, to be used from outside of the cores' programs.</summary>
+    public Nic Driver { get; private set; } = null!;
+
     /// <summary>What the kernel answers.</summary>
     public KernelNetwork Kernel { get; }
 
     /// <summary>The service's endpoint.</summary>
     public int Endpoint { get; private set; }
+
+    /// <summary>The tick of the service's last load of a control line.</summary>
+    public long LoadTick { get; private set; }
 
     /// <summary>All frames that passed, in order.</summary>
     public IReadOnlyList<PassedFrame> Frames => frames;
@@ -62,6 +70,8 @@ public sealed class DemoMachine : IDisposable
         {
             // Outside of the cores' programs register accesses end before they return, so nothing here is ever suspended.
             machine.StartAsync(service).GetAwaiter().GetResult();
+            long begin = machine.Node.Ticks + UntilLoadsStall;
+            machine.Node.RunUntil(() => machine.Node.Ticks >= begin);
             return machine;
         }
         catch
@@ -85,7 +95,7 @@ public sealed class DemoMachine : IDisposable
     private async Task StartAsync<T>(T service)
         where T : class
     {
-        Nic nic = Node.Open();
+        Nic nic = Driver = Node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
         await nic.SetLearningAsync(true);
         BoundEndpoint kernel = await nic.BindKernelEndpointAsync(0);
@@ -94,6 +104,12 @@ public sealed class DemoMachine : IDisposable
         BoundEndpoint endpoint = await process.BindEndpointAsync();
         Endpoint = endpoint.Number;
         _ = Node.Cpu.Start(Node.Cpu.Cores[0], core => new KernelLoop(core, kernel, frame => Kernel.Handle(frame.Bytes)).RunAsync());
-        _ = Node.Cpu.Start(Node.Cpu.Cores[1], core => UserLoop.RunAsync(core, endpoint, process.Handlers, default, what => OnLoop(Node.Ticks, what)));
+        _ = Node.Cpu.Start(Node.Cpu.Cores[1], core => UserLoop.RunAsync(core, endpoint, process.Handlers, default, Watch));
+    }
+
+    private void Watch(LoopEvent what)
+    {
+        LoadTick = what.Step == LoopStep.Load ? Node.Ticks : LoadTick;
+        OnLoop(Node.Ticks, what);
     }
 }

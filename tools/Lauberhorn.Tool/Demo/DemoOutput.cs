@@ -23,22 +23,22 @@ public static class DemoOutput
         reporter.Line();
     }
 
-    /// <summary>What the live client printed.</summary>
+    /// <summary>What a live program printed.</summary>
     /// <param name="reporter">Where to.</param>
-    /// <param name="run">The client's run.</param>
+    /// <param name="run">The program's run.</param>
     public static void Client(Reporter reporter, ClientRun run)
     {
         ArgumentNullException.ThrowIfNull(reporter);
         ArgumentNullException.ThrowIfNull(run);
-        reporter.Line($"  [grey]$[/] client 10.77.0.2 {DemoMachine.Port} {run.Flavor}        [grey]AUTH_{run.Flavor.ToUpperInvariant()}[/]");
-        foreach (string line in run.Output.TrimEnd().Split('\n'))
+        reporter.Line($"  [grey]$[/] {Reporter.Escape(run.Command)}    [grey]# {Reporter.Escape(run.Remark)}[/]");
+        foreach (string line in run.Output.Split('\n'))
         {
             reporter.Line($"    [{(run.ExitCode == 0 ? "green" : "yellow")}]{Reporter.Escape(Short(line))}[/]");
         }
 
         if (run.ExitCode != 0)
         {
-            reporter.Line($"    [red]The client ends with {run.ExitCode}: an answer was wrong or missing.[/]");
+            reporter.Line($"    [red]It ends with {run.ExitCode}: an answer was wrong or missing.[/]");
         }
 
         reporter.Line();
@@ -46,18 +46,23 @@ public static class DemoOutput
 
     /// <summary>What was replayed.</summary>
     /// <param name="reporter">Where to.</param>
-    /// <param name="path">The capture.</param>
-    /// <param name="exchanges">What was asked and answered.</param>
-    public static void Exchanges(Reporter reporter, string path, IReadOnlyList<Exchange> exchanges)
+    /// <param name="replay">The capture, and what was answered.</param>
+    public static void Replayed(Reporter reporter, ReplayedCapture replay)
     {
         ArgumentNullException.ThrowIfNull(reporter);
-        ArgumentNullException.ThrowIfNull(exchanges);
+        ArgumentNullException.ThrowIfNull(replay);
+        IReadOnlyList<Exchange> exchanges = replay.Exchanges;
         int same = exchanges.Count(exchange => exchange.IsSame);
         string colour = same == exchanges.Count ? "green" : "red";
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(path))}: {exchanges.Count} frames of the client; [{colour}]{same} answers are those of libtirpc's server, byte for byte[/]");
+        reporter.Line($"  {Reporter.Escape(Repository.Shorten(replay.Path))}: {exchanges.Count} frames of the client; [{colour}]{same} answers are those of libtirpc's server, byte for byte[/]");
         foreach ((int i, Exchange exchange) in exchanges.Index().Where(pair => !pair.Item.IsSame))
         {
-            reporter.Line($"    [red]frame {i + 1} of the client: {Bytes(exchange.Recorded)} were recorded, {Bytes(exchange.Answered)} answered[/]");
+            reporter.Line($"    [red]frame {i + 1} of the client: {Bytes(exchange.Recorded)} recorded, {Bytes(exchange.Answered)} from the NIC[/]");
+        }
+
+        if (replay.LeftOut > 0)
+        {
+            reporter.Line($"    {replay.LeftOut} more are calls too long for the lines of this preset's endpoints, and were left out.");
         }
 
         static string Bytes(byte[]? frame) => frame is null ? "no answer" : $"{frame.Length} bytes";
@@ -97,6 +102,22 @@ public static class DemoOutput
         {
             reporter.Line($"  [red]frame {frame.Number}: {Reporter.Escape(frame.Complaint)}[/]");
         }
+    }
+
+    /// <summary>What became of broken frames.</summary>
+    /// <param name="reporter">Where to.</param>
+    /// <param name="results">The frames.</param>
+    public static void Broken(Reporter reporter, IReadOnlyList<BrokenResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(reporter);
+        ArgumentNullException.ThrowIfNull(results);
+        Table table = new Table { Border = TableBorder.Simple }.AddColumns("a call, but", "the counter that went up");
+        foreach (BrokenResult result in results)
+        {
+            table.AddRow(result.Frame.What, result.IsCounted ? $"[green]{result.Frame.Expected}[/]" : $"[red]not {result.Frame.Expected}[/]");
+        }
+
+        reporter.Console.Write(table);
     }
 
     /// <summary>The control line, as the core finds it and as it comes home.</summary>

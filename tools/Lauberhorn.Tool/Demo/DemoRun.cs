@@ -10,14 +10,17 @@ namespace Lauberhorn.Tool.Demo;
 /// <summary>What happened on the demo's wire, whether it was live or a replay.</summary>
 public sealed record DemoRun
 {
-    /// <summary>Runs of the live client; none in a replay.</summary>
+    /// <summary>Programs that ran live; none in a replay.</summary>
     public IReadOnlyList<ClientRun> Clients { get; init; } = [];
 
     /// <summary>What was replayed, by capture; none if live.</summary>
-    public IReadOnlyList<(string Path, IReadOnlyList<Exchange> Exchanges)> Replays { get; init; } = [];
+    public IReadOnlyList<ReplayedCapture> Replays { get; init; } = [];
 
     /// <summary>Why it is no live call; null if it is one, or was not wanted.</summary>
     public string? WhyReplay { get; init; }
+
+    /// <summary>Broken frames that were sent behind all others.</summary>
+    public required IReadOnlyList<BrokenResult> Broken { get; init; }
 
     /// <summary>All frames that passed.</summary>
     public required IReadOnlyList<PassedFrame> Frames { get; init; }
@@ -35,7 +38,8 @@ public sealed record DemoRun
     public required string? Difference { get; init; }
 
     /// <summary>Whether every answer was right, and the C# did the same as the RTL.</summary>
-    public bool IsRight => Difference is null && Path.IsWhole && Clients.All(client => client.ExitCode == 0) && Replays.All(replay => replay.Exchanges.All(exchange => exchange.IsSame));
+    public bool IsRight => Difference is null && Path.IsWhole && Clients.All(client => client.ExitCode == 0) && Replays.All(replay => replay.Exchanges.All(exchange => exchange.IsSame))
+        && Broken.All(broken => broken.IsCounted);
 
     /// <summary>Calls the service from a network namespace.</summary>
     /// <param name="calls">The namespace.</param>
@@ -50,9 +54,14 @@ public sealed record DemoRun
         using DemoMachine machine = Start<ICalculator>(config, new Calculator(), reporter);
         WireLink link = machine.Connect(calls.Wire);
         Stopwatch clock = Stopwatch.StartNew();
-        ClientRun[] runs = [.. new[] { "none", "sys" }.Select(flavor => reporter.Watch($"calling, AUTH_{flavor.ToUpperInvariant()}", _ => calls.Run(machine, link, client, flavor)))];
-        (CallPath path, string? difference) = Repeat<ICalculator>(machine, config, new Calculator(), clock, out double seconds);
-        return new DemoRun { Clients = runs, Frames = machine.Frames, Cycles = machine.Node.Ticks, Seconds = seconds, Path = path, Difference = difference };
+        List<ClientRun> runs = [];
+        if (reporter.Watch("ping", _ => calls.Ping(machine, link)) is { } ping)
+        {
+            runs.Add(ping);
+        }
+
+        runs.AddRange(new[] { "none", "sys" }.Select(flavor => reporter.Watch($"calling, {flavor}", _ => calls.Call(machine, link, client, flavor))));
+        return Finish<ICalculator>(machine, config, new Calculator(), clock.Elapsed) with { Clients = runs };
     }
 
     /// <summary>Replays captures of a libtirpc client that called libtirpc's own server.</summary>
@@ -65,22 +74,24 @@ public sealed record DemoRun
         ArgumentNullException.ThrowIfNull(reporter);
         using DemoMachine machine = Start<ISample>(config, new Sample(), reporter);
         Stopwatch clock = Stopwatch.StartNew();
-        (string, IReadOnlyList<Exchange>)[] replays = [.. captures.Select(capture => (capture, reporter.Watch($"replaying {Repository.Shorten(capture)}", _ => Replay.Run(machine, capture))))];
-        (CallPath path, string? difference) = Repeat<ISample>(machine, config, new Sample(), clock, out double seconds);
-        return new DemoRun { Replays = replays, WhyReplay = why, Frames = machine.Frames, Cycles = machine.Node.Ticks, Seconds = seconds, Path = path, Difference = difference };
+        ReplayedCapture[] replays = [.. captures.Select(capture => reporter.Watch($"replaying {Repository.Shorten(capture)}", _ => Replay.Run(machine, capture)))];
+        return Finish<ISample>(machine, config, new Sample(), clock.Elapsed) with { Replays = replays, WhyReplay = why };
     }
 
     private static DemoMachine Start<T>(NicConfig config, T service, Reporter reporter)
         where T : class =>
         reporter.Watch("compiling the VHDL; kept for the next time", _ => DemoMachine.Start(config, Machine.Rtl, service));
 
-    private static (CallPath Path, string? Difference) Repeat<T>(DemoMachine first, NicConfig config, T service, Stopwatch clock, out double seconds)
+    private static DemoRun Finish<T>(DemoMachine machine, NicConfig config, T service, TimeSpan time)
         where T : class
     {
-        seconds = clock.Elapsed.TotalSeconds;
+        long cycles = machine.Node.Ticks;
+        PassedFrame[] frames = [.. machine.Frames];
+        byte[] call = frames.First(frame => frame.IsToNic && CallPath.CanFollow(frame.Bytes)).Bytes;
+        IReadOnlyList<BrokenResult> broken = BrokenRun.Of(machine, call);
         using DemoMachine again = DemoMachine.Start(config, Machine.CSharp, service);
         CallPath path = new(again);
-        string? difference = Repetition.Run(again, first.Frames, frame => path.Follow(frame.Bytes));
-        return (path, difference);
+        string? difference = Repetition.Run(again, frames, frame => path.Follow(frame.Bytes));
+        return new DemoRun { Frames = frames, Broken = broken, Cycles = cycles, Seconds = time.TotalSeconds, Path = path, Difference = difference };
     }
 }

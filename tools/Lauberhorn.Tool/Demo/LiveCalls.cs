@@ -6,12 +6,13 @@ using Lauberhorn.Wire;
 
 namespace Lauberhorn.Tool.Demo;
 
-/// <summary>A run of the demo's client.</summary>
-/// <param name="Flavor"><c>none</c> or <c>sys</c>: AUTH_NONE or AUTH_SYS.</param>
-/// <param name="ExitCode">The client's; 0 if every answer was right.</param>
+/// <summary>A run of a program at the other end of the NIC's cable.</summary>
+/// <param name="Command">The program and its arguments.</param>
+/// <param name="Remark">What is special about it, in a word or two.</param>
+/// <param name="ExitCode">Its exit code; 0 if every answer was right.</param>
 /// <param name="Output">What it printed.</param>
 /// <param name="Cycles">Cycles that the NIC's clock made meanwhile.</param>
-public sealed record ClientRun(string Flavor, int ExitCode, string Output, long Cycles);
+public sealed record ClientRun(string Command, string Remark, int ExitCode, string Output, long Cycles);
 
 /// <summary>
 /// A network namespace of Linux with a TAP device in it, whose cable goes to the NIC, and a client of libtirpc that runs there. The client is an ordinary program:
@@ -25,6 +26,9 @@ public sealed class LiveCalls : IDisposable
     private const int SentAgain = 30;
     private const int Patience = 100;
     private const int WaitMilliseconds = 5;
+
+    // What "ip netns exec" says of it.
+    private const int NoSuchProgram = 255;
     private readonly NetworkNamespace space;
     private readonly TapDevice tap;
 
@@ -72,19 +76,45 @@ public sealed class LiveCalls : IDisposable
         throw new ToolException($"{problem}; or, without a client: tools/lauberhorn demo --replay");
     }
 
-    /// <summary>Runs the client in the namespace, with the machine at the other end of its cable, to the client's end.</summary>
+    /// <summary>Has the machine pinged, whose kernel answers.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="link">The machine's link to <see cref="Wire"/>.</param>
+    /// <returns>Null if there is no ping here.</returns>
+    public ClientRun? Ping(DemoMachine machine, WireLink link)
+    {
+        ClientRun run = Run(machine, link, "ping", "the kernel's core answers", "-n", "-c", "1", "-W", $"{SentAgain}", NicAddress);
+        return run.ExitCode == NoSuchProgram ? null : run with { Output = run.Output.Split('\n').FirstOrDefault(line => line.Contains("bytes from", StringComparison.Ordinal)) ?? run.Output };
+    }
+
+    /// <summary>Runs the client with the machine at the other end of its cable, to the client's end.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="link">The machine's link to <see cref="Wire"/>.</param>
     /// <param name="client">The program.</param>
-    /// <param name="flavor"><c>none</c> or <c>sys</c>.</param>
+    /// <param name="flavor"><c>none</c> or <c>sys</c>: AUTH_NONE or AUTH_SYS.</param>
     /// <exception cref="ToolException">The client hangs.</exception>
-    public ClientRun Run(DemoMachine machine, WireLink link, string client, string flavor)
+    public ClientRun Call(DemoMachine machine, WireLink link, string client, string flavor)
+    {
+        ArgumentNullException.ThrowIfNull(flavor);
+        return Run(machine, link, client, $"AUTH_{flavor.ToUpperInvariant()}", NicAddress, $"{DemoMachine.Port}", flavor, $"{SentAgain}");
+    }
+
+    /// <summary>The NIC's end of the cable.</summary>
+    public IWire Wire => tap;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        tap.Dispose();
+        space.Dispose();
+    }
+
+    private ClientRun Run(DemoMachine machine, WireLink link, string program, string remark, params string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(link);
         long start = machine.Node.Ticks;
         Stopwatch clock = Stopwatch.StartNew();
-        using Process process = space.Start(client, [NicAddress, $"{DemoMachine.Port}", flavor, $"{SentAgain}"]);
+        using Process process = space.Start(program, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         while (!process.HasExited)
@@ -97,21 +127,12 @@ public sealed class LiveCalls : IDisposable
             if (clock.Elapsed.TotalSeconds > Patience)
             {
                 process.Kill(true);
-                throw new ToolException($"the client did not end in {Patience} seconds; it has printed: {output.Result.TrimEnd().ReplaceLineEndings(" | ")}");
+                throw new ToolException($"{Path.GetFileName(program)} did not end in {Patience} seconds; it has printed: {output.Result.TrimEnd().ReplaceLineEndings(" | ")}");
             }
         }
 
-        return new ClientRun(flavor, process.ExitCode, output.Result + errors.Result, machine.Node.Ticks - start);
-    }
-
-    /// <summary>The NIC's end of the cable.</summary>
-    public IWire Wire => tap;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        tap.Dispose();
-        space.Dispose();
+        string command = string.Join(' ', arguments.Prepend(Path.GetFileName(program)));
+        return new ClientRun(command, remark, process.ExitCode, (output.Result + errors.Result).TrimEnd(), machine.Node.Ticks - start);
     }
 
     private static Process Start(string program, string argument)

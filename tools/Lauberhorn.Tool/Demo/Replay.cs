@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Node;
+using Lauberhorn.Reference;
 using Lauberhorn.Reference.Captures;
 using Lauberhorn.Wire;
 
@@ -34,15 +35,24 @@ public sealed record Exchange(byte[] Asked, byte[]? Recorded, byte[]? Answered)
     }
 }
 
+/// <summary>A capture that was played.</summary>
+/// <param name="Path">The capture.</param>
+/// <param name="Exchanges">What was asked and answered.</param>
+/// <param name="LeftOut">How many of its calls were left out because they are too long for this NIC.</param>
+public sealed record ReplayedCapture(string Path, IReadOnlyList<Exchange> Exchanges, int LeftOut);
+
 /// <summary>Plays the client's side of a capture to the machine, each frame when the one before is answered, and compares what the NIC answers with what was recorded.</summary>
 public static class Replay
 {
     /// <summary>Plays a capture.</summary>
     /// <param name="machine">The machine; it serves what the capture's server did.</param>
     /// <param name="path">The capture: in it, the answer to a frame is the next frame the other way.</param>
-    public static IReadOnlyList<Exchange> Run(DemoMachine machine, string path)
+    /// <returns>What was asked and answered, without the calls that do not fit the lines of this NIC's endpoints.</returns>
+    public static ReplayedCapture Run(DemoMachine machine, string path)
     {
         ArgumentNullException.ThrowIfNull(machine);
+        int largest = machine.Driver.Capabilities.LargestMessage;
+        int leftOut = 0;
         byte[][] frames = [.. CaptureReader.Read(path).Select(frame => frame.Bytes)];
         byte[] client = frames.Length > 0 ? frames[0][6..12] : [];
         List<Exchange> exchanges = [];
@@ -50,6 +60,12 @@ public static class Replay
         {
             if (!IsFrom(frames[i], client))
             {
+                continue;
+            }
+
+            if (ReferenceDecoder.Decode(frames[i], false, ReceiveSettings.Captures) is { IsCall: true } call && call.Payload.Length > largest)
+            {
+                leftOut++;
                 continue;
             }
 
@@ -63,7 +79,7 @@ public static class Replay
             exchanges.Add(new Exchange(frames[i], recorded, wire.Sent.Count > 0 ? wire.Sent[0] : null));
         }
 
-        return exchanges;
+        return new ReplayedCapture(path, exchanges, leftOut);
     }
 
     private static bool IsFrom(byte[] frame, byte[] mac) => frame.AsSpan(6, 6).SequenceEqual(mac);

@@ -2,7 +2,6 @@
 using System.Globalization;
 using System.Net;
 using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference;
 
 namespace Lauberhorn.Tool.Frames;
@@ -63,29 +62,6 @@ public sealed record FrameRow
             To = Address(frame.Ethernet?.Destination, frame.Ipv4?.Destination, ports?.Destination),
             Call = frame.Rpc is not { } call ? null : new CallRow(
                 Hexadecimal(call.Xid), call.Program, call.Version, call.Procedure, Flavor(call.CredentialFlavor), call.ArgumentsOffset, frame.Payload),
-        };
-    }
-
-    /// <summary>What the hardware says.</summary>
-    /// <param name="frame">What came out of it.</param>
-    public static FrameRow Of(HardwareFrame frame)
-    {
-        if (frame.Received is not { } received)
-        {
-            return new FrameRow { Drop = frame.Drop };
-        }
-
-        FrameMetadata metadata = received.Metadata;
-        bool isIp = metadata.Kind != FrameKind.OtherEtherType;
-        bool isUdp = metadata.Kind is FrameKind.UdpOther or FrameKind.UdpOtherPort or FrameKind.RpcReply or FrameKind.RpcVersionMismatch or FrameKind.RpcMalformed or FrameKind.RpcCall;
-        return new FrameRow
-        {
-            Drop = DropReason.None,
-            Kind = metadata.Kind,
-            From = Address((ulong)metadata.SourceMac, isIp ? metadata.SourceAddress : null, isUdp ? metadata.SourcePort : null),
-            To = Address((ulong)metadata.DestinationMac, isIp ? metadata.DestinationAddress : null, isUdp ? metadata.DestinationPort : null),
-            Call = metadata.Kind != FrameKind.RpcCall ? null : new CallRow(
-                Hexadecimal(metadata.Xid), metadata.Program, metadata.Version, metadata.Procedure, Flavor(metadata.CredentialFlavor), metadata.PayloadOffset, received.Payload),
         };
     }
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Xml.Linq;
+using Lauberhorn.Cosimulation;
+using Lauberhorn.Driver;
+using Lauberhorn.Hdl;
+using Lauberhorn.Node;
+using Lauberhorn.Reference.Frames;
+using Lauberhorn.Tool.Demo;
+using Lauberhorn.Wire;
+using Calculator = Lauberhorn.Tool.Demo.Calculator;
+
+namespace Lauberhorn.Tool.Tests;
+
+/// <summary>The demo: replayed, which works everywhere, and live, where there may be TAP devices.</summary>
+public class DemoTests
+{
+    private static string Capture(string flavor) => Path.Combine(Repository.Captures, $"libtirpc-auth-{flavor}.pcap");
+
+    [Theory]
+    [InlineData("none", 31)]
+    [InlineData("sys", 30)]
+    public void Recorded_calls_are_answered_as_libtirpc_s_server_answered_them(string flavor, int frames)
+    {
+        using DemoMachine machine = DemoMachine.Start<ISample>(NicConfig.Enzian, Machine.CSharp, new Sample());
+        ReplayedCapture replay = Replay.Run(machine, Capture(flavor));
+        Assert.Equal((frames, 0), (replay.Exchanges.Count, replay.LeftOut));
+        Assert.All(replay.Exchanges, exchange => Assert.True(exchange.IsSame && exchange.Answered is not null));
+    }
+
+    [Fact]
+    public void Another_answer_than_the_recorded_one_is_noticed()
+    {
+        byte[] frame = new FrameBuilder().WithUdpPayload([1, 2, 3, 4]).Build();
+        byte[] padded = [.. frame, .. new byte[20]];
+        byte[] other = [.. frame];
+        other[45] ^= 1;
+        Assert.True(new Exchange([], frame, padded).IsSame);
+        Assert.False(new Exchange([], frame, other).IsSame);
+        Assert.False(new Exchange([], frame, null).IsSame);
+        Assert.False(new Exchange([], null, frame).IsSame);
+    }
+
+    [Fact]
+    public void A_repetition_that_sends_something_else_is_noticed()
+    {
+        using DemoMachine first = DemoMachine.Start<ISample>(NicConfig.Tiny, Machine.CSharp, new Sample());
+        Replay.Run(first, Capture("none"));
+        byte[] wrong = [.. first.Frames[3].Bytes];
+        wrong[^1] ^= 1;
+        PassedFrame[] changed = [.. first.Frames.Select((frame, i) => i == 3 ? frame with { Bytes = wrong } : frame)];
+        Assert.False(first.Frames[3].IsToNic);
+        Assert.Null(Repeat(first.Frames));
+        Assert.NotNull(Repeat(changed));
+        Assert.NotNull(Repeat([.. first.Frames, first.Frames[^1]]));
+        Assert.NotNull(Repeat([.. first.Frames.Where((_, i) => i != 5)]));
+
+        static string? Repeat(IReadOnlyList<PassedFrame> frames)
+        {
+            using DemoMachine again = DemoMachine.Start<ISample>(NicConfig.Tiny, Machine.CSharp, new Sample());
+            return Repetition.Run(again, frames, static _ => { });
+        }
+    }
+
+    [Fact]
+    public void The_path_of_a_call_has_every_stage_and_the_line_s_contents()
+    {
+        using DemoMachine machine = DemoMachine.Start<ICalculator>(NicConfig.Enzian, Machine.CSharp, new Calculator());
+        CallPath path = new(machine);
+        byte[] call = new FrameBuilder().WithPorts(1000, DemoMachine.Port).WithRpc(7).WithProcedure(0x2000_4C49, 1, 1).WithArguments([0, 0, 0, 19, 0, 0, 0, 23]).Build();
+        CaptureWire wire = new([call]);
+        WireLink link = machine.Connect(wire);
+        path.Follow(call);
+        while (link.Step() && wire.Sent.Count == 0)
+        {
+        }
+
+        Assert.True(path.IsWhole);
+        Assert.Equal([0, 6, 10, 12, 14, 17], path.Events.Take(6).Select(one => one.Cycle));
+        Assert.Equal((LineContent.Request, 8), (new LineMessage(path.Delivered.ToArray()).Kind, new LineMessage(path.Delivered.ToArray()).Length));
+        Assert.Equal((LineContent.Reply, 4), (new LineMessage(path.Returned.ToArray()).Kind, new LineMessage(path.Returned.ToArray()).Length));
+        Assert.Contains("Reply 42", path.Draw().ToText(), StringComparison.Ordinal);
+        Assert.Contains("stalled again", XDocument.Parse(path.Draw().ToSvg()).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_demo_replays_by_RTL_where_it_must_and_calls_live_where_it_may()
+    {
+        (int code, string output, string error) = CommandLineTests.Run("demo --preset tiny --json");
+        Assert.SkipWhen(code == 2 && error.Contains("the demo wants", StringComparison.Ordinal), error);
+        Assert.True(code == 0, error + output);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.True(json.GetProperty("isRight").GetBoolean());
+        bool isLive = json.GetProperty("mode").GetString() == "live";
+        Assert.Equal(isLive, json.GetProperty("reason").ValueKind == JsonValueKind.Null);
+        JsonElement tshark = json.GetProperty("tshark");
+        Assert.Equal(tshark.GetProperty("calls").GetInt32(), tshark.GetProperty("replies").GetInt32());
+        Assert.Equal(0, tshark.GetProperty("wrongChecksums").GetInt32());
+        Assert.Equal(isLive ? 14 : 54, tshark.GetProperty("calls").GetInt32());
+        Assert.All(json.GetProperty("clients").EnumerateArray(), client => Assert.Equal(0, client.GetProperty("exitCode").GetInt32()));
+        Assert.True(File.Exists(Path.Combine(Repository.Build, "demo", "call.svg")));
+    }
+}
