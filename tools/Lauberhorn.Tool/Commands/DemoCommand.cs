@@ -6,7 +6,6 @@ using Lauberhorn.Tool.Demo;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Wire;
-using SME;
 using SME.VHDL;
 using Spectre.Console;
 
@@ -150,12 +149,7 @@ public sealed class DemoCommand : ICommand
     {
         Stopwatch clock = Stopwatch.StartNew();
         string directory = Path.Combine(Directory, "vhdl");
-        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ =>
-        {
-            using Simulation simulation = new();
-            Hdl.Top.Nic.Build(simulation, config);
-            return VhdlGenerator.Generate(simulation, Hdl.Top.Nic.EntityName);
-        });
+        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => DesignList.Nic.Generate(config));
         vhdl.WriteTo(directory);
         int lines = vhdl.Files.Sum(file => file.Text.Count(character => character == '\n'));
         reporter.Line(FormattableString.Invariant($"The NIC of the preset [bold]{config.Name}[/] is {vhdl.Network.Processes.Count} processes in C#, in hdl/Lauberhorn.Hdl. They became {vhdl.Files.Count} files,"));

@@ -66,15 +66,6 @@ public static class DesignList
         }
     }
 
-    /// <summary>The VHDL of the receive path.</summary>
-    /// <param name="preset">As typed after <c>--preset</c>.</param>
-    /// <exception cref="ToolException">There is no such preset.</exception>
-    /// <exception cref="VhdlException">The hardware uses something that has no VHDL.</exception>
-    public static VhdlDesign ReceivePath(string preset)
-    {
-        return Parts[0].Generate(Config(preset));
-    }
-
     /// <summary>What is called so: a part, or the whole.</summary>
     /// <param name="name">As typed after <c>--block</c>.</param>
     /// <exception cref="ToolException">There is none of that name.</exception>
