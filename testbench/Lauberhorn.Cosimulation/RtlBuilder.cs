@@ -16,7 +16,7 @@ public static class RtlBuilder
     private const string LibraryName = "model.so";
 
     // Raised when this class or the shim changes in a way that its inputs do not show.
-    private const string Generation = "1";
+    private const string Generation = "2";
 
     private static readonly ConcurrentDictionary<string, object> Locks = new();
 
@@ -81,9 +81,11 @@ public static class RtlBuilder
         File.WriteAllText(directory.File("shim.cpp"), shim);
         bool quick = options.Optimization == RtlOptimization.Quick;
         string undefined = options.RandomUndefined ? "unique" : "0";
+
+        // Verilator 5.006 takes x ^ ~x for 0 when it gathers operations on single bits.
         List<string> arguments =
         [
-            "--cc", "--prefix", "Model", "--top-module", design.Entity, "--Mdir", "generated", "-O3", "--output-split", "0",
+            "--cc", "--prefix", "Model", "--top-module", design.Entity, "--Mdir", "generated", "-O3", "-fno-const-bit-op-tree", "--output-split", "0",
             "--x-assign", undefined, "--x-initial", undefined, "-Wno-lint", "-Wno-style", "-Wno-fatal", "-Wno-INITIALDLY", "-Wno-UNOPTFLAT",
         ];
         if (options.Waves)

@@ -13,6 +13,7 @@ namespace Lauberhorn.Tool.Benchmarks;
 public sealed partial class AreaBenchmark : IBenchmark
 {
     private const string Everything = "all";
+    private static readonly string[] Figures = ["lut", "lutram", "ff", "bram", "uram", "dsp", "latches", "levels"];
 
     /// <inheritdoc/>
     public string Name => "area";
@@ -89,28 +90,46 @@ public sealed partial class AreaBenchmark : IBenchmark
         return figures;
     }
 
-    /// <summary>The NIC; and what endpoints and services cost: everything of a preset with many of them against one with few.</summary>
+    /// <summary>
+    /// The NIC as the sum of its parts; and what endpoints and services cost: everything of a preset with many of them against one with few. Logic that two
+    /// parts could share is counted twice, so the sum is an upper limit; the whole at once takes yosys half an hour.
+    /// </summary>
     private static void MeasureWhole(BenchmarkContext context, Dictionary<string, double> figures)
     {
-        DesignPart nic = DesignList.Nic;
         string[] presets = [context.Preset, NicConfig.Large.Name, NicConfig.Compact.Name];
+        int steps = presets.Length * DesignList.Parts.Count;
+        int step = 0;
         foreach ((int index, string preset) in presets.Index())
         {
-            string name = index == 0 ? nic.Name : preset;
-            context.Progress.Report(new WorkProgress((double)index / presets.Length, $"the NIC, preset {preset}"));
-            Measure(context, figures, name, nic.Entity, DesignList.Files(nic.Generate(DesignList.Config(preset))), isWhole: true, preset);
+            NicConfig config = DesignList.Config(preset);
+            Dictionary<string, double> sum = [];
+            foreach (DesignPart part in DesignList.Parts)
+            {
+                context.Progress.Report(new WorkProgress((double)step++ / steps, $"{part.Name} of {preset}"));
+                Add(sum, part.Name, Area(context, part.Name, part.Entity, DesignList.Files(part.Generate(config)), isWhole: true));
+            }
+
+            string name = index == 0 ? DesignList.Nic.Name : preset;
+            foreach (string figure in Figures)
+            {
+                IEnumerable<double> parts = DesignList.Parts.Select(part => sum[$"{part.Name}.{figure}"]);
+                figures[$"{name}.{figure}"] = figure == "levels" ? parts.Max() : parts.Sum();
+            }
         }
 
         figures["large_to_compact.lut"] = figures["large.lut"] / figures["compact.lut"];
         figures["large_to_compact.ff"] = figures["large.ff"] / figures["compact.ff"];
     }
 
-    private static void Measure(BenchmarkContext context, Dictionary<string, double> figures, string name, string entity, RtlFile[] files, bool isWhole, string? preset = null)
+    private static void Measure(BenchmarkContext context, Dictionary<string, double> figures, string name, string entity, RtlFile[] files, bool isWhole) =>
+        Add(figures, name, Area(context, name, entity, files, isWhole));
+
+    private static AreaReport Area(BenchmarkContext context, string name, string entity, RtlFile[] files, bool isWhole)
     {
-        Netlist netlist = Synthesizer.Synthesise(entity, files, Path.Combine(Repository.Build, "synthesis", preset ?? context.Preset, entity));
+        Netlist netlist = Synthesizer.Synthesise(entity, files, Path.Combine(Repository.Build, "synthesis", entity));
         AreaReport area = AreaReport.Of(netlist, portsAreRegisters: !isWhole);
-        Add(figures, name, area);
         Remark(context, name, area);
+        return area;
     }
 
     private static void Add(Dictionary<string, double> figures, string name, AreaReport area)

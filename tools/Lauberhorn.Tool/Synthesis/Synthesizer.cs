@@ -13,27 +13,28 @@ public static partial class Synthesizer
     private const string Ultra = "ultra";
     private static readonly string[] Styles = [Block, Ultra, "distributed"];
 
-    /// <summary>Synthesises; if the directory holds the netlist of the same Verilog already, that is taken.</summary>
+    /// <summary>Synthesises; if the directory holds the netlist of the same Verilog already, whichever preset it is of, that is taken.</summary>
     /// <param name="entity">The top.</param>
     /// <param name="files">In compile order.</param>
-    /// <param name="directory">Where the Verilog, the netlist and yosys's log go; made if it is not there.</param>
+    /// <param name="directory">Where a directory is made for the Verilog, the netlist and yosys's log, named after what is in the Verilog.</param>
     /// <returns>The netlist.</returns>
     /// <exception cref="CosimulationException">A tool is missing, or GHDL refuses the design.</exception>
     /// <exception cref="ToolException">yosys refuses the design; the message names the log.</exception>
     public static Netlist Synthesise(string entity, IReadOnlyList<RtlFile> files, string directory)
     {
-        Directory.CreateDirectory(directory);
         string verilog = MarkMemories(Ghdl.Synthesise(entity, files, out IReadOnlyList<string> messages));
+        directory = Path.Combine(directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(verilog)))[..16]);
+        Directory.CreateDirectory(directory);
         File.WriteAllLines(Path.Combine(directory, "ghdl.log"), messages);
         string verilogFile = Path.Combine(directory, $"{entity}.v");
         string netlistFile = Path.Combine(directory, $"{entity}.json");
-        if (File.Exists(netlistFile) && File.Exists(verilogFile) && File.ReadAllText(verilogFile) == verilog)
+        if (File.Exists(netlistFile))
         {
             return Netlist.Parse(File.ReadAllText(netlistFile));
         }
 
-        // A netlist that lies there belongs to other Verilog; should yosys be interrupted, it must not be taken for this one's.
-        File.Delete(netlistFile);
+        // Should yosys be interrupted, what it has written must not be taken for a netlist.
+        string unfinished = $"{entity}.part";
         File.WriteAllText(verilogFile, verilog);
         string log = Path.Combine(directory, "yosys.log");
 
@@ -52,10 +53,11 @@ public static partial class Synthesizer
             throw new ToolException($"yosys refuses {entity}: {reason.Trim()} (all of it: {log})");
         }
 
+        File.Move(Path.Combine(directory, unfinished), netlistFile, overwrite: true);
         return Netlist.Parse(File.ReadAllText(netlistFile));
 
         (int ExitCode, string Output, string Errors) RunYosys(string more) => ExternalTool.Yosys.TryRun(
-            directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup{ultraRam} -flatten -top {entity}{more}; write_json {entity}.json");
+            directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup{ultraRam} -flatten -top {entity}{more}; write_json {unfinished}");
     }
 
     /// <summary>
