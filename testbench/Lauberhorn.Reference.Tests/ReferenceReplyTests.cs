@@ -87,7 +87,7 @@ public class ReferenceReplyTests
         {
             byte[] results = ReferenceReply.Results(line, aux, count, layout);
             Assert.Equal(count, results.Length);
-            Assert.Equal(NativeWords.Convert(line, layout)[..Math.Min(count, 96)], results[..Math.Min(count, 96)]);
+            Assert.Equal(NativeWords.Convert(line.AsSpan(0, Math.Min(count, 96)), layout)[..Math.Min(count, 96)], results[..Math.Min(count, 96)]);
             Assert.Equal(aux[..Math.Max(0, count - 96)], results[Math.Min(count, 96)..]);
         });
 

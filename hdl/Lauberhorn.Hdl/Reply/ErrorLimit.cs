@@ -27,7 +27,12 @@ public sealed class ErrorLimit
 {
     private const int Groups = 256;
 
-    internal ErrorLimit(IReplyTaken taken, IReplyJob job, IReplyFormat format, INicSettings settings)
+    /// <summary>Creates the limit in a scope of its own.</summary>
+    /// <param name="taken">Answers.</param>
+    /// <param name="job">With <paramref name="format"/>: whether the stages move.</param>
+    /// <param name="format">Whether a job is taken.</param>
+    /// <param name="settings">The limit and the period.</param>
+    public ErrorLimit(IReplyTaken taken, IReplyJob job, IReplyFormat format, INicSettings settings)
     {
         using Scope scope = Scope.Open("errorLimit");
         IErrorPeriod period = Scope.CreateBus<IErrorPeriod>("period");
@@ -38,7 +43,8 @@ public sealed class ErrorLimit
         Limit = new ErrorPeriod(taken, job, format, settings, count.Verdict, period) { Name = "periods" }.Limit;
     }
 
-    internal IErrorLimit Limit { get; }
+    /// <summary>Output: whether the answer that was taken in the tick before may not be sent.</summary>
+    public IErrorLimit Limit { get; }
 }
 
 /// <summary>Where a port's count is. Combinational.</summary>
@@ -121,7 +127,7 @@ public sealed class ErrorPeriod : SimpleProcess
     [InputBus] private readonly INicSettings settings;
     [InputBus] private readonly IErrorVerdict verdict;
     [OutputBus] private readonly IErrorPeriod period;
-    [OutputBus] private readonly IErrorLimit limit = Scope.CreateBus<IErrorLimit>("limit");
+    [OutputBus] private readonly IErrorLimit errorLimit = Scope.CreateBus<IErrorLimit>("errorLimit");
     private uint elapsed;
 
     internal ErrorPeriod(IReplyTaken taken, IReplyJob job, IReplyFormat format, INicSettings settings, IErrorVerdict verdict, IErrorPeriod period)
@@ -134,7 +140,7 @@ public sealed class ErrorPeriod : SimpleProcess
         this.period = period;
     }
 
-    internal IErrorLimit Limit => limit;
+    internal IErrorLimit Limit => errorLimit;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -151,7 +157,7 @@ public sealed class ErrorPeriod : SimpleProcess
         period.Counted = counted;
         if (!job.Valid || format.IsFree)
         {
-            limit.IsReached = verdict.IsOver;
+            errorLimit.IsReached = verdict.IsOver;
         }
     }
 }

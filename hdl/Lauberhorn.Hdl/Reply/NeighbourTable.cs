@@ -50,7 +50,7 @@ public sealed class NeighbourTable
     /// <param name="command">The OS's commands.</param>
     /// <param name="settings">Whether to learn.</param>
     /// <exception cref="ElaborationException">The number of neighbours is not 4 or a larger power of two.</exception>
-    internal NeighbourTable(NicConfig config, IReplyJob job, IReplyStep step, ISighting sighting, ICommand command, INicSettings settings)
+    public NeighbourTable(NicConfig config, IReplyJob job, IReplyStep step, ISighting sighting, ICommand command, INicSettings settings)
     {
         using Scope scope = Scope.Open("neighbours");
         if (!BitOperations.IsPow2(config.Neighbours) || config.Neighbours < 4)
@@ -76,7 +76,8 @@ public sealed class NeighbourTable
         _ = new NeighbourLearning(sighting, command, settings, copy0.Data, copy1.Data, learn0, learn1, write0, write1, bits) { Name = "learning" };
     }
 
-    internal INeighbourAnswer Answer { get; }
+    /// <summary>Output: what is known of the neighbour that was asked for in the tick before.</summary>
+    public INeighbourAnswer Answer { get; }
 }
 
 /// <summary>Where an address's places are.</summary>

@@ -12,8 +12,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Reply;
 
 /// <summary>
-/// Makes frames of lines that were left, and of the NIC's own answers; see docs/reply.md. A line on offer has its frame's first beat on offer 7 ticks later, if all of it is in the
-/// line; frames of two beats leave every other tick. A frame is sent when all of it is there. It waits for the MAC alone: frames whose neighbour is not known go to the
+/// Makes frames of lines that were left, and of the NIC's own answers; see docs/reply.md. A line on offer has its frame's first beat on offer 7 ticks later (8 if the
+/// message has more than 64 bytes), if all of it is in the line; frames of two beats leave every other tick. A frame is sent when all of it is there. It waits for the MAC alone: frames whose neighbour is not known go to the
 /// kernel as far as there is room, and are dropped beyond it.
 /// </summary>
 public sealed class Replies
@@ -25,7 +25,7 @@ public sealed class Replies
     internal const int Margin = 8;
 
     /// <summary>Frames on their way to the kernel at a time.</summary>
-    internal const int MissedFrameDepth = 4;
+    public const int MissedFrameDepth = 4;
 
     /// <summary>Creates the block in a scope of its own.</summary>
     /// <param name="config">The NIC's parameters.</param>

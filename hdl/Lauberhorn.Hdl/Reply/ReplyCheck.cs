@@ -95,17 +95,17 @@ public sealed class ReplyCheck : SimpleProcess
     private const uint SystemErrorStatus = 5;
 
     [InputBus] private readonly IReplyLine line;
-    [InputBus] private readonly IErrorLimit limit;
+    [InputBus] private readonly IErrorLimit errorLimit;
     [InputBus] private readonly IReplyFormat format;
     [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IReplyJob job;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
     private uint cycle;
 
-    internal ReplyCheck(IReplyLine line, IErrorLimit limit, IReplyFormat format, INicSettings settings, IReplyJob job)
+    internal ReplyCheck(IReplyLine line, IErrorLimit errorLimit, IReplyFormat format, INicSettings settings, IReplyJob job)
     {
         this.line = line;
-        this.limit = limit;
+        this.errorLimit = errorLimit;
         this.format = format;
         this.settings = settings;
         this.job = job;
@@ -138,7 +138,7 @@ public sealed class ReplyCheck : SimpleProcess
         bool isFrame = isSend && kind == MessageKind.SendFrame && left.MaySendFrames && count >= EthernetBytes && !isTooLong;
         bool isDatagram = isSend && kind == MessageKind.SendDatagram && left.TransmitPort != 0 && !isTooLong;
         bool isReply = isCall && isGood && !isLate;
-        bool isAnswer = line.IsAnswer && !limit.IsReached;
+        bool isAnswer = line.IsAnswer && !errorLimit.IsReached;
 
         // The RPC message (RFC 5531 section 9): reply, accepted or denied, and what follows.
         bool isOwn = line.IsAnswer;
@@ -157,9 +157,17 @@ public sealed class ReplyCheck : SimpleProcess
         header = header.WithSlice(192, BigEndian(isMismatch ? answer.Low : 0));
         header = header.WithSlice(224, BigEndian(isMismatch ? answer.High : 0));
 
-        // The bytes of the line that belong to the message, in the order of the wire.
+        // The bytes of the line that belong to the message, in the order of the wire. What is behind them must not come in when words are turned, and a
+        // last word that is not whole must not grow.
         bool hasResults = isSend || (!isOwn && kind == MessageKind.Reply);
-        Bits<W768> words = ArgumentWords.Convert(bytes.Slice<W768>(8 * ControlLine.Arguments), isSend ? Bits<W48>.Zero : pending.ReplyLayout);
+        Bits<W768> whole = bytes.Slice<W768>(8 * ControlLine.Arguments);
+        Bits<W768> results = default;
+        for (int i = 0; i < ControlLine.InlineBytes; i++)
+        {
+            results = results.WithByte(i, count > i ? whole.GetByte(i) : (byte)0);
+        }
+
+        Bits<W768> words = ArgumentWords.Convert(results, isSend ? Bits<W48>.Zero : pending.ReplyLayout);
         Bits<W768> body = default;
         bool isFull = hasResults && count >> 7 != 0;
         byte last = (byte)(hasResults ? count & 127 : 0);
@@ -169,7 +177,7 @@ public sealed class ReplyCheck : SimpleProcess
         }
 
         Bits<W960> reply = Bits.Concat<W768, W192, W960>(body, header.Slice<W192>(0)) | (header.Resize<W960>() >> 192 << 192);
-        ushort results = hasResults ? count : (ushort)0;
+        ushort messageBytes = hasResults ? count : (ushort)0;
         int headers = isFrame ? 0 : isDatagram ? DatagramHeaders : isAuthError ? DatagramHeaders + ShortestError : isMismatch ? DatagramHeaders + AcceptedHeader + MismatchBytes : DatagramHeaders + AcceptedHeader;
         bool goesOut = isReply || isFrame || isDatagram || isAnswer;
         bool hasAux = hasResults && count > ControlLine.InlineBytes && goesOut;
@@ -182,7 +190,7 @@ public sealed class ReplyCheck : SimpleProcess
             {
                 Class = isReply ? FrameClass.Reply : isFrame ? FrameClass.Frame : isDatagram ? FrameClass.Datagram : isAnswer ? FrameClass.Answer : FrameClass.None,
                 Message = isSend ? body.Resize<W960>() : reply,
-                FrameBytes = (ushort)(headers + results),
+                FrameBytes = (ushort)(headers + messageBytes),
                 AuxBytes = (ushort)(hasAux ? count - ControlLine.InlineBytes : 0),
                 PacketSlot = left.PacketSlot,
                 Address = isOwn ? answer.ClientAddress : isSend ? (uint)bytes.Slice<W32>(8 * ControlLine.DestinationAddress) : pending.ClientAddress,
@@ -201,7 +209,7 @@ public sealed class ReplyCheck : SimpleProcess
         {
             // Admission has counted what it answers.
             happens = NicEvent.ErrorReplyLimited;
-            isCounted &= limit.IsReached;
+            isCounted &= errorLimit.IsReached;
         }
         else if (isSend)
         {

@@ -73,12 +73,13 @@ public sealed class ReplyIntake : SimpleProcess
         leftReady.Ready = moves && !isAnswer;
         answersReady.Ready = moves && isAnswer;
 
-        // While the stages stand, what was read stays at the memories' outputs.
-        replyLineRead.Enable = moves;
+        // While the stages stand, what was read stays at the memories' outputs. A line has a slot or is sent by its endpoint.
+        bool isReceived = left.Valid && !left.Item.IsTransmit;
+        replyLineRead.Enable = moves && isReceived;
         replyLineRead.Address = left.Item.Slot;
-        transmitRead.Enable = moves;
+        transmitRead.Enable = moves && left.Valid && left.Item.IsTransmit;
         transmitRead.Address = left.Item.Endpoint;
-        pendingRead.Enable = moves;
+        pendingRead.Enable = moves && isReceived;
         pendingRead.Address = left.Item.Slot;
     }
 }

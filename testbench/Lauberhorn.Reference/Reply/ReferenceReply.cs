@@ -61,14 +61,14 @@ public static class ReferenceReply
         Frame(parties, identification, Words(parties, MessageIsReply, Denied, AuthErrorStatus, status));
 
     /// <summary>Results as they go on the wire.</summary>
-    /// <param name="inline">The 96 bytes for results in the control line, as they are in memory.</param>
+    /// <param name="inline">The 96 bytes for results in the control line, as they are in memory; those behind the end count as zeros.</param>
     /// <param name="aux">The bytes of the aux lines, as many as there are results beyond; they go as they are.</param>
     /// <param name="count">Bytes of results.</param>
     /// <param name="layout">The service's reply layout, see <see cref="NativeWords"/>.</param>
     public static byte[] Results(ReadOnlySpan<byte> inline, ReadOnlySpan<byte> aux, int count, ulong layout)
     {
-        byte[] words = NativeWords.Convert(inline, layout);
         int first = Math.Min(count, NativeWords.Bytes);
+        byte[] words = NativeWords.Convert(inline[..first], layout);
         return [.. words.AsSpan(0, first), .. aux[..(count - first)]];
     }
 
