@@ -102,9 +102,10 @@ public sealed class DemoCommand : ICommand
             {
                 using LiveCalls calls = LiveCalls.Open();
                 DemoOutput.Title(reporter, "2. An ordinary client calls a C# service through it");
-                reporter.Line("The client is a C program: rpcgen's stubs of tools/demo-src/calculator.x, and libtirpc. It runs in a network namespace of Linux,");
-                reporter.Line("whose network card's cable (a TAP device) goes to the VHDL, compiled by Verilator. Behind that are two modelled cores:");
-                reporter.Line("one waits for the calls in a load of a cache line and runs the service, the other is the kernel's and answers ARP and ping.");
+                reporter.Line("The client is a C program: rpcgen's stubs of tools/demo-src/calculator.x, and libtirpc. It runs in");
+                reporter.Line("a network namespace of Linux, whose network card's cable (a TAP device) goes to the VHDL, compiled");
+                reporter.Line("by Verilator. Behind that are two modelled cores: one waits for the calls in a load of a cache");
+                reporter.Line("line and runs the service, the other is the kernel's and answers ARP and ping.");
                 reporter.Line();
                 DemoRun run = DemoRun.Live(calls, config, Directory, reporter);
                 foreach (ClientRun client in run.Clients)
@@ -112,7 +113,7 @@ public sealed class DemoCommand : ICommand
                     DemoOutput.Client(reporter, client);
                 }
 
-                reporter.Line("The milliseconds are the simulation's, seen by the programs; part 4 has the NIC's own time.");
+                reporter.Line("The milliseconds are the simulation's, as the programs see them; part 4 has the NIC's own time.");
                 return run;
             }
             catch (WireException problem) when (problem.LacksRight)
@@ -131,8 +132,9 @@ public sealed class DemoCommand : ICommand
             reporter.Line($"[yellow]No live call: {Reporter.Escape(why)}.[/] Captures are replayed instead.");
         }
 
-        reporter.Line("A libtirpc client called libtirpc's own server while its network was recorded (docs/captures.md). Now the client's frames go to the VHDL,");
-        reporter.Line("compiled by Verilator, with modelled cores behind it that serve the same in C#; and what it answers is compared with what was recorded.");
+        reporter.Line("A libtirpc client called libtirpc's own server while its network was recorded (docs/captures.md).");
+        reporter.Line("Now the client's frames go to the VHDL, compiled by Verilator, with modelled cores behind it that");
+        reporter.Line("serve the same in C#; and what it answers is compared with what was recorded.");
         reporter.Line();
         string[] captures = [.. new[] { "libtirpc-auth-none.pcap", "libtirpc-auth-sys.pcap" }.Select(name => Path.Combine(Repository.Captures, name))];
         DemoRun replayed = DemoRun.Replayed(captures, why, config, reporter);
@@ -152,8 +154,8 @@ public sealed class DemoCommand : ICommand
         VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => DesignList.Nic.Generate(config));
         vhdl.WriteTo(directory);
         int lines = vhdl.Files.Sum(file => file.Text.Count(character => character == '\n'));
-        reporter.Line(FormattableString.Invariant($"The NIC of the preset [bold]{config.Name}[/] is {vhdl.Network.Processes.Count} processes in C#, in hdl/Lauberhorn.Hdl. They became {vhdl.Files.Count} files,"));
-        reporter.Line(FormattableString.Invariant($"{lines:#,##0} lines of VHDL-2008, in {clock.Elapsed.TotalSeconds:F1} s: {Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))} is the top-level entity."));
+        reporter.Line(FormattableString.Invariant($"The NIC of the preset [bold]{config.Name}[/] is {vhdl.Network.Processes.Count} processes in C#, in hdl/Lauberhorn.Hdl. They became"));
+        reporter.Line(FormattableString.Invariant($"{vhdl.Files.Count} files, {lines:#,##0} lines of VHDL-2008, in {clock.Elapsed.TotalSeconds:F1} s; the top-level entity is {Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))}."));
         return vhdl;
     }
 

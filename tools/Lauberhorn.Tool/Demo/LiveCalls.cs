@@ -117,20 +117,30 @@ public sealed class LiveCalls : IDisposable
         using Process process = space.Start(program, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        while (!process.HasExited)
+        try
         {
-            if (!link.Step())
+            while (!process.HasExited && clock.Elapsed.TotalSeconds < Patience)
             {
-                tap.Wait(WaitMilliseconds);
+                if (!link.Step())
+                {
+                    tap.Wait(WaitMilliseconds);
+                }
             }
-
-            if (clock.Elapsed.TotalSeconds > Patience)
+        }
+        finally
+        {
+            if (!process.HasExited)
             {
                 process.Kill(true);
-                throw new ToolException($"{Path.GetFileName(program)} did not end in {Patience} seconds; it has printed: {output.Result.TrimEnd().ReplaceLineEndings(" | ")}");
             }
         }
 
+        if (clock.Elapsed.TotalSeconds >= Patience)
+        {
+            throw new ToolException($"{Path.GetFileName(program)} did not end in {Patience} seconds; it has printed: {output.Result.TrimEnd().ReplaceLineEndings(" | ")}");
+        }
+
+        process.WaitForExit();
         string command = string.Join(' ', arguments.Prepend(Path.GetFileName(program)));
         return new ClientRun(command, remark, process.ExitCode, (output.Result + errors.Result).TrimEnd(), machine.Node.Ticks - start);
     }
