@@ -70,7 +70,8 @@ internal static class Help
         {
             return List("Campaigns", CampaignList.All.Select(campaign => (campaign.Name, campaign.Summary))) + Examples(
                 ("fuzz hdl --count 200 --seed 7", "200 random processes"),
-                ("fuzz parser --cycles 100000", "the receive parser on random frames"))
+                ("fuzz parser --cycles 100000", "the receive parser on random frames"),
+                ("fuzz nic --calls 10000", "the whole NIC: random calls, garbage, cores that misbehave"))
                 + "\nA difference ends with exit code 1, the smallest case that shows it, and the command that replays it.\n";
         }
 

@@ -9,5 +9,6 @@ public static class CampaignList
     [
         new HdlCampaign(),
         new ParserCampaign(),
+        new NicCampaign(),
     ];
 }

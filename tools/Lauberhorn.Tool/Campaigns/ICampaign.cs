@@ -29,6 +29,12 @@ public sealed class CampaignContext
     /// <summary>How many clock cycles to run (each case of <c>hdl</c>, altogether for <c>parser</c>); null for the campaign's own default.</summary>
     public long? Cycles { get; init; }
 
+    /// <summary>How many calls to send (of <c>nic</c>); null for the campaign's own default.</summary>
+    public long? Calls { get; init; }
+
+    /// <summary>Of a hundred cases, those with C# and RTL side by side (of <c>nic</c>); null for the campaign's own default.</summary>
+    public int? Lockstep { get; init; }
+
     /// <summary>How far it is.</summary>
     public required IProgress<WorkProgress> Progress { get; init; }
 }
@@ -38,4 +44,8 @@ public sealed class CampaignContext
 /// <param name="Cycles">Clock cycles compared, over all cases.</param>
 /// <param name="Mismatches">Cases that differ.</param>
 /// <param name="Report">For people: what differs, shrunk, and the command that replays it; empty if nothing does.</param>
-public sealed record CampaignResult(long Cases, long Cycles, long Mismatches, string Report);
+public sealed record CampaignResult(long Cases, long Cycles, long Mismatches, string Report)
+{
+    /// <summary>What else there is to say, by name.</summary>
+    public IReadOnlyDictionary<string, string> Figures { get; init; } = new Dictionary<string, string>();
+}

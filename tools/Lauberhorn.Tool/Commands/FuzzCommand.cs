@@ -23,6 +23,14 @@ public sealed class FuzzCommand : ICommand
     [Option("cycles", MetaValue = "N", HelpText = "How many clock cycles: of each case (hdl) or altogether (parser).")]
     public long? Cycles { get; set; }
 
+    /// <summary>How many calls.</summary>
+    [Option("calls", MetaValue = "N", HelpText = "How many calls to send (nic).")]
+    public long? Calls { get; set; }
+
+    /// <summary>How much of it in lock step.</summary>
+    [Option("lockstep", MetaValue = "N", HelpText = "Of a hundred cases, those with C# and RTL side by side (nic); the others run in C#. 5 unless told otherwise.")]
+    public int? Lockstep { get; set; }
+
     /// <summary>Of everything random.</summary>
     [Option("seed", MetaValue = "N", HelpText = "Seed of everything random in it. Without: a new one each time, and it is printed.")]
     public ulong? Seed { get; set; }
@@ -36,9 +44,19 @@ public sealed class FuzzCommand : ICommand
     {
         ICampaign campaign = CampaignList.All.FirstOrDefault(campaign => campaign.Name == Name)
             ?? throw new ToolException($"no campaign '{Name}'; there are: {string.Join(", ", CampaignList.All.Select(campaign => campaign.Name))}");
-        if (Count < 1 || Cycles < 1)
+        if (Count < 1 || Cycles < 1 || Calls < 1)
         {
-            throw new ToolException("--count and --cycles must be at least 1");
+            throw new ToolException("--count, --cycles and --calls must be at least 1");
+        }
+
+        if (Lockstep is < 0 or > 100)
+        {
+            throw new ToolException("--lockstep is a number from 0 to 100");
+        }
+
+        if (campaign is not NicCampaign && (Calls is not null || Lockstep is not null))
+        {
+            throw new ToolException($"--calls and --lockstep are of fuzz nic; fuzz {campaign.Name} has --cycles");
         }
 
         ulong seed = Seed ?? (ulong)Random.Shared.NextInt64(1, 1L << 32);
@@ -46,7 +64,7 @@ public sealed class FuzzCommand : ICommand
         reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");
         Stopwatch clock = Stopwatch.StartNew();
         CampaignResult result = reporter.Watch($"fuzz {campaign.Name}", progress =>
-            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Progress = progress }));
+            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Calls = Calls, Lockstep = Lockstep, Progress = progress }));
 
         reporter.Json(new
         {
@@ -57,8 +75,14 @@ public sealed class FuzzCommand : ICommand
             cases = result.Cases,
             cycles = result.Cycles,
             mismatches = result.Mismatches,
+            figures = result.Figures,
             report = result.Report,
         });
+        foreach ((string name, string value) in result.Figures)
+        {
+            reporter.Line($"{name}: {value}");
+        }
+
         string colour = result.Mismatches == 0 ? "green" : "red";
         reporter.Line(FormattableString.Invariant($"{result.Cases:#,##0} cases, {result.Cycles:#,##0} cycles compared, [{colour}]{result.Mismatches:#,##0} mismatches[/], {clock.Elapsed.TotalSeconds:F1} s"));
         if (result.Report.Length > 0)

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Node.Fuzzing.Tests;
+
+public class NodeFuzzerTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Each_call_is_answered_once_or_counted_as_dropped_and_no_byte_is_anothers(ulong seed)
+    {
+        NodeFuzzResult result = NodeFuzzer.Run(400, seed, 0);
+        Assert.True(result.Mismatches == 0, result.Report);
+        Assert.True(result.Calls >= 400 && result.Replies > 100 && result.Bytes > 10_000, result.ToString());
+    }
+
+    [Fact]
+    public void The_RTL_does_the_same_in_every_cycle()
+    {
+        NodeFuzzResult result = NodeFuzzer.Run(150, 1, 100);
+        Assert.True(result.Mismatches == 0, result.Report);
+        Assert.Equal(result.Calls, result.LockstepCalls);
+    }
+
+    [Fact]
+    public void A_case_is_the_same_again()
+    {
+        SoakPlan plan = SoakPlan.Make(5, 100, 0);
+        Assert.Equal(Cosimulation.Machine.CSharp, plan.Hardware);
+        SoakOutcome first = SoakRun.Run(plan);
+        SoakOutcome second = SoakRun.Run(plan);
+        Assert.Null(first.Failure);
+        Assert.Equal((first.Cycles, first.Frames, first.Tally.Bytes, first.Dropped), (second.Cycles, second.Frames, second.Tally.Bytes, second.Dropped));
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Cosimulation;
+using Lauberhorn.Driver;
+using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Testing;
+using Lauberhorn.Reference.Frames;
+
+namespace Lauberhorn.Node.Fuzzing;
+
+/// <summary>What a case came to.</summary>
+/// <param name="Cycles">Ticks of the NIC's clock.</param>
+/// <param name="Calls">Calls sent.</param>
+/// <param name="Frames">Frames sent.</param>
+/// <param name="Tally">What was seen.</param>
+/// <param name="Dropped">Calls and frames that were counted as dropped for want of room, as retransmissions or over the limit of errors.</param>
+/// <param name="Failure">What went wrong; null if nothing did.</param>
+internal sealed record SoakOutcome(long Cycles, long Calls, long Frames, SoakTally Tally, long Dropped, string? Failure);
+
+/// <summary>Runs a case from reset to idle.</summary>
+internal sealed class SoakRun : IDisposable
+{
+    private const long LongestTail = 2_000_000;
+    private readonly SoakPlan plan;
+    private readonly Node node;
+    private readonly List<BoundEndpoint> endpoints = [];
+    private Driver.Nic? nic;
+    private SoakServices? services;
+    private SoakJudge? judge;
+    private SoakTraffic? traffic;
+    private bool stops;
+    private long dropped;
+
+    private SoakRun(SoakPlan plan)
+    {
+        this.plan = plan;
+        node = new Node(new NodeOptions
+        {
+            Config = plan.Config,
+            Machine = plan.Machine,
+            Hardware = plan.Hardware,
+            Rtl = new RtlBuildOptions { Optimization = RtlOptimization.Quick },
+            Seed = plan.Seed,
+        });
+    }
+
+    /// <summary>Runs a case.</summary>
+    /// <param name="plan">The case.</param>
+    /// <exception cref="CosimulationException">The RTL cannot be built.</exception>
+    public static SoakOutcome Run(SoakPlan plan)
+    {
+        using SoakRun run = new(plan);
+        string? failure = null;
+        try
+        {
+            run.RunAsync().GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Whoever finds something wrong throws: the judge, the machine, the monitors, the comparison with the RTL.
+            failure = $"tick {run.node.Ticks}: {exception.GetType().Name}: {exception.Message}";
+        }
+
+        return new SoakOutcome(run.node.Ticks, run.traffic?.Calls ?? 0, run.traffic?.Frames.Count ?? 0, run.judge?.Tally ?? new SoakTally(), run.dropped, failure);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => node.Dispose();
+
+    // Register accesses end before they return, and nothing else is waited for: this never suspends.
+    private async Task RunAsync()
+    {
+        SeededRandom random = new(plan.Seed ^ 0x501A_4E1C_0000_0004);
+        await SetUpAsync(random);
+        int slots = node.Nic.Config.PendingCalls;
+        node.RunUntil(() => node.Nic.FastPath.Admission.SlotPool.Monitor.Free == slots, 20_000);
+        traffic = new SoakTraffic(plan, services!, judge!, node.Wire, () => node.Nic.FastPath.Admission.SlotPool.Monitor.Free);
+        foreach ((ulong mac, uint address) in traffic.Clients)
+        {
+            if (!plan.Learns)
+            {
+                judge!.Neighbour(address, mac);
+                await nic!.SetNeighbourAsync(address, mac);
+            }
+        }
+
+        await nic!.SetLearningAsync(plan.Learns);
+        SetPace(new SeededRandom(random.Next()));
+        node.OnTick = Watch;
+        node.RunUntil(() => traffic.IsDone, (plan.Calls * 20_000L) + LongestTail);
+        node.RunUntil(IsIdle, LongestTail);
+        for (int i = 0; i < 2000; i++)
+        {
+            node.Tick();
+        }
+
+        stops = true;
+        node.RunUntil(() => node.Cpu.Running == 0, LongestTail);
+        foreach (BoundEndpoint endpoint in endpoints)
+        {
+            await nic.ReleaseEndpointAsync(endpoint);
+        }
+
+        for (int i = 0; i < 1000; i++)
+        {
+            node.Tick();
+        }
+
+        Check(await nic.ReadCountersAsync());
+    }
+
+    private async Task SetUpAsync(SeededRandom random)
+    {
+        nic = node.Open();
+        await nic.SetTryAgainAsync(plan.TryAgainCycles);
+        await nic.SetErrorReplyLimitAsync(plan.ErrorReplyLimit, 3000);
+        List<SoakProcess> processes = [.. Enumerable.Range(0, plan.Processes).Select(i => new SoakProcess(nic.CreateProcess($"soak{i}"), random.Next()))];
+        services = await SoakServices.Make(nic, plan.Config, processes, random);
+        judge = new SoakJudge(services, node.Nic, plan.KernelEndpoints == 1);
+        await nic.SetAddressesAsync(services.Settings.MacAddress, services.Settings.Ipv4Address);
+        for (int i = 0; i < plan.UserEndpoints + plan.KernelEndpoints; i++)
+        {
+            bool isKernel = i < plan.KernelEndpoints;
+            SoakProcess? owner = isKernel ? null : processes[i % processes.Count];
+            BoundEndpoint endpoint = isKernel ? await nic.BindKernelEndpointAsync(i, sendsLongFrames: false) : await owner!.Process.BindEndpointAsync();
+            endpoints.Add(endpoint);
+            SoakHandler handler = new(judge, plan, endpoint, owner, new SeededRandom(random.Next()), () => stops);
+            _ = node.Cpu.Start(node.Cpu.Cores[i], handler.RunAsync);
+        }
+    }
+
+    private void SetPace(SeededRandom random)
+    {
+        long pausedUntil = 0;
+        node.Wire.Pace = plan.Pace switch
+        {
+            TransmitPace.Half => () => random.OneIn(2),
+            TransmitPace.Pauses => () =>
+            {
+                if (node.Ticks >= pausedUntil && random.OneIn(400))
+                {
+                    pausedUntil = node.Ticks + random.Between(1, 600);
+                }
+
+                return node.Ticks >= pausedUntil;
+            }
+            ,
+            _ => static () => true,
+        };
+    }
+
+    private void Watch(long tick)
+    {
+        judge!.Observe();
+        while (node.Wire.Received.TryDequeue(out SentByNic? frame))
+        {
+            judge.Receive(frame);
+        }
+
+        traffic!.Step(tick);
+    }
+
+    private bool IsIdle() =>
+        node.Nic.FastPath.Admission.SlotPool.Monitor.Free == plan.Config.PendingCalls && node.Nic.FastPath.Admission.PacketPool.Monitor.Free == plan.Config.PacketSlots;
+
+    /// <summary>Each frame is accounted for: seen, or counted as dropped, and never both.</summary>
+    private void Check(IReadOnlyDictionary<string, ulong> counters)
+    {
+        if (!IsIdle())
+        {
+            throw new SoakException($"{node.Nic.FastPath.Admission.SlotPool.Monitor.Free} slots and {node.Nic.FastPath.Admission.PacketPool.Monitor.Free} packet slots are free at the end");
+        }
+
+        SoakTally tally = judge!.Tally;
+        List<string> wrong = [];
+        foreach (DropReason reason in Enum.GetValues<DropReason>().Where(reason => reason is not DropReason.None and not DropReason.BufferOverrun))
+        {
+            Expect($"Dropped.{reason}", traffic!.Frames.Count(frame => frame.Decoded.Drop == reason));
+        }
+
+        long overrun = Count($"Dropped.{DropReason.BufferOverrun}");
+        long received = Enum.GetValues<FrameKind>().Sum(kind => Count($"Received.{kind}"));
+        Equal("frames received and overrun", traffic!.Frames.Count(frame => !frame.Decoded.IsDropped), received + overrun);
+        Expect(nameof(NicEvent.Delivered), tally.Delivered + tally.FramesTaken);
+        Expect(nameof(NicEvent.FrameTaken), tally.FramesTaken);
+        Expect(nameof(NicEvent.TryAgain), tally.TryAgains);
+        Expect(nameof(NicEvent.NoReply), tally.NoReplies);
+        Expect(nameof(NicEvent.BadReply), tally.BadReplies);
+        Expect(nameof(NicEvent.ReplySent), tally.Replies);
+        foreach (NicEvent never in (NicEvent[])[NicEvent.BadRead, NicEvent.LateReply, NicEvent.CallDiscarded, NicEvent.CallExpired, NicEvent.CallFlushed, NicEvent.CommandRefused,
+            NicEvent.BadSend, NicEvent.FrameSent, NicEvent.DatagramSent])
+        {
+            Expect(never.ToString(), 0);
+        }
+
+        // A line that was written into is evicted once at most.
+        Equal("bad writes beyond those into TRYAGAINs", 0, Math.Max(0, Event(NicEvent.BadWrite) - tally.Scribbles));
+
+        // Admitted calls are those that handlers had: all slots are free.
+        Expect(nameof(NicEvent.CallAdmitted), tally.Delivered);
+        Expect(nameof(NicEvent.FrameAdmitted), tally.FramesTaken);
+        NicEvent[] drops =
+        [
+            NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallDroppedIndexFull, NicEvent.Retransmission, NicEvent.FrameDroppedNoSlot, NicEvent.ErrorReplyLimited,
+            NicEvent.MissedFrameDropped,
+        ];
+        dropped = drops.Sum(Event) + Event(NicEvent.CallDroppedTooLong) + Event(NicEvent.FrameDroppedTooLong) + overrun;
+        int tooLong = traffic.Frames.Count(frame => frame.Fate is Fate.TooLong or Fate.TooLongForKernel);
+        int open = judge.Undelivered.Count() + judge.UndeliveredFrames + judge.SkippedFrames + judge.MissingAnswers + judge.MissingReplies + tooLong;
+        Equal("frames not seen and frames counted as dropped", open, dropped);
+        Equal(
+            "answers and replies made",
+            Event(NicEvent.NullCall) + Event(NicEvent.ErrorReply) + Event(NicEvent.GarbageArguments) - Event(NicEvent.ErrorReplyLimited) + tally.Delivered - tally.NoReplies - tally.BadReplies,
+            tally.Answers + tally.Replies + Event(NicEvent.NeighbourMiss) + Event(NicEvent.MissedFrameDropped));
+        if (wrong.Count > 0)
+        {
+            throw new SoakException($"counters: {string.Join("; ", wrong)}; all: {string.Join(", ", counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"))}");
+        }
+
+        long Count(string name) => (long)counters[name];
+
+        long Event(NicEvent what) => Count(what.ToString());
+
+        void Expect(string name, long expected) => Equal(name, expected, Count(name));
+
+        void Equal(string what, long expected, long actual)
+        {
+            if (expected != actual)
+            {
+                wrong.Add($"{what}: {expected} expected, {actual} counted");
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Lauberhorn.Node.Fuzzing;
+using Lauberhorn.Tool.Output;
+
+namespace Lauberhorn.Tool.Campaigns;
+
+/// <summary>The soak of the whole NIC: random calls and garbage, cores that misbehave, caches that do as they like.</summary>
+public sealed class NicCampaign : ICampaign
+{
+    private const long DefaultCalls = 10_000;
+    private const int DefaultLockstep = 5;
+
+    /// <inheritdoc/>
+    public string Name => "nic";
+
+    /// <inheritdoc/>
+    public string Summary => "random calls and garbage through the whole NIC; each byte judged (10,000 calls, unless told otherwise)";
+
+    /// <inheritdoc/>
+    public CampaignResult Run(CampaignContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Count is not null || context.Cycles is not null)
+        {
+            throw new ToolException("fuzz nic has neither --count nor --cycles; say --calls N");
+        }
+
+        NodeFuzzResult result = NodeFuzzer.Run(context.Calls ?? DefaultCalls, context.Seed, context.Lockstep ?? DefaultLockstep, new Relay(context.Progress));
+        return new CampaignResult(result.Cases, result.Cycles, result.Mismatches, result.Report)
+        {
+            Figures = new Dictionary<string, string>
+            {
+                ["calls"] = Text(result.Calls),
+                ["calls in lock step with the RTL"] = Text(result.LockstepCalls),
+                ["frames with garbage"] = Text(result.Frames),
+                ["replies compared"] = Text(result.Replies),
+                ["counted as dropped"] = Text(result.Dropped),
+                ["bytes compared"] = Text(result.Bytes),
+            },
+        };
+    }
+
+    private static string Text(long value) => value.ToString("#,##0", CultureInfo.InvariantCulture);
+
+    private sealed class Relay(IProgress<WorkProgress> to) : IProgress<NodeFuzzProgress>
+    {
+        public void Report(NodeFuzzProgress value) =>
+            to.Report(new WorkProgress(Math.Min(1, (double)value.Calls / value.Total), $"{value.Calls:#,##0} of {value.Total:#,##0} calls, {value.Cycles:#,##0} cycles"));
+    }
+}
