@@ -48,8 +48,10 @@ public class CommandLineTests
         (int code, string output, string error) = Run(arguments);
         Assert.Equal(2, code);
         Assert.Empty(output);
-        Assert.StartsWith("lauberhorn: ", error, StringComparison.Ordinal);
-        Assert.Equal(1, error.Count(character => character == '\n'));
+
+        // On a busy machine there is progress before it.
+        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.EndsWith(" ...", StringComparison.Ordinal));
+        Assert.StartsWith("lauberhorn: ", line, StringComparison.Ordinal);
     }
 
     internal static (int Code, string Output, string Error) Run(string arguments)
