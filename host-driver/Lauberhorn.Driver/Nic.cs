@@ -119,11 +119,12 @@ public sealed class Nic
     /// <summary>Gives an endpoint to the kernel: frames that the fast path does not know come there.</summary>
     /// <param name="core">The core; its kernel endpoint has the same number.</param>
     /// <param name="sendsLongFrames">Whether it may send frames longer than a control line; for this it gets one of the few packet slots.</param>
-    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true)
+    /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>.</param>
+    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true, bool writesBack = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(core);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
-        return BindAsync(core, 0, 0, sendsLongFrames, true);
+        return BindAsync(core, 0, 0, sendsLongFrames, true, writesBack ? Endpoints.Choose(core, true).Line : null);
     }
 
     /// <summary>Makes a process known, with the lowest free number.</summary>
@@ -214,9 +215,9 @@ public sealed class Nic
         }
     }
 
-    internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames)
+    internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames, int? receiveLine = null)
     {
-        (ushort generation, int? packetSlot) = Endpoints.Take(number, sendsLong);
+        (ushort generation, int? packetSlot) = Endpoints.Take(number, sendsLong, receiveLine);
         EndpointBinding binding = new()
         {
             Process = process,
@@ -225,6 +226,8 @@ public sealed class Nic
             MaySendFrames = maySendFrames,
             HasTransmitPacketSlot = packetSlot is not null,
             TransmitPacketSlot = (ushort)(packetSlot ?? 0),
+            WritesBack = receiveLine is not null,
+            ReceiveLine = receiveLine == 1,
         };
         try
         {
@@ -236,7 +239,7 @@ public sealed class Nic
             throw;
         }
 
-        return new BoundEndpoint(number, process, generation, addresses(number), packetSlot is not null);
+        return new BoundEndpoint(number, process, generation, addresses(number), packetSlot is not null, receiveLine);
     }
 
     private async Task SetAsync(params (uint Offset, ulong Value)[] values)

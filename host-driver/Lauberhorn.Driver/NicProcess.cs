@@ -96,10 +96,15 @@ public sealed class NicProcess
     /// <param name="number">The endpoint; null for any that is free.</param>
     /// <param name="transmitPort">The UDP port from which it may send datagrams of its own; 0 for none.</param>
     /// <param name="sendsLong">Whether these may be longer than a control line; for this it gets one of the few packet slots.</param>
+    /// <param name="writesBack">
+    /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load waits: on a machine where a stalled load blocks its colour, twice as many cores
+    /// can wait at the same time, and any number of endpoints can send.
+    /// </param>
     /// <exception cref="NicException">There is none, or the NIC refused it.</exception>
-    public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false)
+    public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool writesBack = false)
     {
-        BoundEndpoint endpoint = await nic.BindAsync(number ?? nic.Endpoints.Choose(), Number, transmitPort, sendsLong, false);
+        (int chosen, int line) = nic.Endpoints.Choose(number, writesBack);
+        BoundEndpoint endpoint = await nic.BindAsync(chosen, Number, transmitPort, sendsLong, false, writesBack ? line : null);
         endpoints.Add(endpoint);
         return endpoint;
     }

@@ -600,6 +600,16 @@ struct lauberhorn_endpoint_data {
 	__u8 may_send_frames;
 	/* Whether it has a packet slot for its transmit aux lines. */
 	__u8 has_transmit_packet_slot;
+	/*
+	 * Whether software writes its lines back itself, and uses one
+	 * control line in each direction (docs/colours.md).
+	 */
+	__u8 writes_back;
+	/*
+	 * If so: which receive control line. The transmit control line is
+	 * number 0.
+	 */
+	__u8 receive_line;
 	/* That slot: from PacketSlots on. */
 	__u16 transmit_packet_slot;
 };
@@ -612,7 +622,9 @@ lauberhorn_pack_endpoint_data(const struct lauberhorn_endpoint_data *in,
 		  ((__u64)in->generation << 16) |
 		  ((__u64)in->transmit_port << 32) |
 		  (((__u64)in->may_send_frames & 0x1ULL) << 48) |
-		  (((__u64)in->has_transmit_packet_slot & 0x1ULL) << 49);
+		  (((__u64)in->has_transmit_packet_slot & 0x1ULL) << 49) |
+		  (((__u64)in->writes_back & 0x1ULL) << 50) |
+		  (((__u64)in->receive_line & 0x1ULL) << 51);
 	regs[1] = (__u64)in->transmit_packet_slot;
 	regs[2] = 0;
 	regs[3] = 0;

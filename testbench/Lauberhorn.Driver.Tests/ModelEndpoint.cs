@@ -100,6 +100,8 @@ internal sealed class ModelEndpoint : ICoreMemory
         bytes.CopyTo(Line(start).AsMemory((int)(address - start)));
     }
 
+    public ValueTask CleanInvalidateAsync(ulong address) => throw new NotSupportedException("this model has two control lines");
+
     private byte[] Line(ulong address) => lines.TryGetValue(address, out byte[]? line) ? line : lines[address] = new byte[128];
 
     private (LineContent Kind, byte[] Body) Message(ulong control, IReadOnlyList<ulong> aux)

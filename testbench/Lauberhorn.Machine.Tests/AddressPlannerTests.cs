@@ -44,6 +44,25 @@ public sealed class AddressPlannerTests
         Assert.Contains("only 27 of the endpoints", error.Message);
     }
 
+    [Theory]
+    [InlineData(3, 29, 56)]
+    [InlineData(4, 27, 48)]
+    public void Loops_that_write_back_need_one_colour_each(int progressColourBits, int withTwoLines, int withOne)
+    {
+        AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, progressColourBits));
+        Assert.Equal(withTwoLines, planner.ChooseMost(64, Enumerable.Range(0, 1024), writesBack: false).Count);
+        Assert.True(planner.ChooseMost(64, Enumerable.Range(0, 1024), writesBack: true).Count >= withOne);
+        Assert.Null(planner.FindConflict(planner.Choose(withOne, Enumerable.Range(0, 1024), writesBack: true)));
+    }
+
+    [Fact]
+    public void Two_endpoints_that_send_with_two_lines_are_a_conflict()
+    {
+        AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, 4));
+        Assert.Null(planner.FindSendConflict([5]));
+        Assert.Contains("TransmitControl", planner.FindSendConflict([5, 900])!.ToString());
+    }
+
     [Fact]
     public void The_prototypes_layout_is_refused_because_receive_and_transmit_lines_share_colours()
     {

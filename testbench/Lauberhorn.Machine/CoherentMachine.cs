@@ -208,6 +208,9 @@ public sealed partial class CoherentMachine
             case MachineEvent.Snoop:
                 Snoop(happening.Line!);
                 break;
+            case MachineEvent.CleanReachesLevel2:
+                Clean(happening.Line!, happening.Core!);
+                break;
             case MachineEvent.AnswerReachesDirectory:
                 returns.Enqueue(answersUnderWay[happening.Line!]);
                 answersUnderWay.Remove(happening.Line!);

@@ -66,6 +66,14 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         return Access(address, bytes.Length, store: true);
     }
 
+    /// <inheritdoc/>
+    public ValueTask CleanInvalidateAsync(ulong address)
+    {
+        source.Reset();
+        machine.CleanInvalidate(this, machine.Find(address, out _));
+        return new ValueTask(this, source.Version);
+    }
+
     /// <summary>Loads 8 bytes, little-endian.</summary>
     /// <param name="address">Their address, a multiple of 8.</param>
     public async ValueTask<ulong> LoadWordAsync(ulong address)

@@ -10,6 +10,7 @@ internal enum MachineEvent : byte
     ReachDirectory,
     DataReachesLevel2,
     Snoop,
+    CleanReachesLevel2,
     AnswerReachesDirectory,
     EvictionReachesDirectory,
 }

@@ -211,6 +211,12 @@ public sealed partial class CoherentMachine
         else
         {
             line.EvictionInFlight = false;
+            if (line.Cleaner is Core cleaner)
+            {
+                line.Cleaner = null;
+                ResumeIn(cleaner, Parameters.Level2Latency);
+            }
+
             if (line.SnoopWaits)
             {
                 Snoop(line);

@@ -86,6 +86,9 @@ internal sealed class LineRecord(uint number)
     // A line on its way home; at most one eviction and one answer.
     public bool EvictionInFlight;
 
+    // The core that has the line written back, and waits for it.
+    public Core? Cleaner;
+
     // What the caches should hold, for the checker.
     public readonly byte[] Truth = new byte[128];
 

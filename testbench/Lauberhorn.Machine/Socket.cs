@@ -208,6 +208,34 @@ public sealed partial class CoherentMachine
         wheel.Add(Cycle, Parameters.ReturnLatency + Late(), new Happening(MachineEvent.EvictionReachesDirectory, null, line));
     }
 
+    /// <summary>A core has a line written back and given up, and goes on when the NIC has what was dirty.</summary>
+    private void Clean(LineRecord line, Core core)
+    {
+        if (line.Busy || line.SnoopWaits || line.EvictionInFlight)
+        {
+            // After what is under way.
+            wheel.Add(Cycle, 1, new Happening(MachineEvent.CleanReachesLevel2, core, line));
+            return;
+        }
+
+        line.Note(Cycle, LineEvent.Evicted, core.Number);
+        Homecoming eviction = TakeFromCaches(line, isAnswer: false);
+        if (eviction.Mask == 0)
+        {
+            Recycle(eviction);
+            ResumeIn(core, Parameters.Level2Latency);
+            return;
+        }
+
+        line.Cleaner = core;
+        line.EvictionInFlight = true;
+        evictionsUnderWay[line] = eviction;
+        wheel.Add(Cycle, Parameters.ReturnLatency + Late(), new Happening(MachineEvent.EvictionReachesDirectory, null, line));
+    }
+
+    internal void CleanInvalidate(Core core, LineRecord line) =>
+        wheel.Add(Cycle, Parameters.Level2Latency, new Happening(MachineEvent.CleanReachesLevel2, core, line));
+
     /// <summary>Takes a line from all caches, with the bytes that must come home: all of it, or its dirty quarters.</summary>
     private Homecoming TakeFromCaches(LineRecord line, bool isAnswer)
     {

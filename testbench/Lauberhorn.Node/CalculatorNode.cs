@@ -60,7 +60,14 @@ public static class CalculatorNode
     /// <param name="xid">Its transaction identifier.</param>
     /// <param name="procedure">1 or 2.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static byte[] Call(uint xid, uint procedure, params ReadOnlySpan<int> arguments)
+    public static byte[] Call(uint xid, uint procedure, params ReadOnlySpan<int> arguments) => Call(xid, procedure, Port, arguments);
+
+    /// <summary>A call's frame.</summary>
+    /// <param name="xid">Its transaction identifier.</param>
+    /// <param name="procedure">1 or 2.</param>
+    /// <param name="port">The UDP port that is called.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static byte[] Call(uint xid, uint procedure, ushort port, params ReadOnlySpan<int> arguments)
     {
         byte[] bytes = new byte[4 * arguments.Length];
         for (int i = 0; i < arguments.Length; i++)
@@ -68,7 +75,7 @@ public static class CalculatorNode
             BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4 * i), arguments[i]);
         }
 
-        return new FrameBuilder().WithPorts(1000, Port).WithRpc(xid).WithProcedure(Program, Version, procedure).WithArguments(bytes).Build();
+        return new FrameBuilder().WithPorts(1000, port).WithRpc(xid).WithProcedure(Program, Version, procedure).WithArguments(bytes).Build();
     }
 
     private static async Task Run(Node node, int cores, Calculator calculator)

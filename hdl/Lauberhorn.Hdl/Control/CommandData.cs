@@ -62,6 +62,8 @@ public static class CommandData
         MaySendFrames = data[CommandPlaces.EndpointMaySendFrames],
         HasTransmitPacketSlot = data[CommandPlaces.EndpointHasTransmitPacketSlot],
         TransmitPacketSlot = (ushort)data.Slice<W16>(CommandPlaces.EndpointTransmitPacketSlot),
+        WritesBack = data[CommandPlaces.EndpointWritesBack],
+        ReceiveLine = data[CommandPlaces.EndpointReceiveLine],
     };
 }
 
@@ -130,4 +132,10 @@ public readonly record struct EndpointBinding
 
     /// <summary>That slot: from <see cref="NicConfig.PacketSlots"/> on.</summary>
     public ushort TransmitPacketSlot { get; init; }
+
+    /// <summary>Whether software writes its lines back itself, and uses one control line in each direction (docs/colours.md).</summary>
+    public bool WritesBack { get; init; }
+
+    /// <summary>If so: which receive control line. The transmit control line is number 0.</summary>
+    public bool ReceiveLine { get; init; }
 }

@@ -93,6 +93,12 @@ public static class CommandPlaces
     /// <summary><see cref="EndpointBinding.TransmitPacketSlot"/>, 16 bits.</summary>
     public const int EndpointTransmitPacketSlot = 64;
 
+    /// <summary><see cref="EndpointBinding.WritesBack"/>, 1 bit.</summary>
+    public const int EndpointWritesBack = 50;
+
+    /// <summary><see cref="EndpointBinding.ReceiveLine"/>, 1 bit.</summary>
+    public const int EndpointReceiveLine = 51;
+
     /// <summary>Of <see cref="CommandCode.SetPort"/>: whether the port is the NIC's, 1 bit.</summary>
     public const int PortIsOurs = 0;
 }
@@ -155,6 +161,8 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type? Item, pa
             new CommandField("TransmitPort", "TransmitPort", CommandPlaces.EndpointTransmitPort, 16),
             new CommandField("MaySendFrames", "MaySendFrames", CommandPlaces.EndpointMaySendFrames, 1),
             new CommandField("HasTransmitPacketSlot", "HasTransmitPacketSlot", CommandPlaces.EndpointHasTransmitPacketSlot, 1),
+            new CommandField("WritesBack", "WritesBack", CommandPlaces.EndpointWritesBack, 1),
+            new CommandField("ReceiveLine", "ReceiveLine", CommandPlaces.EndpointReceiveLine, 1),
             new CommandField("TransmitPacketSlot", "TransmitPacketSlot", CommandPlaces.EndpointTransmitPacketSlot, 16)),
         new(CommandCode.SetPort, "Port", null, new CommandField("IsOurs", "IsOurs", CommandPlaces.PortIsOurs, 1)),
     ];

@@ -33,14 +33,18 @@ public sealed partial class EndpointDecision
         }
     }
 
-    private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, ref EndpointActions actions)
+    private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, byte home, ref EndpointActions actions)
     {
         if (!old.IsStalled)
         {
             return;
         }
 
-        GiveOut(old, LineContent.Message, happened.Slot, ref actions);
+        GiveOut(old, LineContent.Message, happened.Slot, home, ref actions);
+        actions.Use = actions.Use with
+        {
+            Header = actions.Use.Header with { PacketSlot = resources.PacketSlot, AuxLines = resources.HasPacketSlot ? resources.AuxLines : (byte)0 },
+        };
         actions.State = actions.State with
         {
             HasPacketSlot = resources.HasPacketSlot,
@@ -53,7 +57,7 @@ public sealed partial class EndpointDecision
         Count(NicEvent.Delivered, ref actions);
     }
 
-    private static void Withdrawn(EndpointState old, ref EndpointActions actions)
+    private static void Withdrawn(EndpointState old, byte home, ref EndpointActions actions)
     {
         if (!old.IsStalled)
         {
@@ -62,7 +66,7 @@ public sealed partial class EndpointDecision
 
         actions.TriesAgain = true;
         actions.TryAgain = new DueAnswer(old.Tag, old.Due);
-        GiveOut(old, LineContent.TryAgain, 0, ref actions);
+        GiveOut(old, LineContent.TryAgain, 0, home, ref actions);
         Count(NicEvent.TryAgain, ref actions);
     }
 
@@ -81,10 +85,32 @@ public sealed partial class EndpointDecision
         actions.Notice = NoticeKind.Waiting;
     }
 
-    private static void Sent(EndpointState old, ref EndpointActions actions)
+    private static void Sent(EndpointState old, byte home, ref EndpointActions actions)
     {
+        if (old.WritesBack && !old.IsSending)
+        {
+            // Nobody waits: the line is given out at the next read.
+            actions.State = old with { TransmitIsGiven = false, TransmitTouched = 0 };
+            actions.ScrubsTransmit = true;
+            actions.WritesAux = true;
+            actions.AuxIsTransmit = true;
+            return;
+        }
+
         if (!old.IsSending)
         {
+            return;
+        }
+
+        if (old.WritesBack)
+        {
+            GiveTransmit(old, home, ref actions);
+            actions.State = actions.State with { IsSending = false, TransmitTouched = 0 };
+            actions.ScrubsTransmit = true;
+            actions.WritesAux = true;
+            actions.AuxIsTransmit = true;
+            actions.Answers = true;
+            actions.Answer = new Delivery(DeliverySource.Zeros, old.TransmitTag, old.Generation);
             return;
         }
 
@@ -123,7 +149,8 @@ public sealed partial class EndpointDecision
             MaySendFrames = happened.Binding.MaySendFrames,
             HasTransmitPacketSlot = happened.Binding.HasTransmitPacketSlot,
             TransmitPacketSlot = happened.Binding.TransmitPacketSlot,
-            Current = true,
+            WritesBack = happened.Binding.WritesBack,
+            Current = !happened.Binding.WritesBack || happened.Binding.ReceiveLine,
             Sequence0 = old.Sequence0,
             Sequence1 = old.Sequence1,
             TransmitSequence = old.TransmitSequence,
@@ -151,10 +178,19 @@ public sealed partial class EndpointDecision
                 actions.Notice = NoticeKind.Withdraw;
             }
         }
+        else if (old.Content != LineContent.None && old.WritesBack && !IsOut(old, home))
+        {
+            // It was answered.
+            actions.State = old with { IsReleasing = true, Content = LineContent.None, Touched = 0 };
+        }
         else if (old.Content != LineContent.None)
         {
             Leave(old, true, ref actions);
             actions.State = old with { IsReleasing = true, Content = LineContent.None, Touched = 0, IsDraining = old.IsDraining || old.Touched != 0 };
+        }
+        else if (old.TransmitIsGiven && old.WritesBack && !IsTransmitOut(old, home))
+        {
+            // It was sent: the reply stage says so soon, or has said so to the read that waits.
         }
         else if (old.TransmitIsGiven && !old.IsSending)
         {
@@ -180,8 +216,12 @@ public sealed partial class EndpointDecision
         }
     }
 
-    // Whether the receive line that was current last is not home yet.
-    private static bool IsAway(EndpointState state, byte home) =>
+    // Whether the receive line that was left last is not home yet. A line that software writes back itself is, or held nothing.
+    private static bool IsAway(EndpointState state, byte home) => !state.WritesBack && IsOut(state, home);
+
+    private static bool IsTransmitOut(EndpointState state, byte home) => state.TransmitSequence != ((home & 4) != 0);
+
+    private static bool IsOut(EndpointState state, byte home) =>
         state.Current ? state.Sequence1 != ((home & 2) != 0) : state.Sequence0 != ((home & 1) != 0);
 
     // The current transmit line is fetched.
@@ -205,6 +245,28 @@ public sealed partial class EndpointDecision
                 MaySendFrames = old.MaySendFrames,
                 PacketSlot = old.TransmitPacketSlot,
                 AuxLines = Ones(old.TransmitTouched),
+            },
+        };
+    }
+
+    // The one transmit line of an endpoint that writes back is given out.
+    private static void GiveTransmit(EndpointState old, byte home, ref EndpointActions actions)
+    {
+        bool sequence = (home & 4) == 0;
+        actions.State = old with { TransmitIsGiven = true, TransmitSequence = sequence };
+        actions.WritesUse = true;
+        actions.UseOf = 2;
+        actions.Use = new LineUse
+        {
+            Sequence = sequence,
+            IsKept = true,
+            WritesBack = true,
+            Header = new LeftHeader
+            {
+                Process = old.Process,
+                TransmitPort = old.TransmitPort,
+                MaySendFrames = old.MaySendFrames,
+                PacketSlot = old.TransmitPacketSlot,
             },
         };
     }

@@ -125,16 +125,16 @@ public sealed partial class EndpointDecision : SimpleProcess
                 TimeIsUp(happened, old, home.Item, ref actions);
                 break;
             case EndpointEventKind.Deliver:
-                Deliver(happened, old, resources.Item, ref actions);
+                Deliver(happened, old, resources.Item, home.Item, ref actions);
                 break;
             case EndpointEventKind.Withdrawn:
-                Withdrawn(old, ref actions);
+                Withdrawn(old, home.Item, ref actions);
                 break;
             case EndpointEventKind.Drained:
                 Drained(happened, old, ref actions);
                 break;
             case EndpointEventKind.Sent:
-                Sent(old, ref actions);
+                Sent(old, home.Item, ref actions);
                 break;
             case EndpointEventKind.Bind:
                 Bind(happened, old, ref actions);
@@ -143,7 +143,7 @@ public sealed partial class EndpointDecision : SimpleProcess
                 Release(happened, old, home.Item, ref actions);
                 break;
             case EndpointEventKind.Read:
-                Read(happened, old, auxLines, ref actions);
+                Read(happened, old, home.Item, auxLines, ref actions);
                 break;
             default:
                 break;
@@ -187,11 +187,12 @@ public sealed partial class EndpointDecision : SimpleProcess
 
     private static void Count(NicEvent what, ref EndpointActions actions) => actions.Events |= 1ul << (int)what;
 
-    // The other receive line is answered and becomes the current one.
-    private static void GiveOut(EndpointState old, LineContent content, ushort slot, ref EndpointActions actions)
+    // The other receive line is answered and becomes the current one; or the only one, which may be out still if it held TRYAGAIN.
+    private static void GiveOut(EndpointState old, LineContent content, ushort slot, byte home, ref EndpointActions actions)
     {
-        bool line = !old.Current;
-        bool sequence = !(line ? old.Sequence1 : old.Sequence0);
+        bool line = old.Current ^ !old.WritesBack;
+        bool wasHome = (home & (line ? 2 : 1)) != 0;
+        bool sequence = old.WritesBack ? !wasHome : !(line ? old.Sequence1 : old.Sequence0);
         actions.State = old with
         {
             Current = line,
@@ -209,6 +210,7 @@ public sealed partial class EndpointDecision : SimpleProcess
         {
             Sequence = sequence,
             IsKept = content == LineContent.Message,
+            WritesBack = old.WritesBack,
             Header = new LeftHeader { Slot = slot, Process = old.Process },
         };
         actions.WritesWait = true;

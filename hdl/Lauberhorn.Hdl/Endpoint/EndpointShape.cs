@@ -40,6 +40,12 @@ internal sealed class EndpointShape
 
     public int PacketDepth { get; }
 
+    /// <summary>How many aux lines, from line 0 on, without a gap, hold something.</summary>
+    /// <param name="filled">Lines that the message fills.</param>
+    /// <param name="touched">Lines that were read.</param>
+    [Hardware]
+    public static byte LeadingLines(byte filled, uint touched) => (byte)BitOperations.TrailingZeroCount(~((uint)((1ul << filled) - 1) | touched));
+
     private static int Depth(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2));
 
     private static int Check(int value, int most, string parameter, string path) => value <= most

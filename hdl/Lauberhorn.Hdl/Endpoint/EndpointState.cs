@@ -38,6 +38,9 @@ public readonly record struct EndpointState
     /// <summary>That slot.</summary>
     public ushort TransmitPacketSlot { get; init; }
 
+    /// <summary>Whether software writes its lines back itself and uses one control line in each direction; <see cref="Current"/> never changes then.</summary>
+    public bool WritesBack { get; init; }
+
     /// <summary>Whether it is being released: nothing new begins.</summary>
     public bool IsReleasing { get; init; }
 
@@ -123,6 +126,9 @@ public readonly record struct LineUse
     /// <summary>Whether bytes that come home are kept; otherwise the line holds nothing (TRYAGAIN).</summary>
     public bool IsKept { get; init; }
 
+    /// <summary>Whether a write-back with software's kind is the answer: the endpoint writes its lines back itself.</summary>
+    public bool WritesBack { get; init; }
+
     /// <summary>Whether the line was fetched, so that its answer is due.</summary>
     public bool IsLeaving { get; init; }
 
@@ -165,7 +171,10 @@ public readonly record struct AuxJob(ushort Endpoint, bool IsTransmit, LeftHeade
 /// <summary>What the return path knows of the aux lines of one direction of an endpoint; written by the engine.</summary>
 /// <param name="PacketSlot">Where they are kept.</param>
 /// <param name="Touched">Which of them are out.</param>
-public readonly record struct AuxUse(ushort PacketSlot, uint Touched);
+/// <param name="WritesBack">Whether they are out only as long as their control line is, because software writes lines back itself.</param>
+/// <param name="Line">Of received messages: which control line that is.</param>
+/// <param name="Sequence">That line's sequence bit.</param>
+public readonly record struct AuxUse(ushort PacketSlot, uint Touched, bool WritesBack, bool Line, bool Sequence);
 
 /// <summary>A stalled read, as the timer sees it.</summary>
 /// <param name="IsWaiting">Whether there is one.</param>

@@ -205,13 +205,18 @@ public sealed class ReturnDecision : SimpleProcess
 
         byte bit = isTransmit ? (byte)4 : index ? (byte)2 : (byte)1;
         bool wasHome = (home.Item & bit) != 0;
+        byte auxBit = line.Kind == LineKind.TransmitAux ? (byte)4 : aux.Item.Line ? (byte)2 : (byte)1;
+        bool isControlOut = aux.Item.Sequence != ((home.Item & auxBit) != 0);
         bool isOut = known.Sequence != wasHome && ((isTransmit && known.Index == index) || isReceive);
-        bool comesHome = isOut && returned.IsAnswer && known.IsLeaving;
+
+        // An endpoint that writes its lines back itself has answered, or sent, when software's kind comes home.
+        bool isAnswered = isOut && !returned.IsAnswer && known.WritesBack && known.IsKept && returned.Mask[0] && returned.Data.GetByte(ControlLine.Kind) >> 4 != 0;
+        bool comesHome = (isOut && returned.IsAnswer && known.IsLeaving) || isAnswered;
         bool waitsForAux = aux.Item.Touched != 0;
-        bool isJob = comesHome && known.IsKept && waitsForAux;
-        bool goesOn = comesHome && known.IsKept && !waitsForAux && !(isTransmit && header.IsDiscarded);
-        bool merges = isOut && known.IsKept && (!returned.IsAnswer || isJob);
-        bool isAuxOut = isAux && ((aux.Item.Touched >> (line.Index & 31)) & 1) != 0;
+        bool isJob = comesHome && known.IsKept && waitsForAux && !isAnswered;
+        bool goesOn = comesHome && known.IsKept && (!waitsForAux || isAnswered) && !(isTransmit && header.IsDiscarded);
+        bool merges = isOut && known.IsKept && (!returned.IsAnswer || isJob) && !isAnswered;
+        bool isAuxOut = isAux && ((aux.Item.Touched >> (line.Index & 31)) & 1) != 0 && (!aux.Item.WritesBack || isControlOut);
 
         homeWrite.Enable = comesHome;
         homeWrite.Address = line.Endpoint & endpointMask;
@@ -232,7 +237,7 @@ public sealed class ReturnDecision : SimpleProcess
         jobs.Item = new AuxJob(line.Endpoint, isTransmit, header, aux.Item.Touched);
 
         // Who left the line waits at the other one.
-        notices.Valid = comesHome && isReceive && !isJob && !header.IsDiscarded;
+        notices.Valid = comesHome && isReceive && !isJob && !isAnswered && !header.IsDiscarded;
         notices.Item = new EndpointNotice(NoticeKind.Waiting, line.Endpoint, header.Process);
         left.Valid = goesOn;
         left.Item = new LeftLine
@@ -245,7 +250,7 @@ public sealed class ReturnDecision : SimpleProcess
             TransmitPort = header.TransmitPort,
             MaySendFrames = header.MaySendFrames,
             PacketSlot = header.PacketSlot,
-            AuxLines = header.AuxLines,
+            AuxLines = isAnswered ? EndpointShape.LeadingLines(header.AuxLines, aux.Item.Touched) : header.AuxLines,
             Mask = returned.Mask,
             Data = returned.Data,
         };

@@ -30,6 +30,11 @@ public sealed record ColourConflict(PlannedLine Stalls, PlannedLine Needs)
         $"{Needs.Name} (line 0x{Needs.Number:X}) has colour {Needs.Colour}, as has {Stalls.Name} (line 0x{Stalls.Number:X}), a load of which may stall";
 }
 
+/// <summary>An endpoint of which a load may stay unanswered.</summary>
+/// <param name="Endpoint">Its number.</param>
+/// <param name="Line">If its loop writes lines back itself: the only receive control line that it uses; null if it uses both in turns, and the NIC fetches the one while a load of the other waits.</param>
+public readonly record struct StallingEndpoint(int Endpoint, int? Line);
+
 /// <summary>No set of endpoints fulfils what was asked.</summary>
 /// <param name="message">Why, and what would do.</param>
 public sealed class AddressPlanException(string message) : Exception(message);
@@ -102,28 +107,44 @@ public sealed class AddressPlanner
     /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
     /// <returns>As many endpoints as cores.</returns>
     /// <exception cref="AddressPlanException">There are not so many.</exception>
-    public IReadOnlyList<int> Choose(int cores, IEnumerable<int> candidates)
+    public IReadOnlyList<int> Choose(int cores, IEnumerable<int> candidates) =>
+        [.. Choose(cores, candidates, writesBack: false).Select(chosen => chosen.Endpoint)];
+
+    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads holds up a line that any of them needs.</summary>
+    /// <param name="cores">How many.</param>
+    /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
+    /// <param name="writesBack">Whether their loops write lines back themselves, so that one receive control line each is enough.</param>
+    /// <returns>As many endpoints as cores.</returns>
+    /// <exception cref="AddressPlanException">There are not so many.</exception>
+    public IReadOnlyList<StallingEndpoint> Choose(int cores, IEnumerable<int> candidates, bool writesBack)
+    {
+        IReadOnlyList<StallingEndpoint> chosen = ChooseMost(cores, candidates, writesBack);
+        return chosen.Count == cores
+            ? chosen
+            : throw new AddressPlanException(
+                $"{cores} cores shall stall at the same time, but only {chosen.Count} of the endpoints given can do so without holding up lines that others need: a stalled load blocks "
+                + $"all lines of its colour. Use fewer cores, other endpoints, {(writesBack ? "" : "loops that write their lines back, ")}or a NIC with fewer progress colour bits than {map.ProgressColourBits}.");
+    }
+
+    /// <summary>As <see cref="Choose(int, IEnumerable{int}, bool)"/>, but as many as there are.</summary>
+    /// <param name="most">The most that are wanted.</param>
+    /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
+    /// <param name="writesBack">Whether their loops write lines back themselves.</param>
+    public IReadOnlyList<StallingEndpoint> ChooseMost(int most, IEnumerable<int> candidates, bool writesBack)
     {
         ArgumentNullException.ThrowIfNull(candidates);
-        List<int> chosen = [];
+        List<StallingEndpoint> chosen = [];
         foreach (int candidate in candidates.Distinct())
         {
-            if (chosen.Count == cores)
+            StallingEndpoint[] ways = writesBack ? [new(candidate, 0), new(candidate, 1)] : [new(candidate, null)];
+            foreach (StallingEndpoint way in ways)
             {
-                break;
+                if (chosen.Count < most && FindConflict([.. chosen, way]) is null)
+                {
+                    chosen.Add(way);
+                    break;
+                }
             }
-
-            if (FindConflict([.. chosen, candidate]) is null)
-            {
-                chosen.Add(candidate);
-            }
-        }
-
-        if (chosen.Count < cores)
-        {
-            throw new AddressPlanException(
-                $"{cores} cores shall stall at the same time, but only {chosen.Count} of the endpoints given can do so without holding up lines that others need: a stalled load blocks "
-                + $"all lines of its colour. Use fewer cores, other endpoints, or a NIC with fewer progress colour bits than {map.ProgressColourBits}.");
         }
 
         return chosen;
@@ -135,6 +156,30 @@ public sealed class AddressPlanner
     public ColourConflict? FindConflict(IReadOnlyList<int> endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
+        return FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint, null))]);
+    }
+
+    /// <summary>Looks for endpoints that send with two transmit control lines and could hold each other up: each waits for the NIC to fetch one while its load of the other blocks that one's colour.</summary>
+    /// <param name="senders">The endpoints that may send at the same time, of those whose loops do not write lines back themselves.</param>
+    /// <returns>The first conflict; null if there is none, which is the proof.</returns>
+    public ColourConflict? FindSendConflict(IReadOnlyList<int> senders)
+    {
+        ArgumentNullException.ThrowIfNull(senders);
+        List<PlannedLine> stalls = [];
+        foreach (int endpoint in senders)
+        {
+            Add(stalls, endpoint, LineKind.TransmitControl, 0, 2);
+        }
+
+        return Window.BlocksByColour ? FindConflict(stalls, []) : null;
+    }
+
+    /// <summary>Looks for a line that a stalled load of one of these endpoints would hold up.</summary>
+    /// <param name="endpoints">The endpoints whose receive control lines may stall at once.</param>
+    /// <returns>The first conflict; null if there is none, which is the proof.</returns>
+    public ColourConflict? FindConflict(IReadOnlyList<StallingEndpoint> endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
         if (!Window.BlocksByColour)
         {
             return null;
@@ -142,12 +187,13 @@ public sealed class AddressPlanner
 
         List<PlannedLine> stalls = [];
         List<PlannedLine> needs = [];
-        foreach (int endpoint in endpoints)
+        foreach ((int endpoint, int? line) in endpoints)
         {
-            Add(stalls, endpoint, LineKind.ReceiveControl, 2);
-            Add(needs, endpoint, LineKind.TransmitControl, 2);
-            Add(needs, endpoint, LineKind.ReceiveAux, 32);
-            Add(needs, endpoint, LineKind.TransmitAux, 32);
+            // Of two lines, one may stall while the other is fetched: both need colours of their own. One line stalls, and comes home when nobody stalls on it.
+            Add(stalls, endpoint, LineKind.ReceiveControl, line ?? 0, line is null ? 2 : 1);
+            Add(needs, endpoint, LineKind.TransmitControl, 0, 2);
+            Add(needs, endpoint, LineKind.ReceiveAux, 0, 32);
+            Add(needs, endpoint, LineKind.TransmitAux, 0, 32);
         }
 
         return FindConflict(stalls, needs);
@@ -183,9 +229,9 @@ public sealed class AddressPlanner
         return null;
     }
 
-    private void Add(List<PlannedLine> lines, int endpoint, LineKind kind, int count)
+    private void Add(List<PlannedLine> lines, int endpoint, LineKind kind, int first, int count)
     {
-        for (int i = 0; i < count; i++)
+        for (int i = first; i < first + count; i++)
         {
             // From the address and back, so that the proof is about what the core will touch.
             uint number = Number(Address(new EndpointLine(kind, (ushort)endpoint, (byte)i)));

@@ -188,7 +188,7 @@ public static partial class CommandEncoding
     /// <param name="item">What they say.</param>
     public static ulong[] Of(EndpointBinding item) =>
     [
-        (ulong)item.Process | ((ulong)item.Generation << 16) | ((ulong)item.TransmitPort << 32) | ((item.MaySendFrames ? 1ul : 0) << 48) | ((item.HasTransmitPacketSlot ? 1ul : 0) << 49),
+        (ulong)item.Process | ((ulong)item.Generation << 16) | ((ulong)item.TransmitPort << 32) | ((item.MaySendFrames ? 1ul : 0) << 48) | ((item.HasTransmitPacketSlot ? 1ul : 0) << 49) | ((item.WritesBack ? 1ul : 0) << 50) | ((item.ReceiveLine ? 1ul : 0) << 51),
         (ulong)item.TransmitPacketSlot,
     ];
 }

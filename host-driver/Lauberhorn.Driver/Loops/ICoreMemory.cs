@@ -15,4 +15,8 @@ public interface ICoreMemory
     /// <param name="address">Address of the first.</param>
     /// <param name="bytes">The bytes; all in one line.</param>
     ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Writes a line back, if it is dirty, and gives it up; returns when the NIC has what was written (Arm: <c>DC CIVAC</c>, then <c>DSB</c>).</summary>
+    /// <param name="address">An address in it.</param>
+    ValueTask CleanInvalidateAsync(ulong address);
 }

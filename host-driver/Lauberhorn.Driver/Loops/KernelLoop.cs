@@ -35,8 +35,8 @@ public sealed class KernelLoop
         this.endpoint = endpoint;
         this.handle = handle;
         this.watch = watch;
-        receive = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux);
-        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : []);
+        receive = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux, endpoint.ReceiveLine);
+        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [], endpoint.ReceiveLine is null ? null : 0);
     }
 
     /// <summary>The longest frame that can be sent.</summary>
@@ -63,7 +63,7 @@ public sealed class KernelLoop
     /// <returns>Why it ended.</returns>
     public async Task<LoopEnd> RunAsync(CancellationToken stop = default)
     {
-        for (int line = 0; ; line ^= 1)
+        for (int line = receive.First; ; line = receive.Next(line))
         {
             Tell(LoopStep.Load, line, LineContent.None, 0);
             LineMessage message = await receive.LoadControlAsync(line);
@@ -71,7 +71,13 @@ public sealed class KernelLoop
             switch (message.Kind)
             {
                 case LineContent.Frame:
-                    foreach (byte[] answer in handle(new KernelFrame(await receive.ReadBodyAsync(message), message.Flags)))
+                    KernelFrame frame = new(await receive.ReadBodyAsync(message), message.Flags);
+                    if (receive.WritesBack)
+                    {
+                        await receive.StoreAsync(line, LineContent.NoReply, default);
+                    }
+
+                    foreach (byte[] answer in handle(frame))
                     {
                         await SendAsync(answer);
                     }
@@ -82,6 +88,7 @@ public sealed class KernelLoop
                     return LoopEnd.Stopped;
 
                 case LineContent.TryAgain:
+                    await receive.GiveUpAsync(line);
                     break;
 
                 case LineContent.Retire:
@@ -91,9 +98,9 @@ public sealed class KernelLoop
                     return LoopEnd.Lost;
             }
 
-            while (waiting.TryDequeue(out byte[]? frame))
+            while (waiting.TryDequeue(out byte[]? queued))
             {
-                await SendAsync(frame);
+                await SendAsync(queued);
             }
         }
     }
@@ -106,6 +113,16 @@ public sealed class KernelLoop
         if (frame.Length > LargestFrame)
         {
             TooLong++;
+            return;
+        }
+
+        if (transmit.WritesBack)
+        {
+            // Comes when the NIC has read what was sent before.
+            Tell(LoopStep.Send, 0, LineContent.SendFrame, frame.Length);
+            await transmit.LoadControlAsync(0);
+            await transmit.StoreAsync(0, LineContent.SendFrame, frame);
+            Tell(LoopStep.Sent, 0, LineContent.SendFrame, frame.Length);
             return;
         }
 

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Driver;
 
-/// <summary>Moves messages between a core and the control and aux lines of one direction of an endpoint.</summary>
+/// <summary>
+/// Moves messages between a core and the control and aux lines of one direction of an endpoint. With two control lines, loading one is leaving the other, and the NIC fetches what was
+/// left. With one only, the core writes back what it has written, and gives up what it has read, the control line last: when that comes home, the message is whole.
+/// </summary>
 internal sealed class LineTransfer
 {
     private readonly ICoreMemory core;
     private readonly IReadOnlyList<ulong> control;
     private readonly IReadOnlyList<ulong> aux;
+    private readonly int? only;
+    private int held;
 
-    public LineTransfer(ICoreMemory core, IReadOnlyList<ulong> control, IReadOnlyList<ulong> aux)
+    public LineTransfer(ICoreMemory core, IReadOnlyList<ulong> control, IReadOnlyList<ulong> aux, int? only = null)
     {
+        this.only = only;
         if (control.Count != 2)
         {
             throw new ArgumentException($"an endpoint has two control lines in each direction, here are {control.Count}", nameof(control));
@@ -22,6 +28,18 @@ internal sealed class LineTransfer
 
     /// <summary>The most bytes of a message.</summary>
     public int LargestMessage => LineMessage.InlineBytes + (aux.Count * LineMessage.LineBytes);
+
+    /// <summary>Whether the core writes lines back itself, and uses one control line.</summary>
+    public bool WritesBack => only is not null;
+
+    /// <summary>The control line to begin with.</summary>
+    public int First => only ?? 0;
+
+    /// <summary>The control line after another.</summary>
+    public int Next(int line) => only ?? line ^ 1;
+
+    /// <summary>Gives up a control line that holds nothing to be answered, if the NIC does not fetch it.</summary>
+    public ValueTask GiveUpAsync(int line) => WritesBack ? core.CleanInvalidateAsync(control[line]) : ValueTask.CompletedTask;
 
     /// <summary>Loads a control line into a buffer of its own.</summary>
     public async ValueTask<LineMessage> LoadControlAsync(int line)
@@ -42,6 +60,7 @@ internal sealed class LineTransfer
         for (int at = inline, i = 0; at < length; at += LineMessage.LineBytes, i++)
         {
             await core.LoadLineAsync(aux[i], line);
+            held = Math.Max(held, i + 1);
             line.AsSpan(0, Math.Min(LineMessage.LineBytes, length - at)).CopyTo(body.AsSpan(at));
         }
 
@@ -53,14 +72,21 @@ internal sealed class LineTransfer
     {
         ulong address = control[line];
         int inline = Math.Min(body.Length, LineMessage.InlineBytes);
-        if (inline > 0)
-        {
-            await core.StoreAsync(address + LineMessage.Arguments, body[..inline]);
-        }
-
         for (int at = inline, i = 0; at < body.Length; at += LineMessage.LineBytes, i++)
         {
             await core.StoreAsync(aux[i], body.Slice(at, Math.Min(LineMessage.LineBytes, body.Length - at)));
+            held = Math.Max(held, i + 1);
+        }
+
+        for (int i = 0; WritesBack && i < held; i++)
+        {
+            await core.CleanInvalidateAsync(aux[i]);
+        }
+
+        held = 0;
+        if (inline > 0)
+        {
+            await core.StoreAsync(address + LineMessage.Arguments, body[..inline]);
         }
 
         if (!destination.IsEmpty)
@@ -70,5 +96,9 @@ internal sealed class LineTransfer
 
         await core.StoreAsync(address + 6, new byte[] { (byte)body.Length, (byte)(body.Length >> 8) });
         await core.StoreAsync(address, new[] { (byte)kind });
+        if (WritesBack)
+        {
+            await core.CleanInvalidateAsync(address);
+        }
     }
 }

@@ -24,8 +24,8 @@ public static class UserLoop
         ArgumentNullException.ThrowIfNull(core);
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(handlers);
-        var lines = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux);
-        for (int line = 0; ; line ^= 1)
+        var lines = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux, endpoint.ReceiveLine);
+        for (int line = lines.First; ; line = lines.Next(line))
         {
             Tell(LoopStep.Load, LineContent.None, 0, "");
             LineMessage message = await lines.LoadControlAsync(line);
@@ -36,6 +36,7 @@ public static class UserLoop
                     return LoopEnd.Stopped;
 
                 case LineContent.TryAgain:
+                    await lines.GiveUpAsync(line);
                     break;
 
                 case LineContent.Retire:
@@ -61,6 +62,11 @@ public static class UserLoop
                     break;
 
                 case LineContent.Frame:
+                    if (lines.WritesBack)
+                    {
+                        await lines.StoreAsync(line, LineContent.NoReply, default);
+                    }
+
                     break;
 
                 default:

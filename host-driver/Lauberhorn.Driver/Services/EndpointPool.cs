@@ -10,8 +10,44 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
     private readonly Lock gate = new();
     private readonly ushort[] generations = new ushort[capabilities.Endpoints];
     private readonly Dictionary<int, int?> taken = [];
+
+    // Of a bound endpoint: its only receive control line, or null for both.
+    private readonly Dictionary<int, int?> receiveLines = [];
     private readonly SortedSet<int> packetSlots = [.. Enumerable.Range(capabilities.PacketSlots, capabilities.TransmitPacketSlots)];
     private readonly SortedSet<int> processes = [.. Enumerable.Range(1, Math.Max(0, capabilities.Processes - 1))];
+
+    /// <summary>An endpoint, and if it uses one receive control line only: that line; of a colour that no bound endpoint waits with, if there is one.</summary>
+    /// <param name="wanted">The endpoint; null for one that no one has, and that is no core's kernel endpoint.</param>
+    /// <param name="writesBack">Whether it uses one line only.</param>
+    public (int Number, int Line) Choose(int? wanted, bool writesBack)
+    {
+        if (!writesBack)
+        {
+            return (wanted ?? Choose(), 0);
+        }
+
+        lock (gate)
+        {
+            HashSet<int> used = [.. receiveLines.SelectMany(entry => entry.Value is int only ? new[] { Colour(entry.Key, only) } : [Colour(entry.Key, 0), Colour(entry.Key, 1)])];
+            IEnumerable<int> numbers = wanted is int one
+                ? [one]
+                : Enumerable.Range(capabilities.Cores, Math.Max(0, capabilities.Endpoints - capabilities.Cores)).Where(number => !taken.ContainsKey(number) && number % 32 < PlainSlots);
+            foreach (int number in numbers)
+            {
+                for (int line = 0; line < 2; line++)
+                {
+                    if (!used.Contains(Colour(number, line)))
+                    {
+                        return (number, line);
+                    }
+                }
+            }
+        }
+
+        return (wanted ?? Choose(), 0);
+
+        static int Colour(int number, int line) => (number % 32 * 2) + line;
+    }
 
     /// <summary>The number of an endpoint that no one has, and that is no core's kernel endpoint.</summary>
     public int Choose()
@@ -26,7 +62,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
     }
 
     /// <summary>Takes an endpoint.</summary>
-    public (ushort Generation, int? PacketSlot) Take(int number, bool wantsPacketSlot)
+    public (ushort Generation, int? PacketSlot) Take(int number, bool wantsPacketSlot, int? receiveLine = null)
     {
         lock (gate)
         {
@@ -54,6 +90,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
             }
 
             taken.Add(number, slot);
+            receiveLines[number] = receiveLine;
             return (++generations[number], slot);
         }
     }
@@ -63,6 +100,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
     {
         lock (gate)
         {
+            receiveLines.Remove(number);
             if (taken.Remove(number, out int? slot) && slot is int freed)
             {
                 packetSlots.Add(freed);

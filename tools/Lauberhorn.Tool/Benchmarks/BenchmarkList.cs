@@ -13,5 +13,6 @@ public static class BenchmarkList
         new AreaBenchmark(),
         new LatencyBenchmark(),
         new ThroughputBenchmark(),
+        new ColoursBenchmark(),
     ];
 }

@@ -51,6 +51,9 @@ public sealed class BenchmarkContext
     /// <summary>The machine in front of the NIC, if there is one: <c>ideal</c> or <c>enzian</c>.</summary>
     public required string Machine { get; init; }
 
+    /// <summary>How often something is repeated.</summary>
+    public required int Rounds { get; init; }
+
     /// <summary>The one block that is asked for; null for all.</summary>
     public string? Block { get; init; }
 

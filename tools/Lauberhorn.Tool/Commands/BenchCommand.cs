@@ -31,6 +31,10 @@ public sealed class BenchCommand : ICommand
     [Option("machine", Default = "ideal", MetaValue = "NAME", HelpText = "latency: the cores and caches in front of the NIC: ideal or enzian (calibrated; its times are modelled).")]
     public string Machine { get; set; } = "ideal";
 
+    /// <summary>How often.</summary>
+    [Option("rounds", Default = 300, MetaValue = "N", HelpText = "colours: how often each core is served.")]
+    public int Rounds { get; set; } = 300;
+
     /// <summary>One block only.</summary>
     [Option("block", MetaValue = "NAME", HelpText = "area: one block only.")]
     public string? Block { get; set; }
@@ -72,7 +76,7 @@ public sealed class BenchCommand : ICommand
         List<string> remarks = [];
         IReadOnlyDictionary<string, double> figures = reporter.Watch($"bench {benchmark.Name}", progress =>
         {
-            BenchmarkContext context = new() { Seed = Seed, Preset = Preset, Machine = Machine, Block = Block, ShowPath = ShowPath, Progress = progress };
+            BenchmarkContext context = new() { Seed = Seed, Preset = Preset, Machine = Machine, Rounds = Rounds, Block = Block, ShowPath = ShowPath, Progress = progress };
             IReadOnlyDictionary<string, double> result = benchmark.Run(context);
             remarks = context.Remarks;
             return result;
