@@ -40,6 +40,9 @@ internal sealed class SoakTally
     /// <summary>Replies and answers that the kernel got, because their neighbour was not known.</summary>
     public long Unresolved { get; set; }
 
+    /// <summary>Frames that might have been a handler's reply or an answer of the NIC's own.</summary>
+    public long Ambiguous { get; set; }
+
     /// <summary>Lines left without a reply.</summary>
     public long NoReplies { get; set; }
 
@@ -339,6 +342,13 @@ internal sealed class SoakJudge
         }
 
         bool isReply = candidates[at].IsReply;
+
+        // GARBAGE_ARGS of a handler and of the NIC, to calls with the same number, look alike.
+        if (candidates.Exists(candidate => candidate.IsReply != isReply && candidate.Make(parties, identification).AsSpan().SequenceEqual(bytes)))
+        {
+            Tally.Ambiguous++;
+        }
+
         candidates.RemoveAt(at);
         return isReply;
     }
