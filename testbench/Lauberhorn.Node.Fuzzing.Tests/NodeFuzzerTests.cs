@@ -23,6 +23,16 @@ public class NodeFuzzerTests
     }
 
     [Fact]
+    public void Garbage_at_line_rate_takes_nothing_from_good_calls()
+    {
+        GarbageFigures quiet = GarbageTrial.Run(150, false, 1);
+        GarbageFigures loud = GarbageTrial.Run(150, true, 1);
+        Assert.Equal((150, 150), (quiet.Answered, loud.Answered));
+        Assert.True(loud.WireBusy > 90, loud.ToString());
+        Assert.True(loud.MedianLine <= quiet.MedianLine + 3 && loud.Ticks <= quiet.Ticks + 100, $"{quiet}\n{loud}");
+    }
+
+    [Fact]
     public void A_case_is_the_same_again()
     {
         SoakPlan plan = SoakPlan.Make(5, 100, 0);

@@ -74,7 +74,7 @@ internal sealed class SoakRun : IDisposable
         await SetUpAsync(random);
         int slots = node.Nic.Config.PendingCalls;
         node.RunUntil(() => node.Nic.FastPath.Admission.SlotPool.Monitor.Free == slots, 20_000);
-        traffic = new SoakTraffic(plan, services!, judge!, node.Wire, () => node.Nic.FastPath.Admission.SlotPool.Monitor.Free);
+        traffic = new SoakTraffic(plan, services!, judge!, node.Wire, HasRoom);
         foreach ((ulong mac, uint address) in traffic.Clients)
         {
             if (!plan.Learns)
@@ -159,6 +159,9 @@ internal sealed class SoakRun : IDisposable
 
         traffic!.Step(tick);
     }
+
+    private bool HasRoom() =>
+        node.Nic.FastPath.Admission.SlotPool.Monitor.Free > plan.Config.BypassSlots + 1 && node.Nic.FastPath.Admission.PacketPool.Monitor.Free > plan.Config.BypassPacketSlots;
 
     private bool IsIdle() =>
         node.Nic.FastPath.Admission.SlotPool.Monitor.Free == plan.Config.PendingCalls && node.Nic.FastPath.Admission.PacketPool.Monitor.Free == plan.Config.PacketSlots;

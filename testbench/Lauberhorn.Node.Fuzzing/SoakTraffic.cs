@@ -15,7 +15,7 @@ internal sealed class SoakTraffic
     private readonly SoakServices services;
     private readonly SoakJudge judge;
     private readonly FrameWire wire;
-    private readonly Func<int> freeSlots;
+    private readonly Func<bool> hasRoom;
     private readonly SeededRandom random;
     private readonly FrameGenerator garbage;
     private readonly (ulong Mac, uint Address)[] clients;
@@ -30,10 +30,10 @@ internal sealed class SoakTraffic
     /// <param name="services">What there is to call.</param>
     /// <param name="judge">Hears of each frame.</param>
     /// <param name="wire">Takes them.</param>
-    /// <param name="freeSlots">How many slots the NIC has left.</param>
-    public SoakTraffic(SoakPlan plan, SoakServices services, SoakJudge judge, FrameWire wire, Func<int> freeSlots)
+    /// <param name="hasRoom">Whether the NIC has a slot and a packet slot left for a call.</param>
+    public SoakTraffic(SoakPlan plan, SoakServices services, SoakJudge judge, FrameWire wire, Func<bool> hasRoom)
     {
-        (this.plan, this.services, this.judge, this.wire, this.freeSlots) = (plan, services, judge, wire, freeSlots);
+        (this.plan, this.services, this.judge, this.wire, this.hasRoom) = (plan, services, judge, wire, hasRoom);
         random = new SeededRandom(plan.Seed ^ 0x501A_4E1C_0000_0003);
         garbage = new FrameGenerator(random.Next(), services.Settings, 2000);
         clients = [.. Enumerable.Range(0, random.Between(1, 4)).Select(i => (0x024C_4800_1000ul + (ulong)i, 0x0A4D_0100u + ((uint)i * (uint)random.Between(1, 3))))];
@@ -96,7 +96,7 @@ internal sealed class SoakTraffic
         switch (spell)
         {
             case Spell.Calm:
-                if (freeSlots() > plan.Config.BypassSlots + 1)
+                if (hasRoom())
                 {
                     left--;
                     Send(Call());
@@ -129,8 +129,8 @@ internal sealed class SoakTraffic
         {
             (spell, left) = random.Between(1, 20) switch
             {
-                <= 12 => (Spell.Calm, random.Between(5, 60)),
-                <= 18 => (Spell.Burst, random.Between(3, 40)),
+                <= 15 => (Spell.Calm, random.Between(5, 60)),
+                <= 19 => (Spell.Burst, random.Between(3, 30)),
                 _ => (Spell.Quiet, 1),
             };
             if (spell == Spell.Quiet)

@@ -10,6 +10,7 @@ public sealed class NicCampaign : ICampaign
 {
     private const long DefaultCalls = 10_000;
     private const int DefaultLockstep = 5;
+    private const int TrialCalls = 1000;
 
     /// <inheritdoc/>
     public string Name => "nic";
@@ -27,17 +28,24 @@ public sealed class NicCampaign : ICampaign
         }
 
         NodeFuzzResult result = NodeFuzzer.Run(context.Calls ?? DefaultCalls, context.Seed, context.Lockstep ?? DefaultLockstep, new Relay(context.Progress));
+        Dictionary<string, string> figures = new()
+        {
+            ["calls"] = Text(result.Calls),
+            ["calls in lock step with the RTL"] = Text(result.LockstepCalls),
+            ["frames with garbage"] = Text(result.Frames),
+            ["replies compared"] = Text(result.Replies),
+            ["counted as dropped"] = Text(result.Dropped),
+            ["bytes compared"] = Text(result.Bytes),
+        };
+        if (result.Calls >= DefaultCalls)
+        {
+            figures["steady calls, quiet line"] = GarbageTrial.Run(TrialCalls, false, context.Seed).ToString();
+            figures["steady calls, garbage in between"] = GarbageTrial.Run(TrialCalls, true, context.Seed).ToString();
+        }
+
         return new CampaignResult(result.Cases, result.Cycles, result.Mismatches, result.Report)
         {
-            Figures = new Dictionary<string, string>
-            {
-                ["calls"] = Text(result.Calls),
-                ["calls in lock step with the RTL"] = Text(result.LockstepCalls),
-                ["frames with garbage"] = Text(result.Frames),
-                ["replies compared"] = Text(result.Replies),
-                ["counted as dropped"] = Text(result.Dropped),
-                ["bytes compared"] = Text(result.Bytes),
-            },
+            Figures = figures,
         };
     }
 
