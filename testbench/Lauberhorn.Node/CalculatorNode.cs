@@ -51,8 +51,25 @@ public static class CalculatorNode
     public static Calculator Serve(Node node, int cores)
     {
         ArgumentNullException.ThrowIfNull(node);
+        Driver.Nic nic = node.Open();
+        nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address).GetAwaiter().GetResult();
+        nic.SetLearningAsync(true).GetAwaiter().GetResult();
+        return Serve(node, nic, 0, cores);
+    }
+
+    /// <summary>Registers the service with a driver that is open, and starts the cores.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="nic">The driver.</param>
+    /// <param name="firstCore">The first core that serves.</param>
+    /// <param name="cores">How many cores serve.</param>
+    public static Calculator Serve(Node node, Driver.Nic nic, int firstCore, int cores)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(nic);
         Calculator calculator = new();
-        Run(node, cores, calculator).GetAwaiter().GetResult();
+
+        // Outside of the cores' programs register accesses end before they return, so nothing here is ever suspended.
+        ServeAsync(node, nic, firstCore, cores, calculator).GetAwaiter().GetResult();
         return calculator;
     }
 
@@ -78,18 +95,14 @@ public static class CalculatorNode
         return new FrameBuilder().WithPorts(1000, port).WithRpc(xid).WithProcedure(Program, Version, procedure).WithArguments(bytes).Build();
     }
 
-    private static async Task Run(Node node, int cores, Calculator calculator)
+    private static async Task ServeAsync(Node node, Driver.Nic nic, int firstCore, int cores, Calculator calculator)
     {
-        // Outside of the cores' programs register accesses end before they return, so nothing here is ever suspended.
-        Driver.Nic nic = node.Open();
-        await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
-        await nic.SetLearningAsync(true);
         NicProcess process = nic.CreateProcess("calculator");
         await process.RegisterAsync(calculator, Port);
         for (int i = 0; i < cores; i++)
         {
             BoundEndpoint endpoint = await process.BindEndpointAsync();
-            _ = node.Cpu.Start(node.Cpu.Cores[i], core => UserLoop.RunAsync(core, endpoint, process.Handlers));
+            _ = node.Cpu.Start(node.Cpu.Cores[firstCore + i], core => UserLoop.RunAsync(core, endpoint, process.Handlers));
         }
     }
 }

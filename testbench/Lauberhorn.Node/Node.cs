@@ -35,6 +35,7 @@ public sealed class Node : IDisposable
 {
     private readonly IDisposable hardware;
     private readonly RegisterPort registers;
+    private bool isTicking;
 
     /// <summary>Builds the node.</summary>
     /// <param name="options">What it is made of.</param>
@@ -47,7 +48,7 @@ public sealed class Node : IDisposable
         Nic = Hdl.Top.Nic.Build(Simulation, config);
         hardware = Simulation.RunOn(options.Hardware, Hdl.Top.Nic.EntityName, options.Rtl);
         Wire = new FrameWire(Nic.Mac, Nic.Frames);
-        registers = new RegisterPort(Nic.Registers, Tick);
+        registers = new RegisterPort(Nic.Registers, Tick, () => isTicking);
         AddressWindow window = new(1ul << 40, NicConfig.LineBytes, AddressHash.ThunderX, config.ProgressColourBits, options.Machine.StallBlocksColour);
         Planner = new AddressPlanner(window);
         Cpu = new CoherentMachine(options.Machine, new StreamNicPort(Nic.Home, TickNic), window, options.Seed);
@@ -81,7 +82,19 @@ public sealed class Node : IDisposable
     public Driver.Nic Open() => Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines)).GetAwaiter().GetResult();
 
     /// <summary>One tick of everything.</summary>
-    public void Tick() => Cpu.Step();
+    public void Tick()
+    {
+        isTicking = true;
+        try
+        {
+            registers.Complete();
+            Cpu.Step();
+        }
+        finally
+        {
+            isTicking = false;
+        }
+    }
 
     /// <summary>Ticks until something is so.</summary>
     /// <param name="isDone">What.</param>

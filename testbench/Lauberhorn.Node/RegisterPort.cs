@@ -5,12 +5,13 @@ using Lauberhorn.Hdl.Control;
 namespace Lauberhorn.Node;
 
 /// <summary>
-/// The driver's way to the registers: one AXI4-Lite access at a time. To be used from outside of the cores' programs: it lets the node tick until
-/// the access is answered.
+/// The driver's way to the registers: one AXI4-Lite access at a time. From outside of the node's ticks it lets the node tick until the access is answered; from inside, that is from a core's
+/// program or what it calls, the access ends some ticks later.
 /// </summary>
-internal sealed class RegisterPort(AxiLitePort port, Action tick) : IRegisterAccess
+internal sealed class RegisterPort(AxiLitePort port, Action tick, Func<bool> isTicking) : IRegisterAccess
 {
     private const int LongestAccess = 1000;
+    private TaskCompletionSource<ulong>? waiting;
     private bool addressWaits;
     private bool dataWaits;
     private bool readWaits;
@@ -24,18 +25,36 @@ internal sealed class RegisterPort(AxiLitePort port, Action tick) : IRegisterAcc
     {
         this.offset = offset;
         readWaits = true;
-        Finish("read");
-        return ValueTask.FromResult(data);
+        return FinishAsync();
     }
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(uint offset, ulong value)
+    public async ValueTask WriteAsync(uint offset, ulong value)
     {
         this.offset = offset;
         data = value;
         addressWaits = dataWaits = true;
-        Finish("written");
-        return ValueTask.CompletedTask;
+        await FinishAsync();
+    }
+
+    /// <summary>Ends an access from inside of ticks that was answered in the tick before. To be called between ticks.</summary>
+    internal void Complete()
+    {
+        if (waiting is null || !isDone)
+        {
+            return;
+        }
+
+        TaskCompletionSource<ulong> ended = waiting;
+        waiting = null;
+        if (Problem() is Exception problem)
+        {
+            ended.SetException(problem);
+        }
+        else
+        {
+            ended.SetResult(data);
+        }
     }
 
     /// <summary>Takes what passes in the tick to come, and brings what comes after it.</summary>
@@ -64,22 +83,28 @@ internal sealed class RegisterPort(AxiLitePort port, Action tick) : IRegisterAcc
         port.ReadAnswer.Backward.Ready = true;
     }
 
-    private void Finish(string what)
+    private ValueTask<ulong> FinishAsync()
     {
         isDone = false;
+        if (isTicking())
+        {
+            waiting = new TaskCompletionSource<ulong>();
+            return new ValueTask<ulong>(waiting.Task);
+        }
+
         for (int i = 0; !isDone; i++)
         {
             if (i == LongestAccess)
             {
-                throw new InvalidOperationException($"register 0x{offset:X} was not {what} in {LongestAccess} ticks");
+                throw new InvalidOperationException($"the access to register 0x{offset:X} was not answered in {LongestAccess} ticks");
             }
 
             tick();
         }
 
-        if (response != AxiResponse.Okay)
-        {
-            throw new InvalidOperationException($"register 0x{offset:X} cannot be {what}: {response}");
-        }
+        return Problem() is Exception problem ? throw problem : ValueTask.FromResult(data);
     }
+
+    private InvalidOperationException? Problem() =>
+        response == AxiResponse.Okay ? null : new InvalidOperationException($"the NIC refuses the access to register 0x{offset:X}: {response}");
 }

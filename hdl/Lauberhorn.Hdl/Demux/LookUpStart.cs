@@ -211,7 +211,7 @@ public sealed class Sighter : SimpleProcess
     protected override void OnTick()
     {
         FrameMetadata frame = input.Item;
-        sighting.Valid = input.Valid && ready.Ready && frame.Kind == FrameKind.RpcCall;
+        sighting.Valid = input.Valid && ready.Ready && (frame.Kind == FrameKind.RpcCall || frame.Kind == FrameKind.RpcVersionMismatch);
         sighting.Address = frame.SourceAddress;
         sighting.MacAddress = frame.SourceMac;
     }

@@ -111,7 +111,7 @@ internal sealed class DemultiplexerBench : IDisposable
             }
 
             before = input.Item;
-            wasCall = takes && before.Kind == FrameKind.RpcCall;
+            wasCall = takes && before.Kind is (FrameKind.RpcCall or FrameKind.RpcVersionMismatch);
             offeredSince = output.Valid && offeredSince < 0 ? tick : offeredSince;
             if (output.Valid && demultiplexer.Routed.Backward.Ready)
             {

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Testing;
+using Lauberhorn.Reference.Frames;
+
+namespace Lauberhorn.Node.Tests;
+
+/// <summary>Calls and the kernel's frames have a share each of slots and packet slots: a flood of one does not starve the other.</summary>
+public class ShareTests
+{
+    private const int Rounds = 60;
+
+    // While a frame of 13 beats goes on, as many frames of one may come as the smallest preset has room for; with twice that none is lost.
+    private static readonly NicConfig Small = NicConfig.Tiny with { AuxLines = 8, MetadataDepth = 32 };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_flood_of_frames_for_the_kernel_does_not_starve_calls(ulong seed)
+    {
+        using BypassBench bench = new(Small);
+        bench.ServeEcho(1);
+        bench.Run(500);
+        long quiet = Call(bench, static () => { });
+
+        SeededRandom random = new(seed);
+        long flooded = Call(bench, Flood(bench, () => random.OneIn(3) ? BypassBench.ArpRequest() : Garbage(random)));
+        bench.Node.OnTick = static _ => { };
+        bench.Run(5000);
+        IReadOnlyDictionary<string, ulong> counters = bench.Counters();
+        Assert.Equal(2ul * Rounds, counters[nameof(NicEvent.CallAdmitted)]);
+        Assert.Equal(2ul * Rounds, counters[nameof(NicEvent.ReplySent)]);
+        Assert.Equal((0ul, 0ul), (counters[nameof(NicEvent.CallDroppedNoSlot)], counters[nameof(NicEvent.CallDroppedNoPacketSlot)]));
+        Assert.Equal(0ul, counters["Dropped.BufferOverrun"]);
+        Assert.True(counters[nameof(NicEvent.FrameDroppedNoSlot)] > 500, $"seed {seed}: {counters[nameof(NicEvent.FrameDroppedNoSlot)]} frames dropped");
+
+        // The kernel has its share too, and all that was taken up was given back.
+        Assert.True(counters[nameof(NicEvent.FrameTaken)] > 50, $"seed {seed}: the kernel had {counters[nameof(NicEvent.FrameTaken)]} frames");
+        Assert.Equal(counters[nameof(NicEvent.FrameAdmitted)], counters[nameof(NicEvent.FrameTaken)]);
+        Assert.True(flooded < 2 * quiet, $"seed {seed}: {Rounds} calls took {quiet} ticks, and {flooded} in the flood");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_flood_of_calls_does_not_starve_the_kernel(ulong seed)
+    {
+        using BypassBench bench = new(Small, cores: 3);
+        bench.ServeEcho(1);
+        CalculatorNode.Serve(bench.Node, bench.Nic, 2, 1);
+        bench.Run(500);
+        SeededRandom random = new(seed);
+        uint xid = 1;
+        Queue<byte[]> answers = new();
+        Action flood = Flood(bench, () => random.OneIn(2) ? CalculatorNode.Call(xid++, 1, 2, 3) : BypassBench.EchoCall(xid++, random.Pick(4, 200, 800)));
+        bench.Node.OnTick = _ =>
+        {
+            flood();
+            while (bench.Node.Wire.Received.TryDequeue(out SentByNic? frame))
+            {
+                if (frame.Bytes[12..14] is not [8, 0] || frame.Bytes[23] != 17)
+                {
+                    answers.Enqueue(frame.Bytes);
+                }
+            }
+        };
+        for (ushort i = 0; i < Rounds; i++)
+        {
+            bool isPing = i % 2 == 0;
+            bench.Node.Wire.Send(isPing ? BypassBench.EchoRequest(i, 400) : BypassBench.ArpRequest());
+            bench.Node.RunUntil(() => answers.Count > 0, 20_000);
+            Assert.Equal(Convert.ToHexString(isPing ? BypassBench.EchoAnswer(i, 400) : BypassBench.ArpAnswer()), Convert.ToHexString(answers.Dequeue()));
+        }
+
+        bench.Node.OnTick = static _ => { };
+        bench.Run(20_000);
+        IReadOnlyDictionary<string, ulong> counters = bench.Counters();
+        Assert.Equal(((ulong)Rounds, (ulong)Rounds), (counters[nameof(NicEvent.FrameAdmitted)], counters[nameof(NicEvent.FrameSent)]));
+        Assert.Equal(0ul, counters[nameof(NicEvent.FrameDroppedNoSlot)]);
+        Assert.Equal(0ul, counters["Dropped.BufferOverrun"]);
+        Assert.True(counters[nameof(NicEvent.CallDroppedNoSlot)] > 200, $"seed {seed}: {counters[nameof(NicEvent.CallDroppedNoSlot)]} calls dropped");
+        Assert.True(counters[nameof(NicEvent.CallDroppedNoPacketSlot)] > 100, $"seed {seed}: {counters[nameof(NicEvent.CallDroppedNoPacketSlot)]} long calls dropped");
+        Assert.Equal(counters[nameof(NicEvent.CallAdmitted)], counters[nameof(NicEvent.ReplySent)]);
+        Assert.True(counters[nameof(NicEvent.ReplySent)] > 100, $"seed {seed}: {counters[nameof(NicEvent.ReplySent)]} calls answered");
+    }
+
+    /// <summary>Sends frames as fast as 100 Gb/s Ethernet can.</summary>
+    private static Action Flood(BypassBench bench, Func<byte[]> next)
+    {
+        // 50 bytes in 4 ns; preamble, frame check sequence and gap are 24 bytes more (IEEE 802.3).
+        byte[] frame = next();
+        int credit = 0;
+        return () =>
+        {
+            credit += 50;
+            while (credit >= frame.Length + 24)
+            {
+                credit -= frame.Length + 24;
+                bench.Node.Wire.Send(frame);
+                frame = next();
+            }
+        };
+    }
+
+    /// <summary>Calls one after the other, short and long; how many ticks they took.</summary>
+    private static long Call(BypassBench bench, Action flood)
+    {
+        Queue<byte[]> replies = new();
+        bench.Node.OnTick = _ =>
+        {
+            flood();
+            while (bench.Node.Wire.Received.TryDequeue(out SentByNic? frame))
+            {
+                if (frame.Bytes[12..14] is [8, 0])
+                {
+                    replies.Enqueue(frame.Bytes);
+                }
+            }
+        };
+        long start = bench.Node.Ticks;
+        for (int i = 0; i < Rounds; i++)
+        {
+            uint xid = (uint)(start + i);
+            int bytes = i % 2 == 0 ? 8 : 600;
+            bench.Node.Wire.Send(BypassBench.EchoCall(xid, bytes));
+            bench.Node.RunUntil(() => replies.Count > 0, 20_000);
+            byte[] reply = replies.Dequeue();
+            Assert.Equal((xid, 0u, (uint)bytes), (Word(reply, 42), Word(reply, 62), Word(reply, 66)));
+        }
+
+        return bench.Node.Ticks - start;
+    }
+
+    private static uint Word(byte[] frame, int at) => BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at));
+
+    private static byte[] Garbage(SeededRandom random) => [2, 0x4C, 0x48, 0, 0, 2, 2, 0x4C, 0x48, 0, 0, 1, 0x88, 0xCC, .. random.Bytes(random.Pick(46, 90, 300, 800))];
+}

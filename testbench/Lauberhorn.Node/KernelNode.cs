@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Driver;
+using Lauberhorn.Hdl;
+using Lauberhorn.Reference;
+using Lauberhorn.Wire;
+
+namespace Lauberhorn.Node;
+
+/// <summary>A core that is the kernel's: it takes what the fast path does not know, answers ARP and echo requests, and finds neighbours.</summary>
+public sealed class KernelNode
+{
+    private readonly List<Task> commands = [];
+
+    private KernelNode(Driver.Nic nic, ReceiveSettings settings)
+    {
+        Network = new KernelNetwork(settings.MacAddress, settings.Ipv4Address, (address, mac) => commands.Add(nic.SetNeighbourAsync(address, mac)));
+    }
+
+    /// <summary>What it answers.</summary>
+    public KernelNetwork Network { get; }
+
+    /// <summary>Its loop.</summary>
+    public KernelLoop Loop { get; private set; } = null!;
+
+    /// <summary>What it was given, in order.</summary>
+    public List<(FrameKind Kind, byte[] Bytes)> Frames { get; } = [];
+
+    /// <summary>Whether it has told the NIC all neighbours that it has found.</summary>
+    /// <exception cref="NicException">The NIC has refused one.</exception>
+    public bool IsQuiet => commands.All(command => command.IsFaulted ? throw command.Exception.InnerException! : command.IsCompleted);
+
+    /// <summary>Gives a core to the kernel.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="nic">The driver; it is not to be used while <see cref="IsQuiet"/> is false.</param>
+    /// <param name="settings">The NIC's addresses.</param>
+    /// <param name="core">The core.</param>
+    public static KernelNode Serve(Node node, Driver.Nic nic, ReceiveSettings settings, int core = 0)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(nic);
+        ArgumentNullException.ThrowIfNull(settings);
+        KernelNode kernel = new(nic, settings);
+        BoundEndpoint endpoint = nic.BindKernelEndpointAsync(core).GetAwaiter().GetResult();
+        kernel.Loop = new KernelLoop(node.Cpu.Cores[core], endpoint, kernel.Handle);
+        _ = node.Cpu.Start(node.Cpu.Cores[core], _ => kernel.Loop.RunAsync());
+        return kernel;
+    }
+
+    private IEnumerable<byte[]> Handle(KernelFrame frame)
+    {
+        Frames.Add(((FrameKind)frame.Flags, frame.Bytes.ToArray()));
+        return Network.Handle(frame.Bytes, (FrameKind)frame.Flags);
+    }
+}
