@@ -80,25 +80,25 @@ public sealed record NicConfig
     /// <summary>Name of the preset, for messages.</summary>
     public required string Name { get; init; }
 
-    /// <summary>CPU cores, each with a kernel endpoint. Not used yet.</summary>
+    /// <summary>CPU cores: the first endpoints, as many, are for the kernel.</summary>
     public required int Cores { get; init; }
 
-    /// <summary>Processes that can have services at a time. Not used yet.</summary>
+    /// <summary>Processes that can have services at a time; number 0 is the kernel.</summary>
     public required int Processes { get; init; }
 
     /// <summary>Services (program, version, procedure, port) at a time; see <see cref="ServiceTableShape"/>.</summary>
     public required int Services { get; init; }
 
-    /// <summary>Endpoints, kernel and user. Not used yet.</summary>
+    /// <summary>Endpoints, kernel and user.</summary>
     public required int Endpoints { get; init; }
 
-    /// <summary>Calls that wait for their reply at a time. Not used yet.</summary>
+    /// <summary>Slots: calls, and frames for the kernel, that are not done with.</summary>
     public required int PendingCalls { get; init; }
 
-    /// <summary>Lines of an endpoint behind its two control lines. Not used yet.</summary>
+    /// <summary>Aux lines of an endpoint in each direction, and of a packet slot.</summary>
     public required int AuxLines { get; init; }
 
-    /// <summary>Milliseconds after which a waiting load is answered with TRYAGAIN. Not used yet.</summary>
+    /// <summary>Milliseconds after which a waiting load is answered with TRYAGAIN, after a reset.</summary>
     public int TryAgainMilliseconds { get; init; } = 15;
 
     /// <summary>RPC programs (program, port) at a time.</summary>
@@ -131,7 +131,7 @@ public sealed record NicConfig
     /// <summary>Bits of a <see cref="Home.HomeRead.Tag"/>.</summary>
     public int TagBits { get; init; } = 8;
 
-    /// <summary>The clock's frequency in MHz. Not used yet.</summary>
+    /// <summary>The clock's frequency in MHz; the hardware only tells it to software.</summary>
     public int ClockMegahertz { get; init; } = 250;
 
     /// <summary>The largest frame in bytes, without frame check sequence: a datagram of 9,600 bytes behind an Ethernet header with a VLAN tag.</summary>
