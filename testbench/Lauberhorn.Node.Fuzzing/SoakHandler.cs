@@ -19,12 +19,14 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
 {
     private readonly int auxLines = plan.Config.AuxLines;
 
+    private bool WritesBack => endpoint.ReceiveLine is not null;
+
     /// <summary>The program.</summary>
     /// <param name="core">Its core.</param>
     public async Task RunAsync(Core core)
     {
         SoakLines lines = new(core, endpoint, auxLines, judge.Tally, random);
-        for (int line = 0; ; line ^= 1)
+        for (int line = endpoint.ReceiveLine ?? 0; ; line = endpoint.ReceiveLine ?? line ^ 1)
         {
             await lines.LoadFirstAsync(line);
             switch ((MessageKind)lines.Control[ControlLine.Kind])
@@ -41,12 +43,18 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                         return;
                     }
 
-                    if (plan.Misbehaviour > 0 && random.OneIn(4))
+                    // Where the core writes back, a store would be answered with the next message.
+                    if (plan.Misbehaviour > 0 && !WritesBack && random.OneIn(4))
                     {
                         // No slot is behind the line, so this is lost when it is evicted, and counted as a bad write; nothing of it may show up anywhere.
                         await core.StoreAsync(endpoint.Addresses.ReceiveControl[line] + (ulong)random.Between(0, 63), random.Bytes(random.Between(1, 64)));
                         await core.ComputeAsync(random.Between(0, 40));
                         judge.Tally.Scribbles++;
+                    }
+
+                    if (WritesBack)
+                    {
+                        await core.CleanInvalidateAsync(endpoint.Addresses.ReceiveControl[line]);
                     }
 
                     break;
@@ -86,10 +94,21 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
         judge.DeliverFrame(endpoint, lines.Control[ControlLine.Flags], bytes);
         lines.SetMessage(bytes);
         await core.ComputeAsync(random.Between(0, plan.LongestCompute));
-        if (random.OneIn(3))
+        for (int at = 0; WritesBack && at < beyond; at += NicConfig.LineBytes)
         {
-            // What the kernel leaves in the line goes nowhere.
-            await lines.StoreControlAsync(0, [(byte)random.Between(16, 22), .. random.Bytes(random.Between(0, 64))]);
+            await core.CleanInvalidateAsync(endpoint.Addresses.ReceiveAux[at / NicConfig.LineBytes]);
+        }
+
+        if (WritesBack || random.OneIn(3))
+        {
+            // What the kernel leaves in the line goes nowhere; but its kind says that it is done with.
+            await lines.StoreControlAsync(1, random.Bytes(random.Between(0, 64)));
+            await lines.StoreControlAsync(0, [(byte)random.Between(16, 22)]);
+        }
+
+        if (WritesBack)
+        {
+            await lines.GiveUpControlAsync();
         }
     }
 
@@ -127,7 +146,20 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
             await lines.LoadControlAsync();
         }
 
-        await WriteAsync(delivery, lines, hasAux, messageLines);
+        MessageKind kind = await WriteAsync(delivery, lines, hasAux, messageLines);
+        await core.FenceAsync();
+        if (WritesBack)
+        {
+            // From the kind's store on the line may come home at any time, and that is the answer: all else is home by then.
+            await lines.GiveUpAuxAsync();
+            lines.Control[ControlLine.Kind] = (byte)kind;
+            judge.Leave(delivery, lines.Control, lines.Aux, lines.Lines);
+            await lines.StoreControlAsync(ControlLine.Kind, [(byte)kind]);
+            await lines.GiveUpControlAsync();
+            return;
+        }
+
+        await lines.StoreControlAsync(ControlLine.Kind, [(byte)kind]);
         if (random.OneIn(4))
         {
             await core.ComputeAsync(random.Between(0, 60));
@@ -138,7 +170,8 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
         judge.Leave(delivery, lines.Control, lines.Aux, lines.Lines);
     }
 
-    private async Task WriteAsync(Delivery delivery, SoakLines lines, bool hasAux, int messageLines)
+    // All but the kind, which goes last.
+    private async Task<MessageKind> WriteAsync(Delivery delivery, SoakLines lines, bool hasAux, int messageLines)
     {
         bool isBad = random.Between(1, 100) <= plan.Misbehaviour;
         MessageKind kind = random.Between(1, 20) switch
@@ -195,7 +228,9 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
         }
 
         await lines.StoreControlAsync(ControlLine.Bytes, Number((ulong)count, 2));
-        await lines.StoreControlAsync(ControlLine.Kind, [(byte)kind]);
+
+        // A kind that is not software's would say that nothing has been answered.
+        return WritesBack && (byte)kind < 16 ? MessageKind.SendFrame : kind;
 
         int Length() => random.Between(1, 10) switch
         {

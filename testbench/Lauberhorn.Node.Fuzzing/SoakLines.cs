@@ -112,6 +112,21 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
         bytes.Span.CopyTo(aux.AsSpan((NicConfig.LineBytes * line) + at));
     }
 
+    /// <summary>Writes back and gives up the aux lines that were loaded or stored.</summary>
+    public async ValueTask GiveUpAuxAsync()
+    {
+        for (int i = 0; i < auxLines; i++)
+        {
+            if ((touched >> i & 1) != 0)
+            {
+                await core.CleanInvalidateAsync(endpoint.Addresses.ReceiveAux[i]);
+            }
+        }
+    }
+
+    /// <summary>Writes back and gives up the control line.</summary>
+    public ValueTask GiveUpControlAsync() => core.CleanInvalidateAsync(address);
+
     private void Compare(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, string what)
     {
         tally.Bytes += actual.Length;

@@ -65,6 +65,9 @@ internal sealed record SoakPlan
     /// <summary>Of a hundred spells of traffic, those of garbage.</summary>
     public required int Garbage { get; init; }
 
+    /// <summary>Of a hundred endpoints, those whose core writes its lines back itself.</summary>
+    public required int WriteBack { get; init; }
+
     /// <summary>How the MAC takes frames.</summary>
     public required TransmitPace Pace { get; init; }
 
@@ -122,6 +125,7 @@ internal sealed record SoakPlan
             Misbehaviour = random.Pick(0, 5, 25),
             LongestCompute = random.Pick(0, 20, 100, 500),
             Garbage = random.Pick(0, 10, 40),
+            WriteBack = random.Pick(0, 0, 50, 100),
             Pace = random.Pick(TransmitPace.Always, TransmitPace.Half, TransmitPace.Pauses),
         };
     }
@@ -135,5 +139,5 @@ internal sealed record SoakPlan
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, machine {Machine.Name} (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "
         + $"cache {Machine.Level1Sets} x {Machine.Level1Ways}), {Processes} processes, {UserEndpoints} + {KernelEndpoints} endpoints, TRYAGAIN {TryAgainCycles}, learns {Learns}, error limit {ErrorReplyLimit}, "
-        + $"misbehaviour {Misbehaviour} %, compute {LongestCompute}, garbage {Garbage} %, transmit {Pace}");
+        + $"misbehaviour {Misbehaviour} %, compute {LongestCompute}, garbage {Garbage} %, write back {WriteBack} %, transmit {Pace}");
 }

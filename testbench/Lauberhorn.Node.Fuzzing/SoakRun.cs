@@ -122,7 +122,10 @@ internal sealed class SoakRun : IDisposable
         {
             bool isKernel = i < plan.KernelEndpoints;
             SoakProcess? owner = isKernel ? null : processes[i % processes.Count];
-            BoundEndpoint endpoint = isKernel ? await nic.BindKernelEndpointAsync(i, sendsLongFrames: false) : await owner!.Process.BindEndpointAsync();
+            bool writesBack = random.Between(1, 100) <= plan.WriteBack;
+            BoundEndpoint endpoint = isKernel
+                ? await nic.BindKernelEndpointAsync(i, sendsLongFrames: false, writesBack)
+                : await owner!.Process.BindEndpointAsync(writesBack: writesBack);
             endpoints.Add(endpoint);
             SoakHandler handler = new(judge, plan, endpoint, owner, new SeededRandom(random.Next()), () => stops);
             _ = node.Cpu.Start(node.Cpu.Cores[i], handler.RunAsync);
