@@ -63,10 +63,10 @@ internal sealed class BypassBench : IDisposable
     }
 
     /// <summary>An endpoint of a process that may send datagrams of any length from a port.</summary>
-    public BoundEndpoint BindSender(ushort port)
+    public BoundEndpoint BindSender(ushort port, bool writesBack = false)
     {
         Nic.SetNeighbourAsync(ClientAddress, ClientMac).GetAwaiter().GetResult();
-        return Nic.CreateProcess("sender").BindEndpointAsync(transmitPort: port, sendsLong: true).GetAwaiter().GetResult();
+        return Nic.CreateProcess("sender").BindEndpointAsync(transmitPort: port, sendsLong: true, writesBack: writesBack).GetAwaiter().GetResult();
     }
 
     /// <summary>Has a core serve a function at <see cref="EchoPort"/> that returns its bytes, and fails if there are none.</summary>

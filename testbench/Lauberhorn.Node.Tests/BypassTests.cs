@@ -112,12 +112,14 @@ public class BypassTests
     }
 
     [Theory]
-    [InlineData("ideal")]
-    [InlineData("rough")]
-    public void Datagrams_of_a_process_arrive(string machine)
+    [InlineData("ideal", false)]
+    [InlineData("rough", false)]
+    [InlineData("ideal", true)]
+    [InlineData("rough", true)]
+    public void Datagrams_of_a_process_arrive(string machine, bool writesBack)
     {
         using BypassBench bench = new(Small with { TransmitPacketSlots = 2 }, Machine.CSharp, machine == "ideal" ? MachineParameters.Ideal : Rough);
-        BoundEndpoint endpoint = bench.BindSender(700);
+        BoundEndpoint endpoint = bench.BindSender(700, writesBack);
         int[] lengths = [0, 1, 18, 22, 54, 55, 96, 97, 300, 1400, 5];
         byte[][] payloads = [.. lengths.Select(length => Enumerable.Range(0, length).Select(i => (byte)(i * 7 + length)).ToArray())];
         _ = bench.Node.Cpu.Start(bench.Node.Cpu.Cores[1], async core =>

@@ -86,6 +86,40 @@ public class ShareTests
         Assert.True(counters[nameof(NicEvent.ReplySent)] > 100, $"seed {seed}: {counters[nameof(NicEvent.ReplySent)]} calls answered");
     }
 
+    [Fact]
+    public void A_neighbour_is_found_in_a_flood_of_its_calls()
+    {
+        using BypassBench bench = new(Small, learns: false);
+        CalculatorNode.Serve(bench.Node, bench.Nic, 1, 1);
+        bench.Run(500);
+        uint xid = 1;
+        int questions = 0;
+        int replies = 0;
+        Action flood = Flood(bench, () => CalculatorNode.Call(xid++, 1, 2, 3));
+        bench.Node.OnTick = _ =>
+        {
+            flood();
+            while (bench.Node.Wire.Received.TryDequeue(out SentByNic? frame))
+            {
+                if (frame.Bytes[12..14] is [8, 6])
+                {
+                    // The answer is one of the kernel's frames like those without a neighbour, and may be dropped: then the kernel asks again.
+                    questions++;
+                    bench.Node.Wire.Send(BypassBench.ArpAnswerOfClient(BypassBench.ClientAddress));
+                }
+                else
+                {
+                    replies++;
+                }
+            }
+        };
+        bench.Node.RunUntil(() => questions > 0, 20_000);
+        Assert.Equal(0, replies);
+
+        // More than the kernel has kept.
+        bench.Node.RunUntil(() => replies > 100, 40_000);
+    }
+
     /// <summary>Sends frames as fast as 100 Gb/s Ethernet can.</summary>
     private static Action Flood(BypassBench bench, Func<byte[]> next)
     {

@@ -40,6 +40,9 @@ public interface IAssembly : IBus
     /// <summary>Whether it does not fit control line and aux lines.</summary>
     bool IsTooLong { get; set; }
 
+    /// <summary>Whether it is a frame that the NIC could not send.</summary>
+    bool IsMissed { get; set; }
+
     /// <summary>Whether it is long and its last beat has bytes in its upper half.</summary>
     bool HasLastHalf { get; set; }
 
@@ -182,6 +185,7 @@ public sealed class AssemblyRegister : SimpleProcess
             assembly.Frame = routed.Item;
             assembly.IsLong = isLong;
             assembly.IsTooLong = bytes > mostBytes;
+            assembly.IsMissed = routed.Item.Metadata.Kind == FrameKind.UnresolvedNeighbour;
             assembly.HasLastHalf = isLong && ((bytes - 1) & 32) != 0;
             assembly.NeedsPacket = isLong || hasLongReply;
             assembly.Room = MessageChecks.Room(routed.Item.Service, routed.Item.Metadata.PayloadBytes);

@@ -84,8 +84,12 @@ public sealed class AssemblyPlan : SimpleProcess
         bool isLineStep = isBeat && (assembly.Index == 1 || (assembly.Index == 0 && assembly.IsLast));
 
         // Whether it is stored is known with the line and kept for all that follows.
-        bool hasSlot = slots.Valid && (isCall ? ShareCount.Has(callSlots) : ShareCount.Has(frameSlots));
-        bool hasPacket = !assembly.NeedsPacket || (packets.Valid && (isCall ? ShareCount.Has(callPackets) : ShareCount.Has(framePackets)));
+        // What the NIC could not send leaves the last one to what the kernel waits for: a neighbour's answer.
+        bool isMissed = assembly.IsMissed;
+        bool hasFrameSlot = isMissed ? ShareCount.HasMore(frameSlots) : ShareCount.Has(frameSlots);
+        bool hasFramePacket = isMissed ? ShareCount.HasMore(framePackets) : ShareCount.Has(framePackets);
+        bool hasSlot = slots.Valid && (isCall ? ShareCount.Has(callSlots) : hasFrameSlot);
+        bool hasPacket = !assembly.NeedsPacket || (packets.Valid && (isCall ? ShareCount.Has(callPackets) : hasFramePacket));
         bool canStore = !isAnswer && !isTooLong && hasSlot && hasPacket;
         bool isStored = isLineStep ? canStore : assembly.IsStored;
         Bits<W768> words = assembly.Index == 0

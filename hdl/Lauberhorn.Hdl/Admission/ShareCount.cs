@@ -3,7 +3,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What is left of a share; registers. Read it through <see cref="ShareCount.Has"/>.</summary>
+/// <summary>What is left of a share; registers. Read it through <see cref="ShareCount.Has"/> and <see cref="ShareCount.HasMore"/>.</summary>
 public interface IShareCount : IBus
 {
     /// <summary>Whether anything was left before the tick before.</summary>
@@ -11,6 +11,9 @@ public interface IShareCount : IBus
 
     /// <summary>Whether two or more were.</summary>
     bool HadTwo { get; set; }
+
+    /// <summary>Whether three or more were.</summary>
+    bool HadThree { get; set; }
 
     /// <summary>Whether one was taken in the tick before.</summary>
     bool Took { get; set; }
@@ -59,6 +62,10 @@ public sealed class ShareCount : SimpleProcess
     /// <param name="share">The share.</param>
     internal static bool Has(IShareCount share) => share.Took ? share.HadTwo : share.HadOne;
 
+    /// <summary>Whether more than one is left.</summary>
+    /// <param name="share">The share.</param>
+    internal static bool HasMore(IShareCount share) => share.Took ? share.HadThree : share.HadTwo;
+
     /// <inheritdoc/>
     protected override void OnTick()
     {
@@ -66,6 +73,7 @@ public sealed class ShareCount : SimpleProcess
         count = (ushort)(count + (returns ? 1 : 0) - (share.Took ? 1 : 0));
         share.HadOne = count != 0;
         share.HadTwo = count > 1;
+        share.HadThree = count > 2;
         share.Took = taking.Enable && taking.IsBypass == isBypass && (taking.HasPacketSlot || !isPacket);
         returns = returned.Enable && returned.Resources.IsBypass == isBypass && (returned.Resources.HasPacketSlot || !isPacket);
     }

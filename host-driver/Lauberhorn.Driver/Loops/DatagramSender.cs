@@ -16,13 +16,13 @@ public sealed class DatagramSender
     {
         ArgumentNullException.ThrowIfNull(core);
         ArgumentNullException.ThrowIfNull(endpoint);
-        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : []);
+        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [], endpoint.ReceiveLine is null ? null : 0);
     }
 
     /// <summary>The longest payload.</summary>
     public int LargestPayload => transmit.LargestMessage;
 
-    /// <summary>Sends a datagram; returns when the NIC has read it.</summary>
+    /// <summary>Sends a datagram; returns when the NIC has it.</summary>
     /// <param name="address">The IPv4 address that it goes to, the byte sent first on top.</param>
     /// <param name="port">The UDP port that it goes to.</param>
     /// <param name="payload">What is in it.</param>
@@ -37,6 +37,14 @@ public sealed class DatagramSender
         byte[] destination = new byte[6];
         BinaryPrimitives.WriteUInt32LittleEndian(destination, address);
         BinaryPrimitives.WriteUInt16LittleEndian(destination.AsSpan(4), port);
+        if (transmit.WritesBack)
+        {
+            // Comes when the NIC has read what was sent before.
+            await transmit.LoadControlAsync(0);
+            await transmit.StoreAsync(0, LineContent.SendDatagram, payload, destination);
+            return;
+        }
+
         await transmit.StoreAsync(line, LineContent.SendDatagram, payload, destination);
         line ^= 1;
         await transmit.LoadControlAsync(line);

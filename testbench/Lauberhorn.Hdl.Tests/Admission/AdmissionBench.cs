@@ -337,6 +337,8 @@ internal sealed class AdmissionBench : IDisposable
 
         int slots = frame.IsCall ? Config.PendingCalls - Config.BypassSlots : Config.BypassSlots;
         int packetSlots = frame.IsCall ? Config.PacketSlots - Config.BypassPacketSlots : Config.BypassPacketSlots;
+        slots -= frame.IsMissed ? 1 : 0;
+        packetSlots -= frame.IsMissed ? 1 : 0;
         int slotsTaken = taken.Count(other => other.IsCall == frame.IsCall);
         int packetsTaken = taken.Count(other => other.IsCall == frame.IsCall && other.NeedsPacket);
         int slotsUnsettled = unsettled.Count(other => other.IsCall == frame.IsCall);

@@ -18,6 +18,9 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
 
     public bool IsCall => Routed.Route == RouteKind.Call;
 
+    /// <summary>Whether it is a frame that the NIC could not send; it takes the last of nothing.</summary>
+    public bool IsMissed => Routed.Route == RouteKind.Bypass && Routed.Metadata.Kind == FrameKind.UnresolvedNeighbour;
+
     public CallKey Key => new(Routed.Metadata.SourceAddress, Routed.Metadata.SourcePort, Routed.Metadata.Xid, Routed.ServiceNumber);
 
     public bool NeedsPacket => Payload.Length > 96 || (IsCall && Routed.Service.Flags.HasFlag(ServiceFlags.LongReplies));

@@ -89,7 +89,7 @@ internal sealed class AdmissionTraffic(NicConfig config, SeededRandom random)
                 Service = service,
                 Metadata = new FrameMetadata
                 {
-                    Kind = isCall ? FrameKind.RpcCall : (FrameKind)random.Between(0, 8),
+                    Kind = isCall ? FrameKind.RpcCall : random.OneIn(3) ? FrameKind.UnresolvedNeighbour : (FrameKind)random.Between(0, 8),
                     PayloadBytes = (ushort)payload.Length,
                     SourceAddress = random.OneIn(4) ? (uint)random.Between(1, 2) : (uint)random.Next(),
                     SourcePort = (ushort)random.Between(1, 2),
