@@ -141,6 +141,23 @@ public sealed class Nic
         Endpoints.Return(endpoint.Number);
     }
 
+    /// <summary>Sends the thread that waits at an endpoint back to the kernel: its loop ends with <see cref="LoopEnd.Retired"/>.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <returns>Whether it was told so; otherwise no load waits, or a message came before: the loop comes by again.</returns>
+    public async Task<bool> RetireAsync(BoundEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        try
+        {
+            await CommandAsync(CommandCode.RetireEndpoint, (uint)endpoint.Number);
+            return true;
+        }
+        catch (NicException refused) when (refused.Status == CommandStatus.WrongState)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads all counters.</summary>
     /// <returns>The counters by their names.</returns>
     public async Task<IReadOnlyDictionary<string, ulong>> ReadCountersAsync()

@@ -162,6 +162,13 @@ enum lauberhorn_command_code {
 	LAUBERHORN_COMMAND_CODE_RELEASE_ENDPOINT = 7,
 	/* Forgets the calls that wait in the queue of process Index. */
 	LAUBERHORN_COMMAND_CODE_FLUSH_PROCESS = 8,
+	/*
+	 * Answers the load that waits at endpoint Index with RETIRE, which
+	 * sends its thread back to the kernel. Ends when that is on its way;
+	 * WrongState if no load waits, or a message came before it: it is not
+	 * lost.
+	 */
+	LAUBERHORN_COMMAND_CODE_RETIRE_ENDPOINT = 9,
 };
 
 /* How a command ended; the value of the status register. */
@@ -220,7 +227,7 @@ enum lauberhorn_message_kind {
 	LAUBERHORN_MESSAGE_KIND_REQUEST = 1,
 	/* TRYAGAIN: nothing came; load the other control line again. */
 	LAUBERHORN_MESSAGE_KIND_TRY_AGAIN = 2,
-	/* RETIRE: go back to the kernel. Not sent yet. */
+	/* RETIRE: go back to the kernel. */
 	LAUBERHORN_MESSAGE_KIND_RETIRE = 3,
 	/*
 	 * A whole Ethernet frame for the kernel, from the first byte of
@@ -351,6 +358,8 @@ enum lauberhorn_nic_event {
 	 * while others wait for the kernel to take them.
 	 */
 	LAUBERHORN_NIC_EVENT_MISSED_FRAME_DROPPED = 30,
+	/* A RETIRE was given out. */
+	LAUBERHORN_NIC_EVENT_RETIRED = 31,
 };
 
 /*

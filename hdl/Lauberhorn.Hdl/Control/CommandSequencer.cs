@@ -8,7 +8,7 @@ namespace Lauberhorn.Hdl.Control;
 /// <summary>
 /// Takes the OS's commands, one at a time: looks at it, shows it to all blocks for one tick, and waits until it is done. Data registers are those of
 /// <see cref="ICommand.Data"/>. A command is shown 2 ticks after the request that gives it. A table's write is done <see cref="WriteTicks"/> ticks later;
-/// <see cref="CommandCode.BindEndpoint"/>, <see cref="CommandCode.ReleaseEndpoint"/> and <see cref="CommandCode.FlushProcess"/> are when a
+/// <see cref="CommandCode.BindEndpoint"/>, <see cref="CommandCode.ReleaseEndpoint"/>, <see cref="CommandCode.RetireEndpoint"/> and <see cref="CommandCode.FlushProcess"/> are when a
 /// block says so. A command while one is under way is refused; it does not disturb that one. Answers of the registers are there 2 ticks after the request.
 /// </summary>
 [ClockedProcess]
@@ -144,7 +144,7 @@ public sealed class CommandSequencer : SimpleProcess
 
     private void Wait()
     {
-        bool isAnswered = command.Code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.FlushProcess;
+        bool isAnswered = command.Code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint or CommandCode.FlushProcess;
         foreach (ICommandAnswer block in blocks)
         {
             if (block.Valid && isAnswered)
@@ -205,6 +205,7 @@ public sealed class CommandSequencer : SimpleProcess
                     && (!binding.HasTransmitPacketSlot || (binding.TransmitPacketSlot >= packetSlots && binding.TransmitPacketSlot < allPacketSlots));
                 break;
             case CommandCode.ReleaseEndpoint:
+            case CommandCode.RetireEndpoint:
                 rows = endpoints;
                 break;
             case CommandCode.FlushProcess:

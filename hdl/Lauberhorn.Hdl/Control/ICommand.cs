@@ -32,6 +32,12 @@ public enum CommandCode : byte
 
     /// <summary>Forgets the calls that wait in the queue of process <c>Index</c>.</summary>
     FlushProcess = 8,
+
+    /// <summary>
+    /// Answers the load that waits at endpoint <c>Index</c> with RETIRE, which sends its thread back to the kernel. Ends when that is on its way;
+    /// <see cref="CommandStatus.WrongState"/> if no load waits, or a message came before it: it is not lost.
+    /// </summary>
+    RetireEndpoint = 9,
 }
 
 /// <summary>A command on its way to all blocks. The block that it is for carries it out when it sees it.</summary>

@@ -122,7 +122,7 @@ package registers_pkg is
 
   -- Events since the reset. A read is exact but for the last 70 cycles.
   constant reg_event_counters : natural := 16#400#;
-  constant reg_event_counters_count : natural := 31;
+  constant reg_event_counters_count : natural := 32;
 
   -- Frames that the receive path dropped since the reset, by reason, modulo 2^32.
   constant reg_drop_counters : natural := 16#800#;

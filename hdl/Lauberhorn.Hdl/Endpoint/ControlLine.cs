@@ -13,7 +13,7 @@ public enum MessageKind : byte
     /// <summary>TRYAGAIN: nothing came; load the other control line again.</summary>
     TryAgain = 2,
 
-    /// <summary>RETIRE: go back to the kernel. Not sent yet.</summary>
+    /// <summary>RETIRE: go back to the kernel.</summary>
     Retire = 3,
 
     /// <summary>A whole Ethernet frame for the kernel, from the first byte of its header on.</summary>

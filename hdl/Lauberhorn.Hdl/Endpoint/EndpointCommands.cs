@@ -42,7 +42,7 @@ public sealed class EndpointCommands : SimpleProcess
     {
         EndpointBinding binding = CommandData.Endpoint(command.Data);
         bool isBind = command.Code == CommandCode.BindEndpoint;
-        bool isMine = command.Valid && (isBind || command.Code == CommandCode.ReleaseEndpoint) && !isBusy;
+        bool isMine = command.Valid && (isBind || command.Code is CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint) && !isBusy;
         bool isOut = command.Index >= endpoints;
         bool isWrong = isBind && binding.HasTransmitPacketSlot && (binding.TransmitPacketSlot < firstSlot || binding.TransmitPacketSlot >= slotsEnd);
         bool begins = isMine && !isOut && !isWrong;
@@ -53,7 +53,7 @@ public sealed class EndpointCommands : SimpleProcess
         answer.Status = ends ? decided.Status : isOut ? CommandStatus.IndexOutOfRange : CommandStatus.BadValue;
         if (begins)
         {
-            requests.Item = new EndpointCommand(isBind, (ushort)command.Index, binding);
+            requests.Item = new EndpointCommand(command.Code, (ushort)command.Index, binding);
         }
 
         bool asksAgain = isBusy && !ends && !requests.Valid && pause == 1;

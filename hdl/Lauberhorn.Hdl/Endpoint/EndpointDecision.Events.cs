@@ -65,9 +65,10 @@ public sealed partial class EndpointDecision
         }
 
         actions.TriesAgain = true;
-        actions.TryAgain = new DueAnswer(old.Tag, old.Due);
-        GiveOut(old, LineContent.TryAgain, 0, home, ref actions);
-        Count(NicEvent.TryAgain, ref actions);
+        bool isRetire = old.Retiring == RetireStep.Asked;
+        actions.TryAgain = new DueAnswer(old.Tag, old.Due, isRetire);
+        GiveOut(old, isRetire ? LineContent.Retire : LineContent.TryAgain, 0, home, ref actions);
+        Count(isRetire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
 
     private static void Drained(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
@@ -155,6 +156,28 @@ public sealed partial class EndpointDecision
             Sequence1 = old.Sequence1,
             TransmitSequence = old.TransmitSequence,
         };
+    }
+
+    // As a release, but only the load that waits is answered. What the scheduler has sent off before it hears of it goes first.
+    private static void Retire(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
+    {
+        bool isOver = old.Retiring == RetireStep.Given || old.Retiring == RetireStep.Overtaken;
+        if (isOver || !old.IsStalled)
+        {
+            actions.Ends = true;
+            actions.Status = old.Retiring == RetireStep.Given ? CommandStatus.Done : CommandStatus.WrongState;
+            actions.State = old with { Retiring = RetireStep.None };
+            return;
+        }
+
+        actions.State = old with { Retiring = RetireStep.Asked };
+        if (!old.IsTimedOut && !old.IsDraining && !IsAway(old, home))
+        {
+            actions.State = old with { Retiring = RetireStep.Asked, IsTimedOut = true, Due = (byte)happened.Time };
+            actions.WritesWait = true;
+            actions.Notifies = true;
+            actions.Notice = NoticeKind.Withdraw;
+        }
     }
 
     // Takes one step of a release at each event; the command unit asks again until it ends.

@@ -22,7 +22,7 @@ public sealed partial class EndpointDecision
         actions.Answers = true;
         if (happened.Line == LineKind.ReceiveControl && old.IsBound && !old.IsStalled && isCurrent)
         {
-            actions.Answer = actions.Answer with { Source = old.Content == LineContent.Message ? DeliverySource.Line : DeliverySource.TryAgain };
+            actions.Answer = actions.Answer with { Source = old.Content == LineContent.Message ? DeliverySource.Line : old.Content == LineContent.Retire ? DeliverySource.Retire : DeliverySource.TryAgain };
         }
         else if (happened.Line == LineKind.ReceiveControl && isOpen && !old.IsStalled && isOther)
         {

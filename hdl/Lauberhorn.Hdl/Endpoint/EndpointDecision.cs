@@ -142,6 +142,9 @@ public sealed partial class EndpointDecision : SimpleProcess
             case EndpointEventKind.Release:
                 Release(happened, old, home.Item, ref actions);
                 break;
+            case EndpointEventKind.Retire:
+                Retire(happened, old, home.Item, ref actions);
+                break;
             case EndpointEventKind.Read:
                 Read(happened, old, home.Item, auxLines, ref actions);
                 break;
@@ -203,6 +206,7 @@ public sealed partial class EndpointDecision : SimpleProcess
             Sequence1 = line ? sequence : old.Sequence1,
             IsStalled = false,
             IsTimedOut = false,
+            Retiring = old.Retiring != RetireStep.Asked ? old.Retiring : content == LineContent.Message ? RetireStep.Overtaken : RetireStep.Given,
         };
         actions.WritesUse = true;
         actions.UseOf = line ? (byte)1 : (byte)0;

@@ -34,6 +34,9 @@ public enum EndpointEventKind : byte
 
     /// <summary>A load or store of the CPU.</summary>
     Read = 8,
+
+    /// <summary>The OS wants the endpoint's thread back; asked again until it has been told.</summary>
+    Retire = 9,
 }
 
 /// <summary>An event on its way.</summary>
@@ -101,6 +104,9 @@ public enum DeliverySource : byte
 
     /// <summary>TRYAGAIN, again.</summary>
     TryAgain = 4,
+
+    /// <summary>RETIRE, again.</summary>
+    Retire = 5,
 }
 
 /// <summary>An answer to a read, whose bytes are being read.</summary>
@@ -112,7 +118,8 @@ public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort
 /// <summary>A TRYAGAIN that waits for its tick.</summary>
 /// <param name="Tag">The read's tag.</param>
 /// <param name="Due">The low bits of the tick in which it is to be on offer.</param>
-public readonly record struct DueAnswer(ushort Tag, byte Due);
+/// <param name="IsRetire">Whether it is RETIRE in place of TRYAGAIN.</param>
+public readonly record struct DueAnswer(ushort Tag, byte Due, bool IsRetire);
 
 /// <summary>A stalled read whose time is up soon.</summary>
 /// <param name="Endpoint">The endpoint.</param>
@@ -126,10 +133,10 @@ public readonly record struct TimeUp(ushort Endpoint, ushort Wait, byte Due);
 public readonly record struct Drained(ushort Endpoint, bool IsTransmit);
 
 /// <summary>A command of the OS on its way to the engine.</summary>
-/// <param name="IsBind">Bind, or release.</param>
+/// <param name="Code">Bind, release or retire.</param>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Binding">Of bind: to whom.</param>
-public readonly record struct EndpointCommand(bool IsBind, ushort Endpoint, Control.EndpointBinding Binding);
+public readonly record struct EndpointCommand(Control.CommandCode Code, ushort Endpoint, Control.EndpointBinding Binding);
 
 /// <summary>
 /// What the engine does because of an event. It never waits: the intake takes no event for whose effects there might be no room.

@@ -167,7 +167,9 @@ public sealed class EndpointIntake : SimpleProcess
         }
         else if (takesCommand)
         {
-            kind = commands.Item.IsBind ? EndpointEventKind.Bind : EndpointEventKind.Release;
+            kind = commands.Item.Code == Control.CommandCode.BindEndpoint ? EndpointEventKind.Bind
+                : commands.Item.Code == Control.CommandCode.RetireEndpoint ? EndpointEventKind.Retire
+                : EndpointEventKind.Release;
             endpoint = commands.Item.Endpoint;
         }
         else if (takesRead)

@@ -12,6 +12,25 @@ public enum LineContent : byte
 
     /// <summary>TRYAGAIN.</summary>
     TryAgain = 2,
+
+    /// <summary>RETIRE.</summary>
+    Retire = 3,
+}
+
+/// <summary>How far the OS's wish to have an endpoint's thread back is.</summary>
+public enum RetireStep : byte
+{
+    /// <summary>There is none.</summary>
+    None = 0,
+
+    /// <summary>The load that waits is to be answered with RETIRE.</summary>
+    Asked = 1,
+
+    /// <summary>It was.</summary>
+    Given = 2,
+
+    /// <summary>A message came first.</summary>
+    Overtaken = 3,
 }
 
 /// <summary>All that the engine knows of an endpoint: a word of its memory. An unbound endpoint keeps its sequence bits only.</summary>
@@ -43,6 +62,9 @@ public readonly record struct EndpointState
 
     /// <summary>Whether it is being released: nothing new begins.</summary>
     public bool IsReleasing { get; init; }
+
+    /// <summary>Whether its thread is wanted back.</summary>
+    public RetireStep Retiring { get; init; }
 
     /// <summary>Which receive line is current.</summary>
     public bool Current { get; init; }

@@ -207,6 +207,9 @@ public sealed class LineReader : SimpleProcess
             case DeliverySource.TryAgain:
                 bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain);
                 break;
+            case DeliverySource.Retire:
+                bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.Retire);
+                break;
             default:
                 break;
         }

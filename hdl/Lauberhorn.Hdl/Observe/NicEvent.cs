@@ -101,6 +101,9 @@ public enum NicEvent : byte
 
     /// <summary>Dropped: a frame to an address whose MAC address is not known, while others wait for the kernel to take them.</summary>
     MissedFrameDropped = 30,
+
+    /// <summary>A RETIRE was given out.</summary>
+    Retired = 31,
 }
 
 /// <summary>The events of a block in this tick.</summary>

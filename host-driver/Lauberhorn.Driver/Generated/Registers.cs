@@ -131,7 +131,7 @@ public static class RegisterMap
     /// <summary>Does nothing; for tests of the way to the registers.</summary>
     public const uint Scratch = 0x308;
 
-    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 31.</summary>
+    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 32.</summary>
     public const uint EventCounters = 0x400;
 
     /// <summary>Frames that the receive path dropped since the reset, by reason, modulo 2^32. The first of 14.</summary>

@@ -92,6 +92,7 @@ public sealed class KernelLoop
                     break;
 
                 case LineContent.Retire:
+                    await receive.GiveUpAsync(line);
                     return LoopEnd.Retired;
 
                 default:

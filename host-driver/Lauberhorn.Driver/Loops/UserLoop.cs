@@ -13,19 +13,21 @@ public static class UserLoop
     /// <param name="handlers">What code pointers mean.</param>
     /// <param name="stop">Tells the loop to stop.</param>
     /// <param name="watch">Hears of every step; null for nobody.</param>
+    /// <param name="begin">The control line to begin with, if the endpoint is not new: after RETIRE the other one than that which held it.</param>
     /// <returns>Why it ended.</returns>
     public static async Task<LoopEnd> RunAsync(
         ICoreMemory core,
         BoundEndpoint endpoint,
         HandlerTable handlers,
         CancellationToken stop = default,
-        Action<LoopEvent>? watch = null)
+        Action<LoopEvent>? watch = null,
+        int? begin = null)
     {
         ArgumentNullException.ThrowIfNull(core);
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(handlers);
         var lines = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux, endpoint.ReceiveLine);
-        for (int line = lines.First; ; line = lines.Next(line))
+        for (int line = begin ?? lines.First; ; line = lines.Next(line))
         {
             Tell(LoopStep.Load, LineContent.None, 0, "");
             LineMessage message = await lines.LoadControlAsync(line);
@@ -40,6 +42,7 @@ public static class UserLoop
                     break;
 
                 case LineContent.Retire:
+                    await lines.GiveUpAsync(line);
                     return LoopEnd.Retired;
 
                 case LineContent.Request when message.Process == endpoint.Process && message.Generation == endpoint.Generation:
