@@ -146,7 +146,7 @@ internal sealed class RegisterFileBench : IDisposable
         if (file.Command.Valid)
         {
             Commands.Add((file.Command.Code, file.Command.Index, file.Command.Data, Simulation.Ticks));
-            answersIn = file.Command.Code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.FlushProcess ? AnswerTicks : -1;
+            answersIn = file.Command.Code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint or CommandCode.FlushProcess ? AnswerTicks : -1;
         }
 
         foreach (IEvents block in events)

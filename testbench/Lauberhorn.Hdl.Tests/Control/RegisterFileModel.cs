@@ -98,7 +98,7 @@ internal sealed class RegisterFileModel(NicConfig config)
             CommandCode.SetPort => (65_536, true),
             CommandCode.SetNeighbour => (uint.MaxValue, true),
             CommandCode.BindEndpoint => (config.Endpoints, binding.Process < config.Processes && (!binding.HasTransmitPacketSlot || (slot >= 0 && slot < config.TransmitPacketSlots))),
-            CommandCode.ReleaseEndpoint => (config.Endpoints, true),
+            CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint => (config.Endpoints, true),
             CommandCode.FlushProcess => (config.Processes, true),
             _ => null,
         };

@@ -151,7 +151,7 @@ public class RegisterFileTests
     /// <summary>Whether the last command is certainly under way for some steps more.</summary>
     private static bool IsLong(RegisterFileBench bench) => bench.AnswerTicks >= 2000 && bench.Commands.Count != 0 && IsAnswered(bench.Commands[^1].Code);
 
-    private static bool IsAnswered(CommandCode code) => code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.FlushProcess;
+    private static bool IsAnswered(CommandCode code) => code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint or CommandCode.FlushProcess;
 
     private static void Settle(RegisterFileBench bench, RegisterFileModel model, bool ends)
     {
