@@ -16,12 +16,13 @@ public readonly record struct NodeFuzzProgress(long Calls, long Total, long Cycl
 /// <param name="LockstepCalls">Of these, those with the RTL in lock step.</param>
 /// <param name="Frames">Frames sent, with garbage.</param>
 /// <param name="Replies">Replies of handlers and answers of the NIC's own, each compared with the reference, byte for byte.</param>
+/// <param name="Sent">Datagrams of processes' own and frames of the kernel's, compared likewise.</param>
 /// <param name="Dropped">Frames that went by the checks and were counted as dropped.</param>
 /// <param name="Bytes">Bytes compared, in cores and on the wire.</param>
 /// <param name="Mismatches">Cases that failed: 0, or 1, after which the campaign ends.</param>
 /// <param name="Report">What failed, and the command that replays it; empty if nothing did.</param>
 public sealed record NodeFuzzResult(
-    long Cases, long Cycles, long Calls, long LockstepCalls, long Frames, long Replies, long Dropped, long Bytes, long Mismatches, string Report);
+    long Cases, long Cycles, long Calls, long LockstepCalls, long Frames, long Replies, long Sent, long Dropped, long Bytes, long Mismatches, string Report);
 
 /// <summary>The soak of the whole NIC: cases of some hundred calls each, with a seed of its own each.</summary>
 public static class NodeFuzzer
@@ -37,7 +38,7 @@ public static class NodeFuzzer
     public static NodeFuzzResult Run(long calls, ulong seed, int lockstep, IProgress<NodeFuzzProgress>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(calls, 1);
-        (long cases, long cycles, long sent, long inLockstep, long frames, long replies, long dropped, long bytes) = (0, 0, 0, 0, 0, 0, 0, 0);
+        (long cases, long cycles, long sent, long inLockstep, long frames, long replies, long own, long dropped, long bytes) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
         while (sent < calls)
         {
             int size = (int)Math.Min(CaseCalls, calls - sent);
@@ -49,6 +50,7 @@ public static class NodeFuzzer
             inLockstep += plan.Hardware == Cosimulation.Machine.Lockstep ? outcome.Calls : 0;
             frames += outcome.Frames;
             replies += outcome.Tally.Replies + outcome.Tally.Answers + outcome.Tally.Unresolved;
+            own += outcome.Tally.Datagrams + outcome.Tally.KernelFrames;
             dropped += outcome.Dropped;
             bytes += outcome.Tally.Bytes;
             progress?.Report(new NodeFuzzProgress(sent, calls, cycles));
@@ -56,12 +58,12 @@ public static class NodeFuzzer
             {
                 string report = string.Create(
                     CultureInfo.InvariantCulture, $"{outcome.Failure}\n{plan}\nthe same again: tools/lauberhorn fuzz nic --calls {size} --seed {plan.Seed} --lockstep {lockstep}\n");
-                return new NodeFuzzResult(cases, cycles, sent, inLockstep, frames, replies, dropped, bytes, 1, report);
+                return new NodeFuzzResult(cases, cycles, sent, inLockstep, frames, replies, own, dropped, bytes, 1, report);
             }
 
             seed = SoakPlan.SeedAfter(seed);
         }
 
-        return new NodeFuzzResult(cases, cycles, sent, inLockstep, frames, replies, dropped, bytes, 0, string.Empty);
+        return new NodeFuzzResult(cases, cycles, sent, inLockstep, frames, replies, own, dropped, bytes, 0, string.Empty);
     }
 }

@@ -19,14 +19,13 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
 {
     private readonly int auxLines = plan.Config.AuxLines;
 
-    private bool WritesBack => endpoint.ReceiveLine is not null;
-
     /// <summary>The program.</summary>
     /// <param name="core">Its core.</param>
     public async Task RunAsync(Core core)
     {
         SoakLines lines = new(core, endpoint, auxLines, judge.Tally, random);
-        for (int line = endpoint.ReceiveLine ?? 0; ; line = endpoint.ReceiveLine ?? line ^ 1)
+        SoakSender sender = new(core, endpoint, owner, judge, plan, random);
+        for (int line = 0; ; line ^= 1)
         {
             await lines.LoadFirstAsync(line);
             switch ((MessageKind)lines.Control[ControlLine.Kind])
@@ -43,18 +42,16 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                         return;
                     }
 
-                    // Where the core writes back, a store would be answered with the next message.
-                    if (plan.Misbehaviour > 0 && !WritesBack && random.OneIn(4))
+                    if (lines.WritesBack)
+                    {
+                        await lines.GiveUpAsync();
+                    }
+                    else if (plan.Misbehaviour > 0 && random.OneIn(4))
                     {
                         // No slot is behind the line, so this is lost when it is evicted, and counted as a bad write; nothing of it may show up anywhere.
                         await core.StoreAsync(endpoint.Addresses.ReceiveControl[line] + (ulong)random.Between(0, 63), random.Bytes(random.Between(1, 64)));
                         await core.ComputeAsync(random.Between(0, 40));
                         judge.Tally.Scribbles++;
-                    }
-
-                    if (WritesBack)
-                    {
-                        await core.CleanInvalidateAsync(endpoint.Addresses.ReceiveControl[line]);
                     }
 
                     break;
@@ -70,6 +67,8 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                 default:
                     throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} got a line that it should not: {Convert.ToHexString(lines.Control)}");
             }
+
+            await sender.MaybeSendAsync();
         }
     }
 
@@ -82,7 +81,7 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
         byte[] whole = new byte[NicConfig.LineBytes];
         for (int at = 0; at < beyond; at += NicConfig.LineBytes)
         {
-            await core.LoadAsync(endpoint.Addresses.ReceiveAux[at / NicConfig.LineBytes], whole);
+            await lines.LoadAuxFirstAsync(at / NicConfig.LineBytes, whole);
             int part = Math.Min(NicConfig.LineBytes, beyond - at);
             whole.AsSpan(0, part).CopyTo(bytes.AsSpan(ControlLine.InlineBytes + at));
             CheckZeros(core, whole.AsSpan(part), "last aux line");
@@ -94,21 +93,16 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
         judge.DeliverFrame(endpoint, lines.Control[ControlLine.Flags], bytes);
         lines.SetMessage(bytes);
         await core.ComputeAsync(random.Between(0, plan.LongestCompute));
-        for (int at = 0; WritesBack && at < beyond; at += NicConfig.LineBytes)
+        if (lines.WritesBack)
         {
-            await core.CleanInvalidateAsync(endpoint.Addresses.ReceiveAux[at / NicConfig.LineBytes]);
+            await lines.GiveUpAuxAsync();
+            await lines.StoreControlAsync(0, [(byte)random.Between(16, 255)]);
+            await lines.GiveUpAsync();
         }
-
-        if (WritesBack || random.OneIn(3))
+        else if (random.OneIn(3))
         {
-            // What the kernel leaves in the line goes nowhere; but its kind says that it is done with.
-            await lines.StoreControlAsync(1, random.Bytes(random.Between(0, 64)));
-            await lines.StoreControlAsync(0, [(byte)random.Between(16, 22)]);
-        }
-
-        if (WritesBack)
-        {
-            await lines.GiveUpControlAsync();
+            // What the kernel leaves in the line goes nowhere.
+            await lines.StoreControlAsync(0, [(byte)random.Between(16, 22), .. random.Bytes(random.Between(0, 64))]);
         }
     }
 
@@ -148,14 +142,16 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
 
         MessageKind kind = await WriteAsync(delivery, lines, hasAux, messageLines);
         await core.FenceAsync();
-        if (WritesBack)
+        if (lines.WritesBack)
         {
-            // From the kind's store on the line may come home at any time, and that is the answer: all else is home by then.
+            // The kind goes last: from then on the line may go home at any time, and that is the answer.
             await lines.GiveUpAuxAsync();
-            lines.Control[ControlLine.Kind] = (byte)kind;
-            judge.Leave(delivery, lines.Control, lines.Aux, lines.Lines);
+            byte[] line = [.. lines.Control];
+            line[ControlLine.Kind] = (byte)kind;
+            judge.Leave(delivery, line, lines.Aux, lines.Lines);
             await lines.StoreControlAsync(ControlLine.Kind, [(byte)kind]);
-            await lines.GiveUpControlAsync();
+            await core.ComputeAsync(random.OneIn(4) ? random.Between(0, 60) : 0);
+            await lines.GiveUpAsync();
             return;
         }
 
@@ -166,11 +162,9 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
             await lines.LoadControlAsync();
         }
 
-        await core.FenceAsync();
         judge.Leave(delivery, lines.Control, lines.Aux, lines.Lines);
     }
 
-    // All but the kind, which goes last.
     private async Task<MessageKind> WriteAsync(Delivery delivery, SoakLines lines, bool hasAux, int messageLines)
     {
         bool isBad = random.Between(1, 100) <= plan.Misbehaviour;
@@ -229,8 +223,8 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
 
         await lines.StoreControlAsync(ControlLine.Bytes, Number((ulong)count, 2));
 
-        // A kind that is not software's would say that nothing has been answered.
-        return WritesBack && (byte)kind < 16 ? MessageKind.SendFrame : kind;
+        // With one line only, a kind of the NIC's is no answer yet.
+        return lines.WritesBack && kind < MessageKind.Reply ? (MessageKind)random.Between(22, 255) : kind;
 
         int Length() => random.Between(1, 10) switch
         {

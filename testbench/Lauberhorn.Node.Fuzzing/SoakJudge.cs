@@ -16,6 +16,19 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="Handle">Its reply handle.</param>
 internal sealed record Delivery(SoakFrame Frame, ulong Handle);
 
+/// <summary>Who makes a frame.</summary>
+internal enum Origin
+{
+    /// <summary>The NIC, by itself.</summary>
+    Nic,
+
+    /// <summary>A handler.</summary>
+    Handler,
+
+    /// <summary>A process, of its own accord.</summary>
+    Datagram,
+}
+
 /// <summary>What the NIC has done so far, counted by those who saw it.</summary>
 internal sealed class SoakTally
 {
@@ -49,6 +62,18 @@ internal sealed class SoakTally
     /// <summary>Lines left with a reply that is none.</summary>
     public long BadReplies { get; set; }
 
+    /// <summary>Datagrams of processes' own that the wire got.</summary>
+    public long Datagrams { get; set; }
+
+    /// <summary>Datagrams that were given to the NIC.</summary>
+    public long DatagramsGiven { get; set; }
+
+    /// <summary>Frames of the kernel's that the wire got.</summary>
+    public long KernelFrames { get; set; }
+
+    /// <summary>Lines to be sent that make no sense.</summary>
+    public long BadSends { get; set; }
+
     /// <summary>Bytes that were compared: read by cores, or in frames from the NIC.</summary>
     public long Bytes { get; set; }
 }
@@ -66,6 +91,7 @@ internal sealed class SoakJudge
     private readonly LinkedList<SoakFrame> forKernel = new();
     private readonly Dictionary<uint, HashSet<ulong>> neighbours = [];
     private readonly List<Delivery> inHandlers = [];
+    private readonly List<byte[]> kernelFrames = [];
     private readonly bool inOrder;
 
     /// <summary>Creates it.</summary>
@@ -90,10 +116,16 @@ internal sealed class SoakJudge
     public int UndeliveredFrames => forKernel.Count;
 
     /// <summary>Answers of the NIC's own that were not seen.</summary>
-    public int MissingAnswers => answers.Values.Sum(list => list.Count(answer => !answer.IsReply));
+    public int MissingAnswers => answers.Values.Sum(list => list.Count(answer => answer.Kind == Origin.Nic));
+
+    /// <summary>Datagrams that were not seen.</summary>
+    public int MissingDatagrams => answers.Values.Sum(list => list.Count(answer => answer.Kind == Origin.Datagram));
+
+    /// <summary>Frames of the kernel's that were not seen.</summary>
+    public int MissingKernelFrames => kernelFrames.Count;
 
     /// <summary>Handlers' replies that were not seen.</summary>
-    public int MissingReplies => answers.Values.Sum(list => list.Count(answer => answer.IsReply));
+    public int MissingReplies => answers.Values.Sum(list => list.Count(answer => answer.Kind == Origin.Handler));
 
     /// <summary>Says where a client is, as the OS does.</summary>
     /// <param name="address">IPv4 address.</param>
@@ -112,7 +144,7 @@ internal sealed class SoakJudge
     /// <param name="frame">The frame.</param>
     public void Sends(SoakFrame frame)
     {
-        if (frame.Decoded.IsCall)
+        if (frame.Decoded is { IsDropped: false, Kind: FrameKind.RpcCall or FrameKind.RpcVersionMismatch })
         {
             Neighbour(frame.Decoded.Ipv4!.Source, frame.Decoded.Ethernet!.Source);
         }
@@ -123,7 +155,7 @@ internal sealed class SoakJudge
                 Of(calls, frame.Identity).Add(frame);
                 break;
             case Fate.Answer:
-                Of(answers, frame.Identity).Add(new Expected(frame.Answer!, false));
+                Of(answers, frame.Identity).Add(new Expected(frame.Answer!, Origin.Nic));
                 break;
             case Fate.Kernel:
                 forKernel.AddLast(frame);
@@ -206,9 +238,31 @@ internal sealed class SoakJudge
                     MessageKind.GarbageArguments => ReferenceReply.Accept(parties, identification, AcceptStatus.GarbageArguments),
                     _ => ReferenceReply.Accept(parties, identification, AcceptStatus.SystemError),
                 },
-                true));
+                Origin.Handler));
         }
     }
+
+    /// <summary>An address that has sent something, or was set.</summary>
+    /// <param name="random">Decides.</param>
+    public uint AnyNeighbour(SeededRandom random) => neighbours.Count == 0 || random.OneIn(10) ? 0x0A4D_0F00 + (uint)random.Between(0, 3) : neighbours.Keys.ElementAt(random.Between(0, neighbours.Count - 1));
+
+    /// <summary>A core is about to send a datagram.</summary>
+    /// <param name="port">Our UDP port.</param>
+    /// <param name="destination">IPv4 address.</param>
+    /// <param name="destinationPort">UDP port.</param>
+    /// <param name="payload">What it carries.</param>
+    public void SendsDatagram(ushort port, uint destination, ushort destinationPort, byte[] payload)
+    {
+        byte[] first = new byte[4];
+        payload.AsSpan(0, Math.Min(4, payload.Length)).CopyTo(first);
+        Tally.DatagramsGiven++;
+        Of(answers, new CallIdentity(destination, destinationPort, port, BinaryPrimitives.ReadUInt32BigEndian(first)))
+            .Add(new Expected((parties, identification) => ReferenceReply.Frame(parties, identification, payload), Origin.Datagram));
+    }
+
+    /// <summary>A core is about to send a frame.</summary>
+    /// <param name="frame">The frame, before it is padded.</param>
+    public void SendsFrame(byte[] frame) => kernelFrames.Add([.. frame, .. new byte[Math.Max(0, ReferenceReply.ShortestFrame - frame.Length)]]);
 
     /// <summary>The handle of a request that another core has in its line, or a made-up one.</summary>
     /// <param name="own">The own request.</param>
@@ -263,6 +317,14 @@ internal sealed class SoakJudge
     {
         byte[] bytes = sent.Bytes;
         Tally.Bytes += bytes.Length;
+        int own = kernelFrames.FindIndex(frame => frame.AsSpan().SequenceEqual(bytes));
+        if (own >= 0)
+        {
+            kernelFrames.RemoveAt(own);
+            Tally.KernelFrames++;
+            return;
+        }
+
         uint client = bytes.Length < ReferenceReply.MessageOffset ? 0 : BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(30));
         ulong mac = Mac(bytes);
         if (!neighbours.TryGetValue(client, out HashSet<ulong>? known) || !known.Contains(mac))
@@ -270,13 +332,17 @@ internal sealed class SoakJudge
             throw new SoakException($"tick {sent.LastTick}: a frame to {mac:X12}, which nobody with the address {client:X8} has: {Convert.ToHexString(bytes)}");
         }
 
-        if (Explain(bytes, mac, $"tick {sent.LastTick}: frame"))
+        switch (Explain(bytes, mac, $"tick {sent.LastTick}: frame"))
         {
-            Tally.Replies++;
-        }
-        else
-        {
-            Tally.Answers++;
+            case Origin.Handler:
+                Tally.Replies++;
+                break;
+            case Origin.Nic:
+                Tally.Answers++;
+                break;
+            default:
+                Tally.Datagrams++;
+                break;
         }
     }
 
@@ -309,8 +375,8 @@ internal sealed class SoakJudge
 
     private static ulong Mac(ReadOnlySpan<byte> bytes) => bytes.Length < 6 ? 0 : ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
 
-    /// <summary>Finds what a frame answers; whether it is a handler's reply.</summary>
-    private bool Explain(byte[] bytes, ulong mac, string what)
+    /// <summary>Finds what a frame answers, and who answers.</summary>
+    private Origin Explain(byte[] bytes, ulong mac, string what)
     {
         if (bytes.Length < ReferenceReply.ShortestFrame)
         {
@@ -341,17 +407,17 @@ internal sealed class SoakJudge
             throw new SoakException($"{what} that does not answer {identity}: {why}\n{Convert.ToHexString(bytes)}");
         }
 
-        bool isReply = candidates[at].IsReply;
+        Origin kind = candidates[at].Kind;
 
         // GARBAGE_ARGS of a handler and of the NIC, to calls with the same number, look alike.
-        if (candidates.Exists(candidate => candidate.IsReply != isReply && candidate.Make(parties, identification).AsSpan().SequenceEqual(bytes)))
+        if (candidates.Exists(candidate => candidate.Kind != kind && candidate.Make(parties, identification).AsSpan().SequenceEqual(bytes)))
         {
             Tally.Ambiguous++;
         }
 
         candidates.RemoveAt(at);
-        return isReply;
+        return kind;
     }
 
-    private sealed record Expected(Func<ReplyParties, ushort, byte[]> Make, bool IsReply);
+    private sealed record Expected(Func<ReplyParties, ushort, byte[]> Make, Origin Kind);
 }

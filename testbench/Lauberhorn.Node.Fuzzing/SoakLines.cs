@@ -29,6 +29,9 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
     /// <summary>The aux lines.</summary>
     public byte[] Aux => aux;
 
+    /// <summary>Whether the core writes the lines back itself, and there is one control line.</summary>
+    public bool WritesBack => endpoint.ReceiveLine is not null;
+
     /// <summary>How many aux lines may be sent.</summary>
     public int Lines => System.Numerics.BitOperations.TrailingZeroCount(~(ulong)(touched | ((1ul << messageLines) - 1)));
 
@@ -36,8 +39,10 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
     /// <param name="line">0 or 1.</param>
     public async ValueTask LoadFirstAsync(int line)
     {
-        address = endpoint.Addresses.ReceiveControl[line];
-        if (random.OneIn(4))
+        address = endpoint.Addresses.ReceiveControl[endpoint.ReceiveLine ?? line];
+
+        // The only line, were it evicted in between, might wait again.
+        if (!WritesBack && random.OneIn(4))
         {
             // The line comes with the first byte of it.
             await core.LoadAsync(address + (ulong)random.Between(0, NicConfig.LineBytes - 1), new byte[1]);
@@ -79,6 +84,15 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
         Compare(aux.AsSpan((NicConfig.LineBytes * line) + from, bytes.Length), bytes, $"aux line {line}, from byte {from}");
     }
 
+    /// <summary>Loads a whole aux line and compares nothing.</summary>
+    /// <param name="line">Which.</param>
+    /// <param name="bytes">Gets it.</param>
+    public ValueTask LoadAuxFirstAsync(int line, byte[] bytes)
+    {
+        touched |= 1u << line;
+        return core.LoadAsync(endpoint.Addresses.ReceiveAux[line], bytes);
+    }
+
     /// <summary>Asks for an aux line and goes on.</summary>
     /// <param name="line">Which.</param>
     public void PrefetchAux(int line)
@@ -112,20 +126,20 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
         bytes.Span.CopyTo(aux.AsSpan((NicConfig.LineBytes * line) + at));
     }
 
-    /// <summary>Writes back and gives up the aux lines that were loaded or stored.</summary>
+    /// <summary>Gives up the control line, with what was written.</summary>
+    public ValueTask GiveUpAsync() => core.CleanInvalidateAsync(address);
+
+    /// <summary>Gives up the aux lines that there may be copies of, with what was written.</summary>
     public async ValueTask GiveUpAuxAsync()
     {
         for (int i = 0; i < auxLines; i++)
         {
-            if ((touched >> i & 1) != 0)
+            if (((touched >> i) & 1) != 0)
             {
                 await core.CleanInvalidateAsync(endpoint.Addresses.ReceiveAux[i]);
             }
         }
     }
-
-    /// <summary>Writes back and gives up the control line.</summary>
-    public ValueTask GiveUpControlAsync() => core.CleanInvalidateAsync(address);
 
     private void Compare(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, string what)
     {

@@ -62,11 +62,14 @@ internal sealed record SoakPlan
     /// <summary>The longest time that a handler computes, in cycles.</summary>
     public required int LongestCompute { get; init; }
 
+    /// <summary>Of a hundred endpoints, those whose loops write their lines back.</summary>
+    public required int WritesBack { get; init; }
+
+    /// <summary>Of a hundred turns of a core, those in which it sends something of its own.</summary>
+    public required int SendPercent { get; init; }
+
     /// <summary>Of a hundred spells of traffic, those of garbage.</summary>
     public required int Garbage { get; init; }
-
-    /// <summary>Of a hundred endpoints, those whose core writes its lines back itself.</summary>
-    public required int WriteBack { get; init; }
 
     /// <summary>How the MAC takes frames.</summary>
     public required TransmitPace Pace { get; init; }
@@ -99,7 +102,7 @@ internal sealed record SoakPlan
         int most = config == NicConfig.Tiny ? 2 : 6;
         int users = random.Between(config == NicConfig.Tiny ? 2 : 3, most);
         int kernels = random.Between(1, 2);
-        MachineParameters machine = (random.OneIn(8) ? MachineParameters.Enzian : MachineParameters.Ideal) with
+        MachineParameters machine = (random.OneIn(10) ? MachineParameters.Enzian : MachineParameters.Ideal) with
         {
             Cores = users + kernels,
             EvictionsPerMillion = random.Pick(0, 2000, 20_000, 100_000),
@@ -109,6 +112,10 @@ internal sealed record SoakPlan
             Level1Sets = random.Pick(1, 8),
             Level1Ways = random.Pick(2, 4, 32),
         };
+        int writesBack = random.Pick(0, 50, 100);
+
+        // Two endpoints that send by two lines each can hold each other up where a load that stalls blocks its colour (docs/colours.md).
+        int sends = machine.StallBlocksColour && writesBack < 100 ? 0 : random.Pick(0, 0, 10, 50);
         return new SoakPlan
         {
             Seed = seed,
@@ -123,12 +130,17 @@ internal sealed record SoakPlan
             Learns = !random.OneIn(4),
             ErrorReplyLimit = (ushort)(random.OneIn(4) ? random.Between(1, 5) : 0),
             Misbehaviour = random.Pick(0, 5, 25),
-            LongestCompute = random.Pick(0, 20, 100, 500),
+            LongestCompute = random.Pick(0, 0, 20, 60, 300),
             Garbage = random.Pick(0, 10, 40),
-            WriteBack = random.Pick(0, 0, 50, 100),
             Pace = random.Pick(TransmitPace.Always, TransmitPace.Half, TransmitPace.Pauses),
+            WritesBack = writesBack,
+            SendPercent = sends,
         };
     }
+
+    /// <summary>The UDP port from which an endpoint may send.</summary>
+    /// <param name="endpoint">Its number.</param>
+    public static ushort TransmitPort(int endpoint) => (ushort)(40_000 + endpoint);
 
     /// <summary>The seed of the case after this one.</summary>
     /// <param name="seed">This case's seed.</param>
@@ -139,5 +151,5 @@ internal sealed record SoakPlan
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, machine {Machine.Name} (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "
         + $"cache {Machine.Level1Sets} x {Machine.Level1Ways}), {Processes} processes, {UserEndpoints} + {KernelEndpoints} endpoints, TRYAGAIN {TryAgainCycles}, learns {Learns}, error limit {ErrorReplyLimit}, "
-        + $"misbehaviour {Misbehaviour} %, compute {LongestCompute}, garbage {Garbage} %, write back {WriteBack} %, transmit {Pace}");
+        + $"misbehaviour {Misbehaviour} %, writes back {WritesBack} %, sends {SendPercent} %, compute {LongestCompute}, garbage {Garbage} %, transmit {Pace}");
 }

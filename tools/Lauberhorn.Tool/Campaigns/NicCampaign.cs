@@ -34,6 +34,7 @@ public sealed class NicCampaign : ICampaign
             ["calls in lock step with the RTL"] = Text(result.LockstepCalls),
             ["frames with garbage"] = Text(result.Frames),
             ["replies compared"] = Text(result.Replies),
+            ["datagrams and frames of software's own compared"] = Text(result.Sent),
             ["counted as dropped"] = Text(result.Dropped),
             ["bytes compared"] = Text(result.Bytes),
         };
