@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Testing;
+
 namespace Lauberhorn.Node.Fuzzing.Tests;
 
 public class NodeFuzzerTests
@@ -30,6 +32,19 @@ public class NodeFuzzerTests
         Assert.Equal((150, 150), (quiet.Answered, loud.Answered));
         Assert.True(loud.WireBusy > 90, loud.ToString());
         Assert.True(loud.MedianLine <= quiet.MedianLine + 3 && loud.Ticks <= quiet.Ticks + 100, $"{quiet}\n{loud}");
+    }
+
+    [Fact]
+    public void The_judge_finds_a_changed_byte_a_second_answer_and_a_lost_one()
+    {
+        SoakPlan plan = SoakPlan.Make(5, 60, 0);
+        int frames = 0;
+        Assert.Contains("does not answer", Failure(frame => [frame with { Bytes = [.. frame.Bytes[..^1], (byte)(frame.Bytes[^1] ^ 0x10)] }]), StringComparison.Ordinal);
+        Assert.Contains("answered already", Failure(frame => ++frames == 8 ? [frame, frame] : [frame]), StringComparison.Ordinal);
+        frames = 0;
+        Assert.Contains("counters", Failure(frame => ++frames == 8 ? [] : [frame]), StringComparison.Ordinal);
+
+        string Failure(Func<SentByNic, IEnumerable<SentByNic>> tamper) => SoakRun.Run(plan, tamper).Failure ?? "none";
     }
 
     [Fact]

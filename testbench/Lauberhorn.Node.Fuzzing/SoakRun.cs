@@ -28,6 +28,7 @@ internal sealed class SoakRun : IDisposable
     private SoakServices? services;
     private SoakJudge? judge;
     private SoakTraffic? traffic;
+    private Func<SentByNic, IEnumerable<SentByNic>> tamper = static frame => [frame];
     private bool stops;
     private long dropped;
 
@@ -46,10 +47,12 @@ internal sealed class SoakRun : IDisposable
 
     /// <summary>Runs a case.</summary>
     /// <param name="plan">The case.</param>
+    /// <param name="tamper">What the judge sees instead of a frame from the NIC; null for that frame. To try the judge.</param>
     /// <exception cref="CosimulationException">The RTL cannot be built.</exception>
-    public static SoakOutcome Run(SoakPlan plan)
+    public static SoakOutcome Run(SoakPlan plan, Func<SentByNic, IEnumerable<SentByNic>>? tamper = null)
     {
         using SoakRun run = new(plan);
+        run.tamper = tamper ?? run.tamper;
         string? failure = null;
         try
         {
@@ -157,7 +160,10 @@ internal sealed class SoakRun : IDisposable
         judge!.Observe();
         while (node.Wire.Received.TryDequeue(out SentByNic? frame))
         {
-            judge.Receive(frame);
+            foreach (SentByNic seen in tamper(frame))
+            {
+                judge.Receive(seen);
+            }
         }
 
         traffic!.Step(tick);
