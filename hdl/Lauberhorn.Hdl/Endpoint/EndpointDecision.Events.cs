@@ -267,7 +267,7 @@ public sealed partial class EndpointDecision
                 TransmitPort = old.TransmitPort,
                 MaySendFrames = old.MaySendFrames,
                 PacketSlot = old.TransmitPacketSlot,
-                AuxLines = Ones(old.TransmitTouched),
+                AuxLines = EndpointShape.LeadingLines(0, old.TransmitTouched),
             },
         };
     }

@@ -223,7 +223,6 @@ public sealed partial class EndpointDecision : SimpleProcess
     // The current receive line has been left: it is fetched.
     private static void Leave(EndpointState old, bool isDiscarded, ref EndpointActions actions)
     {
-        uint filled = (uint)((1ul << old.MessageLines) - 1) | old.Touched;
         actions.Fetches = true;
         actions.Fetch = new EndpointLine(LineKind.ReceiveControl, 0, old.Current ? (byte)1 : (byte)0);
         actions.WritesUse = true;
@@ -239,11 +238,8 @@ public sealed partial class EndpointDecision : SimpleProcess
                 IsDiscarded = isDiscarded,
                 Slot = old.Slot,
                 PacketSlot = old.PacketSlot,
-                AuxLines = old.HasPacketSlot ? Ones(filled) : (byte)0,
+                AuxLines = old.HasPacketSlot ? EndpointShape.LeadingLines(old.MessageLines, old.Touched) : (byte)0,
             },
         };
     }
-
-    // How many of the lowest bits are set, without a gap.
-    private static byte Ones(uint lines) => (byte)System.Numerics.BitOperations.TrailingZeroCount(~lines);
 }

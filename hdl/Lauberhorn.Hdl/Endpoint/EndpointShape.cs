@@ -44,7 +44,20 @@ internal sealed class EndpointShape
     /// <param name="filled">Lines that the message fills.</param>
     /// <param name="touched">Lines that were read.</param>
     [Hardware]
-    public static byte LeadingLines(byte filled, uint touched) => (byte)BitOperations.TrailingZeroCount(~((uint)((1ul << filled) - 1) | touched));
+    public static byte LeadingLines(byte filled, uint touched)
+    {
+        // A line counts if all before it do; the count's bit n is the parity of how many times 2^n lines count. So nothing is carried from line to line but "all so far".
+        bool all = true;
+        byte count = 0;
+        for (int i = 0; i < 32; i++)
+        {
+            all = all && (i < filled || ((touched >> i) & 1) != 0);
+            byte changed = (byte)(((i + 1) ^ i) & 63);
+            count ^= all ? changed : (byte)0;
+        }
+
+        return count;
+    }
 
     private static int Depth(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2));
 
