@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Udp;
 using SME;
 
 namespace Lauberhorn.Hdl.Reply;
@@ -79,10 +80,10 @@ public sealed class ReplyPartialSums : SimpleProcess
     {
         ReplyJob item = job.Job;
         Bits<W512> bytes = step.Takes ? item.Message.Slice<W512>(0) : format.IsSecond ? format.SecondSum.Resize<W512>() : step.Half;
-        sums.A = SumQuarter(bytes, 0);
-        sums.B = SumQuarter(bytes, QuarterBytes);
-        sums.C = SumQuarter(bytes, 2 * QuarterBytes);
-        sums.D = SumQuarter(bytes, 3 * QuarterBytes);
+        sums.A = UdpPartialSums.SumQuarter(bytes, 0);
+        sums.B = UdpPartialSums.SumQuarter(bytes, QuarterBytes);
+        sums.C = UdpPartialSums.SumQuarter(bytes, 2 * QuarterBytes);
+        sums.D = UdpPartialSums.SumQuarter(bytes, 3 * QuarterBytes);
 
         bool takes = step.Takes && item.Class != FrameClass.None;
         bool isSecond = format.IsSecond && format.IsDatagram && format.HasSecondSum;
@@ -101,23 +102,6 @@ public sealed class ReplyPartialSums : SimpleProcess
                 SourcePort = item.SourcePort,
             };
         }
-    }
-
-    /// <summary>
-    /// Adds eight words as a tree of 16-bit adders and counts their carries beside it. A plain sum would become a tree of
-    /// carry-save adders, three times as large.
-    /// </summary>
-    private static uint SumQuarter(Bits<W512> data, int first)
-    {
-        uint a = (uint)data.GetUInt16BigEndian(first) + data.GetUInt16BigEndian(first + 2);
-        uint b = (uint)data.GetUInt16BigEndian(first + 4) + data.GetUInt16BigEndian(first + 6);
-        uint c = (uint)data.GetUInt16BigEndian(first + 8) + data.GetUInt16BigEndian(first + 10);
-        uint d = (uint)data.GetUInt16BigEndian(first + 12) + data.GetUInt16BigEndian(first + 14);
-        uint left = (a & 0xFFFF) + (b & 0xFFFF);
-        uint right = (c & 0xFFFF) + (d & 0xFFFF);
-        uint sum = (left & 0xFFFF) + (right & 0xFFFF);
-        uint carries = (a >> 16) + (b >> 16) + (c >> 16) + (d >> 16) + (left >> 16) + (right >> 16) + (sum >> 16);
-        return (carries & 7) << 16 | (sum & 0xFFFF);
     }
 }
 

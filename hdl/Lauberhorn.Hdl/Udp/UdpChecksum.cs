@@ -54,10 +54,12 @@ public sealed class UdpPartialSums(IUdpRange range) : SimpleProcess
     }
 
     /// <summary>
-    /// Adds eight words as a tree of 16-bit adders and counts their carries beside it. A plain sum would become a tree of
+    /// Adds eight words as a tree of 16-bit adders and counts their carries beside it: 19 bits. A plain sum would become a tree of
     /// carry-save adders, three times as large.
     /// </summary>
-    private static uint SumQuarter(Bits<W512> data, int first)
+    /// <param name="data">64 bytes.</param>
+    /// <param name="first">The first byte of the 16; a constant in hardware.</param>
+    internal static uint SumQuarter(Bits<W512> data, int first)
     {
         uint a = (uint)data.GetUInt16BigEndian(first) + data.GetUInt16BigEndian(first + 2);
         uint b = (uint)data.GetUInt16BigEndian(first + 4) + data.GetUInt16BigEndian(first + 6);
