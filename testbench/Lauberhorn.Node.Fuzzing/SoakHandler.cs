@@ -14,8 +14,9 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="endpoint">The endpoint.</param>
 /// <param name="owner">Its process; null for the kernel.</param>
 /// <param name="random">Decides.</param>
+/// <param name="isQuiet">Whether no more frames come from the wire: then nothing is sent, or a frame to an unknown neighbour could come back when no kernel takes it.</param>
 /// <param name="stops">Whether to stop when nothing comes.</param>
-internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint endpoint, SoakProcess? owner, SeededRandom random, Func<bool> stops)
+internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint endpoint, SoakProcess? owner, SeededRandom random, Func<bool> isQuiet, Func<bool> stops)
 {
     private readonly int auxLines = plan.Config.AuxLines;
 
@@ -68,7 +69,10 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                     throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} got a line that it should not: {Convert.ToHexString(lines.Control)}");
             }
 
-            await sender.MaybeSendAsync();
+            if (!isQuiet())
+            {
+                await sender.MaybeSendAsync();
+            }
         }
     }
 

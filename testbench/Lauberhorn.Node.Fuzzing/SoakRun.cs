@@ -29,6 +29,7 @@ internal sealed class SoakRun : IDisposable
     private SoakJudge? judge;
     private SoakTraffic? traffic;
     private Func<SentByNic, IEnumerable<SentByNic>> tamper = static frame => [frame];
+    private bool isQuiet;
     private bool stops;
     private long dropped;
 
@@ -91,6 +92,7 @@ internal sealed class SoakRun : IDisposable
         SetPace(new SeededRandom(random.Next()));
         node.OnTick = Watch;
         node.RunUntil(() => traffic.IsDone, (plan.Calls * 20_000L) + LongestTail);
+        isQuiet = true;
         node.RunUntil(IsIdle, LongestTail);
         for (int i = 0; i < 2000; i++)
         {
@@ -130,7 +132,7 @@ internal sealed class SoakRun : IDisposable
             BoundEndpoint endpoint = isKernel ? await nic.BindKernelEndpointAsync(i, sendsLong, writesBack)
                 : await owner!.Process.BindEndpointAsync(plan.Config.Cores + i - plan.KernelEndpoints, SoakPlan.TransmitPort(plan.Config.Cores + i - plan.KernelEndpoints), sendsLong, writesBack);
             endpoints.Add(endpoint);
-            SoakHandler handler = new(judge, plan, endpoint, owner, new SeededRandom(random.Next()), () => stops);
+            SoakHandler handler = new(judge, plan, endpoint, owner, new SeededRandom(random.Next()), () => isQuiet, () => stops);
             _ = node.Cpu.Start(node.Cpu.Cores[i], handler.RunAsync);
         }
     }
