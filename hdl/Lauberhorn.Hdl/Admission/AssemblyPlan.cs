@@ -211,6 +211,7 @@ public sealed class AssemblyPlan : SimpleProcess
             AuxLines = (byte)(assembly.IsLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
             IsIndexed = isCall && outcome.IsIndexed,
             IndexPlace = outcome.Place,
+            Process = isCall ? frame.Service.Process : (ushort)0,
         };
         insertion.Enable = admitsCall && outcome.IsIndexed;
         insertion.Place = outcome.Place;

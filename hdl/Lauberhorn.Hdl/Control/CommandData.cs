@@ -52,6 +52,19 @@ public static class CommandData
         MacAddress = data.Slice<W48>(CommandPlaces.NeighbourMacAddress),
     };
 
+    /// <summary>The data of <see cref="CommandCode.SetProcess"/>.</summary>
+    /// <param name="data">The data registers.</param>
+    public static ProcessPolicy ProcessPolicy(Bits<W512> data) => new()
+    {
+        UsesKernelEndpoints = data[CommandPlaces.PolicyUsesKernelEndpoints],
+        Weight = (byte)data.Slice<W8>(CommandPlaces.PolicyWeight),
+        LeastCores = (byte)data.Slice<W8>(CommandPlaces.PolicyLeastCores),
+        MostCores = (byte)data.Slice<W8>(CommandPlaces.PolicyMostCores),
+        GuaranteedQueue = (ushort)data.Slice<W16>(CommandPlaces.PolicyGuaranteedQueue),
+        MostQueued = (ushort)data.Slice<W16>(CommandPlaces.PolicyMostQueued),
+        PreemptsFrom = (ushort)data.Slice<W16>(CommandPlaces.PolicyPreemptsFrom),
+    };
+
     /// <summary>The data of <see cref="CommandCode.BindEndpoint"/>.</summary>
     /// <param name="data">The data registers.</param>
     public static EndpointBinding Endpoint(Bits<W512> data) => new()
@@ -63,6 +76,7 @@ public static class CommandData
         HasTransmitPacketSlot = data[CommandPlaces.EndpointHasTransmitPacketSlot],
         TransmitPacketSlot = (ushort)data.Slice<W16>(CommandPlaces.EndpointTransmitPacketSlot),
         WritesBack = data[CommandPlaces.EndpointWritesBack],
+        IsKernel = data[CommandPlaces.EndpointIsKernel],
         ReceiveLine = data[CommandPlaces.EndpointReceiveLine],
     };
 }
@@ -138,4 +152,32 @@ public readonly record struct EndpointBinding
 
     /// <summary>If so: which receive control line. The transmit control line is number 0.</summary>
     public bool ReceiveLine { get; init; }
+
+    /// <summary>Whether it is its core's kernel endpoint, which takes messages of any process. Its number is the core's, and <see cref="Process"/> is 0.</summary>
+    public bool IsKernel { get; init; }
+}
+
+/// <summary>How a process is scheduled (docs/scheduling-state.md). All zeros, as after a reset: by its own endpoints only, with no bound to its queue but the shared one.</summary>
+public readonly record struct ProcessPolicy
+{
+    /// <summary>Whether its messages may go to kernel endpoints.</summary>
+    public bool UsesKernelEndpoints { get; init; }
+
+    /// <summary>Its share of the kernel endpoints' turns: so many messages in a row. Not 0 if <see cref="UsesKernelEndpoints"/>.</summary>
+    public byte Weight { get; init; }
+
+    /// <summary>Cores that no other process makes it yield.</summary>
+    public byte LeastCores { get; init; }
+
+    /// <summary>Cores that it has at most before kernel endpoints take no more messages of it; 0 for no limit.</summary>
+    public byte MostCores { get; init; }
+
+    /// <summary>Messages that it can have queued whatever others do.</summary>
+    public ushort GuaranteedQueue { get; init; }
+
+    /// <summary>Messages that it can have queued at most; 0 for no limit but the shared one.</summary>
+    public ushort MostQueued { get; init; }
+
+    /// <summary>With so many messages queued it wants another core though it has one; 0 for never.</summary>
+    public ushort PreemptsFrom { get; init; }
 }

@@ -99,6 +99,30 @@ public static class CommandPlaces
     /// <summary><see cref="EndpointBinding.ReceiveLine"/>, 1 bit.</summary>
     public const int EndpointReceiveLine = 51;
 
+    /// <summary><see cref="EndpointBinding.IsKernel"/>, 1 bit.</summary>
+    public const int EndpointIsKernel = 52;
+
+    /// <summary><see cref="ProcessPolicy.UsesKernelEndpoints"/>, 1 bit.</summary>
+    public const int PolicyUsesKernelEndpoints = 0;
+
+    /// <summary><see cref="ProcessPolicy.Weight"/>, 8 bits.</summary>
+    public const int PolicyWeight = 8;
+
+    /// <summary><see cref="ProcessPolicy.LeastCores"/>, 8 bits.</summary>
+    public const int PolicyLeastCores = 16;
+
+    /// <summary><see cref="ProcessPolicy.MostCores"/>, 8 bits.</summary>
+    public const int PolicyMostCores = 24;
+
+    /// <summary><see cref="ProcessPolicy.GuaranteedQueue"/>, 16 bits.</summary>
+    public const int PolicyGuaranteedQueue = 32;
+
+    /// <summary><see cref="ProcessPolicy.MostQueued"/>, 16 bits.</summary>
+    public const int PolicyMostQueued = 48;
+
+    /// <summary><see cref="ProcessPolicy.PreemptsFrom"/>, 16 bits.</summary>
+    public const int PolicyPreemptsFrom = 64;
+
     /// <summary>Of <see cref="CommandCode.SetPort"/>: whether the port is the NIC's, 1 bit.</summary>
     public const int PortIsOurs = 0;
 }
@@ -163,7 +187,19 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type? Item, pa
             new CommandField("HasTransmitPacketSlot", "HasTransmitPacketSlot", CommandPlaces.EndpointHasTransmitPacketSlot, 1),
             new CommandField("WritesBack", "WritesBack", CommandPlaces.EndpointWritesBack, 1),
             new CommandField("ReceiveLine", "ReceiveLine", CommandPlaces.EndpointReceiveLine, 1),
+            new CommandField("IsKernel", "IsKernel", CommandPlaces.EndpointIsKernel, 1),
             new CommandField("TransmitPacketSlot", "TransmitPacketSlot", CommandPlaces.EndpointTransmitPacketSlot, 16)),
+        new(
+            CommandCode.SetProcess,
+            "ProcessPolicy",
+            typeof(ProcessPolicy),
+            new CommandField("UsesKernelEndpoints", "UsesKernelEndpoints", CommandPlaces.PolicyUsesKernelEndpoints, 1),
+            new CommandField("Weight", "Weight", CommandPlaces.PolicyWeight, 8),
+            new CommandField("LeastCores", "LeastCores", CommandPlaces.PolicyLeastCores, 8),
+            new CommandField("MostCores", "MostCores", CommandPlaces.PolicyMostCores, 8),
+            new CommandField("GuaranteedQueue", "GuaranteedQueue", CommandPlaces.PolicyGuaranteedQueue, 16),
+            new CommandField("MostQueued", "MostQueued", CommandPlaces.PolicyMostQueued, 16),
+            new CommandField("PreemptsFrom", "PreemptsFrom", CommandPlaces.PolicyPreemptsFrom, 16)),
         new(CommandCode.SetPort, "Port", null, new CommandField("IsOurs", "IsOurs", CommandPlaces.PortIsOurs, 1)),
     ];
 }

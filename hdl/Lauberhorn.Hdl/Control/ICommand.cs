@@ -38,6 +38,9 @@ public enum CommandCode : byte
     /// <see cref="CommandStatus.WrongState"/> if no load waits, or a message came before it: it is not lost.
     /// </summary>
     RetireEndpoint = 9,
+
+    /// <summary>Says how process <c>Index</c> is scheduled; <see cref="CommandData.ProcessPolicy"/>. Ends when it counts.</summary>
+    SetProcess = 10,
 }
 
 /// <summary>A command on its way to all blocks. The block that it is for carries it out when it sees it.</summary>
@@ -120,4 +123,7 @@ public interface INicSettings : IBus
 
     /// <summary>Whether neighbours are learned from received frames.</summary>
     bool LearnsNeighbours { get; set; }
+
+    /// <summary>Messages that all processes together may have queued beyond what each is guaranteed.</summary>
+    ushort SharedQueue { get; set; }
 }

@@ -38,6 +38,16 @@ public enum MessageKind : byte
     SendDatagram = 21,
 }
 
+/// <summary>Why a load was answered with TRYAGAIN.</summary>
+public enum TryAgainReason : byte
+{
+    /// <summary>The time is up: load again.</summary>
+    TimeUp = 0,
+
+    /// <summary>Another process wants the core: go to the kernel, which was sent an interrupt too.</summary>
+    Yield = 1,
+}
+
 /// <summary>
 /// The layout of a control line: 32 bytes of header, 96 bytes of arguments. Numbers are little-endian. Places are in bytes from the
 /// line's beginning. The header of a line that is sent (<see cref="MessageKind.SendDatagram"/>) has the destination where a request has
@@ -48,7 +58,7 @@ public static class ControlLine
     /// <summary><see cref="MessageKind"/>, 1 byte.</summary>
     public const int Kind = 0;
 
-    /// <summary>Flags, 1 byte; 0 for now. For <see cref="MessageKind.Frame"/>: the <see cref="FrameKind"/>.</summary>
+    /// <summary>Flags, 1 byte. For <see cref="MessageKind.Frame"/>: the <see cref="FrameKind"/>. For <see cref="MessageKind.TryAgain"/>: the <see cref="TryAgainReason"/>. Otherwise 0.</summary>
     public const int Flags = 1;
 
     /// <summary>The process that the message is for, 2 bytes.</summary>

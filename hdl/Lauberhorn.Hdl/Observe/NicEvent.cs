@@ -104,6 +104,18 @@ public enum NicEvent : byte
 
     /// <summary>A RETIRE was given out.</summary>
     Retired = 31,
+
+    /// <summary>Dropped: a message whose process has as many queued as it may, or that found no room in what processes share.</summary>
+    CallDroppedQueueFull = 32,
+
+    /// <summary>A message of any process was given to a kernel endpoint.</summary>
+    KernelDispatched = 33,
+
+    /// <summary>A waiting load was answered with TRYAGAIN so that its core becomes free for another process.</summary>
+    Yielded = 34,
+
+    /// <summary>An interrupt was sent to a core so that it becomes free for another process; also where a load of it waited.</summary>
+    CoreInterrupted = 35,
 }
 
 /// <summary>The events of a block in this tick.</summary>

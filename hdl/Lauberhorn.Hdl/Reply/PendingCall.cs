@@ -54,6 +54,9 @@ public readonly record struct SlotResources
 
     /// <summary>Where in that table.</summary>
     public ushort IndexPlace { get; init; }
+
+    /// <summary>The process that the message is for: who gets it through a kernel endpoint has to know.</summary>
+    public ushort Process { get; init; }
 }
 
 /// <summary>A slot that is done with.</summary>

@@ -19,8 +19,40 @@ public enum NoticeKind : byte
 /// <summary>Something that an endpoint tells the scheduler.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Endpoint">The endpoint.</param>
-/// <param name="Process">The endpoint's process.</param>
-public readonly record struct EndpointNotice(NoticeKind Kind, ushort Endpoint, ushort Process);
+/// <param name="Process">The endpoint's process; <see cref="AnyProcess"/> for a kernel endpoint.</param>
+public readonly record struct EndpointNotice(NoticeKind Kind, ushort Endpoint, ushort Process)
+{
+    /// <summary>In place of a process's number: the endpoint is a kernel endpoint, which takes messages of any process.</summary>
+    public const ushort AnyProcess = 0xFFFF;
+}
+
+/// <summary>What runs on a core, as the OS says at each context switch.</summary>
+/// <param name="Core">The core.</param>
+/// <param name="State">The rest.</param>
+public readonly record struct CoreNotice(ushort Core, CoreState State);
+
+/// <summary>What runs on a core.</summary>
+public readonly record struct CoreState
+{
+    /// <summary>Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services.</summary>
+    public bool HasProcess { get; init; }
+
+    /// <summary>The process.</summary>
+    public ushort Process { get; init; }
+
+    /// <summary>Whether its thread uses an endpoint.</summary>
+    public bool HasEndpoint { get; init; }
+
+    /// <summary>That endpoint.</summary>
+    public ushort Endpoint { get; init; }
+
+    /// <summary>Whether the core may be interrupted while it is busy in a handler.</summary>
+    public bool MayPreempt { get; init; }
+}
+
+/// <summary>An interrupt for a core: another process wants it.</summary>
+/// <param name="Core">The core.</param>
+public readonly record struct CoreInterrupt(ushort Core);
 
 /// <summary>What the scheduler tells an endpoint.</summary>
 public enum DispatchKind : byte
@@ -30,6 +62,9 @@ public enum DispatchKind : byte
 
     /// <summary>The endpoint waited and was taken from the list: answer with TRYAGAIN (or RETIRE).</summary>
     Withdrawn = 1,
+
+    /// <summary>The endpoint waited and was taken from the list, because another process wants its core: answer with TRYAGAIN and that reason at once.</summary>
+    Yield = 2,
 }
 
 /// <summary>
