@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using SME;
 using SME.Components;
 
@@ -16,6 +17,9 @@ public interface IScheduleDecision : IBus
     /// <summary>The process's record after the step, but for what the links read say.</summary>
     ProcessRecord Record { get; set; }
 
+    /// <summary>What concerns all processes, after the step, but for what the links read say.</summary>
+    ScheduleTotals Totals { get; set; }
+
     /// <summary>What is to be done with the links.</summary>
     LinkWork Work { get; set; }
 
@@ -25,27 +29,54 @@ public interface IScheduleDecision : IBus
     /// <summary>That.</summary>
     Dispatch Dispatch { get; set; }
 
-    /// <summary>Whether <see cref="Head"/> is released.</summary>
+    /// <summary>Whether the dispatch goes to a kernel endpoint as a message of any process.</summary>
+    bool IsKernelDispatch { get; set; }
+
+    /// <summary>Whether a core is taken from its process.</summary>
+    bool Interrupts { get; set; }
+
+    /// <summary>Which.</summary>
+    ushort Core { get; set; }
+
+    /// <summary>Whether <see cref="Released"/> is released.</summary>
     bool Releases { get; set; }
+
+    /// <summary>That slot.</summary>
+    ushort Released { get; set; }
 
     /// <summary>Whether it is released because of its age.</summary>
     bool IsExpired { get; set; }
 
+    /// <summary>Whether it is released because there is no room for it in its queue.</summary>
+    bool IsRefused { get; set; }
+
     /// <summary>Whether the step is the sweeper's.</summary>
     bool IsSweep { get; set; }
+
+    /// <summary>Of <see cref="StepKind.Revisit"/>: whether the same is to be done again.</summary>
+    bool IsMore { get; set; }
 
     /// <summary>How many messages were queued before the step.</summary>
     ushort Queued { get; set; }
 
-    /// <summary>The slot that was queued first before the step.</summary>
-    ushort Head { get; set; }
-
-    /// <summary>When it arrived.</summary>
+    /// <summary>When the one that was queued first before the step arrived.</summary>
     ushort HeadTime { get; set; }
+
+    /// <summary>Whether the process has messages or cores.</summary>
+    bool IsActive { get; set; }
+
+    /// <summary>The process's weight.</summary>
+    byte Weight { get; set; }
+
+    /// <summary>Whether a core leaves a process.</summary>
+    bool Leaves { get; set; }
+
+    /// <summary>Which process.</summary>
+    ushort LeftProcess { get; set; }
 }
 
 /// <summary>
-/// Decides a step on its process's record: what is dispatched or released, what becomes of the record, and which links are read.
+/// Decides a step on its process's record and on what concerns all processes: what is dispatched or released, what becomes of them, and which links are read.
 /// The record is that of the step before if that was the same process's, as it is being written.
 /// No latency, no state; one step per tick; while the pipeline stands it decides the same again and nobody takes notice.
 /// </summary>
@@ -54,103 +85,233 @@ public sealed class ScheduleDecision : SimpleProcess
     [InputBus] private readonly IScheduleStep step;
     [InputBus] private readonly IRamData<ProcessRecord> stored;
     [InputBus] private readonly IRamWrite<ProcessRecord> written;
-    [InputBus] private readonly IRamData<bool> mark;
+    [InputBus] private readonly IScheduleTotals totals;
+    [InputBus] private readonly IRamData<ProcessPolicy> policy;
+    [InputBus] private readonly IRamData<byte> left;
+    [InputBus] private readonly ICoreLeave leave;
+    [InputBus] private readonly IRamData<EndpointMark> mark;
+    [InputBus] private readonly IRamData<CoreEntry> core;
     [InputBus] private readonly IScheduleTime time;
+    [InputBus] private readonly INicSettings settings;
     [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly IScheduleDecision decision = Scope.CreateBus<IScheduleDecision>("decision");
-    [OutputBus] private readonly IRamWrite<bool> markWrite;
-    [OutputBus] private readonly IRamWrite<SlotLink> slotWrite = Scope.CreateBus<IRamWrite<SlotLink>>("slotWrite");
-    [OutputBus] private readonly IRamRead slotRead = Scope.CreateBus<IRamRead>("slotRead");
+    [OutputBus] private readonly IScheduleDecision decision;
+    [OutputBus] private readonly IRamWrite<EndpointMark> markWrite;
+    [OutputBus] private readonly IRamWrite<CoreEntry> coreWrite;
+    [OutputBus] private readonly IRamWrite<bool> parkedWrite;
+    [OutputBus] private readonly IRamRead leaveRead;
+    [OutputBus] private readonly IRamWrite<SlotLink> slotWrite;
+    [OutputBus] private readonly IRamRead slotRead;
     [OutputBus] private readonly IRamRead belowRead;
     [OutputBus] private readonly IRamRead aboveRead;
+    [OutputBus] private readonly IRamRead behindRead;
+    [OutputBus] private readonly IRamRead beforeRead;
+    private readonly uint processMask;
     private readonly uint slotMask;
     private readonly uint endpointMask;
+    private readonly uint coreMask;
 
     internal ScheduleDecision(
         IScheduleStep step,
-        IRamData<ProcessRecord> stored,
-        IRamWrite<ProcessRecord> written,
-        IRamData<bool> mark,
-        IRamWrite<bool> markWrite,
-        IRamRead belowRead,
-        IRamRead aboveRead,
+        ScheduleMemories memories,
+        IScheduleTotals totals,
+        ICoreLeave leave,
         IScheduleTime time,
+        INicSettings settings,
         ISchedulePace pace,
-        uint slotMask,
-        uint endpointMask)
+        IScheduleDecision decision,
+        IRamWrite<SlotLink> slotWrite,
+        IRamRead slotRead,
+        ScheduleLinks links,
+        ScheduleShape shape)
     {
         this.step = step;
-        this.stored = stored;
-        this.written = written;
-        this.mark = mark;
-        this.markWrite = markWrite;
-        this.belowRead = belowRead;
-        this.aboveRead = aboveRead;
+        stored = memories.Record;
+        written = memories.RecordWrite;
+        policy = memories.Policy;
+        left = memories.Left;
+        mark = memories.Mark;
+        core = memories.Core;
+        markWrite = memories.MarkWrite;
+        coreWrite = memories.CoreWrite;
+        parkedWrite = memories.ParkedWrite;
+        leaveRead = memories.LeaveRead;
+        this.totals = totals;
+        this.leave = leave;
         this.time = time;
+        this.settings = settings;
         this.pace = pace;
-        this.slotMask = slotMask;
-        this.endpointMask = endpointMask;
+        this.decision = decision;
+        this.slotWrite = slotWrite;
+        this.slotRead = slotRead;
+        belowRead = links.BelowRead;
+        aboveRead = links.AboveRead;
+        behindRead = links.BehindRead;
+        beforeRead = links.BeforeRead;
+        processMask = shape.ProcessMask;
+        slotMask = shape.SlotMask;
+        endpointMask = shape.EndpointMask;
+        coreMask = shape.CoreMask;
     }
-
-    internal IScheduleDecision Decision => decision;
-
-    internal IRamWrite<SlotLink> SlotWrite => slotWrite;
-
-    internal IRamRead SlotRead => slotRead;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        StepKind kind = step.Step.Kind;
-        ushort slot = (ushort)(step.Step.Item & slotMask);
-        ushort endpoint = (ushort)(step.Step.Item & endpointMask);
+        ScheduleStep now = step.Step;
+        StepKind kind = now.Kind;
+        ushort process = (ushort)(now.Process & processMask);
+        ushort slot = (ushort)(now.Item & slotMask);
+        ushort endpoint = (ushort)(now.Item & endpointMask);
         ProcessRecord record = Masked(step.FollowsSame ? written.Item : stored.Item);
+        ScheduleTotals all = Masked(totals.Totals);
+        ProcessPolicy rule = policy.Item;
+        CoreEntry place = core.Item;
+        EndpointMark marked = mark.Item;
+        ushort placeProcess = (ushort)(place.Process & processMask);
 
+        // The process's cores.
+        bool isLate = leave.Valid && (leave.Process & processMask) == process;
+        byte running = (byte)(record.Entered - left.Item - (isLate ? 1 : 0));
+        bool hasRoom = HasRoom(rule, running);
+        bool isOfProcess = place.HasProcess && placeProcess == process;
+
+        // What the step is, and what it finds.
+        bool isKernelWait = kind == StepKind.Waiting && now.IsKernel;
+        bool isUserWait = kind == StepKind.Waiting && !now.IsKernel;
+        bool isCore = kind == StepKind.Core;
         bool hasQueue = record.Queued != 0;
-        bool isTop = record.HasTop && record.Top == endpoint;
-        bool withdraws = kind == StepKind.Withdraw && mark.Item;
-        bool givesArrival = kind == StepKind.Arrival && record.HasTop;
-        bool expires = kind == StepKind.Expire && hasQueue && record.HeadTime == step.Step.Item;
-        bool flushes = kind == StepKind.Flush && hasQueue;
-        bool enqueues = kind == StepKind.Arrival && !record.HasTop;
-        bool dequeues = (kind == StepKind.Waiting && hasQueue) || expires || flushes;
-        bool pushes = kind == StepKind.Waiting && !hasQueue;
-        bool pops = givesArrival || (withdraws && isTop);
-        bool unlinks = withdraws && !isTop;
+        bool isTurn = isKernelWait && all.Backlog.Count != 0;
+        WaitingList list = now.IsKernel ? all.Kernel : record.Waiting;
+        bool isTop = list.HasTop && list.Top == endpoint;
 
+        // What is taken from whom.
+        bool mayTake = all.Wanting > all.Coming && isOfProcess && !place.IsComing && running > rule.LeastCores;
+        bool isIdle = marked.IsWaiting && !marked.IsKernel && (marked.Process & processMask) == process;
+        bool yields = kind == StepKind.Yield && mayTake && isIdle && place.HasEndpoint && (place.Endpoint & endpointMask) == endpoint;
+        bool interrupts = kind == StepKind.Interrupt && mayTake && place.MayPreempt;
+        bool withdraws = kind == StepKind.Withdraw && marked.IsWaiting;
+        bool takesOut = withdraws || yields;
+
+        // Where a message goes.
+        bool givesUser = kind == StepKind.Arrival && record.Waiting.HasTop;
+        bool givesKernel = kind == StepKind.Arrival && !record.Waiting.HasTop && !hasQueue && hasRoom && all.Kernel.HasTop;
+        bool isGuaranteed = (ushort)(record.Queued - record.Shared) < rule.GuaranteedQueue;
+        bool fits = (rule.MostQueued == 0 || record.Queued < rule.MostQueued) && (isGuaranteed || all.Shared < settings.SharedQueue);
+        bool isLeftOver = kind == StepKind.Arrival && !givesUser && !givesKernel;
+        bool enqueues = isLeftOver && fits;
+        bool refuses = isLeftOver && !fits;
+        bool revives = kind == StepKind.Revisit && hasQueue && !record.IsInBacklog && hasRoom && all.Kernel.HasTop;
+        bool expires = kind == StepKind.Expire && hasQueue && record.HeadTime == now.Item;
+        bool flushes = kind == StepKind.Flush && hasQueue;
+        bool serves = isUserWait && hasQueue;
+        bool dequeues = serves || isTurn || revives || expires || flushes;
+        bool pushes = (isUserWait && !hasQueue) || (isKernelWait && !isTurn);
+        bool usesKernelTop = givesKernel || revives;
+        bool popsKernel = usesKernelTop || (withdraws && now.IsKernel && isTop);
+        bool popsUser = givesUser || (takesOut && !now.IsKernel && isTop);
+        bool unlinks = takesOut && !isTop;
+
+        // Where cores go. A core whose kernel endpoint waits has no process, whatever the OS says.
+        bool isStated = now.State.HasProcess && !(marked.IsWaiting && marked.IsKernel);
+        bool staysStated = isCore && isStated && isOfProcess;
+        bool enters = usesKernelTop || (isTurn && !isOfProcess) || (isCore && isStated && !isOfProcess);
+        bool isTaken = yields || interrupts;
+        bool leaves = place.HasProcess && ((isKernelWait && !(isTurn && isOfProcess)) || (isCore && !staysStated) || isTaken);
+        byte runningThen = (byte)(running + (enters ? 1 : 0) - (isTaken ? 1 : 0));
+        bool hasRoomThen = HasRoom(rule, runningThen);
+        bool comes = place.IsComing && (isKernelWait || isCore);
+
+        // The backlog, and who wants a core.
+        bool isEmptied = dequeues && record.Queued == 1;
+        bool hasQueueThen = enqueues || (hasQueue && !isEmptied);
+        bool joins = hasRoomThen
+            && ((enqueues && !hasQueue) || (kind == StepKind.Revisit && hasQueue && !record.IsInBacklog && !all.Kernel.HasTop));
+        bool isLookedAt = isTurn || isCore || kind == StepKind.Revisit;
+        bool stays = record.IsInBacklog && hasQueueThen && (hasRoomThen || !isLookedAt);
+        bool isMember = joins || stays;
+        bool isOfRecord = kind != StepKind.None && !(now.IsKernel && !isTurn) && !(isCore && !now.State.HasProcess);
         ProcessRecord queue = Queue(record, slot, enqueues, dequeues);
-        ProcessRecord list = List(record, endpoint, pushes, pops);
+        bool isLong = rule.PreemptsFrom != 0 && queue.Queued >= rule.PreemptsFrom;
+        bool wants = isOfRecord ? isMember && (runningThen == 0 || isLong) : record.WantsCore;
+        bool isInBacklog = isOfRecord ? isMember : record.IsInBacklog;
+        bool removes = isOfRecord && record.IsInBacklog && !stays;
+        byte turnsLeft = (byte)((all.Backlog.IsFresh ? rule.Weight : all.Backlog.Left) - 1);
+        bool isTurnOver = turnsLeft == 0 || turnsLeft == byte.MaxValue;
+        bool rotates = isTurn && stays && isTurnOver;
+        bool isFirst = all.Backlog.Head == process;
+
         decision.Valid = kind != StepKind.None;
-        decision.Process = step.Step.Process;
-        decision.Record = queue with { HasTop = list.HasTop, Top = list.Top, HasSecond = list.HasSecond, Second = list.Second };
+        decision.Process = process;
+        decision.Record = queue with
+        {
+            Shared = (ushort)(record.Shared + (enqueues && !isGuaranteed ? 1 : 0) - (dequeues && record.Shared != 0 ? 1 : 0)),
+            Waiting = List(record.Waiting, endpoint, pushes && !now.IsKernel, popsUser),
+            Entered = (byte)(record.Entered + (enters ? 1 : 0)),
+            IsInBacklog = isInBacklog,
+            WantsCore = wants,
+        };
+        decision.Totals = new ScheduleTotals
+        {
+            Kernel = List(all.Kernel, endpoint, pushes && now.IsKernel, popsKernel),
+            Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isTurn, turnsLeft),
+            Shared = (ushort)(all.Shared + (enqueues && !isGuaranteed ? 1 : 0) - (dequeues && record.Shared != 0 ? 1 : 0)),
+            Wanting = (ushort)(all.Wanting + (wants ? 1 : 0) - (record.WantsCore ? 1 : 0)),
+            Coming = (ushort)(all.Coming + (isTaken ? 1 : 0) - (comes ? 1 : 0)),
+        };
+        bool isMany = all.Backlog.Count > 2;
+        bool isSecond = all.Backlog.Next == process;
+        bool isLast = all.Backlog.Tail == process;
         decision.Work = new LinkWork
         {
             // The third is needed if there are three; only a queue or list of that length has that link.
             LoadsNext = dequeues && record.Queued > 2,
-            LoadsSecond = record.HasSecond && (pops || (unlinks && record.Second == endpoint)),
+            LoadsSecond = record.Waiting.HasSecond && (popsUser || (unlinks && !now.IsKernel && record.Waiting.Second == endpoint)),
+            LoadsKernelSecond = all.Kernel.HasSecond && (popsKernel || (unlinks && now.IsKernel && all.Kernel.Second == endpoint)),
             Pushes = pushes,
             Unlinks = unlinks,
             Endpoint = endpoint,
-            HasBelow = record.HasTop,
-            Below = record.Top,
+            HasBelow = list.HasTop,
+            Below = list.Top,
+            LinksBacklog = (joins && all.Backlog.Count != 0) || (rotates && all.Backlog.Count > 1),
+            Tail = all.Backlog.Tail,
+            UnlinksBacklog = isMany && removes && !isFirst && !isLast,
+            LoadsBacklogNext = isMany && (rotates || (removes && (isFirst || isSecond))),
+            LoadsBacklogTail = isMany && removes && !isFirst && isLast,
         };
 
-        decision.Dispatches = givesArrival || withdraws || (kind == StepKind.Waiting && hasQueue);
+        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives;
         decision.Dispatch = new Dispatch(
-            kind == StepKind.Withdraw ? DispatchKind.Withdrawn : DispatchKind.Deliver,
-            kind == StepKind.Arrival ? record.Top : endpoint,
+            withdraws ? DispatchKind.Withdrawn : yields ? DispatchKind.Yield : DispatchKind.Deliver,
+            givesUser ? record.Waiting.Top : usesKernelTop ? all.Kernel.Top : endpoint,
             kind == StepKind.Arrival ? slot : record.Head);
-        decision.Releases = expires || flushes;
+        decision.IsKernelDispatch = givesKernel || isTurn || revives;
+        decision.Interrupts = isTaken;
+        decision.Core = now.Core;
+        decision.Releases = expires || flushes || refuses;
+        decision.Released = refuses ? slot : record.Head;
         decision.IsExpired = kind == StepKind.Expire;
-        decision.IsSweep = kind is StepKind.Look or StepKind.Expire or StepKind.Flush;
+        decision.IsRefused = refuses;
+        decision.IsSweep = now.IsSweep;
+        decision.IsMore = revives && hasQueueThen;
         decision.Queued = record.Queued;
-        decision.Head = record.Head;
         decision.HeadTime = record.HeadTime;
+        decision.IsActive = hasQueue || running != 0;
+        decision.Weight = rule.Weight;
+        decision.Leaves = leaves;
+        decision.LeftProcess = placeProcess;
 
         // Whether an endpoint waits is marked by endpoint, since a Withdraw has to know it at once.
-        markWrite.Enable = pushes || withdraws || givesArrival;
-        markWrite.Address = kind == StepKind.Arrival ? record.Top : endpoint;
-        markWrite.Item = pushes;
+        markWrite.Enable = pushes || takesOut || givesUser || usesKernelTop;
+        markWrite.Address = givesUser ? record.Waiting.Top : usesKernelTop ? all.Kernel.Top : endpoint;
+        markWrite.Item = new EndpointMark { IsWaiting = pushes, IsKernel = now.IsKernel, Process = process, Since = time.Fine };
+
+        coreWrite.Enable = usesKernelTop || isKernelWait || isCore || isTaken;
+        coreWrite.Address = usesKernelTop ? all.Kernel.Top & coreMask : now.Core & coreMask;
+        coreWrite.Item = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken);
+        parkedWrite.Enable = isOfRecord;
+        parkedWrite.Address = process;
+        parkedWrite.Item = hasQueueThen && rule.UsesKernelEndpoints && !isMember;
+        leaveRead.Enable = pace.Moves;
+        leaveRead.Address = placeProcess;
 
         // The last slot of a queue that is empty is somebody else's by now.
         slotWrite.Enable = enqueues && hasQueue;
@@ -159,9 +320,88 @@ public sealed class ScheduleDecision : SimpleProcess
         slotRead.Enable = pace.Moves;
         slotRead.Address = record.Next;
         belowRead.Enable = pace.Moves;
-        belowRead.Address = kind == StepKind.Withdraw && !isTop ? endpoint : record.Second;
+        belowRead.Address = unlinks ? endpoint : popsKernel ? all.Kernel.Second : record.Waiting.Second;
         aboveRead.Enable = pace.Moves;
         aboveRead.Address = endpoint;
+        behindRead.Enable = pace.Moves;
+        behindRead.Address = removes && !isFirst ? process : all.Backlog.Next;
+        beforeRead.Enable = pace.Moves;
+        beforeRead.Address = process;
+    }
+
+    private static bool HasRoom(ProcessPolicy rule, byte running) => rule.UsesKernelEndpoints && (rule.MostCores == 0 || running < rule.MostCores);
+
+    private static CoreEntry CoreThen(CoreEntry place, CoreState state, ushort process, bool isGiven, bool isCore, bool isStated, bool isTaken)
+    {
+        if (isGiven)
+        {
+            return new CoreEntry { HasProcess = true, Process = process };
+        }
+
+        if (isCore)
+        {
+            return new CoreEntry
+            {
+                HasProcess = isStated,
+                Process = process,
+                HasEndpoint = state.HasEndpoint,
+                Endpoint = state.Endpoint,
+                MayPreempt = state.MayPreempt,
+            };
+        }
+
+        return isTaken ? place with { HasProcess = false, IsComing = true } : default;
+    }
+
+    private static WaitingList List(WaitingList list, ushort endpoint, bool pushes, bool pops)
+    {
+        if (pushes)
+        {
+            return new WaitingList { HasTop = true, Top = endpoint, HasSecond = list.HasTop, Second = list.Top };
+        }
+
+        return pops ? new WaitingList { HasTop = list.HasSecond, Top = list.Second, Second = list.Second } : list;
+    }
+
+    private static Backlog Circle(Backlog circle, ushort process, bool joins, bool removes, bool isFirst, bool rotates, bool isTurn, byte turnsLeft)
+    {
+        bool isPair = circle.Count == 2;
+        if (joins)
+        {
+            return circle with
+            {
+                Count = (ushort)(circle.Count + 1),
+                Head = circle.Count == 0 ? process : circle.Head,
+                Next = circle.Count < 2 ? process : circle.Next,
+                Tail = process,
+                IsFresh = circle.Count == 0 || circle.IsFresh,
+            };
+        }
+
+        if (removes)
+        {
+            return circle with
+            {
+                Count = (ushort)(circle.Count - 1),
+                Head = isFirst ? circle.Next : circle.Head,
+                Tail = !isFirst && isPair ? circle.Head : circle.Tail,
+                IsFresh = isFirst || circle.IsFresh,
+            };
+        }
+
+        if (rotates)
+        {
+            bool isAlone = circle.Count == 1;
+            return circle with
+            {
+                Head = isAlone ? circle.Head : circle.Next,
+                Next = isPair ? process : circle.Next,
+                Tail = process,
+                IsFresh = true,
+            };
+        }
+
+        return isTurn ? circle with { IsFresh = false, Left = turnsLeft } : circle;
     }
 
     private ProcessRecord Queue(ProcessRecord record, ushort slot, bool enqueues, bool dequeues)
@@ -187,24 +427,31 @@ public sealed class ScheduleDecision : SimpleProcess
             : record;
     }
 
-    private static ProcessRecord List(ProcessRecord record, ushort endpoint, bool pushes, bool pops)
-    {
-        if (pushes)
-        {
-            return record with { HasTop = true, Top = endpoint, HasSecond = record.HasTop, Second = record.Top };
-        }
-
-        return pops ? record with { HasTop = record.HasSecond, Top = record.Second, HasSecond = false } : record;
-    }
-
     /// <summary>The bits that numbers of slots and endpoints do not have are zero: saying so keeps logic from being made for them.</summary>
     private ProcessRecord Masked(ProcessRecord record) => record with
     {
         Queued = (ushort)(record.Queued & ((2 * slotMask) + 1)),
+        Shared = (ushort)(record.Shared & ((2 * slotMask) + 1)),
         Head = (ushort)(record.Head & slotMask),
         Next = (ushort)(record.Next & slotMask),
         Tail = (ushort)(record.Tail & slotMask),
-        Top = (ushort)(record.Top & endpointMask),
-        Second = (ushort)(record.Second & endpointMask),
+        Waiting = Masked(record.Waiting),
+    };
+
+    private WaitingList Masked(WaitingList list) => list with { Top = (ushort)(list.Top & endpointMask), Second = (ushort)(list.Second & endpointMask) };
+
+    private ScheduleTotals Masked(ScheduleTotals all) => all with
+    {
+        Kernel = Masked(all.Kernel),
+        Backlog = all.Backlog with
+        {
+            Count = (ushort)(all.Backlog.Count & ((2 * processMask) + 1)),
+            Head = (ushort)(all.Backlog.Head & processMask),
+            Next = (ushort)(all.Backlog.Next & processMask),
+            Tail = (ushort)(all.Backlog.Tail & processMask),
+        },
+        Shared = (ushort)(all.Shared & ((2 * slotMask) + 1)),
+        Wanting = (ushort)(all.Wanting & ((2 * processMask) + 1)),
+        Coming = (ushort)(all.Coming & ((2 * coreMask) + 1)),
     };
 }

@@ -13,8 +13,14 @@ public interface IScheduleIntake : IBus
     /// <summary>Whether it is the sweeper's.</summary>
     bool TakesSweep { get; set; }
 
+    /// <summary>Whether it takes a core from its process, as the scanner proposed.</summary>
+    bool TakesVictim { get; set; }
+
     /// <summary>Whether a notice went before something else that was on offer.</summary>
     bool Overtakes { get; set; }
+
+    /// <summary>Whether a kernel endpoint waits for whose turn it is to be known.</summary>
+    bool IsKernelHeld { get; set; }
 }
 
 /// <summary>Whose turn it is; a register.</summary>
@@ -22,99 +28,184 @@ public interface IScheduleTurn : IBus
 {
     /// <summary>Whether what has waited long enough goes before a <see cref="NoticeKind.Waiting"/>.</summary>
     bool IsOthers { get; set; }
+
+    /// <summary>Whether a kernel endpoint was held in the tick before: nothing begins that would hold it again.</summary>
+    bool IsKernels { get; set; }
 }
 
 /// <summary>
-/// Chooses the step that begins: a Withdraw goes before all else, a Waiting before arrivals, and arrivals before the sweeper unless
-/// that is in a hurry. So that nothing starves, an arrival (or a sweeper in a hurry) that 15 notices have overtaken goes before the next Waiting.
-/// The record of the step's process and the mark of its endpoint are read in the same tick.
+/// Chooses the step that begins: a process to be looked at again, a Withdraw, a core to be taken, what the OS says of a core, a Waiting, arrivals, and the
+/// sweeper, which goes before arrivals when it is in a hurry; in this order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15
+/// notices have overtaken goes before the next Waiting. A kernel endpoint's Waiting needs to know whose turn it is, so it waits while the step ahead could change that: for
+/// a tick, and for another at most, in which nothing begins. All that the step needs is read in the same tick.
 /// No latency, no state; one step per tick while the pipeline moves, otherwise nothing is taken. Ready does not depend on the ready of any output.
 /// </summary>
 public sealed class ScheduleIntake : SimpleProcess
 {
     [InputBus] private readonly IStream<Arrival> arrivals;
     [InputBus] private readonly IStream<EndpointNotice> notices;
+    [InputBus] private readonly IStream<CoreNotice> cores;
+    [InputBus] private readonly IStream<Revisit> revisits;
+    [InputBus] private readonly IFifoState revisitState;
     [InputBus] private readonly ISweepRequest sweep;
+    [InputBus] private readonly IVictim victim;
     [InputBus] private readonly IStream<Reply.SlotRelease> releases;
+    [InputBus] private readonly IStream<CoreInterrupt> interrupts;
+    [InputBus] private readonly IScheduleUpdate update;
+    [InputBus] private readonly IScheduleStep ahead;
     [InputBus] private readonly ISchedulePace pace;
     [InputBus] private readonly IScheduleTurn turn;
     [OutputBus] private readonly IReady arrivalsReady;
     [OutputBus] private readonly IReady noticesReady;
+    [OutputBus] private readonly IReady coresReady;
     [OutputBus] private readonly IScheduleIntake intake = Scope.CreateBus<IScheduleIntake>("intake");
-    [OutputBus] private readonly IRamRead recordRead = Scope.CreateBus<IRamRead>("recordRead");
+    [OutputBus] private readonly IRamRead processRead = Scope.CreateBus<IRamRead>("processRead");
     [OutputBus] private readonly IRamRead markRead = Scope.CreateBus<IRamRead>("markRead");
+    [OutputBus] private readonly IRamRead coreRead = Scope.CreateBus<IRamRead>("coreRead");
     private readonly uint processMask;
     private readonly uint endpointMask;
+    private readonly uint coreMask;
 
     internal ScheduleIntake(
         Stream<Arrival> arrivals,
         Stream<EndpointNotice> notices,
+        Stream<CoreNotice> cores,
+        IStream<Revisit> revisits,
+        IFifoState revisitState,
         ISweepRequest sweep,
+        IVictim victim,
         Stream<Reply.SlotRelease> releases,
+        Stream<CoreInterrupt> interrupts,
+        IScheduleUpdate update,
+        IScheduleStep ahead,
         ISchedulePace pace,
         IScheduleTurn turn,
-        uint processMask,
-        uint endpointMask)
+        ScheduleShape shape)
     {
         (this.arrivals, arrivalsReady) = (arrivals.Forward, arrivals.Backward);
         (this.notices, noticesReady) = (notices.Forward, notices.Backward);
+        (this.cores, coresReady) = (cores.Forward, cores.Backward);
+        this.revisits = revisits;
+        this.revisitState = revisitState;
         this.sweep = sweep;
+        this.victim = victim;
         this.releases = releases.Forward;
+        this.interrupts = interrupts.Forward;
+        this.update = update;
+        this.ahead = ahead;
         this.pace = pace;
         this.turn = turn;
-        this.processMask = processMask;
-        this.endpointMask = endpointMask;
+        processMask = shape.ProcessMask;
+        endpointMask = shape.EndpointMask;
+        coreMask = shape.CoreMask;
     }
 
     internal IScheduleIntake Intake => intake;
 
-    internal IRamRead RecordRead => recordRead;
+    internal IRamRead ProcessRead => processRead;
 
     internal IRamRead MarkRead => markRead;
+
+    internal IRamRead CoreRead => coreRead;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // The sweeper's step may release a slot, so it begins only when the last one is gone: a release never holds the pipeline up.
+        // What may make a core leave its process may make a process be looked at again, for which there must be room.
+        Backlog backlog = update.Totals.Backlog;
+        bool hasRoom = revisitState.Count <= Scheduler.RevisitDepth - Scheduler.RevisitMargin;
+        bool isWithdraw = notices.Valid && notices.Item.Kind == NoticeKind.Withdraw;
+        bool isWaiting = notices.Valid && notices.Item.Kind == NoticeKind.Waiting;
+        bool isKernel = notices.Item.Process == EndpointNotice.AnyProcess;
+
+        bool takesRevisit = revisits.Valid && ahead.Step.Kind != StepKind.Revisit;
+        bool takesWithdraw = !takesRevisit && isWithdraw;
+        bool isBusy = takesRevisit || takesWithdraw;
+        bool isHeld = isWaiting && isKernel && !IsTurnKnown(ahead.Step, backlog);
+        bool isStill = isHeld && turn.IsKernels;
+        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && update.Totals.Wanting > update.Totals.Coming && !interrupts.Valid;
+        isBusy |= takesVictim;
+        bool takesCore = !isBusy && !isStill && cores.Valid && hasRoom;
+        isBusy |= takesCore || isStill;
+
+        // The step of an arrival or of the sweeper may release a slot, so it begins only when the last one is gone: a release never holds the pipeline up.
         bool sweeps = sweep.Valid && !releases.Valid;
         bool isUrgent = sweeps && sweep.IsUrgent;
-        bool isWithdraw = notices.Item.Kind == NoticeKind.Withdraw;
-        bool othersWait = arrivals.Valid || isUrgent;
-        bool takesNotice = notices.Valid && (isWithdraw || !turn.IsOthers || !othersWait);
-        bool takesArrival = !takesNotice && !isUrgent && arrivals.Valid;
-        bool takesSweep = !takesNotice && !takesArrival && sweeps;
+        bool hasArrival = arrivals.Valid && !releases.Valid;
+        bool othersWait = hasArrival || isUrgent;
+        bool takesWaiting = !isBusy && isWaiting && !isHeld && (!isKernel || hasRoom) && (!turn.IsOthers || !othersWait);
+        isBusy |= takesWaiting;
+        bool takesArrival = !isBusy && !isUrgent && hasArrival;
+        bool takesSweep = !isBusy && !takesArrival && sweeps;
 
-        ushort process = sweep.Process;
-        ushort item = sweep.Time;
-        StepKind kind = StepKind.None;
-        if (takesNotice)
+        ScheduleStep step = new() { Process = sweep.Process, Item = sweep.Time };
+        if (takesRevisit)
         {
-            process = notices.Item.Process;
-            item = notices.Item.Endpoint;
-            kind = isWithdraw ? StepKind.Withdraw : StepKind.Waiting;
+            step = new() { Kind = StepKind.Revisit, Process = revisits.Item.Process };
+        }
+        else if (takesWithdraw)
+        {
+            step = new() { Kind = StepKind.Withdraw, Process = notices.Item.Process, Item = notices.Item.Endpoint, IsKernel = isKernel };
+        }
+        else if (takesVictim)
+        {
+            step = new()
+            {
+                Kind = victim.IsBusy ? StepKind.Interrupt : StepKind.Yield,
+                Process = victim.Process,
+                Item = victim.Endpoint,
+                Core = victim.Core,
+            };
+        }
+        else if (takesCore)
+        {
+            step = new() { Kind = StepKind.Core, Process = cores.Item.State.Process, Item = cores.Item.Core, Core = cores.Item.Core, State = cores.Item.State };
+        }
+        else if (takesWaiting)
+        {
+            step = new()
+            {
+                Kind = StepKind.Waiting,
+                Process = isKernel ? backlog.Head : notices.Item.Process,
+                Item = notices.Item.Endpoint,
+                IsKernel = isKernel,
+                Core = notices.Item.Endpoint,
+            };
         }
         else if (takesArrival)
         {
-            process = arrivals.Item.Process;
-            item = arrivals.Item.Slot;
-            kind = StepKind.Arrival;
+            step = new() { Kind = StepKind.Arrival, Process = arrivals.Item.Process, Item = arrivals.Item.Slot };
         }
         else if (takesSweep)
         {
-            kind = sweep.Kind;
+            step = step with { Kind = sweep.Kind, IsSweep = true };
         }
 
-        process = (ushort)(process & processMask);
-        noticesReady.Ready = pace.Moves && takesNotice;
+        ushort process = (ushort)(step.Process & processMask);
+        noticesReady.Ready = pace.Moves && (takesWithdraw || takesWaiting);
         arrivalsReady.Ready = pace.Moves && takesArrival;
+        coresReady.Ready = pace.Moves && takesCore;
         intake.TakesSweep = pace.Moves && takesSweep;
-        intake.Overtakes = pace.Moves && takesNotice && othersWait;
-        intake.Step = new ScheduleStep(kind, process, item);
-        recordRead.Enable = pace.Moves;
-        recordRead.Address = process;
+        intake.TakesVictim = pace.Moves && takesVictim;
+        intake.Overtakes = pace.Moves && (takesWithdraw || takesWaiting) && othersWait;
+        intake.IsKernelHeld = isHeld;
+        intake.Step = step with { Process = process };
+        processRead.Enable = pace.Moves;
+        processRead.Address = process;
         markRead.Enable = pace.Moves;
-        markRead.Address = notices.Item.Endpoint & endpointMask;
+        markRead.Address = step.Item & endpointMask;
+        coreRead.Enable = pace.Moves;
+        coreRead.Address = step.Core & coreMask;
     }
+
+    // Whether the step that is decided in this tick leaves it as it is whose turn it is.
+    private static bool IsTurnKnown(ScheduleStep step, Backlog backlog) => step.Kind switch
+    {
+        StepKind.None or StepKind.Look or StepKind.Withdraw or StepKind.Yield or StepKind.Interrupt => true,
+        StepKind.Arrival => backlog.Count != 0,
+        StepKind.Waiting => !step.IsKernel && (backlog.Count == 0 || backlog.Head != step.Process),
+        _ => false,
+    };
 }
 
 /// <summary>
@@ -147,6 +238,7 @@ public sealed class ScheduleIntakeRegister : SimpleProcess
             step.FollowsSame = step.Step.Kind != StepKind.None && step.Step.Process == intake.Step.Process;
             bool isFull = overtaken == Scheduler.MostOvertakes - 1;
             turn.IsOthers = intake.Overtakes && (isFull || turn.IsOthers);
+            turn.IsKernels = intake.IsKernelHeld;
             overtaken = (byte)(intake.Overtakes && !isFull ? (overtaken + 1) & 15 : 0);
         }
     }

@@ -7,7 +7,8 @@ namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
 /// Checks at the scheduler's edges that each slot that came in goes out once, to an endpoint of its process that waits or as a release, in the
-/// order of arrival; that each endpoint that waits is answered once; and in its memory that no process has both a queue and waiting endpoints.
+/// order of arrival; that each endpoint that waits is answered once; in its memory that no process has both a queue and waiting endpoints; and that no kernel endpoint
+/// waits while there is a backlog.
 /// It also checks that its neighbours keep their side: no slot arrives twice, no endpoint waits twice or changes its process while it waits.
 /// </summary>
 public sealed class ScheduleMonitor : SME.Monitor
@@ -23,9 +24,10 @@ public sealed class ScheduleMonitor : SME.Monitor
     [InputBus] private readonly IStream<SlotRelease> releases;
     [InputBus] private readonly IReady releasesReady;
     [InputBus] private readonly IRamWrite<ProcessRecord> recordWrite;
+    [InputBus] private readonly IScheduleTotals totals;
     private readonly int[] processOfSlot;
     private readonly int[] processOfEndpoint;
-    private readonly Queue<int>[] queues;
+    private readonly List<int>[] queues;
     private bool dispatchWaits;
     private bool releaseWaits;
 
@@ -35,6 +37,7 @@ public sealed class ScheduleMonitor : SME.Monitor
         Stream<Dispatch> dispatches,
         Stream<SlotRelease> releases,
         IRamWrite<ProcessRecord> recordWrite,
+        IScheduleTotals totals,
         NicConfig config)
     {
         (this.arrivals, arrivalsReady) = (arrivals.Forward, arrivals.Backward);
@@ -42,9 +45,10 @@ public sealed class ScheduleMonitor : SME.Monitor
         (this.dispatches, dispatchesReady) = (dispatches.Forward, dispatches.Backward);
         (this.releases, releasesReady) = (releases.Forward, releases.Backward);
         this.recordWrite = recordWrite;
+        this.totals = totals;
         processOfSlot = new int[config.PendingCalls];
         processOfEndpoint = new int[config.Endpoints];
-        queues = [.. Enumerable.Range(0, config.Processes).Select(_ => new Queue<int>())];
+        queues = [.. Enumerable.Range(0, config.Processes).Select(_ => new List<int>())];
         Array.Fill(processOfSlot, Nobody);
         Array.Fill(processOfEndpoint, Nobody);
     }
@@ -58,9 +62,14 @@ public sealed class ScheduleMonitor : SME.Monitor
     /// <inheritdoc/>
     protected override void Check()
     {
-        if (recordWrite.Enable && recordWrite.Item.HasTop && recordWrite.Item.Queued != 0)
+        if (recordWrite.Enable && recordWrite.Item.Waiting.HasTop && recordWrite.Item.Queued != 0)
         {
-            Fail($"process {recordWrite.Address} has {recordWrite.Item.Queued} messages queued while endpoint {recordWrite.Item.Top} waits");
+            Fail($"process {recordWrite.Address} has {recordWrite.Item.Queued} messages queued while endpoint {recordWrite.Item.Waiting.Top} waits");
+        }
+
+        if (totals.Totals.Kernel.HasTop && totals.Totals.Backlog.Count != 0)
+        {
+            Fail($"process {totals.Totals.Backlog.Head} has messages queued while kernel endpoint {totals.Totals.Kernel.Top} waits");
         }
 
         // What is first on offer in this tick was decided before what passes in it came in. Dispatches and releases come in the order of the decisions
@@ -72,7 +81,7 @@ public sealed class ScheduleMonitor : SME.Monitor
 
         if (releases.Valid && !releaseWaits)
         {
-            Take(releases.Item.Slot, "released");
+            Take(releases.Item.Slot, false);
         }
 
         dispatchWaits = dispatches.Valid && !dispatchesReady.Ready;
@@ -101,13 +110,13 @@ public sealed class ScheduleMonitor : SME.Monitor
         }
 
         processOfSlot[arrival.Slot] = arrival.Process;
-        queues[arrival.Process].Enqueue(arrival.Slot);
+        queues[arrival.Process].Add(arrival.Slot);
         SlotsInside++;
     }
 
     private void CheckNotice(EndpointNotice notice)
     {
-        if (notice.Endpoint >= processOfEndpoint.Length || notice.Process >= queues.Length)
+        if (notice.Endpoint >= processOfEndpoint.Length || (notice.Process >= queues.Length && notice.Process != EndpointNotice.AnyProcess))
         {
             Fail($"{notice} came; there are {processOfEndpoint.Length} endpoints and {queues.Length} processes");
         }
@@ -140,7 +149,7 @@ public sealed class ScheduleMonitor : SME.Monitor
             Fail($"{dispatch} to an endpoint that does not wait");
         }
 
-        if (dispatch.Kind == DispatchKind.Deliver && Take(dispatch.Slot, "dispatched") is int owner && owner != process)
+        if (dispatch.Kind == DispatchKind.Deliver && Take(dispatch.Slot, true) is int owner && owner != process && process != EndpointNotice.AnyProcess)
         {
             Fail($"{dispatch} of a message for process {owner} to an endpoint of process {process}");
         }
@@ -149,20 +158,22 @@ public sealed class ScheduleMonitor : SME.Monitor
         EndpointsInside--;
     }
 
-    private int Take(int slot, string how)
+    // What is dispatched is the first of its queue; what is released may also be the last, for which there was no room.
+    private int Take(int slot, bool isDispatched)
     {
         int process = slot < processOfSlot.Length ? processOfSlot[slot] : Nobody;
         if (process == Nobody)
         {
-            Fail($"slot {slot} was {how} and is not here");
+            Fail($"slot {slot} was {(isDispatched ? "dispatched" : "released")} and is not here");
         }
 
-        int first = queues[process].Dequeue();
-        if (first != slot)
+        int place = queues[process].IndexOf(slot);
+        if (isDispatched && place != 0)
         {
-            Fail($"slot {slot} of process {process} was {how} before slot {first}, which came earlier");
+            Fail($"slot {slot} of process {process} was dispatched before slot {queues[process][0]}, which came earlier");
         }
 
+        queues[process].RemoveAt(place);
         processOfSlot[slot] = Nobody;
         SlotsInside--;
         return process;

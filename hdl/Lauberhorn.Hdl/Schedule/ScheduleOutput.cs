@@ -6,9 +6,10 @@ using SME;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// Offers what was decided: dispatches and releases. A dispatch that finds the one before still on offer waits in a second
+/// Offers what was decided: dispatches, releases, interrupts. A dispatch that finds the one before still on offer waits in a second
 /// register, and the pipeline stands until it is gone; so whether the pipeline moves is a register, and no ready depends on another.
-/// Latency 1 tick; one decision per tick. A release that waits does not hold the pipeline up: the sweeper makes none until it is gone.
+/// Latency 1 tick; one decision per tick. Releases and interrupts that wait do not hold the pipeline up: what may make another does not begin until they are
+/// gone; a second release may be decided already then, and waits in a second register too.
 /// </summary>
 [ClockedProcess]
 public sealed class ScheduleOutput : SimpleProcess
@@ -16,17 +17,23 @@ public sealed class ScheduleOutput : SimpleProcess
     [InputBus] private readonly IScheduleDecision decision;
     [InputBus] private readonly IReady dispatchesReady;
     [InputBus] private readonly IReady releasesReady;
+    [InputBus] private readonly IReady interruptsReady;
     [OutputBus] private readonly IStream<Dispatch> dispatches;
     [OutputBus] private readonly IStream<SlotRelease> releases;
+    [OutputBus] private readonly IStream<CoreInterrupt> interrupts;
     [OutputBus] private readonly ISchedulePace pace;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
     private Dispatch waiting;
+    private bool hasSecondRelease;
+    private ushort secondRelease;
 
-    internal ScheduleOutput(IScheduleDecision decision, Stream<Dispatch> dispatches, Stream<SlotRelease> releases, ISchedulePace pace)
+    internal ScheduleOutput(
+        IScheduleDecision decision, Stream<Dispatch> dispatches, Stream<SlotRelease> releases, Stream<CoreInterrupt> interrupts, ISchedulePace pace)
     {
         this.decision = decision;
         (this.dispatches, dispatchesReady) = (dispatches.Forward, dispatches.Backward);
         (this.releases, releasesReady) = (releases.Forward, releases.Backward);
+        (this.interrupts, interruptsReady) = (interrupts.Forward, interrupts.Backward);
         this.pace = pace;
     }
 
@@ -47,16 +54,48 @@ public sealed class ScheduleOutput : SimpleProcess
             waiting = decision.Dispatch;
         }
 
+        bool isDecided = pace.Moves;
         pace.Moves = isFree || (pace.Moves && !decision.Dispatches);
 
-        bool makesRelease = pace.Moves && decision.Releases;
-        releases.Valid = makesRelease || (releases.Valid && !releasesReady.Ready);
-        if (makesRelease)
+        Release(isDecided && decision.Releases);
+        bool interruptsNow = isDecided && decision.Interrupts;
+        interrupts.Valid = interruptsNow || (interrupts.Valid && !interruptsReady.Ready);
+        if (interruptsNow)
         {
-            releases.Item = new SlotRelease(decision.Head);
+            interrupts.Item = new CoreInterrupt(decision.Core);
         }
 
-        ulong happened = decision.IsExpired ? 1ul << (int)NicEvent.CallExpired : 1ul << (int)NicEvent.CallFlushed;
-        events.Flags = makesRelease ? happened : 0;
+        ulong happened = 0;
+        if (decision.Releases)
+        {
+            happened = decision.IsExpired ? 1ul << (int)NicEvent.CallExpired
+                : decision.IsRefused ? 1ul << (int)NicEvent.CallDroppedQueueFull
+                : 1ul << (int)NicEvent.CallFlushed;
+        }
+
+        happened |= decision.IsKernelDispatch ? 1ul << (int)NicEvent.KernelDispatched : 0;
+        happened |= decision.Interrupts ? 1ul << (int)NicEvent.CoreInterrupted : 0;
+        happened |= decision.Interrupts && decision.Dispatches ? 1ul << (int)NicEvent.Yielded : 0;
+        events.Flags = isDecided ? happened : 0;
+    }
+
+    private void Release(bool makes)
+    {
+        bool isFree = !releases.Valid || releasesReady.Ready;
+        if (isFree)
+        {
+            releases.Valid = hasSecondRelease || makes;
+            releases.Item = new SlotRelease(hasSecondRelease ? secondRelease : decision.Released);
+            hasSecondRelease = hasSecondRelease && makes;
+        }
+        else
+        {
+            hasSecondRelease = hasSecondRelease || makes;
+        }
+
+        if (makes)
+        {
+            secondRelease = decision.Released;
+        }
     }
 }

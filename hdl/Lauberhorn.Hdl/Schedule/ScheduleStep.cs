@@ -12,13 +12,16 @@ public enum StepKind : byte
     /// <summary>A message has come: it goes to the endpoint that waits, or into its process's queue.</summary>
     Arrival = 1,
 
-    /// <summary>An endpoint waits: it gets the first message of the queue, or goes on top of its process's list.</summary>
+    /// <summary>
+    /// An endpoint waits: it gets the first message of its process's queue, or goes on top of its process's list. A kernel endpoint gets the first
+    /// message of the process whose turn it is, or goes on top of the kernel endpoints' list.
+    /// </summary>
     Waiting = 2,
 
     /// <summary>An endpoint is to wait no longer.</summary>
     Withdraw = 3,
 
-    /// <summary>Looks when the first message of the queue arrived; changes nothing.</summary>
+    /// <summary>Looks when the first message of the queue arrived, and whether the process wants a core.</summary>
     Look = 4,
 
     /// <summary>Releases the first message of the queue if it arrived at the time that is the step's item.</summary>
@@ -26,13 +29,44 @@ public enum StepKind : byte
 
     /// <summary>Releases the first message of the queue.</summary>
     Flush = 6,
+
+    /// <summary>The OS says what runs on a core.</summary>
+    Core = 7,
+
+    /// <summary>A process may have come to be allowed another core: its messages go to kernel endpoints that wait, or it joins the backlog; or the other way round.</summary>
+    Revisit = 8,
+
+    /// <summary>A core whose user endpoint waits is taken from its process.</summary>
+    Yield = 9,
+
+    /// <summary>A core that is busy is taken from its process.</summary>
+    Interrupt = 10,
 }
 
 /// <summary>A step of the scheduler's pipeline. There is at most one per tick, so that no two ever contend for anything.</summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="Process">To which process.</param>
-/// <param name="Item">The slot of an <see cref="StepKind.Arrival"/>, the endpoint of a notice, the time of an <see cref="StepKind.Expire"/>.</param>
-public readonly record struct ScheduleStep(StepKind Kind, ushort Process, ushort Item);
+public readonly record struct ScheduleStep
+{
+    /// <summary>What is done.</summary>
+    public StepKind Kind { get; init; }
+
+    /// <summary>To which process. Of a kernel endpoint that waits: the process whose turn it is, if there is a backlog.</summary>
+    public ushort Process { get; init; }
+
+    /// <summary>The slot of an <see cref="StepKind.Arrival"/>, the time of an <see cref="StepKind.Expire"/>, otherwise the endpoint, if it is about one.</summary>
+    public ushort Item { get; init; }
+
+    /// <summary>Whether it is about a kernel endpoint.</summary>
+    public bool IsKernel { get; init; }
+
+    /// <summary>The core, if it is about one.</summary>
+    public ushort Core { get; init; }
+
+    /// <summary>Of <see cref="StepKind.Core"/>: what runs there.</summary>
+    public CoreState State { get; init; }
+
+    /// <summary>Whether the sweeper asked for it.</summary>
+    public bool IsSweep { get; init; }
+}
 
 /// <summary>A step on its way.</summary>
 public interface IScheduleStep : IBus
@@ -53,6 +87,24 @@ public interface ISchedulePace : IBus
 }
 
 /// <summary>
+/// Endpoints that wait, the one that began last on top. The first two are here, so that the next step finds them without waiting for a link.
+/// </summary>
+public readonly record struct WaitingList
+{
+    /// <summary>Whether an endpoint waits.</summary>
+    public bool HasTop { get; init; }
+
+    /// <summary>The endpoint that began to wait last.</summary>
+    public ushort Top { get; init; }
+
+    /// <summary>Whether two endpoints wait.</summary>
+    public bool HasSecond { get; init; }
+
+    /// <summary>The endpoint that began to wait before that.</summary>
+    public ushort Second { get; init; }
+}
+
+/// <summary>
 /// A process in the scheduler's memory. A queue and a list of waiting endpoints are never both there: that is what work conservation means.
 /// The first two members of both are in the record, so that the next step of the same process finds them without waiting for a link.
 /// </summary>
@@ -60,6 +112,9 @@ public readonly record struct ProcessRecord
 {
     /// <summary>How many messages are queued.</summary>
     public ushort Queued { get; init; }
+
+    /// <summary>How many of them are beyond the guarantee, in the room that processes share.</summary>
+    public ushort Shared { get; init; }
 
     /// <summary>The slot that is queued first, if any is.</summary>
     public ushort Head { get; init; }
@@ -76,17 +131,103 @@ public readonly record struct ProcessRecord
     /// <summary>The slot that is queued last, if any is.</summary>
     public ushort Tail { get; init; }
 
-    /// <summary>Whether an endpoint waits.</summary>
-    public bool HasTop { get; init; }
+    /// <summary>Its user endpoints that wait.</summary>
+    public WaitingList Waiting { get; init; }
 
-    /// <summary>The endpoint that began to wait last.</summary>
-    public ushort Top { get; init; }
+    /// <summary>How often a core came to the process, modulo 256. How often one left it is in a memory of its own.</summary>
+    public byte Entered { get; init; }
 
-    /// <summary>Whether two endpoints wait.</summary>
-    public bool HasSecond { get; init; }
+    /// <summary>Whether it is in the backlog.</summary>
+    public bool IsInBacklog { get; init; }
 
-    /// <summary>The endpoint that began to wait before that.</summary>
-    public ushort Second { get; init; }
+    /// <summary>Whether it is counted as a process that wants a core.</summary>
+    public bool WantsCore { get; init; }
+}
+
+/// <summary>The circle of processes whose messages wait for kernel endpoints. The first two are here, the rest is linked in memory.</summary>
+public readonly record struct Backlog
+{
+    /// <summary>How many there are.</summary>
+    public ushort Count { get; init; }
+
+    /// <summary>The process whose turn it is, if there is any.</summary>
+    public ushort Head { get; init; }
+
+    /// <summary>The one after it, if there are two.</summary>
+    public ushort Next { get; init; }
+
+    /// <summary>The one whose turn is last.</summary>
+    public ushort Tail { get; init; }
+
+    /// <summary>Whether the turn has not begun: the process still has its whole weight.</summary>
+    public bool IsFresh { get; init; }
+
+    /// <summary>Messages that are left of the turn, unless it has not begun.</summary>
+    public byte Left { get; init; }
+}
+
+/// <summary>What concerns all processes.</summary>
+public readonly record struct ScheduleTotals
+{
+    /// <summary>Kernel endpoints that wait.</summary>
+    public WaitingList Kernel { get; init; }
+
+    /// <summary>Processes whose messages wait for kernel endpoints.</summary>
+    public Backlog Backlog { get; init; }
+
+    /// <summary>Messages queued beyond the guarantees.</summary>
+    public ushort Shared { get; init; }
+
+    /// <summary>Processes that want a core.</summary>
+    public ushort Wanting { get; init; }
+
+    /// <summary>Cores that were taken from their processes and have not come to the kernel yet.</summary>
+    public ushort Coming { get; init; }
+}
+
+/// <summary>What concerns all processes, as the step sees it that is decided in this tick.</summary>
+public interface IScheduleTotals : IBus
+{
+    /// <summary>That.</summary>
+    ScheduleTotals Totals { get; set; }
+}
+
+/// <summary>What the scheduler knows of a core.</summary>
+public readonly record struct CoreEntry
+{
+    /// <summary>Whether it has a process.</summary>
+    public bool HasProcess { get; init; }
+
+    /// <summary>The process.</summary>
+    public ushort Process { get; init; }
+
+    /// <summary>Whether its thread uses an endpoint.</summary>
+    public bool HasEndpoint { get; init; }
+
+    /// <summary>That endpoint.</summary>
+    public ushort Endpoint { get; init; }
+
+    /// <summary>Whether it may be interrupted while it is busy in a handler.</summary>
+    public bool MayPreempt { get; init; }
+
+    /// <summary>Whether it was taken from its process and has not come to the kernel yet.</summary>
+    public bool IsComing { get; init; }
+}
+
+/// <summary>What the scheduler knows of an endpoint.</summary>
+public readonly record struct EndpointMark
+{
+    /// <summary>Whether it waits.</summary>
+    public bool IsWaiting { get; init; }
+
+    /// <summary>Whether it is a kernel endpoint.</summary>
+    public bool IsKernel { get; init; }
+
+    /// <summary>Its process, unless it is a kernel endpoint.</summary>
+    public ushort Process { get; init; }
+
+    /// <summary>When it began to wait, in units of 256 cycles, modulo 2^16.</summary>
+    public ushort Since { get; init; }
 }
 
 /// <summary>What a queued slot knows of the one behind it.</summary>
@@ -105,13 +246,16 @@ public readonly record struct LinkWork
     /// <summary>Whether the slot link read is the process's new second message.</summary>
     public bool LoadsNext { get; init; }
 
-    /// <summary>Whether the endpoint link read is the process's new second endpoint.</summary>
+    /// <summary>Whether the endpoint link read is the new second endpoint of the process's list.</summary>
     public bool LoadsSecond { get; init; }
 
-    /// <summary>Whether <see cref="Endpoint"/> goes on top of the list.</summary>
+    /// <summary>Whether it is that of the kernel endpoints' list.</summary>
+    public bool LoadsKernelSecond { get; init; }
+
+    /// <summary>Whether <see cref="Endpoint"/> goes on top of its list.</summary>
     public bool Pushes { get; init; }
 
-    /// <summary>Whether <see cref="Endpoint"/> comes out of the list from below the top.</summary>
+    /// <summary>Whether <see cref="Endpoint"/> comes out of its list from below the top.</summary>
     public bool Unlinks { get; init; }
 
     /// <summary>The endpoint.</summary>
@@ -122,4 +266,19 @@ public readonly record struct LinkWork
 
     /// <summary>For <see cref="Pushes"/>: the top before.</summary>
     public ushort Below { get; init; }
+
+    /// <summary>Whether the process goes to the end of the backlog, behind <see cref="Tail"/>.</summary>
+    public bool LinksBacklog { get; init; }
+
+    /// <summary>For <see cref="LinksBacklog"/>: the one that was last.</summary>
+    public ushort Tail { get; init; }
+
+    /// <summary>Whether the process comes out of the middle of the backlog: its neighbours are linked.</summary>
+    public bool UnlinksBacklog { get; init; }
+
+    /// <summary>Whether the link read is the backlog's new second.</summary>
+    public bool LoadsBacklogNext { get; init; }
+
+    /// <summary>Whether the link read is the backlog's new last.</summary>
+    public bool LoadsBacklogTail { get; init; }
 }

@@ -13,7 +13,7 @@ public interface ISweepRequest : IBus
     /// <summary>Whether it goes before arrivals; otherwise it takes a tick in which there is nothing else to do.</summary>
     bool IsUrgent { get; set; }
 
-    /// <summary><see cref="StepKind.Look"/>, <see cref="StepKind.Expire"/> or <see cref="StepKind.Flush"/>.</summary>
+    /// <summary><see cref="StepKind.Look"/>, <see cref="StepKind.Expire"/>, <see cref="StepKind.Flush"/> or <see cref="StepKind.Revisit"/>.</summary>
     StepKind Kind { get; set; }
 
     /// <summary>Of which process.</summary>
@@ -28,10 +28,21 @@ public interface IScheduleTime : IBus
 {
     /// <summary>Cycles since the reset in units of 2^16, modulo 2^16.</summary>
     ushort Now { get; set; }
+
+    /// <summary>Cycles since the reset in units of 2^8, modulo 2^16.</summary>
+    ushort Fine { get; set; }
+}
+
+/// <summary>The weights of all processes that have messages or cores; a register.</summary>
+public interface ITotalWeight : IBus
+{
+    /// <summary>Their sum, as the last walk over the processes found it.</summary>
+    ushort Weight { get; set; }
 }
 
 /// <summary>
-/// Walks over the processes and looks whether the first message of the queue is too old, and carries out the command to flush a process.
+/// Walks over the processes and looks whether the first message of the queue is too old and whether the process wants a core, adds up the weights of those that
+/// are active, and carries out the commands to flush a process and to set its policy.
 /// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that releases the first
 /// message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but for <see cref="Scheduler.MostLookTicks"/>
 /// at most; what releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
@@ -46,6 +57,7 @@ public sealed class ScheduleSweeper : SimpleProcess
     [InputBus] private readonly ISchedulePace pace;
     [OutputBus] private readonly ISweepRequest request;
     [OutputBus] private readonly IScheduleTime time;
+    [OutputBus] private readonly ITotalWeight total = Scope.CreateBus<ITotalWeight>("totalWeight");
     [OutputBus] private readonly ICommandAnswer answer = Scope.CreateBus<ICommandAnswer>("answer");
     private readonly uint processes;
     private readonly int ageUnitBits;
@@ -57,8 +69,11 @@ public sealed class ScheduleSweeper : SimpleProcess
     private ushort seenTime;
     private bool isFlushing;
     private bool isFirstFlush;
-    private ushort flushed;
+    private ushort commanded;
     private ushort left;
+    private bool isRevisiting;
+    private ushort weights;
+    private bool hasLooked;
 
     internal ScheduleSweeper(
         ICommand command,
@@ -84,11 +99,14 @@ public sealed class ScheduleSweeper : SimpleProcess
 
     internal ICommandAnswer Answer => answer;
 
+    internal ITotalWeight Total => total;
+
     /// <inheritdoc/>
     protected override void OnTick()
     {
         cycles++;
         time.Now = (ushort)(cycles >> ageUnitBits);
+        time.Fine = (ushort)(cycles >> 8);
         answer.Valid = false;
         answer.Status = CommandStatus.Done;
 
@@ -110,13 +128,15 @@ public sealed class ScheduleSweeper : SimpleProcess
             Ask();
         }
 
-        if (command.Valid && command.Code == CommandCode.FlushProcess)
+        bool isFlush = command.Code == CommandCode.FlushProcess;
+        if (command.Valid && (isFlush || command.Code == CommandCode.SetProcess))
         {
             if (command.Index < processes)
             {
-                isFlushing = true;
+                isFlushing = isFlush;
+                isRevisiting = !isFlush;
                 isFirstFlush = true;
-                flushed = (ushort)command.Index;
+                commanded = (ushort)command.Index;
             }
             else
             {
@@ -141,12 +161,23 @@ public sealed class ScheduleSweeper : SimpleProcess
                 answer.Valid = true;
             }
         }
+        else if (request.Kind == StepKind.Revisit)
+        {
+            isRevisiting = decision.IsMore;
+            answer.Valid = !decision.IsMore;
+        }
         else
         {
             // What is behind an expired message may be too old as well, so that the next look is at the same process.
             bool looked = request.Kind == StepKind.Look;
             hasSeen = looked && decision.Queued != 0;
             seenTime = decision.HeadTime;
+            if (looked)
+            {
+                weights = (ushort)(weights + (decision.IsActive && !hasLooked ? decision.Weight : 0));
+                hasLooked = true;
+            }
+
             if (looked && decision.Queued == 0)
             {
                 Advance();
@@ -165,7 +196,13 @@ public sealed class ScheduleSweeper : SimpleProcess
         {
             request.Valid = true;
             request.Kind = StepKind.Flush;
-            request.Process = flushed;
+            request.Process = commanded;
+        }
+        else if (isRevisiting)
+        {
+            request.Valid = true;
+            request.Kind = StepKind.Revisit;
+            request.Process = commanded;
         }
         else if (hasSeen && isOld)
         {
@@ -178,12 +215,12 @@ public sealed class ScheduleSweeper : SimpleProcess
             hasSeen = false;
             Advance();
         }
-        else if (settings.CallAgeLimit != 0)
+        else
         {
             request.Valid = true;
             request.Kind = StepKind.Look;
             request.Process = cursor;
-            request.IsUrgent = waited == Scheduler.MostLookTicks - 1;
+            request.IsUrgent = waited == Scheduler.MostLookTicks - 1 && settings.CallAgeLimit != 0;
             if (waited != Scheduler.MostLookTicks - 1)
             {
                 waited++;
@@ -193,7 +230,14 @@ public sealed class ScheduleSweeper : SimpleProcess
 
     private void Advance()
     {
-        cursor = (ushort)(cursor == processes - 1 ? 0 : cursor + 1);
+        bool isLast = cursor == processes - 1;
+        cursor = (ushort)(isLast ? 0 : cursor + 1);
         waited = 0;
+        hasLooked = false;
+        if (isLast)
+        {
+            total.Weight = weights;
+            weights = 0;
+        }
     }
 }

@@ -16,6 +16,9 @@ public interface IScheduleUpdate : IBus
     /// <summary>The process's record, but for what the links say.</summary>
     ProcessRecord Record { get; set; }
 
+    /// <summary>What concerns all processes, but for what the links say; also when there is no step.</summary>
+    ScheduleTotals Totals { get; set; }
+
     /// <summary>What is to be done with the links.</summary>
     LinkWork Work { get; set; }
 }
@@ -43,13 +46,14 @@ public sealed class ScheduleUpdateRegister : SimpleProcess
             update.Valid = decision.Valid;
             update.Process = decision.Process;
             update.Record = decision.Record;
+            update.Totals = decision.Totals;
             update.Work = decision.Work;
         }
     }
 }
 
 /// <summary>
-/// Completes a process's record with the links that were read, and writes it and the endpoints' links.
+/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links.
 /// No latency, no state; one step per tick. While the pipeline stands it writes the same again.
 /// </summary>
 public sealed class ScheduleUpdate : SimpleProcess
@@ -58,41 +62,52 @@ public sealed class ScheduleUpdate : SimpleProcess
     [InputBus] private readonly IRamData<SlotLink> slotLink;
     [InputBus] private readonly IRamData<EndpointLink> below;
     [InputBus] private readonly IRamData<ushort> above;
+    [InputBus] private readonly IRamData<ushort> behind;
+    [InputBus] private readonly IRamData<ushort> before;
     [OutputBus] private readonly IRamWrite<ProcessRecord> recordWrite;
+    [OutputBus] private readonly IScheduleTotals totals;
     [OutputBus] private readonly IRamWrite<EndpointLink> belowWrite;
     [OutputBus] private readonly IRamWrite<ushort> aboveWrite;
+    [OutputBus] private readonly IRamWrite<ushort> behindWrite;
+    [OutputBus] private readonly IRamWrite<ushort> beforeWrite;
+    private readonly uint processMask;
     private readonly uint slotMask;
     private readonly uint endpointMask;
 
     internal ScheduleUpdate(
         IScheduleUpdate update,
-        IRamData<SlotLink> slotLink,
-        IRamData<EndpointLink> below,
-        IRamData<ushort> above,
         IRamWrite<ProcessRecord> recordWrite,
-        IRamWrite<EndpointLink> belowWrite,
-        IRamWrite<ushort> aboveWrite,
-        uint slotMask,
-        uint endpointMask)
+        IScheduleTotals totals,
+        ScheduleLinks links,
+        ScheduleShape shape)
     {
         this.update = update;
-        this.slotLink = slotLink;
-        this.below = below;
-        this.above = above;
         this.recordWrite = recordWrite;
-        this.belowWrite = belowWrite;
-        this.aboveWrite = aboveWrite;
-        this.slotMask = slotMask;
-        this.endpointMask = endpointMask;
+        this.totals = totals;
+        slotLink = links.Slot;
+        below = links.Below;
+        above = links.Above;
+        behind = links.Behind;
+        before = links.Before;
+        belowWrite = links.BelowWrite;
+        aboveWrite = links.AboveWrite;
+        behindWrite = links.BehindWrite;
+        beforeWrite = links.BeforeWrite;
+        processMask = shape.ProcessMask;
+        slotMask = shape.SlotMask;
+        endpointMask = shape.EndpointMask;
     }
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
         ProcessRecord record = update.Record;
+        ScheduleTotals all = update.Totals;
         LinkWork work = update.Work;
         ushort endpointBelow = (ushort)(below.Item.Endpoint & endpointMask);
         ushort endpointAbove = (ushort)(above.Item & endpointMask);
+        ushort processBehind = (ushort)(behind.Item & processMask);
+        ushort processBefore = (ushort)(before.Item & processMask);
         if (work.LoadsNext)
         {
             record = record with { Next = (ushort)(slotLink.Item.Slot & slotMask), NextTime = slotLink.Item.Time };
@@ -100,12 +115,28 @@ public sealed class ScheduleUpdate : SimpleProcess
 
         if (work.LoadsSecond)
         {
-            record = record with { HasSecond = !below.Item.IsBottom, Second = endpointBelow };
+            record = record with { Waiting = record.Waiting with { HasSecond = !below.Item.IsBottom, Second = endpointBelow } };
+        }
+
+        if (work.LoadsKernelSecond)
+        {
+            all = all with { Kernel = all.Kernel with { HasSecond = !below.Item.IsBottom, Second = endpointBelow } };
+        }
+
+        if (work.LoadsBacklogNext)
+        {
+            all = all with { Backlog = all.Backlog with { Next = processBehind } };
+        }
+
+        if (work.LoadsBacklogTail)
+        {
+            all = all with { Backlog = all.Backlog with { Tail = processBefore } };
         }
 
         recordWrite.Enable = update.Valid;
         recordWrite.Address = update.Process;
         recordWrite.Item = record;
+        totals.Totals = all;
 
         // A new top lies on the old one. What is taken out from below the top leaves its two neighbours to each other.
         belowWrite.Enable = work.Pushes || work.Unlinks;
@@ -114,5 +145,61 @@ public sealed class ScheduleUpdate : SimpleProcess
         aboveWrite.Enable = (work.Pushes && work.HasBelow) || (work.Unlinks && !below.Item.IsBottom);
         aboveWrite.Address = work.Pushes ? work.Below : endpointBelow;
         aboveWrite.Item = work.Pushes ? work.Endpoint : endpointAbove;
+
+        // The backlog likewise: a new last is behind the old one.
+        behindWrite.Enable = work.LinksBacklog || work.UnlinksBacklog;
+        behindWrite.Address = work.LinksBacklog ? work.Tail : processBefore;
+        behindWrite.Item = work.LinksBacklog ? update.Process : processBehind;
+        beforeWrite.Enable = work.LinksBacklog || work.UnlinksBacklog;
+        beforeWrite.Address = work.LinksBacklog ? update.Process : processBehind;
+        beforeWrite.Item = work.LinksBacklog ? work.Tail : processBefore;
     }
+}
+
+/// <summary>The memories of links, and their ports.</summary>
+internal sealed class ScheduleLinks
+{
+    public ScheduleLinks(ScheduleShape shape, IRamWrite<SlotLink> slotWrite, IRamRead slotRead)
+    {
+        BelowRead = Scope.CreateBus<IRamRead>("belowRead");
+        AboveRead = Scope.CreateBus<IRamRead>("aboveRead");
+        BehindRead = Scope.CreateBus<IRamRead>("behindRead");
+        BeforeRead = Scope.CreateBus<IRamRead>("beforeRead");
+        BelowWrite = Scope.CreateBus<IRamWrite<EndpointLink>>("belowWrite");
+        AboveWrite = Scope.CreateBus<IRamWrite<ushort>>("aboveWrite");
+        BehindWrite = Scope.CreateBus<IRamWrite<ushort>>("behindWrite");
+        BeforeWrite = Scope.CreateBus<IRamWrite<ushort>>("beforeWrite");
+        RamStyle slotStyle = shape.Slots > 1024 ? RamStyle.Ultra : RamStyle.Block;
+        Slot = new SimpleDualPortRam<SlotLink>(slotWrite, slotRead, shape.Slots, slotStyle) { Name = "slotLinks" }.Data;
+        Below = new ForwardingRam<EndpointLink>(BelowWrite, BelowRead, shape.Endpoints, "below").Data;
+        Above = new ForwardingRam<ushort>(AboveWrite, AboveRead, shape.Endpoints, "above").Data;
+        Behind = new ForwardingRam<ushort>(BehindWrite, BehindRead, shape.Processes, "behind").Data;
+        Before = new ForwardingRam<ushort>(BeforeWrite, BeforeRead, shape.Processes, "before").Data;
+    }
+
+    public IRamRead BelowRead { get; }
+
+    public IRamRead AboveRead { get; }
+
+    public IRamRead BehindRead { get; }
+
+    public IRamRead BeforeRead { get; }
+
+    public IRamWrite<EndpointLink> BelowWrite { get; }
+
+    public IRamWrite<ushort> AboveWrite { get; }
+
+    public IRamWrite<ushort> BehindWrite { get; }
+
+    public IRamWrite<ushort> BeforeWrite { get; }
+
+    public IRamData<SlotLink> Slot { get; }
+
+    public IRamData<EndpointLink> Below { get; }
+
+    public IRamData<ushort> Above { get; }
+
+    public IRamData<ushort> Behind { get; }
+
+    public IRamData<ushort> Before { get; }
 }

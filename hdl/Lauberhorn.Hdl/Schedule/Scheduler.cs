@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Numerics;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
@@ -9,27 +8,32 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// Brings messages and waiting endpoints together, see docs/scheduler.md. A message goes to the endpoint of its process that began to wait last;
-/// while none waits it is queued, and who waits next gets the first of the queue. Messages of a process are dispatched in the order of their
-/// arrival; no message of a process is queued while an endpoint of it waits.
-/// Throughput: one arrival or notice per tick in any mix, so that an RPC takes two ticks. Latency: 2 ticks from what is taken
-/// to the dispatch on offer. Back-pressure: a dispatch that is not taken stops the pipeline after one more dispatch, a release that is not taken
-/// only stops the sweeper. No ready depends on another.
+/// Brings messages and waiting endpoints together, see docs/scheduling-state.md and docs/scheduler.md. A message goes to the endpoint of its process that began to wait last;
+/// if none waits, to a kernel endpoint; while none of these waits it is queued, and who waits next gets the first of the queue, a kernel endpoint that of the process whose
+/// turn it is. While processes with messages have no core, cores are taken from others.
+/// Throughput: one arrival or notice per tick in any mix, so that an RPC takes two ticks; a kernel endpoint every second tick. Latency: 2 ticks from what is taken
+/// to the dispatch on offer. Back-pressure: a dispatch that is not taken stops the pipeline after one more dispatch; a release that is not taken
+/// stops arrivals and the sweeper. No ready depends on another.
 /// </summary>
 /// <remarks>
 /// A pipeline of three stages: the intake chooses a step and reads its process's record; the decision; the update of record and links.
-/// A step sees all steps before it. Memory grows with processes, slots and endpoints; logic does not but with the width of their numbers.
+/// A step sees all steps before it. Memory grows with processes, slots, endpoints and cores; logic does not but with the width of their numbers.
 /// </remarks>
 public sealed class Scheduler
 {
     /// <summary>
     /// Ticks from a <see cref="NoticeKind.Withdraw"/> that passes to its <see cref="DispatchKind.Withdrawn"/> on offer, while dispatches are taken as they come.
-    /// A Withdraw that is on offer while dispatches are taken passes in the same tick.
+    /// A Withdraw that is on offer while dispatches are taken passes in the same tick, or the next if a process is looked at again.
     /// </summary>
     public const int WithdrawTicks = 2;
 
     /// <summary>Ticks from an arrival or a <see cref="NoticeKind.Waiting"/> that passes to its <see cref="DispatchKind.Deliver"/> on offer, while dispatches are taken as they come.</summary>
     public const int DecisionTicks = 2;
+
+    /// <summary>
+    /// Ticks from an arrival that passes to the <see cref="DispatchKind.Yield"/> and the interrupt on offer that it causes, while dispatches are taken as they come and a victim is known.
+    /// </summary>
+    public const int YieldTicks = 4;
 
     /// <summary>So many notices in a row may overtake an arrival; then it goes before the next <see cref="NoticeKind.Waiting"/>.</summary>
     public const int MostOvertakes = 15;
@@ -37,12 +41,19 @@ public sealed class Scheduler
     /// <summary>So many ticks the search for expired messages waits for a tick in which there is nothing else to do; then it takes one.</summary>
     public const int MostLookTicks = 1024;
 
+    /// <summary>Places for processes that are to be looked at again because a core left them.</summary>
+    internal const int RevisitDepth = 16;
+
+    /// <summary>Places of these that stay free for the steps in the pipeline.</summary>
+    internal const int RevisitMargin = 4;
+
     /// <summary>Creates the scheduler in a scope of its own.</summary>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="arrivals">Messages. A slot that has arrived must not arrive again before it was dispatched or released.</param>
     /// <param name="notices">What endpoints say. An endpoint must not say that it waits before it got the answer to the last time it said so.</param>
-    /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> is this block's.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> is used here.</param>
+    /// <param name="cores">What the OS says of cores.</param>
+    /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> and <see cref="INicSettings.SharedQueue"/> are used here.</param>
     /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
     /// <param name="releases">The stream to use for <see cref="Releases"/>, if its receiver was there first; null makes one.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
@@ -50,6 +61,7 @@ public sealed class Scheduler
         NicConfig config,
         Stream<Arrival> arrivals,
         Stream<EndpointNotice> notices,
+        Stream<CoreNotice> cores,
         ICommand command,
         INicSettings settings,
         int ageUnitBits = 16,
@@ -58,97 +70,87 @@ public sealed class Scheduler
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(arrivals);
         ArgumentNullException.ThrowIfNull(notices);
+        ArgumentNullException.ThrowIfNull(cores);
         config.Validate();
         Dispatches = new Stream<Dispatch>("dispatches");
         Releases = releases ?? new Stream<SlotRelease>("releases");
+        Interrupts = new Stream<CoreInterrupt>("interrupts");
         using Scope scope = Scope.Open("scheduler");
-        int processes = Depth(config.Processes, nameof(NicConfig.Processes), scope);
-        int endpoints = Depth(config.Endpoints, nameof(NicConfig.Endpoints), scope);
-        int slots = Depth(config.PendingCalls, nameof(NicConfig.PendingCalls), scope);
-        (uint slotMask, uint endpointMask) = ((uint)slots - 1, (uint)endpoints - 1);
+        ScheduleShape shape = new(config, scope.Path);
         Step = Scope.CreateBus<IScheduleStep>("step");
         Pace = Scope.CreateBus<ISchedulePace>("pace");
+        Decision = Scope.CreateBus<IScheduleDecision>("decision");
+        IScheduleUpdate update = Scope.CreateBus<IScheduleUpdate>("update");
+        IScheduleTotals totals = Scope.CreateBus<IScheduleTotals>("totals");
+        ICoreLeave leave = Scope.CreateBus<ICoreLeave>("leave");
+        IVictim victim = Scope.CreateBus<IVictim>("victim");
 
         // Choice.
         ISweepRequest sweep = Scope.CreateBus<ISweepRequest>("sweep");
         IScheduleTime time = Scope.CreateBus<IScheduleTime>("time");
         IScheduleTurn turn = Scope.CreateBus<IScheduleTurn>("turn");
-        ScheduleIntake intake = new(arrivals, notices, sweep, Releases, Pace, turn, (uint)processes - 1, endpointMask) { Name = "intake" };
+        Stream<Revisit> revisitsIn = new("revisitsIn");
+        FifoDistributed<Revisit> revisits = new(revisitsIn, RevisitDepth, "revisits");
+        ScheduleIntake intake = new(
+            arrivals, notices, cores, revisits.Output.Forward, revisits.State, sweep, victim, Releases, Interrupts, update, Step, Pace, turn, shape)
+        {
+            Name = "intake",
+        };
         _ = new ScheduleIntakeRegister(intake.Intake, Pace, Step, turn) { Name = "intakeRegister" };
 
         // Decision.
-        IRamWrite<ProcessRecord> recordWrite = Scope.CreateBus<IRamWrite<ProcessRecord>>("recordWrite");
-        IRamWrite<bool> markWrite = Scope.CreateBus<IRamWrite<bool>>("markWrite");
-        IRamRead belowRead = Scope.CreateBus<IRamRead>("belowRead");
-        IRamRead aboveRead = Scope.CreateBus<IRamRead>("aboveRead");
-        ScheduleDecision decision = new(
-            Step,
-            new ForwardingRam<ProcessRecord>(recordWrite, intake.RecordRead, processes, "records").Data,
-            recordWrite,
-            new ForwardingRam<bool>(markWrite, intake.MarkRead, endpoints, "marks").Data,
-            markWrite,
-            belowRead,
-            aboveRead,
-            time,
-            Pace,
-            slotMask,
-            endpointMask)
-        {
-            Name = "decision",
-        };
-        ScheduleOutput output = new(decision.Decision, Dispatches, Releases, Pace) { Name = "output" };
-        ScheduleSweeper sweeper = new(command, settings, intake.Intake, decision.Decision, Pace, sweep, time, config.Processes, ageUnitBits) { Name = "sweeper" };
+        ScheduleMemories memories = new(intake, shape);
+        IRamWrite<SlotLink> slotWrite = Scope.CreateBus<IRamWrite<SlotLink>>("slotWrite");
+        IRamRead slotRead = Scope.CreateBus<IRamRead>("slotRead");
+        ScheduleLinks links = new(shape, slotWrite, slotRead);
+        _ = new PolicyWrite(command, memories.PolicyWrite, config.Processes) { Name = "policyWrite" };
+        _ = new ScheduleDecision(Step, memories, totals, leave, time, settings, Pace, Decision, slotWrite, slotRead, links, shape) { Name = "decide" };
+        ScheduleOutput output = new(Decision, Dispatches, Releases, Interrupts, Pace) { Name = "output" };
+        ScheduleSweeper sweeper = new(command, settings, intake.Intake, Decision, Pace, sweep, time, config.Processes, ageUnitBits) { Name = "sweeper" };
 
         // Update.
-        IScheduleUpdate update = Scope.CreateBus<IScheduleUpdate>("update");
-        IRamWrite<EndpointLink> belowWrite = Scope.CreateBus<IRamWrite<EndpointLink>>("belowWrite");
-        IRamWrite<ushort> aboveWrite = Scope.CreateBus<IRamWrite<ushort>>("aboveWrite");
-        _ = new ScheduleUpdateRegister(decision.Decision, Pace, update) { Name = "updateRegister" };
-        RamStyle slotStyle = slots > 1024 ? RamStyle.Ultra : RamStyle.Block;
-        _ = new ScheduleUpdate(
-            update,
-            new SimpleDualPortRam<SlotLink>(decision.SlotWrite, decision.SlotRead, slots, slotStyle) { Name = "slotLinks" }.Data,
-            new ForwardingRam<EndpointLink>(belowWrite, belowRead, endpoints, "below").Data,
-            new ForwardingRam<ushort>(aboveWrite, aboveRead, endpoints, "above").Data,
-            recordWrite,
-            belowWrite,
-            aboveWrite,
-            slotMask,
-            endpointMask)
-        {
-            Name = "update",
-        };
+        _ = new ScheduleUpdateRegister(Decision, Pace, update) { Name = "updateRegister" };
+        _ = new ScheduleUpdate(update, memories.RecordWrite, totals, links, shape) { Name = "complete" };
+        _ = new CoreLeaveRegister(Decision, Pace, leave) { Name = "leaveRegister" };
+        _ = new CoreLeaves(leave, memories.LeftOfLeave, memories.ParkedOfLeave, Pace, memories.LeftWrite, revisitsIn.Forward) { Name = "leaves" };
+        _ = new RevisitDone(Step, Decision, Pace, revisits.Output) { Name = "revisitDone" };
+
+        // Whom a core is taken from.
+        IRamWrite<byte> enteredWrite = Scope.CreateBus<IRamWrite<byte>>("enteredWrite");
+        _ = new EnteredWrite(memories.RecordWrite, enteredWrite) { Name = "enteredWriter" };
+        VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, intake.Intake, victim, shape);
         CommandAnswer = sweeper.Answer;
         Events = output.Events;
-        Monitor = new ScheduleMonitor(arrivals, notices, Dispatches, Releases, recordWrite, config) { Name = "monitor" };
+        Monitor = new ScheduleMonitor(arrivals, notices, Dispatches, Releases, memories.RecordWrite, totals, config) { Name = "monitor" };
     }
 
     /// <summary>What endpoints are told.</summary>
     public Stream<Dispatch> Dispatches { get; }
 
-    /// <summary>Slots whose messages were forgotten, because of their age or by command.</summary>
+    /// <summary>Slots whose messages were forgotten: because of their age, by command, or because there was no room for them.</summary>
     public Stream<SlotRelease> Releases { get; }
 
-    /// <summary>The answer to <see cref="CommandCode.FlushProcess"/>.</summary>
+    /// <summary>Cores that are to be interrupted, because another process wants them.</summary>
+    public Stream<CoreInterrupt> Interrupts { get; }
+
+    /// <summary>The answer to <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/>.</summary>
     public ICommandAnswer CommandAnswer { get; }
 
-    /// <summary><see cref="NicEvent.CallExpired"/> and <see cref="NicEvent.CallFlushed"/>, in the tick in which the slot's release is first on offer.</summary>
+    /// <summary>
+    /// <see cref="NicEvent.CallExpired"/>, <see cref="NicEvent.CallFlushed"/>, <see cref="NicEvent.CallDroppedQueueFull"/>, <see cref="NicEvent.KernelDispatched"/>,
+    /// <see cref="NicEvent.Yielded"/>, <see cref="NicEvent.CoreInterrupted"/>, in the tick after the decision.
+    /// </summary>
     public IEvents Events { get; }
 
     /// <summary>The step that is decided in this tick, if <see cref="Pace"/> says that the pipeline moves; for tests and traces.</summary>
     public IScheduleStep Step { get; }
+
+    /// <summary>What is decided about it; for tests, traces and statistics.</summary>
+    public IScheduleDecision Decision { get; }
 
     /// <summary>Whether the pipeline moves in this tick; for tests and traces.</summary>
     public ISchedulePace Pace { get; }
 
     /// <summary>Checks that nothing is lost or doubled and that nobody waits in vain.</summary>
     public ScheduleMonitor Monitor { get; }
-
-    private static int Depth(int count, string parameter, Scope scope)
-    {
-        const int Most = 1 << 15;
-        return count <= Most
-            ? (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2))
-            : throw new ElaborationException($"{scope.Path}: {parameter} is {count}; the scheduler's numbers have room for {Most} at most");
-    }
 }

@@ -68,7 +68,7 @@ public sealed class EndpointBench : IDisposable
         transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        Scheduler = new Scheduler(config, arrivals, notices, command, settings);
+        Scheduler = new Scheduler(config, arrivals, notices, new Stream<CoreNotice>("cores"), command, settings);
         Endpoints = new Hdl.Endpoint.Endpoints(
             config,
             Port,
@@ -356,6 +356,7 @@ public sealed class EndpointBench : IDisposable
     private void Drive()
     {
         settings.TryAgainCycles = TryAgainCycles;
+        settings.SharedQueue = ushort.MaxValue;
         Scheduler.Releases.Backward.Ready = true;
         Endpoints.PacketLines.Backward.Ready = true;
 

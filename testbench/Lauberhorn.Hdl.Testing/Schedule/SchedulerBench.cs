@@ -18,13 +18,16 @@ public sealed class SchedulerBench : IDisposable
 
     private readonly Stream<Arrival> arrivals;
     private readonly Stream<EndpointNotice> notices;
+    private readonly Stream<CoreNotice> cores;
     private readonly ICommand command;
     private readonly INicSettings settings;
     private readonly int ageUnitBits;
     private readonly Queue<(ScheduleStep Step, long Tick)> accepted = new();
     private readonly Queue<Dispatch> expectedDispatches = new();
     private readonly Queue<ushort> expectedReleases = new();
-    private uint? flush;
+    private readonly Queue<ushort> expectedInterrupts = new();
+    private (CommandCode Code, uint Index, ProcessPolicy Policy)? next;
+    private readonly Queue<(ushort Process, ProcessPolicy Policy)> policies = new();
     private bool dispatchWaits;
 
     /// <summary>Creates the scheduler in a simulation of its own.</summary>
@@ -36,13 +39,29 @@ public sealed class SchedulerBench : IDisposable
         Simulation = new Simulation();
         arrivals = new Stream<Arrival>("arrivals");
         notices = new Stream<EndpointNotice>("notices");
+        cores = new Stream<CoreNotice>("cores");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        Scheduler = new Scheduler(config, arrivals, notices, command, settings, ageUnitBits);
+        Scheduler = new Scheduler(config, arrivals, notices, cores, command, settings, ageUnitBits);
         Simulation.AddTopLevelInputs(
-            arrivals.Forward, notices.Forward, command, settings, Scheduler.Dispatches.Backward, Scheduler.Releases.Backward);
+            arrivals.Forward,
+            notices.Forward,
+            cores.Forward,
+            command,
+            settings,
+            Scheduler.Dispatches.Backward,
+            Scheduler.Releases.Backward,
+            Scheduler.Interrupts.Backward);
         Simulation.AddTopLevelOutputs(
-            arrivals.Backward, notices.Backward, Scheduler.Dispatches.Forward, Scheduler.Releases.Forward, Scheduler.CommandAnswer, Scheduler.Events);
+            arrivals.Backward,
+            notices.Backward,
+            cores.Backward,
+            Scheduler.Dispatches.Forward,
+            Scheduler.Releases.Forward,
+            Scheduler.Interrupts.Forward,
+            Scheduler.CommandAnswer,
+            Scheduler.Events);
+        SharedQueue = (ushort)Math.Min(config.PendingCalls, ushort.MaxValue);
     }
 
     /// <summary>The simulation.</summary>
@@ -60,6 +79,15 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>Asked in each tick at whose end a notice can be offered anew: which, or null for none.</summary>
     public Func<EndpointNotice?> NextNotice { get; set; } = static () => null;
 
+    /// <summary>Asked in each tick at whose end what runs on a core can be said anew: what, or null for nothing.</summary>
+    public Func<CoreNotice?> NextCore { get; set; } = static () => null;
+
+    /// <summary>Asked in each tick: whether to take an interrupt in the next.</summary>
+    public Func<bool> InterruptPace { get; set; } = static () => true;
+
+    /// <summary>Called with each core whose interrupt passes.</summary>
+    public Action<ushort> OnInterrupt { get; set; } = static _ => { };
+
     /// <summary>Asked in each tick: whether to take a dispatch in the next.</summary>
     public Func<bool> DispatchPace { get; set; } = static () => true;
 
@@ -75,11 +103,17 @@ public sealed class SchedulerBench : IDisposable
     /// <summary><see cref="INicSettings.CallAgeLimit"/>.</summary>
     public ushort CallAgeLimit { get; set; }
 
+    /// <summary><see cref="INicSettings.SharedQueue"/>.</summary>
+    public ushort SharedQueue { get; set; }
+
     /// <summary>Dispatches that have passed, and the ticks in which they were first on offer.</summary>
     public List<(Dispatch Dispatch, long Tick)> Dispatched { get; } = [];
 
     /// <summary>Arrivals and notices that have passed, and when.</summary>
     public List<(ScheduleStep Step, long Tick)> Accepted { get; } = [];
+
+    /// <summary>Cores that were interrupted, and the ticks in which the interrupts were first on offer.</summary>
+    public List<(ushort Core, long Tick)> Interrupted { get; } = [];
 
     /// <summary>Slots whose releases have passed.</summary>
     public List<ushort> Released { get; } = [];
@@ -93,16 +127,24 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>Events of <see cref="NicEvent.CallFlushed"/>.</summary>
     public int Flushed { get; private set; }
 
+    /// <summary>Events of <see cref="NicEvent.CallDroppedQueueFull"/>.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>Ticks so far.</summary>
     public long Ticks => Simulation.Ticks;
 
     /// <summary>Whether all that was decided has come out.</summary>
     public bool IsQuiet => accepted.Count == 0 && expectedDispatches.Count == 0 && expectedReleases.Count == 0
-        && !arrivals.Forward.Valid && !notices.Forward.Valid;
+        && expectedInterrupts.Count == 0 && !arrivals.Forward.Valid && !notices.Forward.Valid && !cores.Forward.Valid;
 
     /// <summary>Gives the command to flush a process with the next tick.</summary>
     /// <param name="process">The process.</param>
-    public void Flush(uint process) => flush = process;
+    public void Flush(uint process) => next = (CommandCode.FlushProcess, process, default);
+
+    /// <summary>Gives the command to set a process's policy with the next tick.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="policy">The policy.</param>
+    public void SetPolicy(uint process, ProcessPolicy policy) => next = (CommandCode.SetProcess, process, policy);
 
     /// <summary>One tick: looks at what is on offer and decided, and brings what comes next.</summary>
     /// <exception cref="InvalidOperationException">The scheduler does not do what the reference does.</exception>
@@ -115,15 +157,30 @@ public sealed class SchedulerBench : IDisposable
             Decide(Scheduler.Step.Step);
         }
 
+        if (Scheduler.Pace.Moves)
+        {
+            // What is decided in the tick of the command has read the old one; it may stand there for some ticks.
+            while (policies.TryDequeue(out (ushort Process, ProcessPolicy Policy) item))
+            {
+                Reference.SetPolicy(item.Process, item.Policy);
+            }
+        }
+
         if (arrivals.Passes)
         {
-            Accept(new ScheduleStep(StepKind.Arrival, arrivals.Forward.Item.Process, arrivals.Forward.Item.Slot));
+            Accept(new ScheduleStep { Kind = StepKind.Arrival, Process = arrivals.Forward.Item.Process, Item = arrivals.Forward.Item.Slot });
         }
 
         if (notices.Passes)
         {
-            StepKind kind = notices.Forward.Item.Kind == NoticeKind.Withdraw ? StepKind.Withdraw : StepKind.Waiting;
-            Accept(new ScheduleStep(kind, notices.Forward.Item.Process, notices.Forward.Item.Endpoint));
+            EndpointNotice notice = notices.Forward.Item;
+            StepKind kind = notice.Kind == NoticeKind.Withdraw ? StepKind.Withdraw : StepKind.Waiting;
+            Accept(new ScheduleStep { Kind = kind, Process = notice.Process, Item = notice.Endpoint });
+        }
+
+        if (cores.Passes)
+        {
+            Accept(new ScheduleStep { Kind = StepKind.Core, Item = cores.Forward.Item.Core, State = cores.Forward.Item.State });
         }
 
         Drive();
@@ -152,37 +209,70 @@ public sealed class SchedulerBench : IDisposable
     private void Decide(ScheduleStep step)
     {
         long now = Ticks >> ageUnitBits;
-        if (step.Kind is StepKind.Arrival or StepKind.Waiting or StepKind.Withdraw)
+        if (step.Kind is StepKind.Arrival or StepKind.Waiting or StepKind.Withdraw or StepKind.Core)
         {
-            Check(accepted.TryDequeue(out (ScheduleStep Step, long Tick) first) && first.Step == step, $"{step} was decided, {first} is first");
+            bool has = accepted.TryDequeue(out (ScheduleStep Step, long Tick) first);
+            ushort process = step.Kind == StepKind.Core ? (ushort)0 : step.IsKernel ? EndpointNotice.AnyProcess : step.Process;
+            Check(has && first.Step.Kind == step.Kind && first.Step.Item == step.Item && first.Step.Process == process, $"{step} was decided, {first} is first");
         }
 
-        Dispatch? dispatch = null;
+        Reference.SharedQueue = SharedQueue;
+        if (step is { Kind: StepKind.Waiting, IsKernel: true } && Reference.Backlog.Count > 0)
+        {
+            Check(Reference.Backlog[0] == step.Process, $"{step} was decided, and it is the turn of process {Reference.Backlog[0]}");
+        }
+
+        if (step.Kind == StepKind.Expire && Reference.First(step.Process) is QueuedMessage message && (ushort)message.Time == step.Item)
+        {
+            Check(now - message.Time > CallAgeLimit, $"{message} expires at time {now}, with a limit of {CallAgeLimit}");
+        }
+
+        ScheduleOutcome outcome = Refer(step, now);
+        if (outcome.Dispatch is Dispatch dispatch)
+        {
+            expectedDispatches.Enqueue(dispatch);
+        }
+
+        if (outcome.Released is ushort released)
+        {
+            expectedReleases.Enqueue(released);
+        }
+
+        if (outcome.Interrupted is ushort interrupted)
+        {
+            expectedInterrupts.Enqueue(interrupted);
+        }
+
+        Check(Reference.Wanting == Scheduler.Decision.Totals.Wanting, $"after {step} {Scheduler.Decision.Totals.Wanting} processes want a core, not {Reference.Wanting}");
+        Check(Reference.Coming == Scheduler.Decision.Totals.Coming, $"after {step} {Scheduler.Decision.Totals.Coming} cores are coming, not {Reference.Coming}");
+        Check(Reference.Backlog.Count == Scheduler.Decision.Totals.Backlog.Count, $"after {step} the backlog has {Scheduler.Decision.Totals.Backlog.Count} processes, not {Reference.Backlog.Count}");
+    }
+
+    private ScheduleOutcome Refer(ScheduleStep step, long now)
+    {
         switch (step.Kind)
         {
             case StepKind.Arrival:
-                dispatch = Reference.Arrive(step.Process, step.Item, now);
-                break;
+                return Reference.Arrive(step.Process, step.Item, now);
             case StepKind.Waiting:
-                dispatch = Reference.Wait(step.Item, step.Process);
-                break;
+                return step.IsKernel ? Reference.WaitInKernel(step.Item) : Reference.Wait(step.Item, step.Process);
             case StepKind.Withdraw:
-                dispatch = Reference.Withdraw(step.Item, step.Process);
-                break;
+                return Reference.Withdraw(step.Item, step.IsKernel ? EndpointNotice.AnyProcess : step.Process);
+            case StepKind.Core:
+                Reference.Switch(step.Core, step.State);
+                return default;
+            case StepKind.Revisit:
+                return Reference.Revisit(step.Process);
+            case StepKind.Yield:
+                return Reference.Yield(step.Core, step.Item, step.Process);
+            case StepKind.Interrupt:
+                return Reference.Interrupt(step.Core, step.Process);
             case StepKind.Expire when Reference.First(step.Process) is QueuedMessage message && (ushort)message.Time == step.Item:
-                Check(now - message.Time > CallAgeLimit, $"{message} expires at time {now}, with a limit of {CallAgeLimit}");
-                expectedReleases.Enqueue(Reference.Forget(step.Process)!.Value.Slot);
-                break;
-            case StepKind.Flush when Reference.Forget(step.Process) is QueuedMessage message:
-                expectedReleases.Enqueue(message.Slot);
-                break;
+            case StepKind.Flush:
+                return Reference.Forget(step.Process);
             default:
-                break;
-        }
-
-        if (dispatch is Dispatch expected)
-        {
-            expectedDispatches.Enqueue(expected);
+                Reference.Consider(step.Process);
+                return default;
         }
     }
 
@@ -194,7 +284,7 @@ public sealed class SchedulerBench : IDisposable
             if (!dispatchWaits)
             {
                 Dispatch dispatch = dispatches.Item;
-                dispatch = dispatch.Kind == DispatchKind.Withdrawn ? dispatch with { Slot = 0 } : dispatch;
+                dispatch = dispatch.Kind == DispatchKind.Deliver ? dispatch : dispatch with { Slot = 0 };
                 Check(expectedDispatches.TryDequeue(out Dispatch expected) && expected == dispatch, $"{dispatch} is on offer, not {expected}");
                 Dispatched.Add((dispatch, Ticks));
             }
@@ -214,6 +304,14 @@ public sealed class SchedulerBench : IDisposable
             OnRelease(slot);
         }
 
+        if (Scheduler.Interrupts.Passes)
+        {
+            ushort core = Scheduler.Interrupts.Forward.Item.Core;
+            Check(expectedInterrupts.TryDequeue(out ushort expected) && expected == core, $"core {core} is interrupted, not {expected}");
+            Interrupted.Add((core, Ticks));
+            OnInterrupt(core);
+        }
+
         if (Scheduler.CommandAnswer.Valid)
         {
             Answers.Add(Scheduler.CommandAnswer.Status);
@@ -221,15 +319,24 @@ public sealed class SchedulerBench : IDisposable
 
         Expired += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallExpired) & 1);
         Flushed += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallFlushed) & 1);
+        Refused += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallDroppedQueueFull) & 1);
     }
 
     private void Drive()
     {
         settings.CallAgeLimit = CallAgeLimit;
-        command.Valid = flush is not null;
-        command.Code = CommandCode.FlushProcess;
-        command.Index = flush ?? 0;
-        flush = null;
+        settings.SharedQueue = SharedQueue;
+        (CommandCode code, uint index, ProcessPolicy policy) = next ?? default;
+        command.Valid = next is not null;
+        command.Code = code;
+        command.Index = index;
+        command.Data = Data(policy);
+        if (code == CommandCode.SetProcess)
+        {
+            policies.Enqueue(((ushort)index, policy));
+        }
+
+        next = null;
         if (!arrivals.Forward.Valid || arrivals.Backward.Ready)
         {
             Arrival? arrival = NextArrival();
@@ -244,9 +351,26 @@ public sealed class SchedulerBench : IDisposable
             notices.Forward.Item = notice ?? default;
         }
 
+        if (!cores.Forward.Valid || cores.Backward.Ready)
+        {
+            CoreNotice? core = NextCore();
+            cores.Forward.Valid = core is not null;
+            cores.Forward.Item = core ?? default;
+        }
+
+        Scheduler.Interrupts.Backward.Ready = InterruptPace();
         Scheduler.Dispatches.Backward.Ready = DispatchPace();
         Scheduler.Releases.Backward.Ready = ReleasePace();
     }
+
+    private static Bits<W512> Data(ProcessPolicy policy) => Bits<W512>.Zero
+        .WithSlice(0, (Bits<W64>)((policy.UsesKernelEndpoints ? 1ul << CommandPlaces.PolicyUsesKernelEndpoints : 0)
+            | ((ulong)policy.Weight << CommandPlaces.PolicyWeight)
+            | ((ulong)policy.LeastCores << CommandPlaces.PolicyLeastCores)
+            | ((ulong)policy.MostCores << CommandPlaces.PolicyMostCores)
+            | ((ulong)policy.GuaranteedQueue << CommandPlaces.PolicyGuaranteedQueue)
+            | ((ulong)policy.MostQueued << CommandPlaces.PolicyMostQueued)))
+        .WithSlice(CommandPlaces.PolicyPreemptsFrom, (Bits<W64>)(ulong)policy.PreemptsFrom);
 
     private void Check(bool holds, string what)
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Reference.Frames;
 
@@ -24,6 +25,18 @@ public sealed record SchedulerPace
 
     /// <summary>Ticks in which a process is flushed; 0 for never.</summary>
     public int Flushes { get; init; }
+
+    /// <summary>Notices that a kernel endpoint waits, in place of a user endpoint; 0 for never.</summary>
+    public int KernelWaits { get; init; }
+
+    /// <summary>Ticks in which the OS says what runs on a core; 0 for never.</summary>
+    public int Cores { get; init; }
+
+    /// <summary>Ticks in which a process gets another policy; 0 for never.</summary>
+    public int Policies { get; init; }
+
+    /// <summary>Ticks in which an interrupt is taken.</summary>
+    public int Interrupts { get; init; } = 1;
 }
 
 /// <summary>Random traffic for a <see cref="SchedulerBench"/> that keeps to the rules: slots and endpoints go in only when they are out.</summary>
@@ -34,16 +47,20 @@ public sealed class SchedulerLoad
     private readonly int processes;
     private readonly List<ushort> freeSlots;
     private readonly List<ushort> idle;
+    private readonly List<ushort> idleKernel;
+    private readonly int endpoints;
+    private readonly int cores;
     private readonly List<(ushort Endpoint, ushort Process)> waiting = [];
     private readonly Queue<(ushort Endpoint, ushort Process)> answered = new();
-    private int flushesGiven;
+    private int commandsGiven;
 
     /// <summary>Connects the traffic with the bench.</summary>
     /// <param name="bench">The bench.</param>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="processes">How many processes there are traffic and endpoints for.</param>
     /// <param name="seed">The seed.</param>
-    public SchedulerLoad(SchedulerBench bench, NicConfig config, int processes, ulong seed)
+    /// <param name="kernelEndpoints">How many endpoints, the first ones, are kernel endpoints.</param>
+    public SchedulerLoad(SchedulerBench bench, NicConfig config, int processes, ulong seed, int kernelEndpoints = 0)
     {
         ArgumentNullException.ThrowIfNull(bench);
         ArgumentNullException.ThrowIfNull(config);
@@ -51,7 +68,12 @@ public sealed class SchedulerLoad
         this.processes = processes;
         random = new SeededRandom(seed);
         freeSlots = [.. Enumerable.Range(0, config.PendingCalls).Select(slot => (ushort)slot)];
-        idle = [.. Enumerable.Range(0, config.Endpoints).Select(endpoint => (ushort)endpoint)];
+        idle = [.. Enumerable.Range(kernelEndpoints, config.Endpoints - kernelEndpoints).Select(endpoint => (ushort)endpoint)];
+        idleKernel = [.. Enumerable.Range(0, kernelEndpoints).Select(endpoint => (ushort)endpoint)];
+        endpoints = config.Endpoints;
+        cores = config.Cores;
+        bench.NextCore = NextCore;
+        bench.InterruptPace = () => random.OneIn(Pace.Interrupts);
         bench.NextArrival = NextArrival;
         bench.NextNotice = NextNotice;
         bench.DispatchPace = () => random.OneIn(Pace.Dispatches);
@@ -71,23 +93,31 @@ public sealed class SchedulerLoad
     public (int Slots, int Endpoints) Inside(NicConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return (config.PendingCalls - freeSlots.Count, config.Endpoints - idle.Count);
+        return (config.PendingCalls - freeSlots.Count, config.Endpoints - idle.Count - idleKernel.Count);
     }
 
     /// <summary>One tick of the bench, with a flush now and then.</summary>
     public void Tick()
     {
-        if (IsOpen && Pace.Flushes != 0 && bench.Answers.Count == flushesGiven && random.OneIn(Pace.Flushes))
+        if (IsOpen && bench.Answers.Count == commandsGiven)
         {
-            flushesGiven++;
-            bench.Flush((uint)random.Between(0, processes - 1));
+            if (Pace.Flushes != 0 && random.OneIn(Pace.Flushes))
+            {
+                commandsGiven++;
+                bench.Flush((uint)random.Between(0, processes - 1));
+            }
+            else if (Pace.Policies != 0 && random.OneIn(Pace.Policies))
+            {
+                commandsGiven++;
+                bench.SetPolicy((uint)random.Between(0, processes - 1), Policy());
+            }
         }
 
         bench.Tick();
     }
 
-    /// <summary>How many commands to flush have no answer yet.</summary>
-    public int FlushesOpen => flushesGiven - bench.Answers.Count;
+    /// <summary>How many commands have no answer yet.</summary>
+    public int CommandsOpen => commandsGiven - bench.Answers.Count;
 
     private static T TakeOut<T>(List<T> list, int index)
     {
@@ -95,6 +125,44 @@ public sealed class SchedulerLoad
         list[index] = list[^1];
         list.RemoveAt(list.Count - 1);
         return item;
+    }
+
+    private ProcessPolicy Policy()
+    {
+        ushort guaranteed = (ushort)random.Between(0, 3);
+        return new ProcessPolicy
+        {
+            UsesKernelEndpoints = !random.OneIn(5),
+            Weight = (byte)random.Between(1, 3),
+            LeastCores = (byte)(random.OneIn(3) ? 1 : 0),
+            MostCores = (byte)(random.OneIn(2) ? 0 : random.Between(1, 2)),
+            GuaranteedQueue = guaranteed,
+            MostQueued = (ushort)(random.OneIn(2) ? 0 : guaranteed + random.Between(0, 4)),
+            PreemptsFrom = (ushort)random.Between(0, 3),
+        };
+    }
+
+    // As the OS would say it more often than not: what waits. But whatever it says must do no harm.
+    private CoreNotice? NextCore()
+    {
+        if (!IsOpen || Pace.Cores == 0 || !random.OneIn(Pace.Cores))
+        {
+            return null;
+        }
+
+        (ushort endpoint, ushort process) = waiting.Count > 0 && !random.OneIn(4)
+            ? waiting[random.Between(0, waiting.Count - 1)]
+            : ((ushort)random.Between(0, endpoints - 1), (ushort)random.Between(0, processes - 1));
+        bool hasProcess = process < processes && !random.OneIn(5);
+        CoreState state = new()
+        {
+            HasProcess = hasProcess,
+            Process = hasProcess ? process : (ushort)0,
+            HasEndpoint = hasProcess && !random.OneIn(8),
+            Endpoint = endpoint,
+            MayPreempt = random.OneIn(2),
+        };
+        return new CoreNotice((ushort)random.Between(0, cores - 1), state);
     }
 
     private Arrival? NextArrival()
@@ -117,7 +185,7 @@ public sealed class SchedulerLoad
         if (Pace.Withdraws != 0 && random.OneIn(Pace.Withdraws))
         {
             // Now and then one that has its answer already, as when a time-out and a dispatch pass each other.
-            if (answered.TryDequeue(out (ushort Endpoint, ushort Process) late) && idle.Contains(late.Endpoint))
+            if (answered.TryDequeue(out (ushort Endpoint, ushort Process) late) && (idle.Contains(late.Endpoint) || idleKernel.Contains(late.Endpoint)))
             {
                 return new EndpointNotice(NoticeKind.Withdraw, late.Endpoint, late.Process);
             }
@@ -127,6 +195,13 @@ public sealed class SchedulerLoad
                 (ushort endpoint, ushort process) = waiting[random.Between(0, waiting.Count - 1)];
                 return new EndpointNotice(NoticeKind.Withdraw, endpoint, process);
             }
+        }
+
+        if (Pace.KernelWaits != 0 && idleKernel.Count > 0 && random.OneIn(Pace.KernelWaits))
+        {
+            ushort core = TakeOut(idleKernel, random.Between(0, idleKernel.Count - 1));
+            waiting.Add((core, EndpointNotice.AnyProcess));
+            return new EndpointNotice(NoticeKind.Waiting, core, EndpointNotice.AnyProcess);
         }
 
         if (idle.Count == 0 || !random.OneIn(Pace.Waits))
@@ -143,7 +218,7 @@ public sealed class SchedulerLoad
     {
         int index = waiting.FindIndex(item => item.Endpoint == dispatch.Endpoint);
         (ushort Endpoint, ushort Process) item = TakeOut(waiting, index);
-        idle.Add(item.Endpoint);
+        (item.Process == EndpointNotice.AnyProcess ? idleKernel : idle).Add(item.Endpoint);
         if (dispatch.Kind == DispatchKind.Deliver)
         {
             freeSlots.Add(dispatch.Slot);

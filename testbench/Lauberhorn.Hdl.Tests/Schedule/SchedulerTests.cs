@@ -8,7 +8,7 @@ namespace Lauberhorn.Hdl.Tests.Schedule;
 public class SchedulerTests
 {
     /// <summary>A case of random traffic. CsCheck prints it, and its own seed, when it fails.</summary>
-    private sealed record Case(ulong Seed, int Processes, int Slots, int Endpoints, ushort AgeLimit, SchedulerPace Pace);
+    private sealed record Case(ulong Seed, int Processes, int Slots, int Endpoints, ushort AgeLimit, int KernelEndpoints, ushort SharedQueue, SchedulerPace Pace);
 
     private static readonly Gen<Case> Cases =
         from seed in Gen.ULong
@@ -22,13 +22,33 @@ public class SchedulerTests
         from dispatches in OneOf(1, 1, 2, 5)
         from releases in OneOf(1, 3)
         from flushes in OneOf(0, 0, 20)
+        from kernelEndpoints in OneOf(0, 1, 2, 3)
+        from kernelWaits in OneOf(1, 2, 4, 16)
+        from cores in OneOf(0, 2, 8, 30)
+        from policies in OneOf(0, 5, 50)
+        from interrupts in OneOf(1, 1, 20)
+        from sharedQueue in OneOf<ushort>(0, 3, 100)
         select new Case(
             seed,
             processes,
             slots,
             endpoints,
             ageLimit,
-            new SchedulerPace { Arrivals = arrivals, Waits = waits, Withdraws = withdraws, Dispatches = dispatches, Releases = releases, Flushes = flushes });
+            Math.Min(kernelEndpoints, endpoints - 1),
+            policies == 0 ? (ushort)100 : sharedQueue,
+            new SchedulerPace
+            {
+                Arrivals = arrivals,
+                Waits = waits,
+                Withdraws = withdraws,
+                Dispatches = dispatches,
+                Releases = releases,
+                Flushes = flushes,
+                KernelWaits = kernelEndpoints == 0 ? 0 : kernelWaits,
+                Cores = cores,
+                Policies = policies,
+                Interrupts = interrupts,
+            });
 
     [Fact]
     public void It_does_what_the_reference_does() => Cases.Sample(Check, iter: 300);
@@ -37,9 +57,9 @@ public class SchedulerTests
 
     private static void Check(Case test)
     {
-        NicConfig config = NicConfig.Tiny with { PendingCalls = test.Slots, Endpoints = test.Endpoints };
-        using SchedulerBench bench = new(config, ageUnitBits: 5) { CallAgeLimit = test.AgeLimit };
-        SchedulerLoad load = new(bench, config, test.Processes, test.Seed) { Pace = test.Pace };
+        NicConfig config = NicConfig.Tiny with { PendingCalls = test.Slots, Endpoints = Math.Max(test.Endpoints, 4), Cores = 3 };
+        using SchedulerBench bench = new(config, ageUnitBits: 5) { CallAgeLimit = test.AgeLimit, SharedQueue = test.SharedQueue };
+        SchedulerLoad load = new(bench, config, test.Processes, test.Seed, test.KernelEndpoints) { Pace = test.Pace };
         for (int i = 0; i < 600; i++)
         {
             load.Tick();
@@ -47,8 +67,8 @@ public class SchedulerTests
 
         // What is inside then is what the reference has, and with a limit of age all messages go at last.
         load.IsOpen = false;
-        load.Pace = test.Pace with { Dispatches = 1, Releases = 1 };
-        for (int i = 0; i < 50 || load.FlushesOpen > 0; i++)
+        load.Pace = test.Pace with { Dispatches = 1, Releases = 1, Interrupts = 1 };
+        for (int i = 0; i < 50 || load.CommandsOpen > 0; i++)
         {
             Assert.True(i < 1000);
             load.Tick();
@@ -60,7 +80,9 @@ public class SchedulerTests
         Assert.True(bench.IsQuiet);
         Assert.Equal(bench.Reference.Queued, load.Inside(config).Slots);
         Assert.Equal(bench.Reference.Queued, bench.Scheduler.Monitor.SlotsInside);
-        Assert.Equal(bench.Released.Count, bench.Expired + bench.Flushed);
+        Assert.Equal(bench.Released.Count, bench.Expired + bench.Flushed + bench.Refused);
+        Assert.Empty(bench.Reference.Stranded);
+        Assert.True(bench.Reference.Wanting <= bench.Reference.Coming || !bench.Reference.Victims.Any());
         Assert.All(bench.Answers, status => Assert.Equal(CommandStatus.Done, status));
         if (test.AgeLimit != 0)
         {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Schedule;
 
 namespace Lauberhorn.Reference.Schedule;
@@ -8,94 +9,368 @@ namespace Lauberhorn.Reference.Schedule;
 /// <param name="Time">When it arrived, in whatever unit the caller uses.</param>
 public readonly record struct QueuedMessage(ushort Slot, long Time);
 
+/// <summary>What comes of an event.</summary>
+/// <param name="Dispatch">What an endpoint is told, if any is.</param>
+/// <param name="Released">The slot whose message is forgotten, if one is.</param>
+/// <param name="Interrupted">The core that is interrupted, if one is.</param>
+public readonly record struct ScheduleOutcome(Dispatch? Dispatch = null, ushort? Released = null, ushort? Interrupted = null);
+
 /// <summary>
-/// What the scheduler should do, written plainly: a queue and a list of waiting endpoints for each process. Time is the caller's.
-/// Each method is one event; it returns what an endpoint is told, if any is.
+/// What the scheduler should do, written plainly after docs/scheduling-state.md: for each process a queue and a list of waiting endpoints, a list of kernel endpoints, a circle of
+/// processes whose messages wait for kernel endpoints, and what runs on each core. Time is the caller's. Each method is one event.
 /// </summary>
 public sealed class ReferenceScheduler
 {
-    private readonly Dictionary<ushort, Queue<QueuedMessage>> queues = [];
-    private readonly Dictionary<ushort, List<ushort>> waiting = [];
+    private readonly Dictionary<ushort, Process> processes = [];
+    private readonly List<ushort> kernel = [];
+    private readonly List<ushort> backlog = [];
+    private readonly Dictionary<ushort, CoreState> cores = [];
+    private readonly HashSet<ushort> coming = [];
+    private int? turnLeft;
+
+    /// <summary>Messages that all processes together may have queued beyond their guarantees.</summary>
+    public int SharedQueue { get; set; } = int.MaxValue;
 
     /// <summary>Messages in queues.</summary>
-    public int Queued => queues.Values.Sum(queue => queue.Count);
+    public int Queued => processes.Values.Sum(process => process.Queue.Count);
 
     /// <summary>Endpoints that wait.</summary>
-    public int Waiting => waiting.Values.Sum(list => list.Count);
+    public int Waiting => kernel.Count + processes.Values.Sum(process => process.Waiting.Count);
+
+    /// <summary>Processes whose messages wait for kernel endpoints, the one whose turn it is first.</summary>
+    public IReadOnlyList<ushort> Backlog => backlog;
+
+    /// <summary>Kernel endpoints that wait, the one that gets the next message last.</summary>
+    public IReadOnlyList<ushort> Kernel => kernel;
+
+    /// <summary>Processes that want a core.</summary>
+    public int Wanting => processes.Values.Count(process => process.WantsCore);
+
+    /// <summary>Cores that were taken from their processes and have not come to the kernel.</summary>
+    public int Coming => coming.Count;
+
+    /// <summary>Processes that have messages queued which nothing but a limit of cores that no longer holds keeps from kernel endpoints.</summary>
+    public IEnumerable<ushort> Stranded => processes.Where(item => item.Value.Queue.Count > 0 && !backlog.Contains(item.Key) && MayHaveMore(item.Key)).Select(item => item.Key);
+
+    /// <summary>Cores that could be taken from their process while their endpoint waits.</summary>
+    public IEnumerable<ushort> Victims => cores.Keys.Where(core => MayTake(core) && IsIdle(core));
+
+    private int Shared => processes.Values.Sum(process => process.Shared);
+
+    /// <summary>The OS says how a process is scheduled. It counts for what begins from now on; <see cref="Revisit"/> follows.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="policy">How.</param>
+    public void SetPolicy(ushort process, ProcessPolicy policy) => Of(process).Policy = policy;
+
+    /// <summary>How many cores a process has.</summary>
+    /// <param name="process">The process.</param>
+    public int Running(ushort process) => cores.Values.Count(state => state.HasProcess && state.Process == process);
 
     /// <summary>A message has come.</summary>
     /// <param name="process">Its process.</param>
     /// <param name="slot">Its slot.</param>
     /// <param name="time">Now.</param>
-    public Dispatch? Arrive(ushort process, ushort slot, long time)
+    public ScheduleOutcome Arrive(ushort process, ushort slot, long time)
     {
-        List<ushort> list = List(process);
-        if (list.Count == 0)
+        Process it = Of(process);
+        ScheduleOutcome outcome = default;
+        if (it.Waiting.Count > 0)
         {
-            Queue(process).Enqueue(new QueuedMessage(slot, time));
-            return null;
+            outcome = new(new Dispatch(DispatchKind.Deliver, Pop(it.Waiting), slot));
+        }
+        else if (it.Queue.Count == 0 && MayHaveMore(process) && kernel.Count > 0)
+        {
+            outcome = new(Give(Pop(kernel), process, slot));
+        }
+        else if (HasPlace(it, out bool isGuaranteed))
+        {
+            it.Queue.Enqueue(new QueuedMessage(slot, time));
+            it.Shared += isGuaranteed ? 0 : 1;
+            if (it.Queue.Count == 1 && MayHaveMore(process))
+            {
+                Join(process);
+            }
+        }
+        else
+        {
+            outcome = new(Released: slot);
         }
 
-        ushort endpoint = list[^1];
-        list.RemoveAt(list.Count - 1);
-        return new Dispatch(DispatchKind.Deliver, endpoint, slot);
+        Consider(process);
+        return outcome;
     }
 
-    /// <summary>An endpoint waits.</summary>
+    /// <summary>A user endpoint waits.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="process">Its process.</param>
-    public Dispatch? Wait(ushort endpoint, ushort process)
+    public ScheduleOutcome Wait(ushort endpoint, ushort process)
     {
-        if (Queue(process).TryDequeue(out QueuedMessage message))
+        ScheduleOutcome outcome = default;
+        if (Of(process).Queue.Count > 0)
         {
-            return new Dispatch(DispatchKind.Deliver, endpoint, message.Slot);
+            outcome = new(new Dispatch(DispatchKind.Deliver, endpoint, Dequeue(process)));
+        }
+        else
+        {
+            Of(process).Waiting.Add(endpoint);
         }
 
-        List(process).Add(endpoint);
-        return null;
+        Consider(process);
+        return outcome;
+    }
+
+    /// <summary>A core's kernel endpoint waits.</summary>
+    /// <param name="core">The core, and its endpoint.</param>
+    public ScheduleOutcome WaitInKernel(ushort core)
+    {
+        coming.Remove(core);
+        if (backlog.Count == 0)
+        {
+            cores.Remove(core);
+            kernel.Add(core);
+            return default;
+        }
+
+        ushort process = backlog[0];
+        int left = (turnLeft ?? Of(process).Policy.Weight) - 1;
+        turnLeft = left;
+        ushort slot = Dequeue(process);
+        Dispatch dispatch = Give(core, process, slot);
+        if (backlog.Count > 0 && backlog[0] == process)
+        {
+            if (!MayHaveMore(process))
+            {
+                Leave(process);
+            }
+            else if (left <= 0)
+            {
+                backlog.RemoveAt(0);
+                backlog.Add(process);
+                BeginTurn();
+            }
+        }
+
+        Consider(process);
+        return new(dispatch);
     }
 
     /// <summary>An endpoint is to wait no longer.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="process">Its process.</param>
-    /// <returns>That it waited; null if it did not.</returns>
-    public Dispatch? Withdraw(ushort endpoint, ushort process) =>
-        List(process).Remove(endpoint) ? new Dispatch(DispatchKind.Withdrawn, endpoint, 0) : null;
+    /// <param name="process">Its process, or <see cref="EndpointNotice.AnyProcess"/>.</param>
+    /// <returns>That it waited; nothing if it did not.</returns>
+    public ScheduleOutcome Withdraw(ushort endpoint, ushort process)
+    {
+        bool isKernel = process == EndpointNotice.AnyProcess;
+        bool did = isKernel ? kernel.Remove(endpoint) : Of(process).Waiting.Remove(endpoint);
+        if (!isKernel)
+        {
+            Consider(process);
+        }
+
+        return did ? new(new Dispatch(DispatchKind.Withdrawn, endpoint, 0)) : default;
+    }
+
+    /// <summary>The OS says what runs on a core.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="state">What.</param>
+    public void Switch(ushort core, CoreState state)
+    {
+        coming.Remove(core);
+        cores[core] = state with { HasProcess = state.HasProcess && !kernel.Contains(core) };
+        if (state.HasProcess)
+        {
+            if (backlog.Contains(state.Process) && !MayHaveMore(state.Process))
+            {
+                Leave(state.Process);
+            }
+
+            Consider(state.Process);
+        }
+    }
+
+    /// <summary>A process is looked at again, because its policy has changed or a core has left it.</summary>
+    /// <param name="process">The process.</param>
+    public ScheduleOutcome Revisit(ushort process)
+    {
+        ScheduleOutcome outcome = default;
+        bool isIn = backlog.Contains(process);
+        if (isIn && !MayHaveMore(process))
+        {
+            Leave(process);
+        }
+        else if (!isIn && Of(process).Queue.Count > 0 && MayHaveMore(process))
+        {
+            if (kernel.Count > 0)
+            {
+                outcome = new(Give(Pop(kernel), process, Dequeue(process)));
+            }
+            else
+            {
+                Join(process);
+            }
+        }
+
+        Consider(process);
+        return outcome;
+    }
+
+    /// <summary>It is looked whether a process wants a core.</summary>
+    /// <param name="process">The process.</param>
+    public void Consider(ushort process)
+    {
+        Process it = Of(process);
+        bool isLong = it.Policy.PreemptsFrom != 0 && it.Queue.Count >= it.Policy.PreemptsFrom;
+        it.WantsCore = backlog.Contains(process) && (Running(process) == 0 || isLong);
+    }
+
+    /// <summary>A core whose endpoint waits is taken from its process, if that is right.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="process">The process.</param>
+    public ScheduleOutcome Yield(ushort core, ushort endpoint, ushort process)
+    {
+        ScheduleOutcome outcome = default;
+        if (Wanting > Coming && MayTake(core) && IsIdle(core) && cores[core].Process == process && cores[core].Endpoint == endpoint)
+        {
+            Of(process).Waiting.Remove(endpoint);
+            outcome = new(new Dispatch(DispatchKind.Yield, endpoint, 0), Interrupted: core);
+            Take(core);
+        }
+
+        Consider(process);
+        return outcome;
+    }
+
+    /// <summary>A core that is busy is taken from its process, if that is right.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="process">The process.</param>
+    public ScheduleOutcome Interrupt(ushort core, ushort process)
+    {
+        ScheduleOutcome outcome = default;
+        if (Wanting > Coming && MayTake(core) && cores[core].MayPreempt && cores[core].Process == process)
+        {
+            Take(core);
+            outcome = new(Interrupted: core);
+        }
+
+        Consider(process);
+        return outcome;
+    }
 
     /// <summary>The message that a process's next endpoint gets; null if there is none.</summary>
     /// <param name="process">The process.</param>
-    public QueuedMessage? First(ushort process) => Queue(process).TryPeek(out QueuedMessage message) ? message : null;
+    public QueuedMessage? First(ushort process) => Of(process).Queue.TryPeek(out QueuedMessage message) ? message : null;
 
     /// <summary>Forgets the message that a process's next endpoint would get.</summary>
     /// <param name="process">The process.</param>
-    /// <returns>It; null if there is none.</returns>
-    public QueuedMessage? Forget(ushort process) => Queue(process).TryDequeue(out QueuedMessage message) ? message : null;
+    public ScheduleOutcome Forget(ushort process)
+    {
+        ScheduleOutcome outcome = Of(process).Queue.Count > 0 ? new(Released: Dequeue(process)) : default;
+        Consider(process);
+        return outcome;
+    }
 
     /// <summary>The messages queued for a process, the first first.</summary>
     /// <param name="process">The process.</param>
-    public IReadOnlyCollection<QueuedMessage> QueueOf(ushort process) => Queue(process);
+    public IReadOnlyCollection<QueuedMessage> QueueOf(ushort process) => Of(process).Queue;
 
     /// <summary>The endpoints of a process that wait, the one that gets the next message last.</summary>
     /// <param name="process">The process.</param>
-    public IReadOnlyList<ushort> WaitingOf(ushort process) => List(process);
+    public IReadOnlyList<ushort> WaitingOf(ushort process) => Of(process).Waiting;
 
-    private Queue<QueuedMessage> Queue(ushort process)
+    private static ushort Pop(List<ushort> list)
     {
-        if (!queues.TryGetValue(process, out Queue<QueuedMessage>? queue))
-        {
-            queues[process] = queue = new Queue<QueuedMessage>();
-        }
-
-        return queue;
+        ushort last = list[^1];
+        list.RemoveAt(list.Count - 1);
+        return last;
     }
 
-    private List<ushort> List(ushort process)
+    private Process Of(ushort process)
     {
-        if (!waiting.TryGetValue(process, out List<ushort>? list))
+        if (!processes.TryGetValue(process, out Process? it))
         {
-            waiting[process] = list = [];
+            processes[process] = it = new Process();
         }
 
-        return list;
+        return it;
+    }
+
+    private bool MayHaveMore(ushort process)
+    {
+        ProcessPolicy policy = Of(process).Policy;
+        return policy.UsesKernelEndpoints && (policy.MostCores == 0 || Running(process) < policy.MostCores);
+    }
+
+    private bool HasPlace(Process process, out bool isGuaranteed)
+    {
+        isGuaranteed = process.Queue.Count - process.Shared < process.Policy.GuaranteedQueue;
+        bool isUnderMost = process.Policy.MostQueued == 0 || process.Queue.Count < process.Policy.MostQueued;
+        return isUnderMost && (isGuaranteed || Shared < SharedQueue);
+    }
+
+    private Dispatch Give(ushort core, ushort process, ushort slot)
+    {
+        cores[core] = new CoreState { HasProcess = true, Process = process };
+        return new Dispatch(DispatchKind.Deliver, core, slot);
+    }
+
+    private ushort Dequeue(ushort process)
+    {
+        Process it = Of(process);
+        ushort slot = it.Queue.Dequeue().Slot;
+        it.Shared = Math.Max(0, it.Shared - 1);
+        if (it.Queue.Count == 0)
+        {
+            Leave(process);
+        }
+
+        return slot;
+    }
+
+    private void Join(ushort process)
+    {
+        backlog.Add(process);
+        if (backlog.Count == 1)
+        {
+            BeginTurn();
+        }
+    }
+
+    private void Leave(ushort process)
+    {
+        bool wasTurn = backlog.Count > 0 && backlog[0] == process;
+        backlog.Remove(process);
+        if (wasTurn)
+        {
+            BeginTurn();
+        }
+    }
+
+    // The weight that counts is that which the process has when the turn's first message goes.
+    private void BeginTurn() => turnLeft = null;
+
+    private bool MayTake(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasProcess && !coming.Contains(core)
+        && Running(state.Process) > Of(state.Process).Policy.LeastCores;
+
+    private bool IsIdle(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasEndpoint
+        && Of(state.Process).Waiting.Contains(state.Endpoint);
+
+    private void Take(ushort core)
+    {
+        cores[core] = cores[core] with { HasProcess = false };
+        coming.Add(core);
+    }
+
+    private sealed class Process
+    {
+        public Queue<QueuedMessage> Queue { get; } = new();
+
+        public int Shared { get; set; }
+
+        public List<ushort> Waiting { get; } = [];
+
+        public ProcessPolicy Policy { get; set; }
+
+        public bool WantsCore { get; set; }
     }
 }

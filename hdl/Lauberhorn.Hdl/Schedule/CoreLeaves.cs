@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>A process that is to be looked at again.</summary>
+/// <param name="Process">The process.</param>
+public readonly record struct Revisit(ushort Process);
+
+/// <summary>A core that left its process in the step before; registers.</summary>
+public interface ICoreLeave : IBus
+{
+    /// <summary>Whether one did. What the process's count of leaves reads does not have it yet.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>The process.</summary>
+    ushort Process { get; set; }
+}
+
+/// <summary>The register behind the decision that a core leaves its process. Latency 1 tick; one per tick; holds while the pipeline stands.</summary>
+[ClockedProcess]
+public sealed class CoreLeaveRegister : SimpleProcess
+{
+    [InputBus] private readonly IScheduleDecision decision;
+    [InputBus] private readonly ISchedulePace pace;
+    [OutputBus] private readonly ICoreLeave leave;
+
+    internal CoreLeaveRegister(IScheduleDecision decision, ISchedulePace pace, ICoreLeave leave)
+    {
+        this.decision = decision;
+        this.pace = pace;
+        this.leave = leave;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (pace.Moves)
+        {
+            leave.Valid = decision.Leaves;
+            leave.Process = decision.LeftProcess;
+        }
+    }
+}
+
+/// <summary>
+/// Counts the leave of a core with the process that it left, and has that process looked at again if messages of it wait for no other reason than that it
+/// had as many cores as it may have. No latency, no state; one per tick. While the pipeline stands it writes the same again.
+/// </summary>
+public sealed class CoreLeaves : SimpleProcess
+{
+    [InputBus] private readonly ICoreLeave leave;
+    [InputBus] private readonly IRamData<byte> left;
+    [InputBus] private readonly IRamData<bool> parked;
+    [InputBus] private readonly ISchedulePace pace;
+    [OutputBus] private readonly IRamWrite<byte> leftWrite;
+    [OutputBus] private readonly IStream<Revisit> revisits;
+
+    internal CoreLeaves(
+        ICoreLeave leave, IRamData<byte> left, IRamData<bool> parked, ISchedulePace pace, IRamWrite<byte> leftWrite, IStream<Revisit> revisits)
+    {
+        this.leave = leave;
+        this.left = left;
+        this.parked = parked;
+        this.pace = pace;
+        this.leftWrite = leftWrite;
+        this.revisits = revisits;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        leftWrite.Enable = leave.Valid;
+        leftWrite.Address = leave.Process;
+        leftWrite.Item = (byte)(left.Item + 1);
+        revisits.Valid = leave.Valid && parked.Item && pace.Moves;
+        revisits.Item = new Revisit(leave.Process);
+    }
+}
+
+/// <summary>Takes a process off the list of those to be looked at again, when it was. No latency, no state.</summary>
+public sealed class RevisitDone : SimpleProcess
+{
+    [InputBus] private readonly IScheduleStep step;
+    [InputBus] private readonly IScheduleDecision decision;
+    [InputBus] private readonly ISchedulePace pace;
+    [InputBus] private readonly IStream<Revisit> revisits;
+    [OutputBus] private readonly IReady ready;
+
+    internal RevisitDone(IScheduleStep step, IScheduleDecision decision, ISchedulePace pace, Stream<Revisit> revisits)
+    {
+        this.step = step;
+        this.decision = decision;
+        this.pace = pace;
+        (this.revisits, ready) = (revisits.Forward, revisits.Backward);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick() =>
+        ready.Ready = revisits.Valid && pace.Moves && step.Step.Kind == StepKind.Revisit && !decision.IsSweep && !decision.IsMore;
+}

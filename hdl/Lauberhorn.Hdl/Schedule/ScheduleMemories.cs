@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>The memories that a step reads when it begins, and their ports: by process, by endpoint, by core.</summary>
+internal sealed class ScheduleMemories
+{
+    public ScheduleMemories(ScheduleIntake intake, ScheduleShape shape)
+    {
+        RecordWrite = Scope.CreateBus<IRamWrite<ProcessRecord>>("recordWrite");
+        PolicyWrite = Scope.CreateBus<IRamWrite<ProcessPolicy>>("policyWrite");
+        LeftWrite = Scope.CreateBus<IRamWrite<byte>>("leftWrite");
+        ParkedWrite = Scope.CreateBus<IRamWrite<bool>>("parkedWrite");
+        MarkWrite = Scope.CreateBus<IRamWrite<EndpointMark>>("markWrite");
+        CoreWrite = Scope.CreateBus<IRamWrite<CoreEntry>>("coreWrite");
+        LeaveRead = Scope.CreateBus<IRamRead>("leaveRead");
+        Record = new ForwardingRam<ProcessRecord>(RecordWrite, intake.ProcessRead, shape.Processes, "records").Data;
+        Policy = new ForwardingRam<ProcessPolicy>(PolicyWrite, intake.ProcessRead, shape.Processes, "policies").Data;
+        Left = new ForwardingRam<byte>(LeftWrite, intake.ProcessRead, shape.Processes, "left").Data;
+        LeftOfLeave = new ForwardingRam<byte>(LeftWrite, LeaveRead, shape.Processes, "leftOfLeave").Data;
+        ParkedOfLeave = new ForwardingRam<bool>(ParkedWrite, LeaveRead, shape.Processes, "parked").Data;
+        Mark = new ForwardingRam<EndpointMark>(MarkWrite, intake.MarkRead, shape.Endpoints, "marks").Data;
+        Core = new ForwardingRam<CoreEntry>(CoreWrite, intake.CoreRead, shape.Cores, "cores").Data;
+    }
+
+    public IRamWrite<ProcessRecord> RecordWrite { get; }
+
+    public IRamWrite<ProcessPolicy> PolicyWrite { get; }
+
+    public IRamWrite<byte> LeftWrite { get; }
+
+    public IRamWrite<bool> ParkedWrite { get; }
+
+    public IRamWrite<EndpointMark> MarkWrite { get; }
+
+    public IRamWrite<CoreEntry> CoreWrite { get; }
+
+    public IRamRead LeaveRead { get; }
+
+    public IRamData<ProcessRecord> Record { get; }
+
+    public IRamData<ProcessPolicy> Policy { get; }
+
+    public IRamData<byte> Left { get; }
+
+    public IRamData<byte> LeftOfLeave { get; }
+
+    public IRamData<bool> ParkedOfLeave { get; }
+
+    public IRamData<EndpointMark> Mark { get; }
+
+    public IRamData<CoreEntry> Core { get; }
+}
+
+/// <summary>Writes a process's policy when the OS commands it. No latency, no state.</summary>
+public sealed class PolicyWrite : SimpleProcess
+{
+    [InputBus] private readonly ICommand command;
+    [OutputBus] private readonly IRamWrite<ProcessPolicy> write;
+    private readonly uint processes;
+
+    internal PolicyWrite(ICommand command, IRamWrite<ProcessPolicy> write, int processes)
+    {
+        this.command = command;
+        this.write = write;
+        this.processes = (uint)processes;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = command.Valid && command.Code == CommandCode.SetProcess && command.Index < processes;
+        write.Address = command.Index;
+        write.Item = CommandData.ProcessPolicy(command.Data);
+    }
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>The core that would be taken from its process next; registers.</summary>
+public interface IVictim : IBus
+{
+    /// <summary>Whether there is one.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Whether it is busy in a handler; otherwise its endpoint waits.</summary>
+    bool IsBusy { get; set; }
+
+    /// <summary>The core.</summary>
+    ushort Core { get; set; }
+
+    /// <summary>Its process.</summary>
+    ushort Process { get; set; }
+
+    /// <summary>Its endpoint.</summary>
+    ushort Endpoint { get; set; }
+}
+
+/// <summary>A core as the scanner sees it; registers.</summary>
+public interface IScannedCore : IBus
+{
+    /// <summary>Whether it could be a victim.</summary>
+    bool IsVictim { get; set; }
+
+    /// <summary>Whether its endpoint waits.</summary>
+    bool IsIdle { get; set; }
+
+    /// <summary>Whether its process has more cores than its share.</summary>
+    bool IsAbove { get; set; }
+
+    /// <summary>For how long its endpoint has waited, in units of 256 cycles.</summary>
+    ushort Waited { get; set; }
+
+    /// <summary>The core.</summary>
+    ushort Core { get; set; }
+
+    /// <summary>What it runs.</summary>
+    CoreEntry Entry { get; set; }
+}
+
+/// <summary>Walks over the cores, one per tick. Latency 1 tick.</summary>
+[ClockedProcess]
+public sealed class CoreCursor : SimpleProcess
+{
+    [OutputBus] private readonly IRamRead read;
+    private readonly uint cores;
+
+    internal CoreCursor(IRamRead read, int cores)
+    {
+        this.read = read;
+        this.cores = (uint)cores;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        read.Enable = true;
+        read.Address = read.Address == cores - 1 ? 0 : read.Address + 1;
+    }
+}
+
+/// <summary>Reads what is known of a core's process and endpoint. No latency, no state; one core per tick.</summary>
+public sealed class ScanReads : SimpleProcess
+{
+    [InputBus] private readonly IRamData<CoreEntry> core;
+    [OutputBus] private readonly IRamRead processRead;
+    [OutputBus] private readonly IRamRead markRead;
+    private readonly uint processMask;
+    private readonly uint endpointMask;
+
+    internal ScanReads(IRamData<CoreEntry> core, IRamRead processRead, IRamRead markRead, ScheduleShape shape)
+    {
+        this.core = core;
+        this.processRead = processRead;
+        this.markRead = markRead;
+        processMask = shape.ProcessMask;
+        endpointMask = shape.EndpointMask;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        processRead.Enable = true;
+        processRead.Address = core.Item.Process & processMask;
+        markRead.Enable = true;
+        markRead.Address = core.Item.Endpoint & endpointMask;
+    }
+}
+
+/// <summary>Weighs a core. Latency 2 ticks from the core's entry; one core per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class ScanWeight : SimpleProcess
+{
+    [InputBus] private readonly IRamRead cursor;
+    [InputBus] private readonly IRamData<CoreEntry> core;
+    [InputBus] private readonly IRamData<byte> entered;
+    [InputBus] private readonly IRamData<byte> left;
+    [InputBus] private readonly IRamData<ProcessPolicy> policy;
+    [InputBus] private readonly IRamData<EndpointMark> mark;
+    [InputBus] private readonly ITotalWeight total;
+    [InputBus] private readonly IScheduleTime time;
+    [OutputBus] private readonly IScannedCore scanned = Scope.CreateBus<IScannedCore>("scanned");
+    private readonly uint cores;
+    private readonly uint processMask;
+    private ushort readCore;
+    private ushort entryCore;
+    private CoreEntry entry;
+
+    internal ScanWeight(
+        IRamRead cursor,
+        IRamData<CoreEntry> core,
+        IRamData<byte> entered,
+        IRamData<byte> left,
+        IRamData<ProcessPolicy> policy,
+        IRamData<EndpointMark> mark,
+        ITotalWeight total,
+        IScheduleTime time,
+        ScheduleShape shape)
+    {
+        this.cursor = cursor;
+        this.core = core;
+        this.entered = entered;
+        this.left = left;
+        this.policy = policy;
+        this.mark = mark;
+        this.total = total;
+        this.time = time;
+        cores = (uint)shape.CoreCount;
+        processMask = shape.ProcessMask;
+    }
+
+    internal IScannedCore Scanned => scanned;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        byte running = (byte)(entered.Item - left.Item);
+        bool isIdle = entry.HasEndpoint && mark.Item.IsWaiting && !mark.Item.IsKernel && ((mark.Item.Process ^ entry.Process) & processMask) == 0;
+        scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > policy.Item.LeastCores && (isIdle || entry.MayPreempt);
+        scanned.IsIdle = isIdle;
+        scanned.IsAbove = running * (uint)total.Weight > policy.Item.Weight * cores;
+        scanned.Waited = (ushort)(time.Fine - mark.Item.Since);
+        scanned.Core = entryCore;
+        scanned.Entry = entry;
+        entry = core.Item;
+        entryCore = readCore;
+        readCore = (ushort)cursor.Address;
+    }
+}
+
+/// <summary>
+/// Keeps ready which core would be taken from its process next: the best that the last walk over all cores found. A core whose endpoint waits goes
+/// before one that is busy, then one whose process has more cores than its share, then the one that has waited longest; busy ones only if their process has more than its
+/// share. A victim that was taken, or was none any more, is followed by another at the end of the walk. Latency: a walk, 1 tick for each core; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class VictimChoice : SimpleProcess
+{
+    [InputBus] private readonly IScannedCore scanned;
+    [InputBus] private readonly IScheduleIntake intake;
+    [OutputBus] private readonly IVictim victim;
+    private readonly uint last;
+    private bool hasBest;
+    private bool isBestIdle;
+    private bool isBestAbove;
+    private ushort bestWaited;
+    private ushort bestCore;
+    private CoreEntry best;
+
+    internal VictimChoice(IScannedCore scanned, IScheduleIntake intake, IVictim victim, int cores)
+    {
+        this.scanned = scanned;
+        this.intake = intake;
+        this.victim = victim;
+        last = (uint)cores - 1;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool isVictim = scanned.IsVictim && (scanned.IsIdle || scanned.IsAbove);
+        bool isBetter = scanned.IsIdle == isBestIdle
+            ? scanned.IsAbove == isBestAbove ? scanned.Waited > bestWaited : scanned.IsAbove
+            : scanned.IsIdle;
+        bool isTaken = intake.TakesVictim && victim.Core == bestCore;
+        bool wins = isVictim && (!hasBest || isTaken || isBetter);
+        bool has = wins || (hasBest && !isTaken);
+        if (wins)
+        {
+            isBestIdle = scanned.IsIdle;
+            isBestAbove = scanned.IsAbove;
+            bestWaited = scanned.Waited;
+            bestCore = scanned.Core;
+            best = scanned.Entry;
+        }
+
+        bool ends = scanned.Core == last;
+        hasBest = has && !ends;
+        if (ends)
+        {
+            victim.Valid = has;
+            victim.IsBusy = !isBestIdle;
+            victim.Core = bestCore;
+            victim.Process = best.Process;
+            victim.Endpoint = best.Endpoint;
+        }
+        else if (intake.TakesVictim)
+        {
+            victim.Valid = false;
+        }
+    }
+}
+
+/// <summary>The memories that the scanner reads, copies of the scheduler's, and the scanner.</summary>
+internal static class VictimScanner
+{
+    /// <summary>Creates it.</summary>
+    public static void Create(
+        ScheduleMemories memories, IRamWrite<byte> enteredWrite, ITotalWeight total, IScheduleTime time, IScheduleIntake intake, IVictim victim, ScheduleShape shape)
+    {
+        using Scope scope = Scope.Open("victims");
+        IRamRead cursor = Scope.CreateBus<IRamRead>("cursor");
+        IRamRead processRead = Scope.CreateBus<IRamRead>("processRead");
+        IRamRead markRead = Scope.CreateBus<IRamRead>("markRead");
+        IRamData<CoreEntry> core = new ForwardingRam<CoreEntry>(memories.CoreWrite, cursor, shape.Cores, "cores").Data;
+        _ = new CoreCursor(cursor, shape.CoreCount) { Name = "cursor" };
+        _ = new ScanReads(core, processRead, markRead, shape) { Name = "reads" };
+        ScanWeight weight = new(
+            cursor,
+            core,
+            new ForwardingRam<byte>(enteredWrite, processRead, shape.Processes, "entered").Data,
+            new ForwardingRam<byte>(memories.LeftWrite, processRead, shape.Processes, "left").Data,
+            new ForwardingRam<ProcessPolicy>(memories.PolicyWrite, processRead, shape.Processes, "policies").Data,
+            new ForwardingRam<EndpointMark>(memories.MarkWrite, markRead, shape.Endpoints, "marks").Data,
+            total,
+            time,
+            shape)
+        {
+            Name = "weight",
+        };
+        _ = new VictimChoice(weight.Scanned, intake, victim, shape.CoreCount) { Name = "choice" };
+    }
+}
+
+/// <summary>The part of a record's write that the scanner keeps. No latency, no state.</summary>
+public sealed class EnteredWrite : SimpleProcess
+{
+    [InputBus] private readonly IRamWrite<ProcessRecord> record;
+    [OutputBus] private readonly IRamWrite<byte> write;
+
+    internal EnteredWrite(IRamWrite<ProcessRecord> record, IRamWrite<byte> write)
+    {
+        this.record = record;
+        this.write = write;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = record.Enable;
+        write.Address = record.Address;
+        write.Item = record.Item.Entered;
+    }
+}
