@@ -86,6 +86,9 @@ public sealed class FastPath
     /// <summary>Output: frames to the MAC.</summary>
     public Stream<TransmitBeat> Frames => Replies.Frames;
 
+    /// <summary>Output: cores that are to be interrupted.</summary>
+    public Stream<CoreInterrupt> Interrupts => Scheduler.Interrupts;
+
     /// <summary>Output: what happens in the blocks behind the receive path.</summary>
     public IReadOnlyList<IEvents> Events => [Admission.Events, Scheduler.Events, Endpoints.Events, .. Replies.Events];
 

@@ -2,6 +2,7 @@
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Schedule;
 using SME;
 
 namespace Lauberhorn.Hdl.Top;
@@ -36,6 +37,9 @@ public sealed class Nic
     /// <summary>Output: frames to the MAC.</summary>
     public Stream<TransmitBeat> Frames => FastPath.Frames;
 
+    /// <summary>Output: cores that are to be interrupted, because another process wants them (docs/scheduling-state.md).</summary>
+    public Stream<CoreInterrupt> Interrupts => FastPath.Interrupts;
+
     /// <summary>The coherence port.</summary>
     public HomePort Home { get; }
 
@@ -54,8 +58,8 @@ public sealed class Nic
         ArgumentNullException.ThrowIfNull(simulation);
         Nic nic = new(config);
         HomePort home = nic.Home;
-        simulation.AddTopLevelInputs(nic.Mac, nic.Frames.Backward, home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward);
-        simulation.AddTopLevelOutputs(nic.Frames.Forward, home.Reads.Backward, home.Returns.Backward, home.Data.Forward, home.Fetches.Forward);
+        simulation.AddTopLevelInputs(nic.Mac, nic.Frames.Backward, home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward, nic.Interrupts.Backward);
+        simulation.AddTopLevelOutputs(nic.Frames.Forward, home.Reads.Backward, home.Returns.Backward, home.Data.Forward, home.Fetches.Forward, nic.Interrupts.Forward);
         nic.Registers.AddTopLevel(simulation);
         return nic;
     }
