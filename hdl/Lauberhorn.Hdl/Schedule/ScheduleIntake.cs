@@ -123,7 +123,8 @@ public sealed class ScheduleIntake : SimpleProcess
         bool isBusy = takesRevisit || takesWithdraw;
         bool isHeld = isWaiting && isKernel && !IsTurnKnown(ahead.Step, backlog);
         bool isStill = isHeld && turn.IsKernels;
-        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && update.Totals.Wanting > update.Totals.Coming && !interrupts.Valid;
+        bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt);
+        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && update.Totals.Wanting > update.Totals.Coming && isInterruptFree;
         isBusy |= takesVictim;
         bool takesCore = !isBusy && !isStill && cores.Valid && hasRoom;
         isBusy |= takesCore || isStill;

@@ -28,6 +28,7 @@ public sealed class SchedulerBench : IDisposable
     private readonly Queue<ushort> expectedInterrupts = new();
     private (CommandCode Code, uint Index, ProcessPolicy Policy)? next;
     private readonly Queue<(ushort Process, ProcessPolicy Policy)> policies = new();
+    private ushort? turn;
     private bool dispatchWaits;
 
     /// <summary>Creates the scheduler in a simulation of its own.</summary>
@@ -130,6 +131,9 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>Events of <see cref="NicEvent.CallDroppedQueueFull"/>.</summary>
     public int Refused { get; private set; }
 
+    /// <summary>Steps decided so far.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Ticks so far.</summary>
     public long Ticks => Simulation.Ticks;
 
@@ -187,6 +191,14 @@ public sealed class SchedulerBench : IDisposable
         Simulation.Tick();
     }
 
+    /// <summary>The process whose turn the step decided last used, if it did; asked for once.</summary>
+    public ushort? TakeTurn()
+    {
+        ushort? taken = turn;
+        turn = null;
+        return taken;
+    }
+
     /// <summary>Some ticks.</summary>
     /// <param name="count">How many.</param>
     public void Run(int count)
@@ -227,6 +239,8 @@ public sealed class SchedulerBench : IDisposable
             Check(now - message.Time > CallAgeLimit, $"{message} expires at time {now}, with a limit of {CallAgeLimit}");
         }
 
+        Steps++;
+        turn = step is { Kind: StepKind.Waiting, IsKernel: true } && Reference.Backlog.Count > 0 ? step.Process : null;
         ScheduleOutcome outcome = Refer(step, now);
         if (outcome.Dispatch is Dispatch dispatch)
         {

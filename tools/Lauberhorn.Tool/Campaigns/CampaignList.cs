@@ -9,6 +9,7 @@ public static class CampaignList
     [
         new HdlCampaign(),
         new ParserCampaign(),
+        new ScheduleCampaign(),
         new NicCampaign(),
     ];
 }

@@ -29,6 +29,9 @@ public sealed class CampaignContext
     /// <summary>How many clock cycles to run (each case of <c>hdl</c>, altogether for <c>parser</c>); null for the campaign's own default.</summary>
     public long? Cycles { get; init; }
 
+    /// <summary>How many steps of the scheduler to decide (of <c>schedule</c>); null for the campaign's own default.</summary>
+    public long? Steps { get; init; }
+
     /// <summary>How many calls to send (of <c>nic</c>); null for the campaign's own default.</summary>
     public long? Calls { get; init; }
 

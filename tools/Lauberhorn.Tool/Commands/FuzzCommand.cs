@@ -23,6 +23,10 @@ public sealed class FuzzCommand : ICommand
     [Option("cycles", MetaValue = "N", HelpText = "How many clock cycles: of each case (hdl) or altogether (parser).")]
     public long? Cycles { get; set; }
 
+    /// <summary>How many steps.</summary>
+    [Option("steps", MetaValue = "N", HelpText = "How many steps of the scheduler to decide (schedule).")]
+    public long? Steps { get; set; }
+
     /// <summary>How many calls.</summary>
     [Option("calls", MetaValue = "N", HelpText = "How many calls to send (nic).")]
     public long? Calls { get; set; }
@@ -44,9 +48,14 @@ public sealed class FuzzCommand : ICommand
     {
         ICampaign campaign = CampaignList.All.FirstOrDefault(campaign => campaign.Name == Name)
             ?? throw new ToolException($"no campaign '{Name}'; there are: {string.Join(", ", CampaignList.All.Select(campaign => campaign.Name))}");
-        if (Count < 1 || Cycles < 1 || Calls < 1)
+        if (Count < 1 || Cycles < 1 || Calls < 1 || Steps < 1)
         {
-            throw new ToolException("--count, --cycles and --calls must be at least 1");
+            throw new ToolException("--count, --cycles, --steps and --calls must be at least 1");
+        }
+
+        if (campaign is ScheduleCampaign ? Cycles is not null || Count is not null : Steps is not null)
+        {
+            throw new ToolException("--steps is of fuzz schedule, which has neither --cycles nor --count");
         }
 
         if (Lockstep is < 0 or > 100)
@@ -64,7 +73,7 @@ public sealed class FuzzCommand : ICommand
         reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");
         Stopwatch clock = Stopwatch.StartNew();
         CampaignResult result = reporter.Watch($"fuzz {campaign.Name}", progress =>
-            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Calls = Calls, Lockstep = Lockstep, Progress = progress }));
+            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Steps = Steps, Calls = Calls, Lockstep = Lockstep, Progress = progress }));
 
         reporter.Json(new
         {

@@ -92,10 +92,12 @@ public static class DesignList
         Stream<EndpointNotice> notices = new("notices");
         ICommand command = Scope.CreateBus<ICommand>("command");
         INicSettings settings = Scope.CreateBus<INicSettings>("settings");
-        Scheduler scheduler = new(config, arrivals, notices, command, settings);
-        simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, command, settings, scheduler.Dispatches.Backward, scheduler.Releases.Backward);
-        simulation.AddTopLevelOutputs(
-            arrivals.Backward, notices.Backward, scheduler.Dispatches.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
+        Stream<CoreNotice> cores = new("cores");
+        Scheduler scheduler = new(config, arrivals, notices, cores, command, settings);
+        simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, cores.Forward, command, settings);
+        simulation.AddTopLevelInputs(scheduler.Dispatches.Backward, scheduler.Releases.Backward, scheduler.Interrupts.Backward);
+        simulation.AddTopLevelOutputs(arrivals.Backward, notices.Backward, cores.Backward, scheduler.Dispatches.Forward);
+        simulation.AddTopLevelOutputs(scheduler.Releases.Forward, scheduler.Interrupts.Forward, scheduler.CommandAnswer, scheduler.Events);
     }
 
     private static void BuildAdmission(Simulation simulation, NicConfig config)

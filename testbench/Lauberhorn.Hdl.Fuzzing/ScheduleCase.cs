@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Testing.Schedule;
+using Lauberhorn.Reference.Frames;
+
+namespace Lauberhorn.Hdl.Fuzzing;
+
+/// <summary>All that decides a run of the scheduler.</summary>
+/// <param name="Seed">Of the case; it decides all the rest, and what happens in the run.</param>
+/// <param name="Config">The NIC's parameters.</param>
+/// <param name="Processes">How many processes there are messages and endpoints for.</param>
+/// <param name="KernelEndpoints">How many kernel endpoints there are.</param>
+/// <param name="SharedQueue">Messages that processes may have queued beyond their guarantees.</param>
+/// <param name="AgeLimit">Units of age after which a message is forgotten; 0 for never.</param>
+internal sealed record ScheduleCase(ulong Seed, NicConfig Config, int Processes, int KernelEndpoints, ushort SharedQueue, ushort AgeLimit)
+{
+    private static readonly NicConfig Tiny = NicConfig.Tiny with { PendingCalls = 16, Endpoints = 16, Cores = 3 };
+
+    private static readonly NicConfig Middle = NicConfig.Tiny with { Name = "tiny, but larger", Processes = 32, PendingCalls = 64, Endpoints = 64, Cores = 12 };
+
+    /// <summary>Makes a case from its seed.</summary>
+    /// <param name="seed">Any number.</param>
+    public static ScheduleCase Make(ulong seed)
+    {
+        SeededRandom random = new(seed);
+        NicConfig config = random.OneIn(2) ? Tiny : Middle;
+        return new ScheduleCase(
+            seed,
+            config,
+            random.OneIn(3) ? random.Between(1, 4) : config.Processes,
+            random.OneIn(6) ? 0 : random.Between(1, config.Cores),
+            (ushort)(random.OneIn(3) ? config.PendingCalls : random.Between(0, 8)),
+            (ushort)(random.OneIn(3) ? random.Between(1, 4) : 0));
+    }
+
+    /// <summary>The seed of the case that follows in a campaign.</summary>
+    public static ulong SeedAfter(ulong seed) => new SeededRandom(seed).Next();
+
+    /// <summary>How busy a stretch of the run is.</summary>
+    /// <param name="random">The run's random numbers.</param>
+    public SchedulerPace NextPace(SeededRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return new SchedulerPace
+        {
+            Arrivals = random.Pick(1, 1, 2, 3, 8),
+            Waits = random.Pick(1, 1, 2, 4, 16),
+            Withdraws = random.Pick(0, 2, 4, 16),
+            Dispatches = random.Pick(1, 1, 1, 2, 5),
+            Releases = random.Pick(1, 1, 3),
+            Flushes = random.Pick(0, 0, 20, 200),
+            KernelWaits = KernelEndpoints == 0 ? 0 : random.Pick(1, 2, 4, 16),
+            Cores = random.Pick(0, 2, 4, 16),
+            Policies = random.Pick(5, 20, 100, 1000),
+            Interrupts = random.Pick(1, 1, 20),
+        };
+    }
+}
