@@ -28,6 +28,7 @@ public sealed class ScheduleMonitor : SME.Monitor
     private readonly int[] processOfSlot;
     private readonly int[] processOfEndpoint;
     private readonly List<int>[] queues;
+    private readonly HashSet<int> overtaken = [];
     private bool dispatchWaits;
     private bool releaseWaits;
 
@@ -167,12 +168,19 @@ public sealed class ScheduleMonitor : SME.Monitor
             Fail($"slot {slot} was {(isDispatched ? "dispatched" : "released")} and is not here");
         }
 
+        // Whoever came earlier and is here still was released before, and waits behind another release.
         int place = queues[process].IndexOf(slot);
-        if (isDispatched && place != 0)
+        if (isDispatched)
         {
-            Fail($"slot {slot} of process {process} was dispatched before slot {queues[process][0]}, which came earlier");
+            if (overtaken.Contains(slot))
+            {
+                Fail($"slot {slot} of process {process} was dispatched after one that came later");
+            }
+
+            overtaken.UnionWith(queues[process].Take(place));
         }
 
+        overtaken.Remove(slot);
         queues[process].RemoveAt(place);
         processOfSlot[slot] = Nobody;
         SlotsInside--;
