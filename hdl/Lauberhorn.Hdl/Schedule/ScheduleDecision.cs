@@ -170,8 +170,10 @@ public sealed class ScheduleDecision : SimpleProcess
 
         // The process's cores.
         bool isLate = leave.Valid && (leave.Process & processMask) == process;
-        byte running = (byte)(record.Entered - left.Item - (isLate ? 1 : 0));
-        bool hasRoom = HasRoom(rule, running);
+        byte running = (byte)(record.Entered - left.Item);
+        byte room = (byte)(rule.MostCores - record.Entered + left.Item);
+        byte spare = (byte)(record.Entered - left.Item - rule.LeastCores);
+        bool hasRoom = HasRoom(rule, room, isLate, false, false);
         bool isOfProcess = place.HasProcess && placeProcess == process;
 
         // What the step is, and what it finds.
@@ -184,7 +186,7 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isTop = list.HasTop && list.Top == endpoint;
 
         // What is taken from whom.
-        bool mayTake = all.Wanting > all.Coming && isOfProcess && !place.IsComing && running > rule.LeastCores;
+        bool mayTake = all.Wanting > all.Coming && isOfProcess && !place.IsComing && IsPositive(spare) && !(isLate && spare == 1);
         bool isIdle = marked.IsWaiting && !marked.IsKernel && (marked.Process & processMask) == process;
         bool yields = kind == StepKind.Yield && mayTake && isIdle && place.HasEndpoint && (place.Endpoint & endpointMask) == endpoint;
         bool interrupts = kind == StepKind.Interrupt && mayTake && place.MayPreempt;
@@ -216,8 +218,8 @@ public sealed class ScheduleDecision : SimpleProcess
         bool enters = usesKernelTop || (isTurn && !isOfProcess) || (isCore && isStated && !isOfProcess);
         bool isTaken = yields || interrupts;
         bool leaves = place.HasProcess && ((isKernelWait && !(isTurn && isOfProcess)) || (isCore && !staysStated) || isTaken);
-        byte runningThen = (byte)(running + (enters ? 1 : 0) - (isTaken ? 1 : 0));
-        bool hasRoomThen = HasRoom(rule, runningThen);
+        bool hasRoomThen = HasRoom(rule, room, isLate, enters, isTaken);
+        bool hasNoCore = !enters && running == (isLate ? 1 : 0) + (isTaken ? 1 : 0);
         bool comes = place.IsComing && (isKernelWait || isCore);
 
         // The backlog, and who wants a core.
@@ -230,8 +232,8 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isMember = joins || stays;
         bool isOfRecord = kind != StepKind.None && !(now.IsKernel && !isTurn) && !(isCore && !now.State.HasProcess);
         ProcessRecord queue = Queue(record, slot, enqueues, dequeues);
-        bool isLong = rule.PreemptsFrom != 0 && queue.Queued >= rule.PreemptsFrom;
-        bool wants = isOfRecord ? isMember && (runningThen == 0 || isLong) : record.WantsCore;
+        bool isLong = rule.PreemptsFrom != 0 && IsLong(record.Queued, rule.PreemptsFrom, enqueues, dequeues);
+        bool wants = isOfRecord ? isMember && (hasNoCore || isLong) : record.WantsCore;
         bool isInBacklog = isOfRecord ? isMember : record.IsInBacklog;
         bool removes = isOfRecord && record.IsInBacklog && !stays;
         byte turnsLeft = (byte)((all.Backlog.IsFresh ? rule.Weight : all.Backlog.Left) - 1);
@@ -254,7 +256,7 @@ public sealed class ScheduleDecision : SimpleProcess
             Kernel = List(all.Kernel, endpoint, pushes && now.IsKernel, popsKernel),
             Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isTurn, turnsLeft),
             Shared = (ushort)(all.Shared + (enqueues && !isGuaranteed ? 1 : 0) - (dequeues && record.Shared != 0 ? 1 : 0)),
-            Wanting = (ushort)(all.Wanting + (wants ? 1 : 0) - (record.WantsCore ? 1 : 0)),
+            Wanting = all.Wanting,
             Coming = (ushort)(all.Coming + (isTaken ? 1 : 0) - (comes ? 1 : 0)),
         };
         bool isMany = all.Backlog.Count > 2;
@@ -276,6 +278,8 @@ public sealed class ScheduleDecision : SimpleProcess
             UnlinksBacklog = isMany && removes && !isFirst && !isLast,
             LoadsBacklogNext = isMany && (rotates || (removes && (isFirst || isSecond))),
             LoadsBacklogTail = isMany && removes && !isFirst && isLast,
+            WantsMore = wants && !record.WantsCore,
+            WantsLess = !wants && record.WantsCore,
         };
 
         decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives;
@@ -294,7 +298,7 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.IsMore = revives && hasQueueThen;
         decision.Queued = record.Queued;
         decision.HeadTime = record.HeadTime;
-        decision.IsActive = hasQueue || running != 0;
+        decision.IsActive = hasQueue || running != (isLate ? 1 : 0);
         decision.Weight = rule.Weight;
         decision.Leaves = leaves;
         decision.LeftProcess = placeProcess;
@@ -329,7 +333,40 @@ public sealed class ScheduleDecision : SimpleProcess
         beforeRead.Address = process;
     }
 
-    private static bool HasRoom(ProcessPolicy rule, byte running) => rule.UsesKernelEndpoints && (rule.MostCores == 0 || running < rule.MostCores);
+    // Whether a process may have another core: room is how many more it may, but for one that left it just now, and one that comes or goes in this step. Adding those would make
+    // the longest path longer by an adder and a comparison.
+    private static bool HasRoom(ProcessPolicy rule, byte room, bool isLate, bool enters, bool isTaken)
+    {
+        bool isMore = IsPositive(room);
+        bool isNone = room == 0;
+        bool isLessByOne = room == byte.MaxValue;
+        bool isEnough = isMore;
+        if (enters)
+        {
+            isEnough = isLate ? isMore : isMore && room != 1;
+        }
+        else if (isLate && isTaken)
+        {
+            isEnough = isMore || isNone || isLessByOne;
+        }
+        else if (isLate || isTaken)
+        {
+            isEnough = isMore || isNone;
+        }
+
+        return rule.UsesKernelEndpoints && (rule.MostCores == 0 || isEnough);
+    }
+
+    // Whether as many are queued after the step; three comparisons of what was queued before it are quicker than one behind the sum.
+    private static bool IsLong(ushort queued, ushort from, bool enqueues, bool dequeues)
+    {
+        bool isOver = queued > from;
+        bool isFrom = queued == from;
+        bool isLessByOne = (ushort)(queued + 1) == from;
+        return isOver || (isFrom && !dequeues) || (isLessByOne && enqueues);
+    }
+
+    private static bool IsPositive(byte difference) => difference is not 0 and < 128;
 
     private static CoreEntry CoreThen(CoreEntry place, CoreState state, ushort process, bool isGiven, bool isCore, bool isStated, bool isTaken)
     {

@@ -52,6 +52,7 @@ public sealed class ScheduleIntake : SimpleProcess
     [InputBus] private readonly IStream<Reply.SlotRelease> releases;
     [InputBus] private readonly IStream<CoreInterrupt> interrupts;
     [InputBus] private readonly IScheduleUpdate update;
+    [InputBus] private readonly IScheduleTotals totals;
     [InputBus] private readonly IScheduleStep ahead;
     [InputBus] private readonly ISchedulePace pace;
     [InputBus] private readonly IScheduleTurn turn;
@@ -77,6 +78,7 @@ public sealed class ScheduleIntake : SimpleProcess
         Stream<Reply.SlotRelease> releases,
         Stream<CoreInterrupt> interrupts,
         IScheduleUpdate update,
+        IScheduleTotals totals,
         IScheduleStep ahead,
         ISchedulePace pace,
         IScheduleTurn turn,
@@ -92,6 +94,7 @@ public sealed class ScheduleIntake : SimpleProcess
         this.releases = releases.Forward;
         this.interrupts = interrupts.Forward;
         this.update = update;
+        this.totals = totals;
         this.ahead = ahead;
         this.pace = pace;
         this.turn = turn;
@@ -124,7 +127,7 @@ public sealed class ScheduleIntake : SimpleProcess
         bool isHeld = isWaiting && isKernel && !IsTurnKnown(ahead.Step, backlog);
         bool isStill = isHeld && turn.IsKernels;
         bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt);
-        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && update.Totals.Wanting > update.Totals.Coming && isInterruptFree;
+        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && totals.Totals.Wanting > totals.Totals.Coming && isInterruptFree;
         isBusy |= takesVictim;
         bool takesCore = !isBusy && !isStill && cores.Valid && hasRoom;
         isBusy |= takesCore || isStill;

@@ -281,4 +281,10 @@ public readonly record struct LinkWork
 
     /// <summary>Whether the link read is the backlog's new last.</summary>
     public bool LoadsBacklogTail { get; init; }
+
+    /// <summary>Whether a process more wants a core.</summary>
+    public bool WantsMore { get; init; }
+
+    /// <summary>Whether a process less wants a core.</summary>
+    public bool WantsLess { get; init; }
 }

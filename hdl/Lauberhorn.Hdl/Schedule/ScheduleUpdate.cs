@@ -53,7 +53,7 @@ public sealed class ScheduleUpdateRegister : SimpleProcess
 }
 
 /// <summary>
-/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links.
+/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links; and counts who wants a core.
 /// No latency, no state; one step per tick. While the pipeline stands it writes the same again.
 /// </summary>
 public sealed class ScheduleUpdate : SimpleProcess
@@ -133,6 +133,7 @@ public sealed class ScheduleUpdate : SimpleProcess
             all = all with { Backlog = all.Backlog with { Tail = processBefore } };
         }
 
+        all = all with { Wanting = (ushort)(all.Wanting + (work.WantsMore ? 1 : 0) - (work.WantsLess ? 1 : 0)) };
         recordWrite.Enable = update.Valid;
         recordWrite.Address = update.Process;
         recordWrite.Item = record;

@@ -92,7 +92,7 @@ public sealed class Scheduler
         Stream<Revisit> revisitsIn = new("revisitsIn");
         FifoDistributed<Revisit> revisits = new(revisitsIn, RevisitDepth, "revisits");
         ScheduleIntake intake = new(
-            arrivals, notices, cores, revisits.Output.Forward, revisits.State, sweep, victim, Releases, Interrupts, update, Step, Pace, turn, shape)
+            arrivals, notices, cores, revisits.Output.Forward, revisits.State, sweep, victim, Releases, Interrupts, update, totals, Step, Pace, turn, shape)
         {
             Name = "intake",
         };
