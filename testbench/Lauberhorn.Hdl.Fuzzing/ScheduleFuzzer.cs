@@ -176,16 +176,18 @@ public static class ScheduleFuzzer
 
         public void Check()
         {
+            // Who leaves the backlog and comes again begins anew.
+            foreach (ushort gone in overtaken.Keys.Where(process => !bench.Reference.Backlog.Contains(process)).ToList())
+            {
+                overtaken.Remove(gone);
+            }
+
             if (bench.TakeTurn() is not ushort served)
             {
                 return;
             }
 
             overtaken.Remove(served);
-            foreach (ushort gone in overtaken.Keys.Where(process => !bench.Reference.Backlog.Contains(process)).ToList())
-            {
-                overtaken.Remove(gone);
-            }
 
             foreach (ushort process in bench.Reference.Backlog.Where(process => process != served))
             {

@@ -20,6 +20,7 @@ public sealed class EndpointCommands : SimpleProcess
     [OutputBus] private readonly IStream<EndpointCommand> requests;
     [OutputBus] private readonly ICommandAnswer answer = Scope.CreateBus<ICommandAnswer>("answer");
     private readonly uint endpoints;
+    private readonly uint cores;
     private readonly uint firstSlot;
     private readonly uint slotsEnd;
     private bool isBusy;
@@ -31,6 +32,7 @@ public sealed class EndpointCommands : SimpleProcess
         this.decided = decided;
         (this.requests, requestsReady) = (requests.Forward, requests.Backward);
         endpoints = (uint)shape.Endpoints;
+        cores = (uint)shape.Cores;
         firstSlot = (uint)shape.PacketSlots;
         slotsEnd = (uint)(shape.PacketSlots + shape.TransmitPacketSlots);
     }
@@ -44,7 +46,8 @@ public sealed class EndpointCommands : SimpleProcess
         bool isBind = command.Code == CommandCode.BindEndpoint;
         bool isMine = command.Valid && (isBind || command.Code is CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint) && !isBusy;
         bool isOut = command.Index >= endpoints;
-        bool isWrong = isBind && binding.HasTransmitPacketSlot && (binding.TransmitPacketSlot < firstSlot || binding.TransmitPacketSlot >= slotsEnd);
+        bool isWrongSlot = binding.HasTransmitPacketSlot && (binding.TransmitPacketSlot < firstSlot || binding.TransmitPacketSlot >= slotsEnd);
+        bool isWrong = isBind && (isWrongSlot || (binding.IsKernel && (command.Index >= cores || binding.Process != 0)));
         bool begins = isMine && !isOut && !isWrong;
         bool passes = requests.Valid && requestsReady.Ready;
         bool ends = isBusy && decided.Ends;

@@ -43,13 +43,19 @@ public sealed partial class EndpointDecision
         GiveOut(old, LineContent.Message, happened.Slot, home, ref actions);
         actions.Use = actions.Use with
         {
-            Header = actions.Use.Header with { PacketSlot = resources.PacketSlot, AuxLines = resources.HasPacketSlot ? resources.AuxLines : (byte)0 },
+            Header = actions.Use.Header with
+            {
+                PacketSlot = resources.PacketSlot,
+                AuxLines = resources.HasPacketSlot ? resources.AuxLines : (byte)0,
+                Process = old.IsKernel ? resources.Process : old.Process,
+            },
         };
         actions.State = actions.State with
         {
             HasPacketSlot = resources.HasPacketSlot,
             PacketSlot = resources.PacketSlot,
             MessageLines = resources.AuxLines,
+            MessageProcess = resources.Process,
         };
         actions.Slot = happened.Slot;
         actions.Answers = true;
@@ -68,6 +74,21 @@ public sealed partial class EndpointDecision
         bool isRetire = old.Retiring == RetireStep.Asked;
         actions.TryAgain = new DueAnswer(old.Tag, old.Due, isRetire);
         GiveOut(old, isRetire ? LineContent.Retire : LineContent.TryAgain, 0, home, ref actions);
+        Count(isRetire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
+    }
+
+    // At once, by the way of messages. A Withdraw that is on its way finds the endpoint not waiting.
+    private static void Yield(EndpointState old, byte home, ref EndpointActions actions)
+    {
+        if (!old.IsStalled)
+        {
+            return;
+        }
+
+        bool isRetire = old.Retiring == RetireStep.Asked;
+        GiveOut(old, isRetire ? LineContent.Retire : LineContent.Yield, 0, home, ref actions);
+        actions.Answers = true;
+        actions.Answer = new Delivery(isRetire ? DeliverySource.Retire : DeliverySource.Yield, old.Tag, old.Generation);
         Count(isRetire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
 
@@ -145,6 +166,7 @@ public sealed partial class EndpointDecision
         {
             IsBound = true,
             Process = happened.Binding.Process,
+            IsKernel = happened.Binding.IsKernel,
             Generation = happened.Binding.Generation,
             TransmitPort = happened.Binding.TransmitPort,
             MaySendFrames = happened.Binding.MaySendFrames,

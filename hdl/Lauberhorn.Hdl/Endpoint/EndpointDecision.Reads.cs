@@ -22,7 +22,7 @@ public sealed partial class EndpointDecision
         actions.Answers = true;
         if (happened.Line == LineKind.ReceiveControl && old.IsBound && !old.IsStalled && isCurrent)
         {
-            actions.Answer = actions.Answer with { Source = old.Content == LineContent.Message ? DeliverySource.Line : old.Content == LineContent.Retire ? DeliverySource.Retire : DeliverySource.TryAgain };
+            actions.Answer = actions.Answer with { Source = Again(old.Content) };
         }
         else if (happened.Line == LineKind.ReceiveControl && isOpen && !old.IsStalled && isOther)
         {
@@ -94,6 +94,14 @@ public sealed partial class EndpointDecision
             Count(NicEvent.BadRead, ref actions);
         }
     }
+
+    private static DeliverySource Again(LineContent content) => content switch
+    {
+        LineContent.Message => DeliverySource.Line,
+        LineContent.Retire => DeliverySource.Retire,
+        LineContent.Yield => DeliverySource.Yield,
+        _ => DeliverySource.TryAgain,
+    };
 
     private static void Stall(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
     {

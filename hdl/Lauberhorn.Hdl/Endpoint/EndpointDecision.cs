@@ -130,6 +130,9 @@ public sealed partial class EndpointDecision : SimpleProcess
             case EndpointEventKind.Withdrawn:
                 Withdrawn(old, home.Item, ref actions);
                 break;
+            case EndpointEventKind.Yield:
+                Yield(old, home.Item, ref actions);
+                break;
             case EndpointEventKind.Drained:
                 Drained(happened, old, ref actions);
                 break;
@@ -166,7 +169,7 @@ public sealed partial class EndpointDecision : SimpleProcess
         waitWrite.Address = happened.Endpoint;
         waitWrite.Item = actions.Wait;
         notices.Valid = isEvent && actions.Notifies;
-        notices.Item = new EndpointNotice(actions.Notice, happened.Endpoint, old.Process);
+        notices.Item = new EndpointNotice(actions.Notice, happened.Endpoint, old.IsKernel ? EndpointNotice.AnyProcess : old.Process);
         fetches.Valid = isEvent && actions.Fetches;
         fetches.Item = new HomeFetch(map.Number(actions.Fetch with { Endpoint = happened.Endpoint }));
         tryAgains.Valid = isEvent && actions.TriesAgain;
@@ -215,6 +218,7 @@ public sealed partial class EndpointDecision : SimpleProcess
             Sequence = sequence,
             IsKept = content == LineContent.Message,
             WritesBack = old.WritesBack,
+            IsKernel = old.IsKernel,
             Header = new LeftHeader { Slot = slot, Process = old.Process },
         };
         actions.WritesWait = true;
@@ -232,9 +236,10 @@ public sealed partial class EndpointDecision : SimpleProcess
             Sequence = old.Current ? old.Sequence1 : old.Sequence0,
             IsKept = old.Content == LineContent.Message,
             IsLeaving = true,
+            IsKernel = old.IsKernel,
             Header = new LeftHeader
             {
-                Process = old.Process,
+                Process = old.IsKernel ? old.MessageProcess : old.Process,
                 IsDiscarded = isDiscarded,
                 Slot = old.Slot,
                 PacketSlot = old.PacketSlot,

@@ -37,6 +37,9 @@ public enum EndpointEventKind : byte
 
     /// <summary>The OS wants the endpoint's thread back; asked again until it has been told.</summary>
     Retire = 9,
+
+    /// <summary>The scheduler took the endpoint from its list, because another process wants the core.</summary>
+    Yield = 10,
 }
 
 /// <summary>An event on its way.</summary>
@@ -107,6 +110,9 @@ public enum DeliverySource : byte
 
     /// <summary>RETIRE, again.</summary>
     Retire = 5,
+
+    /// <summary>TRYAGAIN because another process wants the core.</summary>
+    Yield = 6,
 }
 
 /// <summary>An answer to a read, whose bytes are being read.</summary>

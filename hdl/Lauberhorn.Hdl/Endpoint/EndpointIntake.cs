@@ -152,7 +152,9 @@ public sealed class EndpointIntake : SimpleProcess
         }
         else if (takesDispatch)
         {
-            kind = dispatches.Item.Kind == DispatchKind.Deliver ? EndpointEventKind.Deliver : EndpointEventKind.Withdrawn;
+            kind = dispatches.Item.Kind == DispatchKind.Deliver ? EndpointEventKind.Deliver
+                : dispatches.Item.Kind == DispatchKind.Yield ? EndpointEventKind.Yield
+                : EndpointEventKind.Withdrawn;
             endpoint = dispatches.Item.Endpoint;
         }
         else if (takesDrained)

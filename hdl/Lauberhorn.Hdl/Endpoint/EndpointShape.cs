@@ -12,6 +12,7 @@ internal sealed class EndpointShape
     {
         Map = new LineMap(config.ProgressColourBits);
         Endpoints = Check(config.Endpoints, 1024, nameof(NicConfig.Endpoints), path);
+        Cores = config.Cores;
         AuxLines = Check(config.AuxLines, 32, nameof(NicConfig.AuxLines), path);
         PacketSlots = config.PacketSlots;
         TransmitPacketSlots = config.TransmitPacketSlots;
@@ -25,6 +26,8 @@ internal sealed class EndpointShape
     public LineMap Map { get; }
 
     public int Endpoints { get; }
+
+    public int Cores { get; }
 
     public int AuxLines { get; }
 

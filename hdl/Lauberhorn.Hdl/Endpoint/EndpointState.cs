@@ -15,6 +15,9 @@ public enum LineContent : byte
 
     /// <summary>RETIRE.</summary>
     Retire = 3,
+
+    /// <summary>TRYAGAIN, because another process wants the core.</summary>
+    Yield = 4,
 }
 
 /// <summary>How far the OS's wish to have an endpoint's thread back is.</summary>
@@ -41,6 +44,12 @@ public readonly record struct EndpointState
 
     /// <summary>The owner.</summary>
     public ushort Process { get; init; }
+
+    /// <summary>Whether it is a kernel endpoint: messages of any process come to it.</summary>
+    public bool IsKernel { get; init; }
+
+    /// <summary>Of a kernel endpoint: the process of the message in its line, which a reply is from.</summary>
+    public ushort MessageProcess { get; init; }
 
     /// <summary>The owner's generation.</summary>
     public ushort Generation { get; init; }
@@ -150,6 +159,9 @@ public readonly record struct LineUse
 
     /// <summary>Whether a write-back with software's kind is the answer: the endpoint writes its lines back itself.</summary>
     public bool WritesBack { get; init; }
+
+    /// <summary>Whether it is a kernel endpoint's.</summary>
+    public bool IsKernel { get; init; }
 
     /// <summary>Whether the line was fetched, so that its answer is due.</summary>
     public bool IsLeaving { get; init; }

@@ -207,6 +207,9 @@ public sealed class LineReader : SimpleProcess
             case DeliverySource.TryAgain:
                 bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain);
                 break;
+            case DeliverySource.Yield:
+                bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain).WithByte(ControlLine.Flags, (byte)TryAgainReason.Yield);
+                break;
             case DeliverySource.Retire:
                 bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.Retire);
                 break;

@@ -11,7 +11,7 @@ namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
 /// All endpoints: one engine whose state is in memory, the stores of lines, the timer, and the path of lines that come home; see
-/// docs/endpoint.md. Throughput: one event per tick, two for an RPC; one line home per tick. Latency, if nothing else is under way: 3
+/// docs/endpoint.md. Throughput: one event per tick, two for an RPC; one line home per tick. Latency, if nothing else is under way: 2
 /// ticks from a dispatch to the answer on offer, 2 from a control line's return to <see cref="Left"/> on offer, 2 from a read of the other line to the notice and the fetch on
 /// offer. Back-pressure: dispatches wait for nothing but the CPU taking answers, returns for the reply stage taking lines.
 /// </summary>
@@ -81,7 +81,7 @@ public sealed class Endpoints
         Stream<DueAnswer> tryAgainsIn = new("tryAgainsIn");
         FifoDistributed<DueAnswer> tryAgains = new(tryAgainsIn, DueDepth, "tryAgains");
         Stream<HomeData> answersIn = new("answersIn");
-        FifoDistributed<HomeData> answers = new(answersIn, QueueDepth, "answers");
+        FifoFallThrough<HomeData> answers = new(answersIn, QueueDepth, "answers");
         _ = new EndpointRoom(engineNotices.State, answers.State, fetches.State, tryAgains.State, room) { Name = "roomCheck" };
         EndpointDecision decision = new(
             held,

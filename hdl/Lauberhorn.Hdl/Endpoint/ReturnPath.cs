@@ -238,7 +238,7 @@ public sealed class ReturnDecision : SimpleProcess
 
         // Who left the line waits at the other one.
         notices.Valid = comesHome && isReceive && !isJob && !isAnswered && !header.IsDiscarded;
-        notices.Item = new EndpointNotice(NoticeKind.Waiting, line.Endpoint, header.Process);
+        notices.Item = new EndpointNotice(NoticeKind.Waiting, line.Endpoint, known.IsKernel ? EndpointNotice.AnyProcess : header.Process);
         left.Valid = goesOn;
         left.Item = new LeftLine
         {

@@ -26,6 +26,7 @@ public sealed class EndpointBench : IDisposable
     public const string EntityName = "endpoint_bench";
 
     private readonly Stream<Arrival> arrivals;
+    private readonly Stream<CoreNotice> cores;
     private readonly Stream<LineWrite> lineWrites;
     private readonly Stream<PacketWrite> packetWrites;
     private readonly Stream<SendDone> sendDone;
@@ -36,6 +37,7 @@ public sealed class EndpointBench : IDisposable
     private readonly ICommand command;
     private readonly INicSettings settings;
     private readonly Queue<Arrival> arrivalQueue = new();
+    private readonly Queue<CoreNotice> coreQueue = new();
     private readonly Queue<LineWrite> lineQueue = new();
     private readonly Queue<PacketWrite> packetQueue = new();
     private readonly Queue<(ushort Slot, SlotResources Resources)> resourceQueue = new();
@@ -59,6 +61,7 @@ public sealed class EndpointBench : IDisposable
         Home = new HomeWire(Port);
         arrivals = new Stream<Arrival>("arrivals");
         Stream<EndpointNotice> notices = new("notices");
+        cores = new Stream<CoreNotice>("cores");
         lineWrites = new Stream<LineWrite>("lineWrites");
         packetWrites = new Stream<PacketWrite>("packetWrites");
         sendDone = new Stream<SendDone>("sendDone");
@@ -68,7 +71,7 @@ public sealed class EndpointBench : IDisposable
         transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        Scheduler = new Scheduler(config, arrivals, notices, new Stream<CoreNotice>("cores"), command, settings);
+        Scheduler = new Scheduler(config, arrivals, notices, cores, command, settings);
         Endpoints = new Hdl.Endpoint.Endpoints(
             config,
             Port,
@@ -99,6 +102,8 @@ public sealed class EndpointBench : IDisposable
             transmitRead,
             command,
             settings,
+            cores.Forward,
+            Scheduler.Interrupts.Backward,
             Scheduler.Releases.Backward,
             Endpoints.Left.Backward,
             Endpoints.PacketLines.Backward);
@@ -112,6 +117,8 @@ public sealed class EndpointBench : IDisposable
             packetWrites.Backward,
             sendDone.Backward,
             packetReads.Backward,
+            cores.Backward,
+            Scheduler.Interrupts.Forward,
             Scheduler.Releases.Forward,
             Scheduler.CommandAnswer,
             Scheduler.Events,
@@ -198,6 +205,7 @@ public sealed class EndpointBench : IDisposable
             HasPacketSlot = packetSlot is not null,
             PacketSlot = packetSlot ?? 0,
             AuxLines = (byte)((aux.Length + 127) / 128),
+            Process = process,
         }));
         for (int half = 0; half < (aux.Length + 127) / 128 * 2; half++)
         {
@@ -221,19 +229,37 @@ public sealed class EndpointBench : IDisposable
     /// <param name="process">To whom.</param>
     /// <param name="generation">Its generation.</param>
     /// <param name="transmitPacketSlot">Its packet slot for transmit aux lines, if any.</param>
-    public CommandStatus Bind(int endpoint, int process, int generation, int? transmitPacketSlot = null)
+    /// <param name="isKernel">Whether it is a kernel endpoint.</param>
+    /// <param name="writesBack">Whether software writes its lines back itself.</param>
+    public CommandStatus Bind(int endpoint, int process, int generation, int? transmitPacketSlot = null, bool isKernel = false, bool writesBack = false)
     {
         int before = Answers.Count;
         byte[] data = new byte[64];
         BitConverter.TryWriteBytes(data.AsSpan(0), (ushort)process);
         BitConverter.TryWriteBytes(data.AsSpan(2), (ushort)generation);
         BitConverter.TryWriteBytes(data.AsSpan(4), (ushort)(1000 + endpoint));
-        data[6] = (byte)(1 | (transmitPacketSlot is null ? 0 : 2));
+        data[6] = (byte)(1 | (transmitPacketSlot is null ? 0 : 2) | (writesBack ? 4 : 0) | (isKernel ? 16 : 0));
         BitConverter.TryWriteBytes(data.AsSpan(8), (ushort)(transmitPacketSlot ?? 0));
         Command(CommandCode.BindEndpoint, (uint)endpoint, Bits<W512>.FromBytes(data));
         RunUntil(() => Answers.Count > before, 100);
         return Answers[^1];
     }
+
+    /// <summary>Sets a process's policy and waits until it counts.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="policy">The policy.</param>
+    public CommandStatus SetPolicy(int process, ProcessPolicy policy)
+    {
+        int before = Answers.Count;
+        Command(CommandCode.SetProcess, (uint)process, Schedule.SchedulerBench.Data(policy));
+        RunUntil(() => Answers.Count > before, 1000);
+        return Answers[^1];
+    }
+
+    /// <summary>Says what runs on a core.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="state">What.</param>
+    public void Switch(int core, CoreState state) => coreQueue.Enqueue(new CoreNotice((ushort)core, state));
 
     /// <summary>Says that a line to be sent was read out.</summary>
     /// <param name="endpoint">Its endpoint.</param>
@@ -242,6 +268,12 @@ public sealed class EndpointBench : IDisposable
     /// <summary>Asks for an aux line like the reply stage.</summary>
     /// <param name="read">Which.</param>
     public void ReadPacket(PacketRead read) => packetReadQueue.Enqueue(read);
+
+    /// <summary>Cores that were interrupted, and the ticks in which their interrupts passed.</summary>
+    public List<(ushort Core, long Tick)> Interrupts { get; } = [];
+
+    /// <summary>Messages that the scheduler has taken, and when.</summary>
+    public List<(Arrival Arrival, long Tick)> Arrivals { get; } = [];
 
     /// <summary>One tick.</summary>
     public void Tick()
@@ -339,6 +371,21 @@ public sealed class EndpointBench : IDisposable
             Answers.Add(Endpoints.CommandAnswer.Status);
         }
 
+        if (Scheduler.CommandAnswer.Valid)
+        {
+            Answers.Add(Scheduler.CommandAnswer.Status);
+        }
+
+        if (Scheduler.Interrupts.Passes)
+        {
+            Interrupts.Add((Scheduler.Interrupts.Forward.Item.Core, tick));
+        }
+
+        if (arrivals.Passes)
+        {
+            Arrivals.Add((arrivals.Forward.Item, tick));
+        }
+
         if (Endpoints.PacketLines.Forward.Valid && Endpoints.PacketLines.Backward.Ready)
         {
             byte[] bytes = new byte[128];
@@ -358,6 +405,8 @@ public sealed class EndpointBench : IDisposable
         settings.TryAgainCycles = TryAgainCycles;
         settings.SharedQueue = ushort.MaxValue;
         Scheduler.Releases.Backward.Ready = true;
+        Scheduler.Interrupts.Backward.Ready = true;
+        Offer(cores, coreQueue, true);
         Endpoints.PacketLines.Backward.Ready = true;
 
         // The line on offer is taken in the tick to come if it is not taken in this one: its address is put on the port ahead of the taking.

@@ -379,7 +379,9 @@ public sealed class SchedulerBench : IDisposable
         Scheduler.Releases.Backward.Ready = ReleasePace();
     }
 
-    private static Bits<W512> Data(ProcessPolicy policy) => Bits<W512>.Zero
+    /// <summary>The data registers of <see cref="CommandCode.SetProcess"/>.</summary>
+    /// <param name="policy">The policy.</param>
+    public static Bits<W512> Data(ProcessPolicy policy) => Bits<W512>.Zero
         .WithSlice(0, (Bits<W64>)((policy.UsesKernelEndpoints ? 1ul << CommandPlaces.PolicyUsesKernelEndpoints : 0)
             | ((ulong)policy.Weight << CommandPlaces.PolicyWeight)
             | ((ulong)policy.LeastCores << CommandPlaces.PolicyLeastCores)

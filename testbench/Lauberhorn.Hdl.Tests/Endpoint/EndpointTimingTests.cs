@@ -56,7 +56,7 @@ public class EndpointTimingTests
         Assert.Equal(bench.Home.LastReadTick + 3, bench.Notices[^1].Tick);
         bench.Arrive(2, 3, Message(9));
         bench.Run(20);
-        Assert.Equal(bench.Dispatches[^1].Tick + 3, data[^1]);
+        Assert.Equal(bench.Dispatches[^1].Tick + 2, data[^1]);
         byte[] expected = Message(9);
         (expected[4], expected[5]) = (0x34, 0x12);
         Assert.Equal(expected, Bytes(last));

@@ -11,6 +11,10 @@ public class WaveformTests
         Show("FifoDistributed.md", input => new FifoDistributed<uint>(input, 4) is var fifo ? (fifo.Output, () => fifo.State.Count) : default);
 
     [Fact]
+    public void FifoFallThrough_does_what_its_page_shows() =>
+        Show("FifoFallThrough.md", input => new FifoFallThrough<uint>(input, 4) is var fifo ? (fifo.Output, () => fifo.State.Count) : default);
+
+    [Fact]
     public void FifoBlockRam_does_what_its_page_shows() =>
         Show("FifoBlockRam.md", input => new FifoBlockRam<uint>(input, 4) is var fifo ? (fifo.Output, () => fifo.State.Count) : default);
 

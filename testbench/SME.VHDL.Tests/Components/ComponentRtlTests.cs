@@ -18,6 +18,9 @@ public class ComponentRtlTests
     public void FifoDistributed_is_the_same_machine() => Run("fifo_distributed", input => new FifoDistributed<Item>(input, 8).Output);
 
     [Fact]
+    public void FifoFallThrough_is_the_same_machine() => Run("fifo_fall_through", input => new FifoFallThrough<Item>(input, 8).Output);
+
+    [Fact]
     public void FifoBlockRam_is_the_same_machine() => Run("fifo_block_ram", input => new FifoBlockRam<Item>(input, 8).Output);
 
     [Fact]
