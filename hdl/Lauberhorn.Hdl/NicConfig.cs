@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Top;
 using SME;
@@ -154,7 +155,7 @@ public sealed record NicConfig
     /// <exception cref="ElaborationException">They do not; the message says which and what would do.</exception>
     public void Validate()
     {
-        Check(Cores >= 1, nameof(Cores), Cores, "use 1 or more");
+        Check(Cores is >= 1 and <= RegisterMap.CorePlaces, nameof(Cores), Cores, $"there are registers for {RegisterMap.CorePlaces}: use 1 to {RegisterMap.CorePlaces}");
         Check(Processes >= 1, nameof(Processes), Processes, "use 1 or more");
         Check(Services is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Services), Services, $"use 1 to {ServiceTableShape.LargestEntries}");
         Check(Programs is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Programs), Programs, $"use 1 to {ServiceTableShape.LargestEntries}");

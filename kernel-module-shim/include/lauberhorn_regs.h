@@ -93,6 +93,11 @@
 #define LAUBERHORN_REG_LEARNS_NEIGHBOURS	0x138
 /* Whether every UDP port is the NIC's, whatever SetPort says. */
 #define LAUBERHORN_REG_ANY_PORT			0x140
+/*
+ * Messages that all processes together may have queued beyond what each is
+ * guaranteed.
+ */
+#define LAUBERHORN_REG_SHARED_QUEUE		0x148
 /* Data of the next command. */
 #define LAUBERHORN_REG_COMMAND_DATA(n)		(0x200 + 8 * (n))
 #define LAUBERHORN_REG_COMMAND_DATA_COUNT	8
@@ -127,6 +132,22 @@
  * 2^32.
  */
 #define LAUBERHORN_REG_KIND_COUNTERS(n)		(0xa00 + 8 * (n))
+/*
+ * A write says what runs on core n; it is answered with SLVERR, and
+ * changes nothing, if there is no such process or endpoint, or if it has an
+ * endpoint without a process.
+ */
+#define LAUBERHORN_REG_CORE_STATE(n)		(0xc00 + 8 * (n))
+#define LAUBERHORN_CORE_STATE_PROCESS_SHIFT	0
+#define LAUBERHORN_CORE_STATE_PROCESS_BITS	16
+#define LAUBERHORN_CORE_STATE_ENDPOINT_SHIFT	16
+#define LAUBERHORN_CORE_STATE_ENDPOINT_BITS	16
+#define LAUBERHORN_CORE_STATE_HAS_PROCESS_SHIFT	32
+#define LAUBERHORN_CORE_STATE_HAS_PROCESS_BITS	1
+#define LAUBERHORN_CORE_STATE_HAS_ENDPOINT_SHIFT	33
+#define LAUBERHORN_CORE_STATE_HAS_ENDPOINT_BITS	1
+#define LAUBERHORN_CORE_STATE_MAY_PREEMPT_SHIFT	34
+#define LAUBERHORN_CORE_STATE_MAY_PREEMPT_BITS	1
 
 /*
  * Shape of the service table and of the program table: a key lies in
@@ -169,6 +190,11 @@ enum lauberhorn_command_code {
 	 * lost.
 	 */
 	LAUBERHORN_COMMAND_CODE_RETIRE_ENDPOINT = 9,
+	/*
+	 * Says how process Index is scheduled; ProcessPolicy. Ends when it
+	 * counts.
+	 */
+	LAUBERHORN_COMMAND_CODE_SET_PROCESS = 10,
 };
 
 /* How a command ended; the value of the status register. */
@@ -360,6 +386,23 @@ enum lauberhorn_nic_event {
 	LAUBERHORN_NIC_EVENT_MISSED_FRAME_DROPPED = 30,
 	/* A RETIRE was given out. */
 	LAUBERHORN_NIC_EVENT_RETIRED = 31,
+	/*
+	 * Dropped: a message whose process has as many queued as it may,
+	 * or that found no room in what processes share.
+	 */
+	LAUBERHORN_NIC_EVENT_CALL_DROPPED_QUEUE_FULL = 32,
+	/* A message of any process was given to a kernel endpoint. */
+	LAUBERHORN_NIC_EVENT_KERNEL_DISPATCHED = 33,
+	/*
+	 * A waiting load was answered with TRYAGAIN so that its core
+	 * becomes free for another process.
+	 */
+	LAUBERHORN_NIC_EVENT_YIELDED = 34,
+	/*
+	 * An interrupt was sent to a core so that it becomes free for
+	 * another process; also where a load of it waited.
+	 */
+	LAUBERHORN_NIC_EVENT_CORE_INTERRUPTED = 35,
 };
 
 /*
@@ -619,6 +662,11 @@ struct lauberhorn_endpoint_data {
 	 * number 0.
 	 */
 	__u8 receive_line;
+	/*
+	 * Whether it is its core's kernel endpoint, which takes messages
+	 * of any process. Its number is the core's, and Process is 0.
+	 */
+	__u8 is_kernel;
 	/* That slot: from PacketSlots on. */
 	__u16 transmit_packet_slot;
 };
@@ -633,8 +681,58 @@ lauberhorn_pack_endpoint_data(const struct lauberhorn_endpoint_data *in,
 		  (((__u64)in->may_send_frames & 0x1ULL) << 48) |
 		  (((__u64)in->has_transmit_packet_slot & 0x1ULL) << 49) |
 		  (((__u64)in->writes_back & 0x1ULL) << 50) |
-		  (((__u64)in->receive_line & 0x1ULL) << 51);
+		  (((__u64)in->receive_line & 0x1ULL) << 51) |
+		  (((__u64)in->is_kernel & 0x1ULL) << 52);
 	regs[1] = (__u64)in->transmit_packet_slot;
+	regs[2] = 0;
+	regs[3] = 0;
+	regs[4] = 0;
+	regs[5] = 0;
+	regs[6] = 0;
+	regs[7] = 0;
+}
+
+/* Data of LAUBERHORN_COMMAND_CODE_SET_PROCESS. */
+struct lauberhorn_process_policy_data {
+	/* Whether its messages may go to kernel endpoints. */
+	__u8 uses_kernel_endpoints;
+	/*
+	 * Its share of the kernel endpoints' turns: so many messages in a
+	 * row. Not 0 if UsesKernelEndpoints.
+	 */
+	__u8 weight;
+	/* Cores that no other process makes it yield. */
+	__u8 least_cores;
+	/*
+	 * Cores that it has at most before kernel endpoints take no more
+	 * messages of it; 0 for no limit.
+	 */
+	__u8 most_cores;
+	/* Messages that it can have queued whatever others do. */
+	__u16 guaranteed_queue;
+	/*
+	 * Messages that it can have queued at most; 0 for no limit but the
+	 * shared one.
+	 */
+	__u16 most_queued;
+	/*
+	 * With so many messages queued it wants another core though it has
+	 * one; 0 for never.
+	 */
+	__u16 preempts_from;
+};
+
+static inline void
+lauberhorn_pack_process_policy_data(const struct lauberhorn_process_policy_data *in,
+	__u64 regs[8])
+{
+	regs[0] = ((__u64)in->uses_kernel_endpoints & 0x1ULL) |
+		  ((__u64)in->weight << 8) |
+		  ((__u64)in->least_cores << 16) |
+		  ((__u64)in->most_cores << 24) |
+		  ((__u64)in->guaranteed_queue << 32) |
+		  ((__u64)in->most_queued << 48);
+	regs[1] = (__u64)in->preempts_from;
 	regs[2] = 0;
 	regs[3] = 0;
 	regs[4] = 0;
@@ -671,7 +769,10 @@ lauberhorn_pack_port_data(const struct lauberhorn_port_data *in,
 struct lauberhorn_control_line {
 	/* MessageKind, 1 byte. */
 	__u8 kind;
-	/* Flags, 1 byte; 0 for now. For Frame: the FrameKind. */
+	/*
+	 * Flags, 1 byte. For Frame: the FrameKind. For TryAgain: the
+	 * TryAgainReason. Otherwise 0.
+	 */
 	__u8 flags;
 	/* The process that the message is for, 2 bytes. */
 	__le16 process;

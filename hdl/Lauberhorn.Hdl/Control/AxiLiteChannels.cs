@@ -88,7 +88,12 @@ public sealed class AxiLiteChannels : SimpleProcess
         {
             for (int i = 0; i < register.Count; i++)
             {
-                rights[(register.Offset / 8) + i] = (byte)(register.Access == RegisterAccess.ReadWrite ? Readable | Writable : Readable);
+                rights[(register.Offset / 8) + i] = register.Access switch
+                {
+                    RegisterAccess.ReadOnly => Readable,
+                    RegisterAccess.WriteOnly => Writable,
+                    _ => Readable | Writable,
+                };
             }
         }
     }

@@ -8,8 +8,7 @@ namespace Lauberhorn.Hdl.Control;
 /// <summary>
 /// Takes the OS's commands, one at a time: looks at it, shows it to all blocks for one tick, and waits until it is done. Data registers are those of
 /// <see cref="ICommand.Data"/>. A command is shown 2 ticks after the request that gives it. A table's write is done <see cref="WriteTicks"/> ticks later;
-/// <see cref="CommandCode.BindEndpoint"/>, <see cref="CommandCode.ReleaseEndpoint"/>, <see cref="CommandCode.RetireEndpoint"/> and <see cref="CommandCode.FlushProcess"/> are when a
-/// block says so. A command while one is under way is refused; it does not disturb that one. Answers of the registers are there 2 ticks after the request.
+/// those that <see cref="CommandCodes.IsAnswered"/> names are when a block says so. A command while one is under way is refused; it does not disturb that one. Answers of the registers are there 2 ticks after the request.
 /// </summary>
 [ClockedProcess]
 public sealed class CommandSequencer : SimpleProcess
@@ -27,6 +26,8 @@ public sealed class CommandSequencer : SimpleProcess
     private readonly uint programPlaces;
     private readonly uint endpoints;
     private readonly uint processes;
+    private readonly uint cores;
+    private readonly uint pendingCalls;
     private readonly uint packetSlots;
     private readonly uint allPacketSlots;
     private bool isGiven;
@@ -48,6 +49,8 @@ public sealed class CommandSequencer : SimpleProcess
         programPlaces = (uint)ServiceTableShape.For(config.Programs, nameof(NicConfig.Programs)).Places;
         endpoints = (uint)config.Endpoints;
         processes = (uint)config.Processes;
+        cores = (uint)config.Cores;
+        pendingCalls = (uint)config.PendingCalls;
         packetSlots = (uint)config.PacketSlots;
         allPacketSlots = (uint)(config.PacketSlots + config.TransmitPacketSlots);
     }
@@ -144,7 +147,7 @@ public sealed class CommandSequencer : SimpleProcess
 
     private void Wait()
     {
-        bool isAnswered = command.Code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint or CommandCode.FlushProcess;
+        bool isAnswered = CommandCodes.IsAnswered(command.Code);
         foreach (ICommandAnswer block in blocks)
         {
             if (block.Valid && isAnswered)
@@ -177,6 +180,7 @@ public sealed class CommandSequencer : SimpleProcess
         ServiceKeyEntry key = CommandData.ServiceKey(command.Data);
         ProgramEntry program = CommandData.Program(command.Data);
         EndpointBinding binding = CommandData.Endpoint(command.Data);
+        ProcessPolicy policy = CommandData.ProcessPolicy(command.Data);
         uint rows;
         bool isGood = true;
         switch (command.Code)
@@ -202,6 +206,7 @@ public sealed class CommandSequencer : SimpleProcess
             case CommandCode.BindEndpoint:
                 rows = endpoints;
                 isGood = binding.Process < processes
+                    && (!binding.IsKernel || (command.Index < cores && binding.Process == 0))
                     && (!binding.HasTransmitPacketSlot || (binding.TransmitPacketSlot >= packetSlots && binding.TransmitPacketSlot < allPacketSlots));
                 break;
             case CommandCode.ReleaseEndpoint:
@@ -210,6 +215,15 @@ public sealed class CommandSequencer : SimpleProcess
                 break;
             case CommandCode.FlushProcess:
                 rows = processes;
+                break;
+            case CommandCode.SetProcess:
+                rows = processes;
+                isGood = (policy.Weight != 0 || !policy.UsesKernelEndpoints)
+                    && policy.LeastCores <= cores
+                    && policy.MostCores <= cores
+                    && (policy.MostCores == 0 || policy.LeastCores <= policy.MostCores)
+                    && (policy.MostQueued == 0 || policy.GuaranteedQueue <= policy.MostQueued)
+                    && policy.GuaranteedQueue <= pendingCalls;
                 break;
             default:
                 return CommandStatus.UnknownCommand;

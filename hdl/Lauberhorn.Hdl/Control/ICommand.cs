@@ -43,6 +43,20 @@ public enum CommandCode : byte
     SetProcess = 10,
 }
 
+/// <summary>What kind of command a code is.</summary>
+[Hardware]
+public static class CommandCodes
+{
+    /// <summary>Whether a block says when it is done; the others are done after <see cref="CommandSequencer.WriteTicks"/>.</summary>
+    /// <param name="code">The command.</param>
+    public static bool IsAnswered(CommandCode code) => code
+        is CommandCode.BindEndpoint
+        or CommandCode.ReleaseEndpoint
+        or CommandCode.RetireEndpoint
+        or CommandCode.FlushProcess
+        or CommandCode.SetProcess;
+}
+
 /// <summary>A command on its way to all blocks. The block that it is for carries it out when it sees it.</summary>
 public interface ICommand : IBus
 {

@@ -6,7 +6,7 @@ namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
 /// The registers that only hold something: what does not change, settings, cycle counter, scratch. A write counts 1 tick after the request;
-/// an answer is there 2 ticks after it. One access at a time; cannot be held up. In the first tick after a reset TRYAGAIN is 0 cycles.
+/// an answer is there 2 ticks after it. One access at a time; cannot be held up. In the first tick after a reset TRYAGAIN and shared queue are 0.
 /// </summary>
 [ClockedProcess]
 public sealed class RegisterBank : SimpleProcess
@@ -19,18 +19,20 @@ public sealed class RegisterBank : SimpleProcess
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("bankAnswer");
     private readonly ulong[] constants = new ulong[Constants];
     private readonly uint tryAgainDefault;
+    private readonly ushort sharedQueueDefault;
     private bool isStarted;
     private ulong cycles;
     private ulong scratch;
     private ulong constant;
     private ulong setting;
 
-    internal RegisterBank(IRegisterRequest request, IReadOnlyList<Register> map, uint tryAgainDefault, INicSettings settings, IReceiveConfiguration receive)
+    internal RegisterBank(NicConfig config, IRegisterRequest request, IReadOnlyList<Register> map, INicSettings settings, IReceiveConfiguration receive)
     {
         this.settings = settings;
         this.receive = receive;
         this.request = request;
-        this.tryAgainDefault = tryAgainDefault;
+        tryAgainDefault = RegisterMap.TryAgainDefault(config);
+        sharedQueueDefault = RegisterMap.SharedQueueDefault(config);
         foreach (Register register in map.Where(register => register.Offset / 8 < Constants))
         {
             constants[register.Offset / 8] = register.Reset;
@@ -51,6 +53,7 @@ public sealed class RegisterBank : SimpleProcess
         {
             isStarted = true;
             settings.TryAgainCycles = tryAgainDefault;
+            settings.SharedQueue = sharedQueueDefault;
         }
 
         if (request.Valid && request.IsWrite)
@@ -70,6 +73,7 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.ErrorReplyPeriod / 8 => settings.ErrorReplyPeriod,
         RegisterMap.LearnsNeighbours / 8 => settings.LearnsNeighbours ? 1ul : 0,
         RegisterMap.AnyPort / 8 => receive.AnyPort ? 1ul : 0,
+        RegisterMap.SharedQueue / 8 => settings.SharedQueue,
         RegisterMap.Cycles / 8 => cycles,
         RegisterMap.Scratch / 8 => scratch,
         _ => 0,
@@ -108,6 +112,9 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.AnyPort / 8:
                 receive.AnyPort = (value & 1) != 0;
+                break;
+            case RegisterMap.SharedQueue / 8:
+                settings.SharedQueue = (ushort)value;
                 break;
             case RegisterMap.Scratch / 8:
                 scratch = value;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Top;
 using SME;
 
@@ -19,8 +20,8 @@ public sealed class RegisterFile
     /// <param name="axi">The port to the host.</param>
     /// <param name="receiveCounters">The receive path's counters.</param>
     /// <param name="events">The events of all blocks that have any.</param>
-    /// <param name="answers">The answers of all blocks that answer commands: <see cref="CommandCode.BindEndpoint"/>, <see cref="CommandCode.ReleaseEndpoint"/> and
-    /// <see cref="CommandCode.FlushProcess"/> are each answered once by one of them.</param>
+    /// <param name="answers">The answers of all blocks that answer commands: those that <see cref="CommandCodes.IsAnswered"/> names
+    /// are each answered once by one of them.</param>
     /// <param name="outputs">What the registers drive, if it was there first; null makes it.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public RegisterFile(
@@ -40,14 +41,16 @@ public sealed class RegisterFile
         outputs ??= new RegisterOutputs();
         IReadOnlyList<Register> map = RegisterMap.For(config);
         IRegisterRequest request = Scope.CreateBus<IRegisterRequest>("request");
-        RegisterBank bank = new(request, map, RegisterMap.TryAgainDefault(config), outputs.Settings, outputs.Receive) { Name = "bank" };
+        RegisterBank bank = new(config, request, map, outputs.Settings, outputs.Receive) { Name = "bank" };
         CommandSequencer sequencer = new(config, request, answers, outputs.Command) { Name = "sequencer" };
         ReceiveCounterView view = new(request, receiveCounters) { Name = "receiveCounterView" };
+        CoreStates cores = new(config, request, outputs.CoreNotices);
         EventCounters counters = new(request, [.. events, sequencer.Events]);
-        _ = new AxiLiteChannels(axi, request, map, bank.Answer, sequencer.Answer, view.Answer, counters.Answer) { Name = "channels" };
+        _ = new AxiLiteChannels(axi, request, map, bank.Answer, sequencer.Answer, view.Answer, cores.Answer, counters.Answer) { Name = "channels" };
         Command = outputs.Command;
         Settings = outputs.Settings;
         Receive = outputs.Receive;
+        CoreNotices = outputs.CoreNotices;
     }
 
     /// <summary>The command that the blocks are to carry out.</summary>
@@ -58,6 +61,9 @@ public sealed class RegisterFile
 
     /// <summary>What the OS has set for the receive path.</summary>
     public IReceiveConfiguration Receive { get; }
+
+    /// <summary>What the OS says of cores, in its order.</summary>
+    public Stream<CoreNotice> CoreNotices { get; }
 }
 
 /// <summary>What the registers drive.</summary>
@@ -69,6 +75,7 @@ public sealed class RegisterOutputs
         Command = Scope.CreateBus<ICommand>("command");
         Settings = Scope.CreateBus<INicSettings>("settings");
         Receive = Scope.CreateBus<IReceiveConfiguration>("receive");
+        CoreNotices = new Stream<CoreNotice>("coreNotices");
     }
 
     /// <summary>The command that the blocks are to carry out.</summary>
@@ -79,4 +86,7 @@ public sealed class RegisterOutputs
 
     /// <summary>What the OS has set for the receive path.</summary>
     public IReceiveConfiguration Receive { get; }
+
+    /// <summary>What the OS says of cores, in its order.</summary>
+    public Stream<CoreNotice> CoreNotices { get; }
 }

@@ -13,6 +13,28 @@ public enum RegisterAccess
 
     /// <summary>Software reads and writes; a read gives what was written, cut off to the fields.</summary>
     ReadWrite,
+
+    /// <summary>Software writes; a read is answered with SLVERR.</summary>
+    WriteOnly,
+}
+
+/// <summary>Where in a <see cref="RegisterMap.CoreState"/> a field is: its lowest bit. <see cref="CoreStateWord"/> unpacks them.</summary>
+public static class CoreStatePlaces
+{
+    /// <summary><see cref="Schedule.CoreState.Process"/>, 16 bits.</summary>
+    public const int Process = 0;
+
+    /// <summary><see cref="Schedule.CoreState.Endpoint"/>, 16 bits.</summary>
+    public const int Endpoint = 16;
+
+    /// <summary><see cref="Schedule.CoreState.HasProcess"/>, 1 bit.</summary>
+    public const int HasProcess = 32;
+
+    /// <summary><see cref="Schedule.CoreState.HasEndpoint"/>, 1 bit.</summary>
+    public const int HasEndpoint = 33;
+
+    /// <summary><see cref="Schedule.CoreState.MayPreempt"/>, 1 bit.</summary>
+    public const int MayPreempt = 34;
 }
 
 /// <summary>A field of a register, or of a command's data.</summary>
@@ -26,13 +48,16 @@ public sealed record RegisterField(string Name, int Bit, int Width, string Meani
 /// <param name="Name">Its name, in this project's C# style.</param>
 /// <param name="Offset">Where it begins, in bytes from the beginning of the registers.</param>
 /// <param name="Access">Who may do what to it.</param>
-/// <param name="Reset">What it reads after a reset; of a read-only register without a changing value, always.</param>
+/// <param name="Reset">What it reads after a reset; of a read-only register without a changing value, always; 0 if it cannot be read.</param>
 /// <param name="Meaning">A sentence without its full stop.</param>
 /// <param name="Fields">Its fields; bits outside them read 0.</param>
 public sealed record Register(string Name, int Offset, RegisterAccess Access, ulong Reset, string Meaning, params IReadOnlyList<RegisterField> Fields)
 {
     /// <summary>How many there are, 8 bytes apart.</summary>
     public int Count { get; init; } = 1;
+
+    /// <summary>Of several in a row: the capability that says how many, if that depends on the configuration.</summary>
+    public string? CountFrom { get; init; }
 
     /// <summary>Where the reset value comes from, if it depends on the configuration.</summary>
     public string? ResetFrom { get; init; }
@@ -100,6 +125,9 @@ public static class RegisterMap
     /// <summary>Offset of <see cref="IReceiveConfiguration.AnyPort"/>.</summary>
     public const int AnyPort = 0x140;
 
+    /// <summary>Offset of <see cref="INicSettings.SharedQueue"/>.</summary>
+    public const int SharedQueue = 0x148;
+
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
@@ -133,6 +161,12 @@ public static class RegisterMap
     /// <summary>Offset of the counter of <see cref="FrameKind"/> 0.</summary>
     public const int KindCounters = 0xA00;
 
+    /// <summary>Offset of the state of core 0.</summary>
+    public const int CoreState = 0xC00;
+
+    /// <summary>Room for so many cores.</summary>
+    public const int CorePlaces = 64;
+
     /// <summary>The registers of a NIC.</summary>
     /// <param name="config">Its parameters; they only decide what capabilities read and what settings are after a reset.</param>
     public static IReadOnlyList<Register> For(NicConfig config)
@@ -152,6 +186,7 @@ public static class RegisterMap
             Setting("ErrorReplyPeriod", ErrorReplyPeriod, 32, 0, "That period, in cycles"),
             Setting("LearnsNeighbours", LearnsNeighbours, 1, 0, "Whether neighbours are learned from received frames"),
             Setting("AnyPort", AnyPort, 1, 0, "Whether every UDP port is the NIC's, whatever SetPort says"),
+            Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config), "Messages that all processes together may have queued beyond what each is guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
                 "Command",
@@ -174,6 +209,21 @@ public static class RegisterMap
             Counters("EventCounters", EventCounters, 64, typeof(NicEvent), Enum.GetValues<NicEvent>().Length, "Events since the reset. A read is exact but for the last 70 cycles"),
             Counters("DropCounters", DropCounters, 32, typeof(DropReason), Top.DropCounters.Count, "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),
             Counters("KindCounters", KindCounters, 32, typeof(FrameKind), Top.KindCounters.Count, "Frames that the receive path let go on since the reset, by kind, modulo 2^32"),
+            new(
+                "CoreState",
+                CoreState,
+                RegisterAccess.WriteOnly,
+                0,
+                "A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it has an endpoint without a process",
+                new RegisterField("Process", CoreStatePlaces.Process, 16, "The process"),
+                new RegisterField("Endpoint", CoreStatePlaces.Endpoint, 16, "The endpoint that its thread uses"),
+                new RegisterField("HasProcess", CoreStatePlaces.HasProcess, 1, "Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services"),
+                new RegisterField("HasEndpoint", CoreStatePlaces.HasEndpoint, 1, "Whether its thread uses an endpoint"),
+                new RegisterField("MayPreempt", CoreStatePlaces.MayPreempt, 1, "Whether the core may be interrupted while it is busy in a handler"))
+            {
+                Count = config.Cores,
+                CountFrom = nameof(NicConfig.Cores),
+            },
         ];
     }
 
@@ -183,6 +233,14 @@ public static class RegisterMap
     {
         ArgumentNullException.ThrowIfNull(config);
         return (uint)(config.TryAgainMilliseconds * config.ClockMegahertz * 1000);
+    }
+
+    /// <summary>Messages beyond all guarantees after a reset: as many as there are slots.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    public static ushort SharedQueueDefault(NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return (ushort)Math.Min(config.PendingCalls, ushort.MaxValue);
     }
 
     private static IEnumerable<Register> CapabilitiesOf(NicConfig config)

@@ -96,6 +96,9 @@ package registers_pkg is
   -- Whether every UDP port is the NIC's, whatever SetPort says.
   constant reg_any_port : natural := 16#140#;
 
+  -- Messages that all processes together may have queued beyond what each is guaranteed.
+  constant reg_shared_queue : natural := 16#148#;
+
   -- Data of the next command.
   constant reg_command_data : natural := 16#200#;
   constant reg_command_data_count : natural := 8;
@@ -122,7 +125,7 @@ package registers_pkg is
 
   -- Events since the reset. A read is exact but for the last 70 cycles.
   constant reg_event_counters : natural := 16#400#;
-  constant reg_event_counters_count : natural := 32;
+  constant reg_event_counters_count : natural := 36;
 
   -- Frames that the receive path dropped since the reset, by reason, modulo 2^32.
   constant reg_drop_counters : natural := 16#800#;
@@ -131,4 +134,17 @@ package registers_pkg is
   -- Frames that the receive path let go on since the reset, by kind, modulo 2^32.
   constant reg_kind_counters : natural := 16#a00#;
   constant reg_kind_counters_count : natural := 12;
+
+  -- A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it has an endpoint without a process.
+  constant reg_core_state : natural := 16#c00#;
+  constant reg_core_state_process_low : natural := 0;
+  constant reg_core_state_process_high : natural := 15;
+  constant reg_core_state_endpoint_low : natural := 16;
+  constant reg_core_state_endpoint_high : natural := 31;
+  constant reg_core_state_has_process_low : natural := 32;
+  constant reg_core_state_has_process_high : natural := 32;
+  constant reg_core_state_has_endpoint_low : natural := 33;
+  constant reg_core_state_has_endpoint_high : natural := 33;
+  constant reg_core_state_may_preempt_low : natural := 34;
+  constant reg_core_state_may_preempt_high : natural := 34;
 end package registers_pkg;

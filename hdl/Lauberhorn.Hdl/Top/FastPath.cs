@@ -48,7 +48,7 @@ public sealed class FastPath
         Demux = new Demultiplexer(config, ReceivePath.Metadata, command);
         FrameMerge merge = new(Demux.Routed, ReceivePath.Payload, missedFrames, missedPayload);
         Admission = new Admission.Admission(config, merge.Frames, merge.Payload, settings, schedulerReleases, replyReleases);
-        Scheduler = new Scheduler(config, Admission.Arrivals, notices, new Stream<CoreNotice>("coreNotices"), command, settings, releases: schedulerReleases);
+        Scheduler = new Scheduler(config, Admission.Arrivals, notices, registers.CoreNotices, command, settings, releases: schedulerReleases);
         Endpoints = new Endpoints(
             config,
             home,

@@ -104,6 +104,9 @@ public static class RegisterMap
     /// <summary>Whether every UDP port is the NIC's, whatever SetPort says.</summary>
     public const uint AnyPort = 0x140;
 
+    /// <summary>Messages that all processes together may have queued beyond what each is guaranteed.</summary>
+    public const uint SharedQueue = 0x148;
+
     /// <summary>Data of the next command. The first of 8.</summary>
     public const uint CommandData = 0x200;
 
@@ -131,7 +134,7 @@ public static class RegisterMap
     /// <summary>Does nothing; for tests of the way to the registers.</summary>
     public const uint Scratch = 0x308;
 
-    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 32.</summary>
+    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 36.</summary>
     public const uint EventCounters = 0x400;
 
     /// <summary>Frames that the receive path dropped since the reset, by reason, modulo 2^32. The first of 14.</summary>
@@ -139,6 +142,24 @@ public static class RegisterMap
 
     /// <summary>Frames that the receive path let go on since the reset, by kind, modulo 2^32. The first of 12.</summary>
     public const uint KindCounters = 0xA00;
+
+    /// <summary>A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it has an endpoint without a process. The first of as many as <see cref="Cores"/> says.</summary>
+    public const uint CoreState = 0xC00;
+
+    /// <summary>In <see cref="CoreState"/>: the lowest bit of the process; 16 bits.</summary>
+    public const int CoreStateProcessBit = 0;
+
+    /// <summary>In <see cref="CoreState"/>: the lowest bit of the endpoint that its thread uses; 16 bits.</summary>
+    public const int CoreStateEndpointBit = 16;
+
+    /// <summary>In <see cref="CoreState"/>: the lowest bit of whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services; 1 bits.</summary>
+    public const int CoreStateHasProcessBit = 32;
+
+    /// <summary>In <see cref="CoreState"/>: the lowest bit of whether its thread uses an endpoint; 1 bits.</summary>
+    public const int CoreStateHasEndpointBit = 33;
+
+    /// <summary>In <see cref="CoreState"/>: the lowest bit of whether the core may be interrupted while it is busy in a handler; 1 bits.</summary>
+    public const int CoreStateMayPreemptBit = 34;
 }
 
 /// <summary>Writes the data of commands into the data registers; <see cref="Hdl.Control.CommandData"/> reads them.</summary>
@@ -188,7 +209,15 @@ public static partial class CommandEncoding
     /// <param name="item">What they say.</param>
     public static ulong[] Of(EndpointBinding item) =>
     [
-        (ulong)item.Process | ((ulong)item.Generation << 16) | ((ulong)item.TransmitPort << 32) | ((item.MaySendFrames ? 1ul : 0) << 48) | ((item.HasTransmitPacketSlot ? 1ul : 0) << 49) | ((item.WritesBack ? 1ul : 0) << 50) | ((item.ReceiveLine ? 1ul : 0) << 51),
+        (ulong)item.Process | ((ulong)item.Generation << 16) | ((ulong)item.TransmitPort << 32) | ((item.MaySendFrames ? 1ul : 0) << 48) | ((item.HasTransmitPacketSlot ? 1ul : 0) << 49) | ((item.WritesBack ? 1ul : 0) << 50) | ((item.ReceiveLine ? 1ul : 0) << 51) | ((item.IsKernel ? 1ul : 0) << 52),
         (ulong)item.TransmitPacketSlot,
+    ];
+
+    /// <summary>The data of <see cref="CommandCode.SetProcess"/>.</summary>
+    /// <param name="item">What they say.</param>
+    public static ulong[] Of(ProcessPolicy item) =>
+    [
+        (item.UsesKernelEndpoints ? 1ul : 0) | ((ulong)item.Weight << 8) | ((ulong)item.LeastCores << 16) | ((ulong)item.MostCores << 24) | ((ulong)item.GuaranteedQueue << 32) | ((ulong)item.MostQueued << 48),
+        (ulong)item.PreemptsFrom,
     ];
 }

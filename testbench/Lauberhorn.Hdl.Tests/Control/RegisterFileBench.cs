@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference.Frames;
 using SME;
@@ -32,8 +33,8 @@ internal sealed class RegisterFileBench : IDisposable
         answers = [.. Enumerable.Range(0, 2).Select(i => Scope.CreateBus<ICommandAnswer>($"answer{i}"))];
         file = new RegisterFile(config, axi, ReceiveCounters, events, answers);
         axi.AddTopLevel(Simulation);
-        Simulation.AddTopLevelInputs([ReceiveCounters, .. events, .. answers]);
-        Simulation.AddTopLevelOutputs(file.Command, file.Settings, file.Receive);
+        Simulation.AddTopLevelInputs([ReceiveCounters, .. events, .. answers, file.CoreNotices.Backward]);
+        Simulation.AddTopLevelOutputs(file.Command, file.Settings, file.Receive, file.CoreNotices.Forward);
         DropCounters dropped = default;
         for (int i = 0; i < DropCounters.Count; i++)
         {
@@ -64,6 +65,12 @@ internal sealed class RegisterFileBench : IDisposable
 
     /// <summary>Commands that the blocks saw, and when.</summary>
     public List<(CommandCode Code, uint Index, Bits<W512> Data, long Tick)> Commands { get; } = [];
+
+    /// <summary>What came of stores to the cores' registers.</summary>
+    public List<CoreNotice> Notices { get; } = [];
+
+    /// <summary>Whether these are taken.</summary>
+    public bool TakesNotices { get; set; } = true;
 
     /// <summary>What the blocks answer to a command that wants an answer.</summary>
     public CommandStatus Answer { get; set; } = CommandStatus.Done;
@@ -146,9 +153,15 @@ internal sealed class RegisterFileBench : IDisposable
         if (file.Command.Valid)
         {
             Commands.Add((file.Command.Code, file.Command.Index, file.Command.Data, Simulation.Ticks));
-            answersIn = file.Command.Code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint or CommandCode.FlushProcess ? AnswerTicks : -1;
+            answersIn = CommandCodes.IsAnswered(file.Command.Code) ? AnswerTicks : -1;
         }
 
+        if (file.CoreNotices.Passes)
+        {
+            Notices.Add(file.CoreNotices.Forward.Item);
+        }
+
+        file.CoreNotices.Backward.Ready = TakesNotices && random.OneIn(2);
         foreach (IEvents block in events)
         {
             ulong flags = 0;

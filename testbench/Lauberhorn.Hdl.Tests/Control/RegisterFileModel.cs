@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Schedule;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Control;
@@ -16,6 +17,9 @@ internal sealed class RegisterFileModel(NicConfig config)
     public uint Ended { get; set; }
 
     public ulong Refused { get; private set; }
+
+    /// <summary>What the scheduler hears of cores.</summary>
+    public List<CoreNotice> Notices { get; } = [];
 
     public Bits<W512> Data
     {
@@ -38,7 +42,7 @@ internal sealed class RegisterFileModel(NicConfig config)
 
     public (ulong? Data, AxiResponse Response) Read(uint address) => address switch
     {
-        _ when !values.ContainsKey(address) => (0, AxiResponse.SlaveError),
+        _ when !values.ContainsKey(address) || places[address].Access == RegisterAccess.WriteOnly => (0, AxiResponse.SlaveError),
         RegisterMap.CommandStatus => ((ulong)Status | ((ulong)Ended << 32), AxiResponse.Okay),
         RegisterMap.Cycles or (>= RegisterMap.EventCounters and < RegisterMap.Size) => (null, AxiResponse.Okay),
         _ => (values[address], AxiResponse.Okay),
@@ -48,9 +52,14 @@ internal sealed class RegisterFileModel(NicConfig config)
     /// <returns>How it goes, and whether a block is told.</returns>
     public (AxiResponse Response, bool IsTold) Write(uint address, ulong data, byte strobes)
     {
-        if (!places.TryGetValue(address, out Register? register) || register.Access != RegisterAccess.ReadWrite || strobes != 0xFF)
+        if (!places.TryGetValue(address, out Register? register) || register.Access == RegisterAccess.ReadOnly || strobes != 0xFF)
         {
             return (AxiResponse.SlaveError, false);
+        }
+
+        if (register.Offset == RegisterMap.CoreState)
+        {
+            return (Store((ushort)((address - RegisterMap.CoreState) / 8), data) ? AxiResponse.Okay : AxiResponse.SlaveError, false);
         }
 
         if (address == RegisterMap.Command)
@@ -83,12 +92,34 @@ internal sealed class RegisterFileModel(NicConfig config)
         Refused += status == CommandStatus.Done ? 0u : 1;
     }
 
+    private bool Store(ushort core, ulong data)
+    {
+        (ushort process, ushort endpoint) = ((ushort)data, (ushort)(data >> 16));
+        (bool hasProcess, bool hasEndpoint, bool mayPreempt) = ((data >> 32) % 2 == 1, (data >> 33) % 2 == 1, (data >> 34) % 2 == 1);
+        if ((hasProcess && process >= config.Processes) || (hasEndpoint && (!hasProcess || endpoint >= config.Endpoints)))
+        {
+            return false;
+        }
+
+        CoreState state = new()
+        {
+            HasProcess = hasProcess,
+            Process = hasProcess ? process : (ushort)0,
+            HasEndpoint = hasEndpoint,
+            Endpoint = hasEndpoint ? endpoint : (ushort)0,
+            MayPreempt = mayPreempt,
+        };
+        Notices.Add(new CoreNotice(core, state));
+        return true;
+    }
+
     private CommandStatus Judge(byte code, uint index)
     {
         Service service = CommandData.Service(Data);
         ServiceKeyEntry key = CommandData.ServiceKey(Data);
         ProgramEntry program = CommandData.Program(Data);
         EndpointBinding binding = CommandData.Endpoint(Data);
+        ProcessPolicy policy = CommandData.ProcessPolicy(Data);
         int slot = binding.TransmitPacketSlot - config.PacketSlots;
         (long limit, bool isGood)? rule = (CommandCode)code switch
         {
@@ -97,9 +128,10 @@ internal sealed class RegisterFileModel(NicConfig config)
             CommandCode.SetProgram => (ServiceTableShape.For(config.Programs, "model").Places, !(program.IsValid && program.LowestVersion > program.HighestVersion)),
             CommandCode.SetPort => (65_536, true),
             CommandCode.SetNeighbour => (uint.MaxValue, true),
-            CommandCode.BindEndpoint => (config.Endpoints, binding.Process < config.Processes && (!binding.HasTransmitPacketSlot || (slot >= 0 && slot < config.TransmitPacketSlots))),
+            CommandCode.BindEndpoint => (config.Endpoints, binding.Process < config.Processes && !(binding.IsKernel && (index >= config.Cores || binding.Process != 0)) && (!binding.HasTransmitPacketSlot || (slot >= 0 && slot < config.TransmitPacketSlots))),
             CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint => (config.Endpoints, true),
             CommandCode.FlushProcess => (config.Processes, true),
+            CommandCode.SetProcess => (config.Processes, IsGood(policy)),
             _ => null,
         };
         return rule switch
@@ -109,4 +141,13 @@ internal sealed class RegisterFileModel(NicConfig config)
             _ => rule.Value.isGood ? CommandStatus.Busy : CommandStatus.BadValue,
         };
     }
+
+    private bool IsGood(ProcessPolicy policy) => policy switch
+    {
+        { UsesKernelEndpoints: true, Weight: 0 } => false,
+        _ when Math.Max(policy.LeastCores, policy.MostCores) > config.Cores => false,
+        { MostCores: > 0 } when policy.LeastCores > policy.MostCores => false,
+        { MostQueued: > 0 } when policy.GuaranteedQueue > policy.MostQueued => false,
+        _ => policy.GuaranteedQueue <= config.PendingCalls,
+    };
 }

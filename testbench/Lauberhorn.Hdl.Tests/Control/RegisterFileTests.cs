@@ -3,6 +3,7 @@ using CsCheck;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Top;
 
 namespace Lauberhorn.Hdl.Tests.Control;
@@ -28,6 +29,28 @@ public class RegisterFileTests
         (2, Gen.Select(Gen.ULong[0, 40], Gen.ULong[0, 40], (low, high) => low | (high << 32))),
         (1, Gen.Select(Gen.ULong[0, 8], Gen.Int[0, 63], (value, shift) => value << shift)));
 
+    // Bindings and policies that are nearly right.
+    private static readonly Gen<ulong> Commands = Gen.Frequency(
+        (1, Gen.Select(Gen.ULong[0, 1], Gen.Bool, (process, isKernel) => process | (isKernel ? 1ul << CommandPlaces.EndpointIsKernel : 0))),
+        (2, from uses in Gen.ULong[0, 1]
+            from weight in Gen.ULong[0, 2]
+            from least in Gen.ULong[0, 3]
+            from most in Gen.ULong[0, 3]
+            from guaranteed in Gen.ULong[0, 9]
+            from queued in Gen.ULong[0, 9]
+            select uses
+                | (weight << CommandPlaces.PolicyWeight)
+                | (least << CommandPlaces.PolicyLeastCores)
+                | (most << CommandPlaces.PolicyMostCores)
+                | (guaranteed << CommandPlaces.PolicyGuaranteedQueue)
+                | (queued << CommandPlaces.PolicyMostQueued)));
+
+    private static readonly Gen<ulong> States =
+        from process in Gen.ULong[0, 4]
+        from endpoint in Gen.ULong[0, 4]
+        from flags in Gen.ULong[0, 15]
+        select process | (endpoint << CoreStatePlaces.Endpoint) | (flags << CoreStatePlaces.HasProcess);
+
     private static readonly Gen<Step> Steps = Gen.Frequency(
         (3, from address in Addresses
             from isWrite in Gen.Bool
@@ -35,7 +58,11 @@ public class RegisterFileTests
             from strobes in Gen.Frequency((9, Gen.Const((byte)0xFF)), (1, Gen.Byte))
             from waits in Gen.Bool
             select new Step(isWrite, address, data, strobes, 1, CommandStatus.Done, waits)),
-        (2, from code in Gen.ULong[0, 9]
+        (1, Commands.Select(data => new Step(true, RegisterMap.CommandData, data, 0xFF, 1, CommandStatus.Done, true))),
+        (1, from core in Gen.UInt[0, 2]
+            from data in States
+            select new Step(true, RegisterMap.CoreState + (8 * core), data, 0xFF, 1, CommandStatus.Done, false)),
+        (2, from code in Gen.ULong[0, 11]
             from index in Gen.Frequency((4, Gen.ULong[0, 34]), (1, Gen.ULong[0, uint.MaxValue]))
             from ticks in Gen.Frequency((4, Gen.Int[1, 60]), (1, Gen.Int[2000, 2100]))
             from answer in Gen.Int[0, 2].Select(i => new[] { CommandStatus.Done, CommandStatus.WrongState, CommandStatus.Full }[i])
@@ -54,14 +81,17 @@ public class RegisterFileTests
         using Lockstep lockstep = Lockstep.Attach(design, new RtlBuildOptions { Optimization = RtlOptimization.Quick });
         foreach ((uint offset, Register register) in RegisterFileModel.Places(Config))
         {
-            Assert.Equal(AxiResponse.Okay, bench.Read(offset).Response);
+            AxiResponse response = register.Access == RegisterAccess.WriteOnly ? AxiResponse.SlaveError : AxiResponse.Okay;
+            Assert.Equal(response, bench.Read(offset).Response);
             bench.Write(offset, 0x0123_4567_89AB_CDEFul * (offset + 1));
-            Assert.Equal(AxiResponse.Okay, bench.Read(offset).Response);
+            Assert.Equal(response, bench.Read(offset).Response);
+            bench.Write(offset, offset % 3);
         }
 
-        for (uint code = 0; code < 10; code++)
+        Assert.Equal(Config.Cores, bench.Notices.Count);
+        for (uint code = 0; code < 12; code++)
         {
-            bench.Write(RegisterMap.CommandData, code & 1);
+            bench.Write(RegisterMap.CommandData, (code & 1) | (1ul << CommandPlaces.PolicyWeight));
             bench.Write(RegisterMap.Command, code | (1ul << 32));
             bench.Tick(12);
             bench.Read(RegisterMap.CommandStatus);
@@ -83,6 +113,35 @@ public class RegisterFileTests
         }
 
         Assert.Equal((uint)(config.TryAgainMilliseconds * config.ClockMegahertz * 1000), bench.Settings.TryAgainCycles);
+        Assert.Equal(config.PendingCalls, bench.Settings.SharedQueue);
+    }
+
+    [Fact]
+    public void A_core_s_state_is_refused_when_nobody_takes_what_was_stored_before()
+    {
+        using RegisterFileBench bench = new(Config, 1) { TakesNotices = false };
+        const ulong state = 1 | (1ul << CoreStatePlaces.HasProcess) | (1ul << CoreStatePlaces.MayPreempt);
+        for (int i = 0; i < 16; i++)
+        {
+            Assert.Equal(AxiResponse.Okay, bench.Write(RegisterMap.CoreState + (8 * (uint)(i % 2)), state));
+        }
+
+        Assert.Equal(AxiResponse.SlaveError, bench.Write(RegisterMap.CoreState, state));
+        Assert.Equal(AxiResponse.Okay, bench.Write(RegisterMap.Scratch, state));
+        bench.TakesNotices = true;
+        bench.Tick(100);
+        CoreState expected = new() { HasProcess = true, Process = 1, MayPreempt = true };
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => new CoreNotice((ushort)(i % 2), expected)), bench.Notices);
+        Assert.Equal(AxiResponse.Okay, bench.Write(RegisterMap.CoreState, 0));
+    }
+
+    [Fact]
+    public void There_are_registers_for_as_many_cores_as_there_can_be()
+    {
+        NicConfig most = NicConfig.Enzian with { Cores = RegisterMap.CorePlaces };
+        most.Validate();
+        Assert.All(RegisterFileModel.Places(most), place => Assert.True(place.Offset < RegisterMap.Size));
+        Assert.Contains("use 1 to 64", Assert.Throws<SME.ElaborationException>((most with { Cores = RegisterMap.CorePlaces + 1 }).Validate).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,15 +202,15 @@ public class RegisterFileTests
         }
 
         Settle(bench, model, true);
+        bench.Tick(100);
+        Assert.Equal(model.Notices, bench.Notices);
         Assert.Equal(((ulong)model.Status | ((ulong)model.Ended << 32), AxiResponse.Okay), (bench.Read(RegisterMap.CommandStatus).Data, AxiResponse.Okay));
         CheckCounters(bench, model);
         CheckSettings(bench, model);
     }
 
     /// <summary>Whether the last command is certainly under way for some steps more.</summary>
-    private static bool IsLong(RegisterFileBench bench) => bench.AnswerTicks >= 2000 && bench.Commands.Count != 0 && IsAnswered(bench.Commands[^1].Code);
-
-    private static bool IsAnswered(CommandCode code) => code is CommandCode.BindEndpoint or CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint or CommandCode.FlushProcess;
+    private static bool IsLong(RegisterFileBench bench) => bench.AnswerTicks >= 2000 && bench.Commands.Count != 0 && CommandCodes.IsAnswered(bench.Commands[^1].Code);
 
     private static void Settle(RegisterFileBench bench, RegisterFileModel model, bool ends)
     {
@@ -159,7 +218,7 @@ public class RegisterFileTests
         {
             CommandCode code = bench.Commands[^1].Code;
             bench.Tick(Math.Max(CommandSequencer.WriteTicks, bench.AnswerTicks) + 4);
-            model.End(IsAnswered(code) ? bench.Answer : CommandStatus.Done);
+            model.End(CommandCodes.IsAnswered(code) ? bench.Answer : CommandStatus.Done);
         }
     }
 
@@ -198,6 +257,7 @@ public class RegisterFileTests
         Assert.Equal(Value(RegisterMap.ErrorReplyLimit), bench.Settings.ErrorReplyLimit);
         Assert.Equal(Value(RegisterMap.ErrorReplyPeriod), bench.Settings.ErrorReplyPeriod);
         Assert.Equal(Value(RegisterMap.LearnsNeighbours) != 0, bench.Settings.LearnsNeighbours);
+        Assert.Equal(Value(RegisterMap.SharedQueue), bench.Settings.SharedQueue);
         Assert.Equal(Value(RegisterMap.AnyPort) != 0, bench.Receive.AnyPort);
     }
 }

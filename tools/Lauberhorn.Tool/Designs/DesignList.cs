@@ -147,8 +147,8 @@ public static class DesignList
         ICommandAnswer[] answers = [.. Enumerable.Range(0, 2).Select(static i => Scope.CreateBus<ICommandAnswer>($"answer{i}"))];
         RegisterFile file = new(config, axi, counters, events, answers);
         axi.AddTopLevel(simulation);
-        simulation.AddTopLevelInputs([counters, .. events, .. answers]);
-        simulation.AddTopLevelOutputs(file.Command, file.Settings, file.Receive);
+        simulation.AddTopLevelInputs([counters, .. events, .. answers, file.CoreNotices.Backward]);
+        simulation.AddTopLevelOutputs(file.Command, file.Settings, file.Receive, file.CoreNotices.Forward);
     }
 
     private static void BuildEndpoints(Simulation simulation, NicConfig config)

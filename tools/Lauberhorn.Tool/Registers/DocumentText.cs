@@ -21,11 +21,18 @@ internal static class DocumentText
         foreach (Register register in RegisterMap.For(NicConfig.Enzian))
         {
             string offset = register.Count == 1 ? $"0x{register.Offset:X3}" : $"0x{register.Offset:X3} + 8n";
-            string name = register.Count == 1 ? register.Name : $"{register.Name}[{register.Count}]";
+            string name = register.Count == 1 ? register.Name : $"{register.Name}[{register.CountFrom ?? register.Count.ToString(Culture)}]";
             string reset = register.Reset > 0xFFFF_FFFF ? $"0x{register.Reset:X16}" : register.Reset.ToString(Culture);
             string from = register.ResetFrom is null ? string.Empty : $" (`{register.ResetFrom}`)";
             string numbering = register.Numbering is null ? string.Empty : $"; n is a `{register.Numbering.Name}`";
-            text.Append(Culture, $"| {offset} | {name} | {(register.Fields.Count == 1 ? Bits(register.Fields[0]) : string.Empty)} | {(register.Access == RegisterAccess.ReadOnly ? "read" : "read, write")} | {reset}{from} | {register.Meaning}{numbering} |\n");
+            string access = register.Access switch
+            {
+                RegisterAccess.ReadOnly => "read",
+                RegisterAccess.WriteOnly => "write",
+                _ => "read, write",
+            };
+            string value = register.Access == RegisterAccess.WriteOnly ? string.Empty : reset + from;
+            text.Append(Culture, $"| {offset} | {name} | {(register.Fields.Count == 1 ? Bits(register.Fields[0]) : string.Empty)} | {access} | {value} | {register.Meaning}{numbering} |\n");
             foreach (RegisterField field in register.Fields.Count > 1 ? register.Fields : [])
             {
                 text.Append(Culture, $"| | &nbsp;&nbsp;.{field.Name} | {Bits(field)} | | | {field.Meaning} |\n");

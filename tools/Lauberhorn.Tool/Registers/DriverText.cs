@@ -23,7 +23,7 @@ internal static class DriverText
         IReadOnlyList<Register> registers = RegisterMap.For(NicConfig.Enzian);
         foreach (Register register in registers)
         {
-            text.Append(Culture, $"    /// <summary>{Escape(register.Meaning)}.{(register.Count == 1 ? string.Empty : $" The first of {register.Count}.")}</summary>\n");
+            text.Append(Culture, $"    /// <summary>{Escape(register.Meaning)}.{FirstOf(register)}</summary>\n");
             text.Append(Culture, $"    public const uint {register.Name} = 0x{register.Offset:X3};\n\n");
             foreach (RegisterField field in register.Fields.Count > 1 ? register.Fields : [])
             {
@@ -58,6 +58,13 @@ internal static class DriverText
         string value = type == typeof(bool) ? $"(item.{field.Member} ? 1ul : 0)" : $"(ulong)item.{field.Member}";
         return shift == 0 ? value : $"({value} << {shift})";
     }
+
+    private static string FirstOf(Register register) => register switch
+    {
+        { CountFrom: string from } => $" The first of as many as <see cref=\"{from}\"/> says.",
+        { Count: 1 } => string.Empty,
+        _ => $" The first of {register.Count}.",
+    };
 
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

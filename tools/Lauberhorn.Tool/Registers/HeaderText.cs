@@ -43,7 +43,7 @@ internal static class HeaderText
             string name = $"LAUBERHORN_REG_{Names.Capitals(register.Name)}";
             Comment(text, register.Meaning + ".");
             Define(text, register.Count == 1 ? name : $"{name}(n)", register.Count == 1 ? $"0x{register.Offset:x3}" : $"(0x{register.Offset:x3} + 8 * (n))");
-            if (register.Count != 1 && register.Numbering is null)
+            if (register.Count != 1 && register.Numbering is null && register.CountFrom is null)
             {
                 Define(text, $"{name}_COUNT", register.Count.ToString(Culture));
             }

@@ -23,7 +23,7 @@ internal static class PackageText
         {
             string name = $"reg_{Names.Snake(register.Name)}";
             text.Append(Culture, $"\n  -- {register.Meaning}.\n  constant {name} : natural := 16#{register.Offset:x3}#;\n");
-            if (register.Count != 1)
+            if (register.Count != 1 && register.CountFrom is null)
             {
                 text.Append(Culture, $"  constant {name}_count : natural := {register.Count};\n");
             }

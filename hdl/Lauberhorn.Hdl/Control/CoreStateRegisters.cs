@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>What a store to <see cref="RegisterMap.CoreState"/> says.</summary>
+[Hardware]
+public static class CoreStateWord
+{
+    /// <summary>Unpacks what is stored.</summary>
+    /// <param name="data">The register's 64 bits; those outside of its fields do not count.</param>
+    public static CoreState Unpack(ulong data) => new()
+    {
+        Process = (ushort)(data >> CoreStatePlaces.Process),
+        Endpoint = (ushort)(data >> CoreStatePlaces.Endpoint),
+        HasProcess = ((data >> CoreStatePlaces.HasProcess) & 1) != 0,
+        HasEndpoint = ((data >> CoreStatePlaces.HasEndpoint) & 1) != 0,
+        MayPreempt = ((data >> CoreStatePlaces.MayPreempt) & 1) != 0,
+    };
+}
+
+/// <summary>The registers of what runs on cores, with a queue of <see cref="Depth"/> behind them: what the OS stores comes out of it in order, 3 ticks after the request at the earliest.</summary>
+internal sealed class CoreStates
+{
+    /// <summary>Stores that can wait. A store takes at least 6 ticks and the scheduler takes one in every few, so that it does not get full while the NIC runs.</summary>
+    public const int Depth = 16;
+
+    /// <summary>Creates the registers in a scope of their own.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <param name="request">An access to a register.</param>
+    /// <param name="notices">Where the stores go to.</param>
+    public CoreStates(NicConfig config, IRegisterRequest request, Stream<CoreNotice> notices)
+    {
+        using Scope scope = Scope.Open("coreStates");
+        Stream<CoreNotice> stores = new("stores");
+        CoreStateRegisters registers = new(config, request, stores) { Name = "stored" };
+        FifoDistributed<CoreNotice> queue = new(stores, Depth, "queue");
+        _ = new StreamBridge<CoreNotice>(queue.Output, notices) { Name = "noticesBridge" };
+        _ = new ReadyBridge(notices.Backward, queue.Output.Backward) { Name = "noticesReadyBridge" };
+        Answer = registers.Answer;
+    }
+
+    /// <summary>Whether a store is refused.</summary>
+    public IRegisterAnswer Answer { get; }
+}
+
+/// <summary>
+/// Makes a notice of each store to a <see cref="RegisterMap.CoreState"/>, and refuses those that name a process or an endpoint that there is not, an endpoint without a process,
+/// and all while there is no room for the notice. A number that does not count is 0 in the notice. Notice and answer are there 1 tick after the request.
+/// One access at a time; cannot be held up: a notice is offered for one tick, in which there is room, since only this process puts any in.
+/// </summary>
+[ClockedProcess]
+public sealed class CoreStateRegisters : SimpleProcess
+{
+    [InputBus] private readonly IRegisterRequest request;
+    [InputBus] private readonly IReady noticesReady;
+    [OutputBus] private readonly IStream<CoreNotice> notices;
+    [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("coreStateAnswer");
+    private readonly uint cores;
+    private readonly uint processes;
+    private readonly uint endpoints;
+
+    internal CoreStateRegisters(NicConfig config, IRegisterRequest request, Stream<CoreNotice> notices)
+    {
+        this.request = request;
+        this.notices = notices.Forward;
+        noticesReady = notices.Backward;
+        cores = (uint)config.Cores;
+        processes = (uint)config.Processes;
+        endpoints = (uint)config.Endpoints;
+    }
+
+    internal IRegisterAnswer Answer => answer;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        CoreState state = CoreStateWord.Unpack(request.Data);
+        bool isGood = (!state.HasProcess || state.Process < processes) && (!state.HasEndpoint || (state.HasProcess && state.Endpoint < endpoints)) && noticesReady.Ready;
+        bool isStore = request.Valid && request.IsWrite && request.Register >= RegisterMap.CoreState / 8 && request.Register < (RegisterMap.CoreState / 8) + cores;
+        notices.Valid = isStore && isGood;
+        notices.Item = new CoreNotice((ushort)(request.Register & (RegisterMap.CorePlaces - 1)), state with
+        {
+            Process = (ushort)(state.HasProcess ? state.Process : 0),
+            Endpoint = (ushort)(state.HasEndpoint ? state.Endpoint : 0),
+        });
+        answer.Data = 0;
+        if (request.Valid)
+        {
+            answer.IsRefused = isStore && !isGood;
+        }
+    }
+}
