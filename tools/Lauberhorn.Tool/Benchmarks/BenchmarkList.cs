@@ -13,6 +13,7 @@ public static class BenchmarkList
         new AreaBenchmark(),
         new LatencyBenchmark(),
         new ThroughputBenchmark(),
+        new ScheduleBenchmark(),
         new ColoursBenchmark(),
     ];
 }
