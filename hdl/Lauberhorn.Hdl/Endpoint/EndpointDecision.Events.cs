@@ -86,9 +86,10 @@ public sealed partial class EndpointDecision
         }
 
         bool isRetire = old.Retiring == RetireStep.Asked;
-        GiveOut(old, isRetire ? LineContent.Retire : LineContent.Yield, 0, home, ref actions);
+        LineContent content = isRetire ? LineContent.Retire : old.IsReleasing ? LineContent.TryAgain : LineContent.Yield;
+        GiveOut(old, content, 0, home, ref actions);
         actions.Answers = true;
-        actions.Answer = new Delivery(isRetire ? DeliverySource.Retire : DeliverySource.Yield, old.Tag, old.Generation);
+        actions.Answer = new Delivery(Again(content), old.Tag, old.Generation);
         Count(isRetire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
 

@@ -17,7 +17,7 @@ namespace Lauberhorn.Hdl.Testing.Endpoint;
 public sealed record TakenLine(LeftLine Left, byte[] Bytes, long Tick);
 
 /// <summary>
-/// The endpoints and the scheduler on a test bench, with the CPU's side and the reply stage's as queues and callbacks. Each line that is left
+/// The endpoints and the scheduler, or a stand-in for it, on a test bench, with the CPU's side and the reply stage's as queues and callbacks. Each line that is left
 /// is taken like the reply stage does it: its store is read in the tick in which it is taken.
 /// </summary>
 public sealed class EndpointBench : IDisposable
@@ -27,6 +27,7 @@ public sealed class EndpointBench : IDisposable
 
     private readonly Stream<Arrival> arrivals;
     private readonly Stream<CoreNotice> cores;
+    private readonly Stream<Dispatch> dispatches;
     private readonly Stream<LineWrite> lineWrites;
     private readonly Stream<PacketWrite> packetWrites;
     private readonly Stream<SendDone> sendDone;
@@ -36,6 +37,7 @@ public sealed class EndpointBench : IDisposable
     private readonly IRamRead transmitRead;
     private readonly ICommand command;
     private readonly INicSettings settings;
+    private readonly Scheduler? scheduler;
     private readonly Queue<Arrival> arrivalQueue = new();
     private readonly Queue<CoreNotice> coreQueue = new();
     private readonly Queue<LineWrite> lineQueue = new();
@@ -52,9 +54,11 @@ public sealed class EndpointBench : IDisposable
 
     /// <summary>Creates the bench in a simulation of its own.</summary>
     /// <param name="config">The NIC's parameters.</param>
-    public EndpointBench(NicConfig config)
+    /// <param name="standIn">What is in the scheduler's place; null for the scheduler.</param>
+    public EndpointBench(NicConfig config, StandInScheduler? standIn = null)
     {
         ArgumentNullException.ThrowIfNull(config);
+        StandIn = standIn;
         Simulation = new Simulation();
         Map = new LineMap(config.ProgressColourBits);
         Port = new HomePort();
@@ -71,11 +75,12 @@ public sealed class EndpointBench : IDisposable
         transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        Scheduler = new Scheduler(config, arrivals, notices, cores, command, settings);
+        scheduler = standIn is null ? new Scheduler(config, arrivals, notices, cores, command, settings) : null;
+        dispatches = scheduler?.Dispatches ?? new Stream<Dispatch>("dispatches");
         Endpoints = new Hdl.Endpoint.Endpoints(
             config,
             Port,
-            Scheduler.Dispatches,
+            dispatches,
             lineWrites,
             packetWrites,
             resourceWrite,
@@ -85,14 +90,11 @@ public sealed class EndpointBench : IDisposable
             packetReads,
             command,
             settings);
-        _ = new StreamBridge<EndpointNotice>(Endpoints.Notices, notices) { Name = "noticeBridge" };
-        _ = new ReadyBridge(notices.Backward, Endpoints.Notices.Backward) { Name = "noticeReadyBridge" };
         Simulation.AddTopLevelInputs(
             Port.Reads.Forward,
             Port.Returns.Forward,
             Port.Data.Backward,
             Port.Fetches.Backward,
-            arrivals.Forward,
             lineWrites.Forward,
             packetWrites.Forward,
             sendDone.Forward,
@@ -102,9 +104,6 @@ public sealed class EndpointBench : IDisposable
             transmitRead,
             command,
             settings,
-            cores.Forward,
-            Scheduler.Interrupts.Backward,
-            Scheduler.Releases.Backward,
             Endpoints.Left.Backward,
             Endpoints.PacketLines.Backward);
         Simulation.AddTopLevelOutputs(
@@ -112,22 +111,28 @@ public sealed class EndpointBench : IDisposable
             Port.Returns.Backward,
             Port.Data.Forward,
             Port.Fetches.Forward,
-            arrivals.Backward,
             lineWrites.Backward,
             packetWrites.Backward,
             sendDone.Backward,
             packetReads.Backward,
-            cores.Backward,
-            Scheduler.Interrupts.Forward,
-            Scheduler.Releases.Forward,
-            Scheduler.CommandAnswer,
-            Scheduler.Events,
             Endpoints.Left.Forward,
             Endpoints.PacketLines.Forward,
             Endpoints.ReplyLine,
             Endpoints.TransmitLine,
             Endpoints.CommandAnswer,
             Endpoints.Events);
+        if (scheduler is null)
+        {
+            Simulation.AddTopLevelInputs(dispatches.Forward, Endpoints.Notices.Backward);
+            Simulation.AddTopLevelOutputs(dispatches.Backward, Endpoints.Notices.Forward);
+            return;
+        }
+
+        _ = new StreamBridge<EndpointNotice>(Endpoints.Notices, notices) { Name = "noticeBridge" };
+        _ = new ReadyBridge(notices.Backward, Endpoints.Notices.Backward) { Name = "noticeReadyBridge" };
+        Simulation.AddTopLevelInputs(arrivals.Forward, cores.Forward, scheduler.Interrupts.Backward, scheduler.Releases.Backward);
+        Simulation.AddTopLevelOutputs(
+            arrivals.Backward, cores.Backward, scheduler.Interrupts.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
     }
 
     /// <summary>The simulation.</summary>
@@ -145,8 +150,8 @@ public sealed class EndpointBench : IDisposable
     /// <summary>The CPU's side.</summary>
     public HomeWire Home { get; }
 
-    /// <summary>The scheduler.</summary>
-    public Scheduler Scheduler { get; }
+    /// <summary>What is in the scheduler's place, if the scheduler is not there.</summary>
+    public StandInScheduler? StandIn { get; }
 
     /// <summary>The endpoints.</summary>
     public Hdl.Endpoint.Endpoints Endpoints { get; }
@@ -231,14 +236,16 @@ public sealed class EndpointBench : IDisposable
     /// <param name="transmitPacketSlot">Its packet slot for transmit aux lines, if any.</param>
     /// <param name="isKernel">Whether it is a kernel endpoint.</param>
     /// <param name="writesBack">Whether software writes its lines back itself.</param>
-    public CommandStatus Bind(int endpoint, int process, int generation, int? transmitPacketSlot = null, bool isKernel = false, bool writesBack = false)
+    /// <param name="receiveLine">If so: its receive control line.</param>
+    public CommandStatus Bind(
+        int endpoint, int process, int generation, int? transmitPacketSlot = null, bool isKernel = false, bool writesBack = false, int receiveLine = 0)
     {
         int before = Answers.Count;
         byte[] data = new byte[64];
         BitConverter.TryWriteBytes(data.AsSpan(0), (ushort)process);
         BitConverter.TryWriteBytes(data.AsSpan(2), (ushort)generation);
         BitConverter.TryWriteBytes(data.AsSpan(4), (ushort)(1000 + endpoint));
-        data[6] = (byte)(1 | (transmitPacketSlot is null ? 0 : 2) | (writesBack ? 4 : 0) | (isKernel ? 16 : 0));
+        data[6] = (byte)(1 | (transmitPacketSlot is null ? 0 : 2) | (writesBack ? 4 : 0) | (receiveLine << 3) | (isKernel ? 16 : 0));
         BitConverter.TryWriteBytes(data.AsSpan(8), (ushort)(transmitPacketSlot ?? 0));
         Command(CommandCode.BindEndpoint, (uint)endpoint, Bits<W512>.FromBytes(data));
         RunUntil(() => Answers.Count > before, 100);
@@ -360,28 +367,28 @@ public sealed class EndpointBench : IDisposable
         }
 
         noticeWaits = Endpoints.Notices.Forward.Valid && !Endpoints.Notices.Backward.Ready;
-        if (Scheduler.Dispatches.Forward.Valid && !dispatchWaits)
+        if (dispatches.Forward.Valid && !dispatchWaits)
         {
-            Dispatches.Add((Scheduler.Dispatches.Forward.Item, tick));
+            Dispatches.Add((dispatches.Forward.Item, tick));
         }
 
-        dispatchWaits = Scheduler.Dispatches.Forward.Valid && !Scheduler.Dispatches.Backward.Ready;
+        dispatchWaits = dispatches.Forward.Valid && !dispatches.Backward.Ready;
         if (Endpoints.CommandAnswer.Valid)
         {
             Answers.Add(Endpoints.CommandAnswer.Status);
         }
 
-        if (Scheduler.CommandAnswer.Valid)
+        if (scheduler is { CommandAnswer.Valid: true })
         {
-            Answers.Add(Scheduler.CommandAnswer.Status);
+            Answers.Add(scheduler.CommandAnswer.Status);
         }
 
-        if (Scheduler.Interrupts.Passes)
+        if (scheduler is { Interrupts.Passes: true })
         {
-            Interrupts.Add((Scheduler.Interrupts.Forward.Item.Core, tick));
+            Interrupts.Add((scheduler.Interrupts.Forward.Item.Core, tick));
         }
 
-        if (arrivals.Passes)
+        if (scheduler is not null && arrivals.Passes)
         {
             Arrivals.Add((arrivals.Forward.Item, tick));
         }
@@ -404,9 +411,6 @@ public sealed class EndpointBench : IDisposable
     {
         settings.TryAgainCycles = TryAgainCycles;
         settings.SharedQueue = ushort.MaxValue;
-        Scheduler.Releases.Backward.Ready = true;
-        Scheduler.Interrupts.Backward.Ready = true;
-        Offer(cores, coreQueue, true);
         Endpoints.PacketLines.Backward.Ready = true;
 
         // The line on offer is taken in the tick to come if it is not taken in this one: its address is put on the port ahead of the taking.
@@ -434,20 +438,59 @@ public sealed class EndpointBench : IDisposable
         bool packetsDone = packetQueue.Count == 0 && !packetWrites.Forward.Valid;
         Offer(lineWrites, lineQueue, true);
 
-        // An arrival comes after its line was taken, and one has already been taken for each arrival before it.
-        if (arrivals.Forward.Valid && arrivals.Backward.Ready)
-        {
-            linesAhead--;
-        }
-
         if (lineWrites.Passes)
         {
             linesAhead++;
         }
 
-        Offer(arrivals, arrivalQueue, packetsDone && linesAhead > 0);
+        if (scheduler is not null)
+        {
+            Drive(scheduler, packetsDone);
+        }
+
+        if (StandIn is not null)
+        {
+            Drive(StandIn, packetsDone);
+        }
+
         Offer(sendDone, sendQueue, true);
         Offer(packetReads, packetReadQueue, true);
+    }
+
+    // An arrival comes after its line was taken, and one has already been taken for each arrival before it.
+    private void Drive(Scheduler with, bool packetsDone)
+    {
+        with.Releases.Backward.Ready = true;
+        with.Interrupts.Backward.Ready = true;
+        Offer(cores, coreQueue, true);
+        if (arrivals.Passes)
+        {
+            linesAhead--;
+        }
+
+        Offer(arrivals, arrivalQueue, packetsDone && linesAhead > 0);
+    }
+
+    private void Drive(StandInScheduler with, bool packetsDone)
+    {
+        if (packetsDone && linesAhead > 0 && arrivalQueue.TryDequeue(out Arrival arrival))
+        {
+            linesAhead--;
+            with.Arrive(arrival);
+        }
+
+        if (Endpoints.Notices.Passes)
+        {
+            with.Notice(Endpoints.Notices.Forward.Item);
+        }
+
+        Endpoints.Notices.Backward.Ready = with.NoticePace();
+        if (!dispatches.Forward.Valid || dispatches.Backward.Ready)
+        {
+            Dispatch next = default;
+            dispatches.Forward.Valid = with.DispatchPace() && with.TryTake(out next);
+            dispatches.Forward.Item = next;
+        }
     }
 
     private static void Offer<T>(Stream<T> stream, Queue<T> queue, bool mayOffer)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Cosimulation;
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
@@ -15,6 +17,21 @@ public class EndpointTrafficTests
     public void Whatever_caches_do_no_message_is_lost_doubled_or_mixed_up() =>
         Gen.Int[0, int.MaxValue].Sample(seed => new Traffic(seed).Run(), iter: 12, threads: 1);
 
+    /// <summary>The same with kernel endpoints, endpoints that write back, loads that are made to yield, and a scheduler as slow as it likes.</summary>
+    [Fact]
+    public void Whatever_the_scheduler_does_no_message_is_lost_doubled_or_mixed_up() =>
+        Gen.Int[0, int.MaxValue].Sample(seed => new Traffic(seed, new StandInScheduler()).Run(), iter: 24, threads: 1);
+
+    [Fact]
+    public void The_RTL_does_what_the_processes_do_with_yields_and_kernel_endpoints()
+    {
+        Traffic traffic = new(71, new StandInScheduler());
+        BusDesign design = RtlGenerator.Generate(traffic.Bench.Simulation, EndpointBench.EntityName);
+        Assert.Empty(Ghdl.Analyse(design.Rtl.Files));
+        using Lockstep lockstep = Lockstep.Attach(design, new RtlBuildOptions { Optimization = RtlOptimization.Quick });
+        traffic.Run(() => Assert.Equal(traffic.Bench.Ticks + 1, lockstep.Compared));
+    }
+
     private sealed class CachedLine(uint number, byte[] bytes)
     {
         public uint Number { get; } = number;
@@ -27,6 +44,11 @@ public class EndpointTrafficTests
     private sealed class Core(int endpoint)
     {
         public int Endpoint { get; } = endpoint;
+
+        /// <summary>Its process; null for a kernel endpoint.</summary>
+        public int? Process { get; set; } = endpoint == 2 ? 2 : 1;
+
+        public bool WritesBack { get; set; }
 
         public int Current { get; set; } = 1;
 
@@ -51,30 +73,46 @@ public class EndpointTrafficTests
         private readonly int[] auxLines = new int[Slots];
         private readonly byte[]?[] replies = new byte[]?[Slots];
         private readonly bool[] delivered = new bool[Slots];
+        private readonly StandInScheduler? standIn;
         private ushort tag;
         private int strays;
+        private int yields;
 
-        public Traffic(int seed)
+        public Traffic(int seed, StandInScheduler? standIn = null)
         {
             random = new Random(seed);
-            bench = new EndpointBench(NicConfig.Tiny with { AuxLines = 4 }) { TryAgainCycles = 150 };
-            foreach (Core core in cores)
+            this.standIn = standIn;
+            bench = new EndpointBench(NicConfig.Tiny with { AuxLines = 4 }, standIn) { TryAgainCycles = 150 };
+            if (standIn is not null)
             {
-                bench.Bind(core.Endpoint, core.Endpoint == 2 ? 2 : 1, 100 + core.Endpoint);
+                cores[0].Process = null;
+                int noticePace = random.Next(1, 8);
+                int dispatchPace = random.Next(1, 8);
+                standIn.NoticePace = () => random.Next(noticePace) == 0;
+                standIn.DispatchPace = () => random.Next(dispatchPace) == 0;
             }
 
+            bench.Home.OnData = (item, _) => Answered(item);
             bench.Home.DataPace = () => random.Next(4) != 0;
             bench.Home.FetchPace = () => random.Next(3) != 0;
             bench.LeftPace = () => random.Next(4) == 0;
-            bench.Home.OnData = (item, _) => Answered(item);
             bench.Home.OnFetch = (fetch, _) => Evict(fetch.Line, true);
             bench.OnLeft = Left;
         }
 
-        public void Run()
+        public EndpointBench Bench => bench;
+
+        public void Run(Action? check = null)
         {
             using (bench)
             {
+                foreach (Core core in cores)
+                {
+                    core.WritesBack = standIn is not null && random.Next(2) == 0;
+                    core.Current = core.WritesBack ? random.Next(2) : 1;
+                    Assert.Equal(CommandStatus.Done, bench.Bind(core.Endpoint, core.Process ?? 0, 100 + core.Endpoint, isKernel: core.Process is null, writesBack: core.WritesBack, receiveLine: core.WritesBack ? core.Current : 0));
+                }
+
                 for (int i = 0; i < 6000; i++)
                 {
                     Step();
@@ -85,6 +123,8 @@ public class EndpointTrafficTests
                 Assert.Equal(strays, bench.Count(NicEvent.BadRead) + bench.Count(NicEvent.BadWrite));
                 Assert.InRange(bench.Count(NicEvent.Delivered), 50, long.MaxValue);
                 Assert.InRange(bench.Count(NicEvent.TryAgain), 1, long.MaxValue);
+                Assert.InRange(yields, standIn is null ? 0 : 10, standIn is null ? 0 : int.MaxValue);
+                check?.Invoke();
             }
         }
 
@@ -98,7 +138,7 @@ public class EndpointTrafficTests
                 byte[] line = new byte[128];
                 random.NextBytes(line);
                 line[0] = (byte)MessageKind.Request;
-                (line[1], line[2]) = ((byte)slot, (byte)random.Next(1, 3));
+                (line[1], line[2], line[3]) = ((byte)slot, (byte)random.Next(1, standIn is null ? 3 : 4), 0);
                 auxLines[slot] = slot < 4 ? random.Next(4) : 0;
                 byte[] bytes = new byte[128 * auxLines[slot]];
                 random.NextBytes(bytes);
@@ -119,6 +159,12 @@ public class EndpointTrafficTests
                 {
                     Ask(stray, null);
                 }
+            }
+
+            if (standIn is { Waiting.Count: > 0 } && random.Next(30) == 0)
+            {
+                yields++;
+                Assert.True(standIn.Yield(standIn.Waiting[random.Next(standIn.Waiting.Count)].Endpoint));
             }
 
             Core core = cores[random.Next(cores.Length)];
@@ -153,6 +199,13 @@ public class EndpointTrafficTests
                     memory[line] = [.. copy.Bytes];
                 }
             }
+            else if (core.WritesBack)
+            {
+                if (what < 8)
+                {
+                    GoOn(core, current);
+                }
+            }
             else if (what < 8 && !cache.ContainsKey(Line(core, 1 - core.Current)))
             {
                 core.IsLoading = true;
@@ -164,6 +217,42 @@ public class EndpointTrafficTests
                 core.Slot = null;
                 Ask(Line(core, 1 - core.Current), core);
             }
+        }
+
+        // With one line: an answer is written back whole, its kind last; anything else that the line holds is given up. Then it is loaded again.
+        private void GoOn(Core core, uint current)
+        {
+            if (core.Slot is not int leaves)
+            {
+                // Not before the NIC has what was written back.
+                if (bench.Home.IsIdle)
+                {
+                    cache.Remove(current);
+                    core.IsLoading = true;
+                    Ask(current, core);
+                }
+
+                return;
+            }
+
+            if (!cache.TryGetValue(current, out CachedLine? copy))
+            {
+                return;
+            }
+
+            for (int i = 0; i < 4; i++)
+            {
+                uint line = bench.Line(LineKind.ReceiveAux, core.Endpoint, i);
+                if (cache.ContainsKey(line))
+                {
+                    Evict(line, false);
+                }
+            }
+
+            (copy.Bytes[0], copy.Dirty[0]) = ((byte)MessageKind.Reply, true);
+            replies[leaves] = [.. copy.Bytes];
+            core.Slot = null;
+            Evict(current, false);
         }
 
         private void Ask(uint line, Core? core)
@@ -186,13 +275,14 @@ public class EndpointTrafficTests
 
             core.IsLoading = false;
             EndpointLine line = bench.Map.Line(read.Line);
-            if (line.Kind == LineKind.ReceiveControl && line.Index != core.Current)
+            if (line.Kind == LineKind.ReceiveControl && (core.WritesBack ? core.Slot is null : line.Index != core.Current))
             {
                 core.Current = line.Index;
                 core.Slot = null;
                 if (bytes[0] == (byte)MessageKind.TryAgain)
                 {
-                    Assert.All(bytes[1..], value => Assert.Equal(0, value));
+                    Assert.InRange(bytes[1], 0, standIn is null ? 0 : (byte)TryAgainReason.Yield);
+                    Assert.All(bytes[2..], value => Assert.Equal(0, value));
                 }
                 else
                 {
@@ -201,7 +291,7 @@ public class EndpointTrafficTests
                     (expected[4], expected[5]) = ((byte)(100 + core.Endpoint), 0);
                     Assert.Equal(expected, bytes);
                     Assert.False(delivered[slot]);
-                    Assert.Equal(core.Endpoint == 2 ? 2 : 1, bytes[2]);
+                    Assert.Equal(core.Process ?? bytes[2], bytes[2]);
                     delivered[slot] = true;
                     core.Slot = slot;
                     core.Aux.Clear();
@@ -241,6 +331,7 @@ public class EndpointTrafficTests
         {
             int slot = line.Left.Slot;
             Assert.True(delivered[slot]);
+            Assert.Equal(messages[slot]![2], line.Left.Process);
             byte[] expected = [.. replies[slot]!];
             (expected[4], expected[5]) = (messages[slot]![4], messages[slot]![5]);
             Assert.Equal(expected, line.Bytes);
