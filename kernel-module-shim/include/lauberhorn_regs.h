@@ -280,6 +280,17 @@ enum lauberhorn_message_kind {
 	LAUBERHORN_MESSAGE_KIND_SEND_DATAGRAM = 21,
 };
 
+/* Why a load was answered with TRYAGAIN. */
+enum lauberhorn_try_again_reason {
+	/* The time is up: load again. */
+	LAUBERHORN_TRY_AGAIN_REASON_TIME_UP = 0,
+	/*
+	 * Another process wants the core: go to the kernel, which was sent
+	 * an interrupt too.
+	 */
+	LAUBERHORN_TRY_AGAIN_REASON_YIELD = 1,
+};
+
 /*
  * What the NIC counts behind the receive path: one counter each. A block
  * sets the bits of its own events in the tick in which they happen. The
