@@ -11,11 +11,13 @@ public interface IRegisterAccess
     /// <summary>Reads a register.</summary>
     /// <param name="offset">Offset in bytes; a multiple of 8.</param>
     /// <returns>What the register holds.</returns>
+    /// <exception cref="NicException">The NIC refuses the access (SLVERR).</exception>
     ValueTask<ulong> ReadAsync(uint offset);
 
     /// <summary>Writes a register.</summary>
     /// <param name="offset">Offset in bytes; a multiple of 8.</param>
     /// <param name="value">What it shall hold.</param>
     /// <returns>When the write has been answered.</returns>
+    /// <exception cref="NicException">The NIC refuses the access (SLVERR).</exception>
     ValueTask WriteAsync(uint offset, ulong value);
 }

@@ -3,6 +3,7 @@ using Lauberhorn.Driver.Placement;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Schedule;
 using SME;
 
 namespace Lauberhorn.Driver;
@@ -108,6 +109,35 @@ public sealed class Nic
     /// <param name="learns">Whether.</param>
     public Task SetLearningAsync(bool learns) => SetAsync((RegisterMap.LearnsNeighbours, learns ? 1ul : 0));
 
+    /// <summary>Sets how many messages all processes together may have queued beyond what each is guaranteed.</summary>
+    /// <param name="messages">Messages. With all guarantees and one for each endpoint they should be no more than <see cref="NicCapabilities.PendingCalls"/>, or guarantees do not hold.</param>
+    public Task SetSharedQueueAsync(ushort messages) => SetAsync((RegisterMap.SharedQueue, messages));
+
+    /// <summary>Says how the kernel's own messages are scheduled, the frames that the fast path does not know: as those of a process with number 0.</summary>
+    /// <param name="policy">How.</param>
+    /// <exception cref="NicException">The NIC refused it.</exception>
+    public Task SetKernelPolicyAsync(ProcessPolicy policy) => SetPolicyAsync(0, policy);
+
+    /// <summary>Says what runs on a core; to be called at each context switch.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="state">What runs there.</param>
+    /// <exception cref="NicException">There is no such process or endpoint, or it has an endpoint without a process; nothing has changed.</exception>
+    public async Task SetCoreStateAsync(int core, CoreState state)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(core);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
+        try
+        {
+            await SetAsync((RegisterMap.CoreState + (8 * (uint)core), CommandEncoding.Of(state)));
+        }
+        catch (NicException refused)
+        {
+            throw new NicException(
+                $"the NIC refused the state of core {core} ({state}): it has processes 0 to {Capabilities.Processes - 1} and endpoints 0 to {Capabilities.Endpoints - 1}, and what has an endpoint has a process",
+                refused);
+        }
+    }
+
     /// <summary>Tells the NIC the MAC address of an IPv4 address.</summary>
     /// <param name="address">The IPv4 address.</param>
     /// <param name="macAddress">Its MAC address; null to forget it.</param>
@@ -116,15 +146,20 @@ public sealed class Nic
         0,
         CommandEncoding.Of(new NeighbourEntry { Address = address, IsValid = macAddress is not null, MacAddress = (Bits<W48>)(macAddress ?? 0) }));
 
-    /// <summary>Gives an endpoint to the kernel: frames that the fast path does not know come there.</summary>
+    /// <summary>
+    /// Gives an endpoint to the kernel. Either only frames that the fast path does not know come there, or messages of all processes whose policy says
+    /// <see cref="ProcessPolicy.UsesKernelEndpoints"/>; those frames too, if <see cref="SetKernelPolicyAsync"/> says so.
+    /// </summary>
     /// <param name="core">The core; its kernel endpoint has the same number.</param>
     /// <param name="sendsLongFrames">Whether it may send frames longer than a control line; for this it gets one of the few packet slots.</param>
     /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>.</param>
-    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true, bool writesBack = false)
+    /// <param name="takesProcesses">Whether messages of processes come there. While there is such an endpoint, no process is given an endpoint with a core's number.</param>
+    /// <exception cref="NicException">It is bound, or the NIC refused it.</exception>
+    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true, bool writesBack = false, bool takesProcesses = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(core);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
-        return BindAsync(core, 0, 0, sendsLongFrames, true, writesBack ? Endpoints.Choose(core, true).Line : null);
+        return BindAsync(core, 0, 0, sendsLongFrames, true, writesBack ? Endpoints.Choose(core, true).Line : null, takesProcesses);
     }
 
     /// <summary>Makes a process known, with the lowest free number.</summary>
@@ -232,9 +267,11 @@ public sealed class Nic
         }
     }
 
-    internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames, int? receiveLine = null)
+    internal Task SetPolicyAsync(ushort process, ProcessPolicy policy) => CommandAsync(CommandCode.SetProcess, process, CommandEncoding.Of(policy));
+
+    internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames, int? receiveLine = null, bool isKernel = false)
     {
-        (ushort generation, int? packetSlot) = Endpoints.Take(number, sendsLong, receiveLine);
+        (ushort generation, int? packetSlot) = Endpoints.Take(number, process, sendsLong, receiveLine, isKernel);
         EndpointBinding binding = new()
         {
             Process = process,
@@ -245,6 +282,7 @@ public sealed class Nic
             TransmitPacketSlot = (ushort)(packetSlot ?? 0),
             WritesBack = receiveLine is not null,
             ReceiveLine = receiveLine == 1,
+            IsKernel = isKernel,
         };
         try
         {

@@ -13,6 +13,7 @@ public sealed class NicProcess
     private readonly List<RegisteredService> services = [];
     private readonly List<BoundEndpoint> endpoints = [];
     private ulong objects;
+    private bool hasPolicy;
 
     internal NicProcess(Nic nic, ushort number, string name)
     {
@@ -92,6 +93,15 @@ public sealed class NicProcess
         await nic.Directory.RemoveAsync(service.Port, service.Program, service.Version, [.. service.Procedures.Select(procedure => procedure.Key)]);
     }
 
+    /// <summary>Says how the process is scheduled. Without, by its own endpoints only, with no bound to its queue but the shared one.</summary>
+    /// <param name="policy">How.</param>
+    /// <exception cref="NicException">The NIC refused it; the policy before still counts.</exception>
+    public async Task SetPolicyAsync(ProcessPolicy policy)
+    {
+        await nic.SetPolicyAsync(Number, policy);
+        hasPolicy = true;
+    }
+
     /// <summary>Gives the process an endpoint.</summary>
     /// <param name="number">The endpoint; null for any that is free.</param>
     /// <param name="transmitPort">The UDP port from which it may send datagrams of its own; 0 for none.</param>
@@ -135,6 +145,13 @@ public sealed class NicProcess
         }
 
         await nic.CommandAsync(CommandCode.FlushProcess, Number);
+        if (hasPolicy)
+        {
+            // Whoever gets the number next begins without.
+            await nic.SetPolicyAsync(Number, default);
+            hasPolicy = false;
+        }
+
         nic.Endpoints.ReturnProcess(Number);
     }
 

@@ -26,6 +26,8 @@ internal sealed class ModelNic : IRegisterAccess
 
     public Dictionary<uint, EndpointBinding> Endpoints { get; } = [];
 
+    public Dictionary<uint, ProcessPolicy> Policies { get; } = [];
+
     public HashSet<uint> Ports { get; } = [];
 
     public List<CommandCode> Commands { get; } = [];
@@ -59,6 +61,11 @@ internal sealed class ModelNic : IRegisterAccess
     public async ValueTask WriteAsync(uint offset, ulong value)
     {
         await Task.Yield();
+        if (offset >= RegisterMap.CoreState && CoreStateWord.Unpack(value) is var state && ((state.HasProcess && state.Process >= 4) || (state.HasEndpoint && !state.HasProcess)))
+        {
+            throw new NicException($"the NIC refuses the access to register 0x{offset:X}: SlaveError");
+        }
+
         registers[offset] = value;
         if (offset == RegisterMap.Command)
         {
@@ -106,6 +113,9 @@ internal sealed class ModelNic : IRegisterAccess
                 break;
             case CommandCode.ReleaseEndpoint:
                 Assert.True(Endpoints.Remove(index));
+                break;
+            case CommandCode.SetProcess:
+                Policies[index] = CommandData.ProcessPolicy(Data());
                 break;
             default:
                 break;

@@ -3,6 +3,7 @@ using CsCheck;
 using Lauberhorn.Driver.Placement;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Schedule;
 using SME;
 
 namespace Lauberhorn.Driver.Tests;
@@ -134,6 +135,69 @@ public class NicTests
         Assert.False((await nic.BindKernelEndpointAsync(1, sendsLongFrames: false)).HasTransmitAux);
     }
 
+    [Fact]
+    public async Task Processes_get_no_endpoint_of_a_core_while_kernel_endpoints_take_their_messages()
+    {
+        ModelNic model = new();
+        Nic nic = await Open(model);
+        NicProcess process = nic.CreateProcess("p");
+        BoundEndpoint low = await process.BindEndpointAsync(1);
+        await process.ReleaseEndpointAsync(low);
+        BoundEndpoint kernel = await nic.BindKernelEndpointAsync(0, sendsLongFrames: false, writesBack: true, takesProcesses: true);
+        EndpointBinding bound = model.Endpoints[0];
+        Assert.Equal((true, (ushort)0, true), (bound.IsKernel, bound.Process, bound.WritesBack));
+        Assert.Contains("core 1", (await Assert.ThrowsAsync<NicException>(() => process.BindEndpointAsync(1))).Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await process.BindEndpointAsync()).Number);
+        Assert.False((await nic.BindKernelEndpointAsync(1, sendsLongFrames: false)).HasTransmitAux);
+        Assert.False(model.Endpoints[1].IsKernel);
+        await nic.ReleaseEndpointAsync(new BoundEndpoint(1, 0, 0, kernel.Addresses, false));
+        await nic.ReleaseEndpointAsync(kernel);
+        Assert.Equal(1, (await process.BindEndpointAsync(1)).Number);
+    }
+
+    [Fact]
+    public async Task A_policy_ends_with_its_process()
+    {
+        ModelNic model = new();
+        Nic nic = await Open(model);
+        NicProcess process = nic.CreateProcess("p");
+        ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 3, LeastCores = 1, MostCores = 2, GuaranteedQueue = 4, MostQueued = 8, PreemptsFrom = 5 };
+        await process.SetPolicyAsync(policy);
+        await nic.SetKernelPolicyAsync(policy with { Weight = 9 });
+        await nic.SetSharedQueueAsync(7);
+        Assert.Equal((policy, policy with { Weight = 9 }, 7ul), (model.Policies[process.Number], model.Policies[0], model[RegisterMap.SharedQueue]));
+        model.Answer = CommandStatus.BadValue;
+        Assert.Contains("weight", (await Assert.ThrowsAsync<NicException>(() => process.SetPolicyAsync(policy with { Weight = 0 }))).Message, StringComparison.Ordinal);
+        model.Answer = CommandStatus.Done;
+        await process.CloseAsync();
+        Assert.Equal(default, model.Policies[process.Number]);
+        Assert.Equal([CommandCode.FlushProcess, CommandCode.SetProcess], model.Commands[^2..]);
+    }
+
+    [Fact]
+    public async Task What_runs_on_a_core_is_one_store_that_may_be_refused()
+    {
+        ModelNic model = new();
+        Nic nic = await Open(model);
+        CoreState state = new() { HasProcess = true, Process = 3, HasEndpoint = true, Endpoint = 2, MayPreempt = true };
+        await nic.SetCoreStateAsync(1, state);
+        Assert.Equal(state, CoreStateWord.Unpack(model[RegisterMap.CoreState + 8]));
+        Assert.Empty(model.Commands);
+        NicException refused = await Assert.ThrowsAsync<NicException>(() => nic.SetCoreStateAsync(0, state with { Process = 4 }));
+        Assert.Contains("state of core 0", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("SlaveError", refused.InnerException!.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => nic.SetCoreStateAsync(2, default));
+    }
+
+    [Fact]
+    public void A_core_s_state_is_read_by_the_hardware_as_it_was_written() =>
+        Gen.Select(Gen.UShort, Gen.UShort, Gen.Bool, Gen.Bool, Gen.Bool).Sample(
+            (process, endpoint, hasProcess, hasEndpoint, mayPreempt) =>
+            {
+                CoreState state = new() { Process = process, Endpoint = endpoint, HasProcess = hasProcess, HasEndpoint = hasEndpoint, MayPreempt = mayPreempt };
+                Assert.Equal(state, CoreStateWord.Unpack(CommandEncoding.Of(state)));
+            });
+
     [Theory]
     [InlineData(RegisterMap.Magic, "there is no Lauberhorn NIC")]
     [InlineData(RegisterMap.Version, "take a newer driver")]
@@ -193,6 +257,19 @@ public class NicTests
                     TransmitPacketSlot = (ushort)y,
                 };
                 Assert.Equal(binding, CommandData.Endpoint(Data(CommandEncoding.Of(binding))));
+                EndpointBinding kernel = new() { WritesBack = flag, ReceiveLine = !flag, IsKernel = flag };
+                Assert.Equal(kernel, CommandData.Endpoint(Data(CommandEncoding.Of(kernel))));
+                ProcessPolicy policy = new()
+                {
+                    UsesKernelEndpoints = flag,
+                    Weight = (byte)x,
+                    LeastCores = (byte)y,
+                    MostCores = (byte)z,
+                    GuaranteedQueue = s,
+                    MostQueued = t,
+                    PreemptsFrom = (ushort)a,
+                };
+                Assert.Equal(policy, CommandData.ProcessPolicy(Data(CommandEncoding.Of(policy))));
             });
 
     [Fact]

@@ -105,6 +105,6 @@ internal sealed class RegisterPort(AxiLitePort port, Action tick, Func<bool> isT
         return Problem() is Exception problem ? throw problem : ValueTask.FromResult(data);
     }
 
-    private InvalidOperationException? Problem() =>
-        response == AxiResponse.Okay ? null : new InvalidOperationException($"the NIC refuses the access to register 0x{offset:X}: {response}");
+    private NicException? Problem() =>
+        response == AxiResponse.Okay ? null : new NicException($"the NIC refuses the access to register 0x{offset:X}: {response}");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Driver.Placement;
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Schedule;
 
 namespace Lauberhorn.Driver;
 
@@ -16,4 +17,13 @@ public static partial class CommandEncoding
         CommandCode.SetProgram => Of(step.Program),
         _ => throw new ArgumentException($"{step.Code} is no step of a table's change", nameof(step)),
     };
+
+    /// <summary>What is stored to a core's register, <see cref="RegisterMap.CoreState"/>.</summary>
+    /// <param name="item">What runs there.</param>
+    public static ulong Of(CoreState item) =>
+        ((ulong)item.Process << RegisterMap.CoreStateProcessBit)
+        | ((ulong)item.Endpoint << RegisterMap.CoreStateEndpointBit)
+        | ((item.HasProcess ? 1ul : 0) << RegisterMap.CoreStateHasProcessBit)
+        | ((item.HasEndpoint ? 1ul : 0) << RegisterMap.CoreStateHasEndpointBit)
+        | ((item.MayPreempt ? 1ul : 0) << RegisterMap.CoreStateMayPreemptBit);
 }

@@ -13,6 +13,8 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
 
     // Of a bound endpoint: its only receive control line, or null for both.
     private readonly Dictionary<int, int?> receiveLines = [];
+    // Bound endpoints that take messages of processes.
+    private readonly HashSet<int> kernels = [];
     private readonly SortedSet<int> packetSlots = [.. Enumerable.Range(capabilities.PacketSlots, capabilities.TransmitPacketSlots)];
     private readonly SortedSet<int> processes = [.. Enumerable.Range(1, Math.Max(0, capabilities.Processes - 1))];
 
@@ -62,7 +64,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
     }
 
     /// <summary>Takes an endpoint.</summary>
-    public (ushort Generation, int? PacketSlot) Take(int number, bool wantsPacketSlot, int? receiveLine = null)
+    public (ushort Generation, int? PacketSlot) Take(int number, ushort process, bool wantsPacketSlot, int? receiveLine = null, bool isKernel = false)
     {
         lock (gate)
         {
@@ -74,6 +76,11 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
             if (taken.ContainsKey(number))
             {
                 throw new NicException($"endpoint {number} is bound already; release it first");
+            }
+
+            if (process != 0 && number < capabilities.Cores && kernels.Count != 0)
+            {
+                throw new NicException($"endpoint {number} is the kernel endpoint of core {number}, and the kernel uses these; take one from {capabilities.Cores} on");
             }
 
             int? slot = null;
@@ -91,6 +98,11 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
 
             taken.Add(number, slot);
             receiveLines[number] = receiveLine;
+            if (isKernel)
+            {
+                kernels.Add(number);
+            }
+
             return (++generations[number], slot);
         }
     }
@@ -101,6 +113,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
         lock (gate)
         {
             receiveLines.Remove(number);
+            kernels.Remove(number);
             if (taken.Remove(number, out int? slot) && slot is int freed)
             {
                 packetSlots.Add(freed);

@@ -13,6 +13,14 @@ public sealed class NicException : Exception
     {
     }
 
+    /// <summary>Something but a command failed because of something else.</summary>
+    /// <param name="message">What, and what to do.</param>
+    /// <param name="cause">Because of what.</param>
+    public NicException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+
     /// <summary>A command failed.</summary>
     /// <param name="code">The command.</param>
     /// <param name="index">Its index.</param>
@@ -27,6 +35,8 @@ public sealed class NicException : Exception
     {
         CommandStatus.UnknownCommand => "it knows no such command; the driver is newer than the NIC",
         CommandStatus.IndexOutOfRange => "the number is beyond what it was built with, see its capabilities",
+        CommandStatus.BadValue when code == CommandCode.SetProcess =>
+            "a process that uses kernel endpoints needs a weight, and what it is guaranteed must be no more than what it may have, and that no more than the NIC has (cores, pending calls)",
         CommandStatus.BadValue => "a value in the data is not allowed",
         CommandStatus.WrongState when code == CommandCode.BindEndpoint => "the endpoint is bound already; release it first",
         CommandStatus.WrongState when code == CommandCode.ReleaseEndpoint => "the endpoint is not bound",
