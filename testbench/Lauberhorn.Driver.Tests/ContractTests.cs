@@ -15,12 +15,19 @@ public class ContractTests
             Enum.GetValues<LineContent>().Select(kind => (kind.ToString(), (byte)kind)));
 
     [Fact]
+    public void Reasons_of_TRYAGAIN_have_the_hardware_s_names_and_numbers() =>
+        Assert.Equal(
+            Enum.GetValues<Hdl.Endpoint.TryAgainReason>().Select(reason => (reason.ToString(), (byte)reason)),
+            Enum.GetValues<TryAgainReason>().Select(reason => (reason.ToString(), (byte)reason)));
+
+    [Fact]
     public void A_line_s_fields_are_where_the_hardware_has_them()
     {
         byte[] bytes = [.. Enumerable.Range(0, 128).Select(i => (byte)i)];
         LineMessage line = new(bytes);
         Assert.Equal(ControlLine.Kind, (int)line.Kind);
         Assert.Equal(ControlLine.Flags, line.Flags);
+        Assert.Equal(ControlLine.Flags, (int)line.Reason);
         Assert.Equal(ControlLine.Process, line.Process & 0xFF);
         Assert.Equal(ControlLine.Generation, line.Generation & 0xFF);
         Assert.Equal(ControlLine.Bytes, line.Length & 0xFF);

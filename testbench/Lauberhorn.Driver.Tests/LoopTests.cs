@@ -52,6 +52,41 @@ public class LoopTests
         object[] Results(uint number, byte[] body) => service.Procedures.Single(procedure => procedure.Key.Procedure == number).Handler!.Results.Read(body);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_yield_is_the_way_into_the_kernel_and_other_TRYAGAINs_are_not(bool hasKernel)
+    {
+        (ModelEndpoint model, BoundEndpoint endpoint, RegisteredService service, _) = await Start();
+        int yields = 0;
+        List<int> loads = [];
+        model.Empty(LineContent.TryAgain);
+        model.Empty(LineContent.TryAgain, TryAgainReason.Yield);
+        model.Empty(LineContent.TryAgain, TryAgainReason.Yield);
+        model.Empty(LineContent.TryAgain);
+        model.Empty(LineContent.Retire);
+        int loaded = 0;
+        LoopEnd end = await UserLoop.RunAsync(
+            model,
+            endpoint,
+            service.Process.Handlers,
+            TestContext.Current.CancellationToken,
+            step => loaded += step.Step == LoopStep.Load ? 1 : 0,
+            onYield: hasKernel ? Kernel : null);
+        Assert.Equal(LoopEnd.Retired, end);
+        Assert.Equal(hasKernel ? [2, 3] : [], loads);
+        Assert.Equal((hasKernel ? 2 : 0, 5), (yields, loaded));
+
+        async ValueTask Kernel()
+        {
+            // Nothing is loaded before the kernel gives the core back.
+            loads.Add(loaded);
+            await Task.Yield();
+            Assert.Equal(loads[^1], loaded);
+            yields++;
+        }
+    }
+
     [Fact]
     public async Task What_a_handler_does_wrong_becomes_an_answer_and_the_loop_goes_on()
     {

@@ -51,7 +51,7 @@ internal sealed class ModelEndpoint : ICoreMemory
         Incoming.Enqueue((header, body));
     }
 
-    public void Empty(LineContent kind) => Incoming.Enqueue(([(byte)kind, .. new byte[31]], []));
+    public void Empty(LineContent kind, TryAgainReason reason = TryAgainReason.TimeUp) => Incoming.Enqueue(([(byte)kind, (byte)reason, .. new byte[30]], []));
 
     public async ValueTask LoadLineAsync(ulong address, Memory<byte> destination)
     {

@@ -31,14 +31,14 @@ public class CallTests
     }
 
     [Fact]
-    public void The_control_line_is_on_offer_17_ticks_after_the_first_beat_and_the_reply_9_after_the_return()
+    public void The_control_line_is_on_offer_16_ticks_after_the_first_beat_and_the_reply_9_after_the_return()
     {
         using Node node = Build("enzian", Machine.CSharp, 1, MachineParameters.Ideal);
         CalculatorNode.Serve(node, 1);
         byte[] call = CalculatorNode.Call(1, 2, 41);
         Assert.Equal(86, call.Length);
         CallTrace trace = CallLatency.Follow(node, call);
-        Assert.Equal(17, trace[CallLatency.Line]);
+        Assert.Equal(16, trace[CallLatency.Line]);
         Assert.Equal(9, trace[CallLatency.Transmit] - trace[CallLatency.Return]);
     }
 

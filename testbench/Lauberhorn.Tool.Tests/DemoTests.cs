@@ -76,7 +76,7 @@ public class DemoTests
         }
 
         Assert.True(path.IsWhole);
-        Assert.Equal([0, 6, 10, 12, 14, 17], path.Events.Take(6).Select(one => one.Cycle));
+        Assert.Equal([0, 6, 10, 12, 14, 16], path.Events.Take(6).Select(one => one.Cycle));
         Assert.Equal((LineContent.Request, 8), (new LineMessage(path.Delivered.ToArray()).Kind, new LineMessage(path.Delivered.ToArray()).Length));
         Assert.Equal((LineContent.Reply, 4), (new LineMessage(path.Returned.ToArray()).Kind, new LineMessage(path.Returned.ToArray()).Length));
         Assert.Contains("Reply 42", path.Draw().ToText(), StringComparison.Ordinal);

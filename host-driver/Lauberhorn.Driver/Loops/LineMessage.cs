@@ -40,6 +40,16 @@ public enum LineContent : byte
     SendDatagram = 21,
 }
 
+/// <summary>Why a load was answered with <see cref="LineContent.TryAgain"/>.</summary>
+public enum TryAgainReason : byte
+{
+    /// <summary>The time is up: load again.</summary>
+    TimeUp = 0,
+
+    /// <summary>Another process wants the core: go to the kernel, which was sent an interrupt too.</summary>
+    Yield = 1,
+}
+
 /// <summary>A control line's bytes with names, see docs/fast-path.md. Numbers are little-endian.</summary>
 /// <param name="Bytes">The 128 bytes.</param>
 public readonly record struct LineMessage(Memory<byte> Bytes)
@@ -60,8 +70,11 @@ public readonly record struct LineMessage(Memory<byte> Bytes)
         set => Bytes.Span[0] = (byte)value;
     }
 
-    /// <summary>Flags; of a frame: why it came to the kernel (the NIC's FrameKind).</summary>
+    /// <summary>Flags; of a frame: why it came to the kernel (the NIC's FrameKind); of a TRYAGAIN: <see cref="Reason"/>.</summary>
     public byte Flags => Bytes.Span[1];
+
+    /// <summary>Of a TRYAGAIN: why.</summary>
+    public TryAgainReason Reason => (TryAgainReason)Flags;
 
     /// <summary>The process that the message is for.</summary>
     public ushort Process => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[2..]);

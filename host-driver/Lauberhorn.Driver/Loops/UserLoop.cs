@@ -14,6 +14,7 @@ public static class UserLoop
     /// <param name="stop">Tells the loop to stop.</param>
     /// <param name="watch">Hears of every step; null for nobody.</param>
     /// <param name="begin">The control line to begin with, if the endpoint is not new: after RETIRE the other one than that which held it.</param>
+    /// <param name="onYield">The way into the kernel: called when the NIC says that another process wants the core; the loop goes on when it returns. No request waits for the loop meanwhile. Null to load again at once.</param>
     /// <returns>Why it ended.</returns>
     public static async Task<LoopEnd> RunAsync(
         ICoreMemory core,
@@ -21,7 +22,8 @@ public static class UserLoop
         HandlerTable handlers,
         CancellationToken stop = default,
         Action<LoopEvent>? watch = null,
-        int? begin = null)
+        int? begin = null,
+        Func<ValueTask>? onYield = null)
     {
         ArgumentNullException.ThrowIfNull(core);
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -39,6 +41,11 @@ public static class UserLoop
 
                 case LineContent.TryAgain:
                     await lines.GiveUpAsync(line);
+                    if (message.Reason == TryAgainReason.Yield && onYield is not null)
+                    {
+                        await onYield();
+                    }
+
                     break;
 
                 case LineContent.Retire:
