@@ -20,7 +20,11 @@ public sealed partial class EndpointDecision
         bool isCurrent = index == old.Current && old.Content != LineContent.None && !hasAnswered;
         bool isOther = old.WritesBack ? index == old.Current && hasAnswered : index != old.Current;
         actions.Answers = true;
-        if (happened.Line == LineKind.ReceiveControl && old.IsBound && !old.IsStalled && isCurrent)
+        if (happened.Line == LineKind.ProcessStatistics || happened.Line == LineKind.CoreStatistics)
+        {
+            actions.Answer = actions.Answer with { Source = DeliverySource.Statistics };
+        }
+        else if (happened.Line == LineKind.ReceiveControl && old.IsBound && !old.IsStalled && isCurrent)
         {
             actions.Answer = actions.Answer with { Source = Again(old.Content) };
         }

@@ -64,6 +64,7 @@ public sealed partial class EndpointDecision : SimpleProcess
     [OutputBus] private readonly IStream<HomeFetch> fetches;
     [OutputBus] private readonly IStream<DueAnswer> tryAgains;
     [OutputBus] private readonly IRamRead lineRead = Scope.CreateBus<IRamRead>("lineRead");
+    [OutputBus] private readonly IStatisticsRead statisticsRead;
     [OutputBus] private readonly IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
     private readonly LineMap map;
     private readonly uint slotMask;
@@ -80,8 +81,10 @@ public sealed partial class EndpointDecision : SimpleProcess
         Stream<EndpointNotice> notices,
         IStream<HomeFetch> fetches,
         Stream<DueAnswer> tryAgains,
+        IStatisticsRead statisticsRead,
         EndpointShape shape)
     {
+        this.statisticsRead = statisticsRead;
         this.held = held;
         this.state = state;
         this.home = home;
@@ -176,6 +179,8 @@ public sealed partial class EndpointDecision : SimpleProcess
         tryAgains.Item = actions.TryAgain;
         lineRead.Enable = true;
         lineRead.Address = actions.Slot & slotMask;
+        statisticsRead.IsCore = happened.Line == LineKind.CoreStatistics;
+        statisticsRead.Index = happened.Slot;
         transmitRead.Enable = true;
         transmitRead.Address = happened.Endpoint;
         decided.Valid = isEvent;

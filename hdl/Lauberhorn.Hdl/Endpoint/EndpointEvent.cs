@@ -63,7 +63,7 @@ public readonly record struct EndpointEvent
     /// <summary>Of a read: its tag.</summary>
     public ushort Tag { get; init; }
 
-    /// <summary>Of a message: its slot. Of a timer event: the wait's number.</summary>
+    /// <summary>Of a message: its slot. Of a timer event: the wait's number. Of a read of statistics: the process or core.</summary>
     public ushort Slot { get; init; }
 
     /// <summary>Of <see cref="EndpointEventKind.Drained"/>: whether they are transmit lines.</summary>
@@ -113,6 +113,9 @@ public enum DeliverySource : byte
 
     /// <summary>TRYAGAIN because another process wants the core.</summary>
     Yield = 6,
+
+    /// <summary>The statistics.</summary>
+    Statistics = 7,
 }
 
 /// <summary>An answer to a read, whose bytes are being read.</summary>

@@ -91,6 +91,8 @@ public sealed class EndpointIntake : SimpleProcess
     [OutputBus] private readonly IRamRead resourceRead = Scope.CreateBus<IRamRead>("resourceRead");
     private readonly LineMap map;
     private readonly uint endpoints;
+    private readonly uint processes;
+    private readonly uint cores;
     private readonly uint endpointMask;
     private readonly uint slotMask;
 
@@ -115,6 +117,8 @@ public sealed class EndpointIntake : SimpleProcess
         this.time = time;
         map = shape.Map;
         endpoints = (uint)shape.Endpoints;
+        processes = (uint)shape.Processes;
+        cores = (uint)shape.Cores;
         endpointMask = (uint)shape.EndpointDepth - 1;
         slotMask = (uint)shape.SlotDepth - 1;
     }
@@ -140,9 +144,11 @@ public sealed class EndpointIntake : SimpleProcess
         bool takesRead = !isBusy && reads.Valid && room.Notices && room.Fetches && room.Answers;
 
         EndpointLine line = map.Line(reads.Item.Line);
-        bool isLine = line.Kind != LineKind.None && line.Endpoint < endpoints;
+        bool isStatistics = line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics;
+        bool isOfEndpoint = line.Kind != LineKind.None && !isStatistics && line.Endpoint < endpoints;
+        bool isLine = isOfEndpoint || (isStatistics && line.Endpoint < (line.Kind == LineKind.ProcessStatistics ? processes : cores));
         EndpointEventKind kind = EndpointEventKind.None;
-        ushort endpoint = isLine ? line.Endpoint : (ushort)0;
+        ushort endpoint = isOfEndpoint ? line.Endpoint : (ushort)0;
         ushort slot = dispatches.Item.Slot;
         if (takesTimer)
         {
@@ -177,6 +183,7 @@ public sealed class EndpointIntake : SimpleProcess
         else if (takesRead)
         {
             kind = EndpointEventKind.Read;
+            slot = line.Endpoint;
         }
 
         timerReady.Ready = takesTimer;

@@ -13,6 +13,7 @@ internal sealed class EndpointShape
         Map = new LineMap(config.ProgressColourBits);
         Endpoints = Check(config.Endpoints, 1024, nameof(NicConfig.Endpoints), path);
         Cores = config.Cores;
+        Processes = Check(config.Processes, 1024, nameof(NicConfig.Processes), path);
         AuxLines = Check(config.AuxLines, 32, nameof(NicConfig.AuxLines), path);
         PacketSlots = config.PacketSlots;
         TransmitPacketSlots = config.TransmitPacketSlots;
@@ -28,6 +29,8 @@ internal sealed class EndpointShape
     public int Endpoints { get; }
 
     public int Cores { get; }
+
+    public int Processes { get; }
 
     public int AuxLines { get; }
 

@@ -169,6 +169,7 @@ public sealed class LineReader : SimpleProcess
     [InputBus] private readonly IRamData<Bits<W1024>> line;
     [InputBus] private readonly IRamData<Bits<W1024>> packet;
     [InputBus] private readonly IRamData<Bits<W1024>> transmit;
+    [InputBus] private readonly IRamData<Bits<W1024>> statistics;
     [OutputBus] private readonly IStream<Home.HomeData> answers;
     [OutputBus] private readonly IStream<PacketLine> packetLines;
 
@@ -177,6 +178,7 @@ public sealed class LineReader : SimpleProcess
         IRamData<Bits<W1024>> line,
         IRamData<Bits<W1024>> packet,
         IRamData<Bits<W1024>> transmit,
+        IRamData<Bits<W1024>> statistics,
         IStream<Home.HomeData> answers,
         IStream<PacketLine> packetLines)
     {
@@ -184,6 +186,7 @@ public sealed class LineReader : SimpleProcess
         this.line = line;
         this.packet = packet;
         this.transmit = transmit;
+        this.statistics = statistics;
         this.answers = answers;
         this.packetLines = packetLines;
     }
@@ -203,6 +206,9 @@ public sealed class LineReader : SimpleProcess
                 break;
             case DeliverySource.Transmit:
                 bytes = transmit.Item;
+                break;
+            case DeliverySource.Statistics:
+                bytes = statistics.Item;
                 break;
             case DeliverySource.TryAgain:
                 bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain);

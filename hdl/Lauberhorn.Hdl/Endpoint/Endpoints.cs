@@ -34,6 +34,8 @@ public sealed class Endpoints
     /// <param name="replyLineRead">The reply stage's read port of the line store, by slot.</param>
     /// <param name="transmitRead">The reply stage's read port of the transmit store, by endpoint.</param>
     /// <param name="packetReads">Aux lines that the reply stage wants.</param>
+    /// <param name="statisticsRead">What the CPU reads of the statistics.</param>
+    /// <param name="statisticsLine">That, a tick later.</param>
     /// <param name="command">The OS's commands.</param>
     /// <param name="settings">The OS's settings; <see cref="INicSettings.TryAgainCycles"/> is used here.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
@@ -48,6 +50,8 @@ public sealed class Endpoints
         IRamRead replyLineRead,
         IRamRead transmitRead,
         Stream<PacketRead> packetReads,
+        IStatisticsRead statisticsRead,
+        IRamData<Bits<W1024>> statisticsLine,
         ICommand command,
         INicSettings settings)
     {
@@ -92,6 +96,7 @@ public sealed class Endpoints
             engineNoticesIn,
             controlFetches,
             tryAgainsIn,
+            statisticsRead,
             shape)
         {
             Name = "decision",
@@ -148,7 +153,7 @@ public sealed class Endpoints
         SimpleDualPortByteRam<W1024, W128> transmits = new(transmitWrite.Write, decision.TransmitRead, shape.EndpointDepth) { Name = "transmits" };
         SimpleDualPortByteRam<W1024, W128> replyTransmits = new(transmitWrite.Write, transmitRead, shape.EndpointDepth) { Name = "replyTransmits" };
         IStoreReads under = new StoreReadRegister(decision.Decided, packetReads) { Name = "storeReads" }.Under;
-        _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, answersIn.Forward, packetLinesIn.Forward) { Name = "lineReader" };
+        _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, statisticsLine, answersIn.Forward, packetLinesIn.Forward) { Name = "lineReader" };
 
         // Answers.
         IAnswerTurn turn = Scope.CreateBus<IAnswerTurn>("turn");

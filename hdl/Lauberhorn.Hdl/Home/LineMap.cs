@@ -18,8 +18,14 @@ public enum LineKind : byte
     /// <summary>A line for the part of a sent message that does not fit the control line.</summary>
     TransmitAux = 3,
 
-    /// <summary>No line of any endpoint.</summary>
+    /// <summary>No line.</summary>
     None = 4,
+
+    /// <summary>A process's statistics; the endpoint's number is the process's.</summary>
+    ProcessStatistics = 5,
+
+    /// <summary>A core's statistics; the endpoint's number is the core's.</summary>
+    CoreStatistics = 6,
 }
 
 /// <summary>A line, by its endpoint.</summary>
@@ -40,6 +46,9 @@ public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte 
 /// aux lines. An endpoint of which bits 4 to 0 are
 /// <see cref="StallingSlots"/> or more has receive control lines of these colours too; such an endpoint works, but not while others stall.
 /// </para>
+/// <para>
+/// Below, bits 17 and 16 are 1 for statistics of processes and 2 for those of cores; they have the aux lines' colours.
+/// </para>
 /// </summary>
 public sealed class LineMap
 {
@@ -50,6 +59,7 @@ public sealed class LineMap
     public const int ColourBits = 6;
 
     private const int RegionBit = 20;
+    private const int StatisticsBit = 16;
     private readonly int progressColourBits;
 
     /// <summary>Creates the map.</summary>
@@ -82,6 +92,14 @@ public sealed class LineMap
             return ((endpoint >> 5) << 11) | ((endpoint & 31) << 1) | (line.Index & 1u);
         }
 
+        if (line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics)
+        {
+            uint whose = line.Kind == LineKind.ProcessStatistics ? 1u : 2u;
+            uint place = endpoint & ((1u << (progressColourBits - 1)) - 1);
+            uint colourOfStatistics = (64u - (1u << progressColourBits)) | (1u << (progressColourBits - 1)) | place;
+            return (whose << StatisticsBit) | ((endpoint >> (progressColourBits - 1)) << ColourBits) | colourOfStatistics;
+        }
+
         int low = progressColourBits - 1;
         bool isAux = line.Kind != LineKind.TransmitControl;
         uint index = line.Index & (isAux ? 31u : 1u);
@@ -96,6 +114,16 @@ public sealed class LineMap
     public EndpointLine Line(uint number)
     {
         uint colour = number & 63;
+        uint statistics = number >> StatisticsBit;
+        if (statistics == 1 || statistics == 2)
+        {
+            uint owner = (((number & 0xFFFF) >> ColourBits) << (progressColourBits - 1)) | (colour & ((1u << (progressColourBits - 1)) - 1));
+            bool isStatistics = (colour >> (progressColourBits - 1)) == (1u << (ColourBits + 1 - progressColourBits)) - 1 && owner < 1024;
+            return isStatistics
+                ? new EndpointLine(statistics == 1 ? LineKind.ProcessStatistics : LineKind.CoreStatistics, (ushort)owner, 0)
+                : new EndpointLine(LineKind.None, 0, 0);
+        }
+
         if ((number >> RegionBit) == 0)
         {
             bool isLine = (number & 0xF07C0) == 0;

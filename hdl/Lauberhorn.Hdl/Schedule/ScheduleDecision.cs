@@ -308,9 +308,9 @@ public sealed class ScheduleDecision : SimpleProcess
         markWrite.Address = givesUser ? record.Waiting.Top : usesKernelTop ? all.Kernel.Top : endpoint;
         markWrite.Item = new EndpointMark { IsWaiting = pushes, IsKernel = now.IsKernel, Process = process, Since = time.Fine };
 
-        coreWrite.Enable = usesKernelTop || isKernelWait || isCore || isTaken;
+        coreWrite.Enable = usesKernelTop || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
         coreWrite.Address = usesKernelTop ? all.Kernel.Top & coreMask : now.Core & coreMask;
-        coreWrite.Item = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken);
+        coreWrite.Item = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait);
         parkedWrite.Enable = isOfRecord;
         parkedWrite.Address = process;
         parkedWrite.Item = hasQueueThen && rule.UsesKernelEndpoints && !isMember;
@@ -368,7 +368,7 @@ public sealed class ScheduleDecision : SimpleProcess
 
     private static bool IsPositive(byte difference) => difference is not 0 and < 128;
 
-    private static CoreEntry CoreThen(CoreEntry place, CoreState state, ushort process, bool isGiven, bool isCore, bool isStated, bool isTaken)
+    private static CoreEntry CoreThen(CoreEntry place, CoreState state, ushort process, bool isGiven, bool isCore, bool isStated, bool isTaken, bool isWaiting)
     {
         if (isGiven)
         {
@@ -384,10 +384,11 @@ public sealed class ScheduleDecision : SimpleProcess
                 HasEndpoint = state.HasEndpoint,
                 Endpoint = state.Endpoint,
                 MayPreempt = state.MayPreempt,
+                IsWaiting = isWaiting,
             };
         }
 
-        return isTaken ? place with { HasProcess = false, IsComing = true } : default;
+        return isTaken ? place with { HasProcess = false, IsComing = true } : new CoreEntry { IsWaiting = isWaiting };
     }
 
     private static WaitingList List(WaitingList list, ushort endpoint, bool pushes, bool pops)

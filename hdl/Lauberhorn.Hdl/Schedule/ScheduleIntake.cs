@@ -149,7 +149,14 @@ public sealed class ScheduleIntake : SimpleProcess
         }
         else if (takesWithdraw)
         {
-            step = new() { Kind = StepKind.Withdraw, Process = notices.Item.Process, Item = notices.Item.Endpoint, IsKernel = isKernel };
+            step = new()
+            {
+                Kind = StepKind.Withdraw,
+                Process = notices.Item.Process,
+                Item = notices.Item.Endpoint,
+                IsKernel = isKernel,
+                Core = notices.Item.Endpoint,
+            };
         }
         else if (takesVictim)
         {

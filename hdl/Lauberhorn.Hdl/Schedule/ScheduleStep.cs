@@ -212,6 +212,9 @@ public readonly record struct CoreEntry
 
     /// <summary>Whether it was taken from its process and has not come to the kernel yet.</summary>
     public bool IsComing { get; init; }
+
+    /// <summary>Whether its kernel endpoint waits.</summary>
+    public bool IsWaiting { get; init; }
 }
 
 /// <summary>What the scheduler knows of an endpoint.</summary>

@@ -118,7 +118,7 @@ public sealed class Scheduler
         // Whom a core is taken from.
         IRamWrite<byte> enteredWrite = Scope.CreateBus<IRamWrite<byte>>("enteredWrite");
         _ = new EnteredWrite(memories.RecordWrite, enteredWrite) { Name = "enteredWriter" };
-        VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, intake.Intake, victim, shape);
+        Scanned = VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, intake.Intake, victim, shape);
         CommandAnswer = sweeper.Answer;
         Events = output.Events;
         Monitor = new ScheduleMonitor(arrivals, notices, Dispatches, Releases, memories.RecordWrite, totals, config) { Name = "monitor" };
@@ -144,6 +144,9 @@ public sealed class Scheduler
 
     /// <summary>The step that is decided in this tick, if <see cref="Pace"/> says that the pipeline moves; for tests and traces.</summary>
     public IScheduleStep Step { get; }
+
+    /// <summary>The core that the scanner has just looked at; for statistics.</summary>
+    public IScannedCore Scanned { get; }
 
     /// <summary>What is decided about it; for tests, traces and statistics.</summary>
     public IScheduleDecision Decision { get; }

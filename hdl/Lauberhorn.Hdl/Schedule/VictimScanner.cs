@@ -223,7 +223,7 @@ public sealed class VictimChoice : SimpleProcess
 internal static class VictimScanner
 {
     /// <summary>Creates it.</summary>
-    public static void Create(
+    public static IScannedCore Create(
         ScheduleMemories memories, IRamWrite<byte> enteredWrite, ITotalWeight total, IScheduleTime time, IScheduleIntake intake, IVictim victim, ScheduleShape shape)
     {
         using Scope scope = Scope.Open("victims");
@@ -247,6 +247,7 @@ internal static class VictimScanner
             Name = "weight",
         };
         _ = new VictimChoice(weight.Scanned, intake, victim, shape.CoreCount) { Name = "choice" };
+        return weight.Scanned;
     }
 }
 

@@ -44,6 +44,9 @@ public sealed class FastPath
         IRamRead replyLineRead = Scope.CreateBus<IRamRead>("replyLineRead");
         IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
 
+        IStatisticsRead statisticsRead = Scope.CreateBus<IStatisticsRead>("statisticsRead");
+        IRamData<Bits<W1024>> statisticsLine = Scope.CreateBus<IRamData<Bits<W1024>>>("statisticsLine");
+
         ReceivePath = new ReceivePath(config, mac, registers.Receive, command);
         Demux = new Demultiplexer(config, ReceivePath.Metadata, command);
         FrameMerge merge = new(Demux.Routed, ReceivePath.Payload, missedFrames, missedPayload);
@@ -60,6 +63,8 @@ public sealed class FastPath
             replyLineRead,
             transmitRead,
             packetReads,
+            statisticsRead,
+            statisticsLine,
             command,
             settings);
         Bridge(Endpoints.Notices, notices);
@@ -77,6 +82,7 @@ public sealed class FastPath
             Endpoints.TransmitLine,
             packetReads,
             Endpoints.PacketLines);
+        _ = new LoadStatistics(config, Scheduler, replyReleases, statisticsRead, statisticsLine);
         Bridge(Replies.Releases, replyReleases);
         Bridge(Replies.SendDone, sendDone);
         Bridge(Replies.MissedFrames, missedFrames);

@@ -27,6 +27,8 @@ public sealed class EndpointBench : IDisposable
 
     private readonly Stream<Arrival> arrivals;
     private readonly Stream<CoreNotice> cores;
+    private readonly Stream<SlotRelease> ends;
+    private readonly Queue<SlotRelease> endQueue = new();
     private readonly Stream<Dispatch> dispatches;
     private readonly Stream<LineWrite> lineWrites;
     private readonly Stream<PacketWrite> packetWrites;
@@ -73,6 +75,9 @@ public sealed class EndpointBench : IDisposable
         resourceWrite = Scope.CreateBus<IRamWrite<SlotResources>>("resourceWrite");
         replyLineRead = Scope.CreateBus<IRamRead>("replyLineRead");
         transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
+        IStatisticsRead statisticsRead = Scope.CreateBus<IStatisticsRead>("statisticsRead");
+        IRamData<Bits<W1024>> statisticsLine = Scope.CreateBus<IRamData<Bits<W1024>>>("statisticsLine");
+        ends = new Stream<SlotRelease>("ends");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
         scheduler = standIn is null ? new Scheduler(config, arrivals, notices, cores, command, settings) : null;
@@ -88,6 +93,8 @@ public sealed class EndpointBench : IDisposable
             replyLineRead,
             transmitRead,
             packetReads,
+            statisticsRead,
+            statisticsLine,
             command,
             settings);
         Simulation.AddTopLevelInputs(
@@ -123,13 +130,15 @@ public sealed class EndpointBench : IDisposable
             Endpoints.Events);
         if (scheduler is null)
         {
-            Simulation.AddTopLevelInputs(dispatches.Forward, Endpoints.Notices.Backward);
-            Simulation.AddTopLevelOutputs(dispatches.Backward, Endpoints.Notices.Forward);
+            Simulation.AddTopLevelInputs(dispatches.Forward, Endpoints.Notices.Backward, statisticsLine);
+            Simulation.AddTopLevelOutputs(dispatches.Backward, Endpoints.Notices.Forward, statisticsRead);
             return;
         }
 
         _ = new StreamBridge<EndpointNotice>(Endpoints.Notices, notices) { Name = "noticeBridge" };
         _ = new ReadyBridge(notices.Backward, Endpoints.Notices.Backward) { Name = "noticeReadyBridge" };
+        _ = new LoadStatistics(config, scheduler, ends, statisticsRead, statisticsLine);
+        Simulation.AddTopLevelInputs(ends.Forward, ends.Backward);
         Simulation.AddTopLevelInputs(arrivals.Forward, cores.Forward, scheduler.Interrupts.Backward, scheduler.Releases.Backward);
         Simulation.AddTopLevelOutputs(
             arrivals.Backward, cores.Backward, scheduler.Interrupts.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
@@ -267,6 +276,10 @@ public sealed class EndpointBench : IDisposable
     /// <param name="core">The core.</param>
     /// <param name="state">What.</param>
     public void Switch(int core, CoreState state) => coreQueue.Enqueue(new CoreNotice((ushort)core, state));
+
+    /// <summary>Says that a message is done with.</summary>
+    /// <param name="slot">Its slot.</param>
+    public void End(ushort slot) => endQueue.Enqueue(new SlotRelease(slot));
 
     /// <summary>Says that a line to be sent was read out.</summary>
     /// <param name="endpoint">Its endpoint.</param>
@@ -462,6 +475,8 @@ public sealed class EndpointBench : IDisposable
     {
         with.Releases.Backward.Ready = true;
         with.Interrupts.Backward.Ready = true;
+        ends.Backward.Ready = true;
+        Offer(ends, endQueue, true);
         Offer(cores, coreQueue, true);
         if (arrivals.Passes)
         {

@@ -2,6 +2,7 @@
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
@@ -62,7 +63,7 @@ public class KernelEndpointAnswerTests
         Assert.Equal([(3, 7), (1, 5), (0, 4), (2, 6)], left.Select(one => ((int)one.Left.Process, (int)one.Left.Slot)));
         Assert.All(bench.Notices, one => Assert.Equal(EndpointNotice.AnyProcess, one.Notice.Process));
         Assert.Contains(bench.Notices, one => one.Notice.Kind == NoticeKind.Withdraw);
-        Assert.Equal(0, bench.Count(Observe.NicEvent.BadRead) + bench.Count(Observe.NicEvent.BadWrite));
+        Assert.Equal(0, bench.Count(NicEvent.BadRead) + bench.Count(NicEvent.BadWrite));
     }
 
     [Theory]

@@ -13,9 +13,14 @@ public class LineMapTests
     {
         LineMap map = new(progressColourBits);
         Dictionary<uint, EndpointLine> lines = [];
-        foreach (LineKind kind in new[] { LineKind.ReceiveControl, LineKind.TransmitControl, LineKind.ReceiveAux, LineKind.TransmitAux })
+        foreach (LineKind kind in Enum.GetValues<LineKind>().Where(kind => kind != LineKind.None))
         {
-            int count = kind is LineKind.ReceiveControl or LineKind.TransmitControl ? 2 : 32;
+            int count = kind switch
+            {
+                LineKind.ReceiveControl or LineKind.TransmitControl => 2,
+                LineKind.ProcessStatistics or LineKind.CoreStatistics => 1,
+                _ => 32,
+            };
             for (int endpoint = 0; endpoint < 1024; endpoint++)
             {
                 for (int index = 0; index < count; index++)
@@ -58,6 +63,8 @@ public class LineMapTests
         HashSet<uint> send = Colours(LineKind.TransmitControl, 2, 32);
         HashSet<uint> aux = Colours(LineKind.ReceiveAux, 32, 32);
         aux.UnionWith(Colours(LineKind.TransmitAux, 32, 32));
+        aux.UnionWith(Colours(LineKind.ProcessStatistics, 1, 32));
+        aux.UnionWith(Colours(LineKind.CoreStatistics, 1, 32));
         HashSet<uint> stall = Colours(LineKind.ReceiveControl, 2, map.StallingSlots);
         Assert.False(send.Overlaps(aux));
         Assert.False(stall.Overlaps(aux));

@@ -164,8 +164,12 @@ public static class DesignList
         IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
         ICommand command = Scope.CreateBus<ICommand>("command");
         INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+        IStatisticsRead statisticsRead = Scope.CreateBus<IStatisticsRead>("statisticsRead");
+        IRamData<Bits<W1024>> statisticsLine = Scope.CreateBus<IRamData<Bits<W1024>>>("statisticsLine");
         Endpoints endpoints = new(
-            config, home, dispatches, lineWrites, packetWrites, resourceWrite, sendDone, replyLineRead, transmitRead, packetReads, command, settings);
+            config, home, dispatches, lineWrites, packetWrites, resourceWrite, sendDone, replyLineRead, transmitRead, packetReads, statisticsRead, statisticsLine, command, settings);
+        simulation.AddTopLevelInputs(statisticsLine);
+        simulation.AddTopLevelOutputs(statisticsRead);
         simulation.AddTopLevelInputs(home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward);
         simulation.AddTopLevelInputs(dispatches.Forward, lineWrites.Forward, packetWrites.Forward, resourceWrite, sendDone.Forward, replyLineRead);
         simulation.AddTopLevelInputs(transmitRead, packetReads.Forward, command, settings, endpoints.Notices.Backward, endpoints.Left.Backward, endpoints.PacketLines.Backward);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Numerics;
+using Lauberhorn.Cosimulation;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Testing.Endpoint;
+
+namespace Lauberhorn.Hdl.Tests.Observe;
+
+public class LoadStatisticsTests
+{
+    private static readonly NicConfig Config = NicConfig.Tiny with { PendingCalls = 64, Endpoints = 8, Cores = 2 };
+
+    private readonly Dictionary<ushort, byte[]> answers = [];
+    private ushort lastTag;
+
+    [Fact]
+    public void A_processs_line_says_what_arrived_waited_went_and_ended_and_reads_without_waiting()
+    {
+        using EndpointBench bench = Bench();
+        bench.Bind(4, 2, 1);
+        Load(bench, LineKind.ReceiveControl, 4, 0);
+        bench.Run(20);
+        bench.Arrive(2, 0, new byte[128]);
+        bench.Arrive(2, 1, new byte[128]);
+        bench.Arrive(2, 2, new byte[128]);
+        bench.Run(1000);
+        bench.End(0);
+        bench.Run(20);
+
+        // The first went at once; the second goes when the next load has come.
+        Load(bench, LineKind.ReceiveControl, 4, 1);
+        bench.Run(40);
+        long wait = bench.Dispatches[1].Tick - bench.Arrivals[1].Tick;
+        byte[] line = Read(bench, LineKind.ProcessStatistics, 2);
+        Assert.Equal(3ul, Number(line, LoadLine.Arrivals));
+        Assert.Equal(2ul, Number(line, LoadLine.Dispatched));
+        Assert.Equal(0ul, Number(line, LoadLine.Dropped));
+        Assert.Equal((ulong)(wait - Scheduler.DecisionTicks), Number(line, LoadLine.WaitCycles));
+        Assert.Equal(1ul, Number(line, LoadLine.Ended));
+        Assert.InRange(Number(line, LoadLine.ServiceCycles), 980ul, 1040ul);
+        Assert.Equal(1, BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(LoadLine.Queued)));
+        Assert.Equal(2, BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(LoadLine.PeakQueued)));
+        int[] waits = [.. Enumerable.Range(0, LoadLine.Buckets).Select(i => BinaryPrimitives.ReadInt32LittleEndian(line.AsSpan(LoadLine.Waits + (4 * i))))];
+        Assert.Equal(1, waits[0]);
+        Assert.Equal(1, waits[BitOperations.Log2((uint)Number(line, LoadLine.WaitCycles)) - 3]);
+        Assert.Equal(2, waits.Sum());
+        Assert.All(Read(bench, LineKind.ProcessStatistics, 3), value => Assert.Equal(0, value));
+        Assert.Equal(0, bench.Count(NicEvent.BadRead));
+    }
+
+    [Fact]
+    public void The_smoothed_load_comes_to_the_queues_length_and_goes_again()
+    {
+        using EndpointBench bench = Bench();
+        for (ushort slot = 0; slot < 10; slot++)
+        {
+            bench.Arrive(1, slot, new byte[128]);
+        }
+
+        bench.Run(4000);
+        Assert.InRange(Load(bench, 1), 2400u, 2560u);
+        bench.Command(CommandCode.FlushProcess, 1);
+        bench.Run(4000);
+        Assert.InRange(Load(bench, 1), 0u, 16u);
+        byte[] line = Read(bench, LineKind.ProcessStatistics, 1);
+        Assert.Equal(10ul, Number(line, LoadLine.Dropped));
+    }
+
+    [Fact]
+    public void A_cores_line_says_what_it_was_seen_to_do()
+    {
+        using EndpointBench bench = Bench();
+        bench.Bind(0, 0, 1, isKernel: true);
+        bench.Bind(4, 1, 1);
+        bench.SetPolicy(1, new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1 });
+        bench.SetPolicy(2, new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1 });
+        long start = bench.Ticks;
+        Load(bench, LineKind.ReceiveControl, 0, 0);
+        bench.Run(1000);
+        bench.Arrive(1, 0, new byte[128]);
+        bench.Run(500);
+        bench.Switch(0, new CoreState { HasProcess = true, Process = 1, HasEndpoint = true, Endpoint = 4 });
+        Load(bench, LineKind.ReceiveControl, 4, 0);
+        bench.Run(2000);
+        bench.Arrive(2, 1, new byte[128]);
+        bench.Run(300);
+        byte[] line = Read(bench, LineKind.CoreStatistics, 0);
+        Assert.InRange(Number(line, LoadLine.Idle), 950ul, 1050ul);
+        Assert.InRange(Number(line, LoadLine.Busy), 450ul, 550ul);
+        Assert.InRange(Number(line, LoadLine.Stalled), 1950ul, 2050ul);
+        Assert.InRange(Number(line, LoadLine.Preempted), 250ul, 330ul);
+        ulong sum = Enumerable.Range(0, 5).Aggregate(0ul, (all, i) => all + Number(line, 8 * i));
+        Assert.InRange((long)sum, bench.Ticks - 20, bench.Ticks + 20);
+        Assert.NotEqual(0, start);
+    }
+
+    [Fact]
+    public void Lines_of_what_there_is_not_are_zeros_and_counted()
+    {
+        using EndpointBench bench = Bench();
+        Assert.All(Read(bench, LineKind.ProcessStatistics, Config.Processes), value => Assert.Equal(0, value));
+        Assert.All(Read(bench, LineKind.CoreStatistics, Config.Cores), value => Assert.Equal(0, value));
+        Assert.Equal(2, bench.Count(NicEvent.BadRead));
+    }
+
+    [Fact]
+    public void The_RTL_does_what_the_processes_do()
+    {
+        using EndpointBench bench = new(Config);
+        using Lockstep lockstep = Lockstep.Attach(
+            RtlGenerator.Generate(bench.Simulation, EndpointBench.EntityName), new RtlBuildOptions { Optimization = RtlOptimization.Quick });
+        Attach(bench);
+        bench.Bind(4, 1, 1);
+        for (ushort round = 0; round < 30; round++)
+        {
+            bench.Arrive((ushort)(1 + (round & 1)), round, new byte[128]);
+            Load(bench, LineKind.ReceiveControl, 4, round & 1);
+            bench.Run(20 + (7 * round));
+            bench.End(round);
+            Read(bench, LineKind.ProcessStatistics, round & 3);
+            Read(bench, LineKind.CoreStatistics, round & 1);
+        }
+
+        Assert.Equal(bench.Ticks + 1, lockstep.Compared);
+        Assert.Equal(15ul, Number(Read(bench, LineKind.ProcessStatistics, 2), LoadLine.Arrivals));
+    }
+
+    private static ulong Number(byte[] line, int place) => BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(place));
+
+    private EndpointBench Bench()
+    {
+        EndpointBench bench = new(Config);
+        Attach(bench);
+        return bench;
+    }
+
+    private void Attach(EndpointBench bench)
+    {
+        bench.Home.OnData = (item, _) =>
+        {
+            byte[] bytes = new byte[128];
+            item.Data.CopyTo(bytes);
+            answers[item.Tag] = bytes;
+        };
+        bench.Home.OnFetch = (fetch, _) => bench.Home.Return(new HomeReturn(fetch.Line, true, default, default));
+    }
+
+    private uint Load(EndpointBench bench, int process) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(Read(bench, LineKind.ProcessStatistics, process).AsSpan(LoadLine.Load));
+
+    private ushort Load(EndpointBench bench, LineKind kind, int endpoint, int index)
+    {
+        lastTag++;
+        bench.Home.Read(new HomeRead(bench.Line(kind, endpoint, index), lastTag, HomeReadKind.Shared));
+        return lastTag;
+    }
+
+    private byte[] Read(EndpointBench bench, LineKind kind, int number)
+    {
+        ushort tag = Load(bench, kind, number, 0);
+        bench.RunUntil(() => answers.ContainsKey(tag), 60);
+        byte[] line = answers[tag];
+        answers.Remove(tag);
+        return line;
+    }
+}
