@@ -110,11 +110,12 @@ public sealed class NicProcess
     /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load waits: on a machine where a stalled load blocks its colour, twice as many cores
     /// can wait at the same time, and any number of endpoints can send.
     /// </param>
+    /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for one whose colour no other endpoint waits with, if there is such a one.</param>
     /// <exception cref="NicException">There is none, or the NIC refused it.</exception>
-    public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool writesBack = false)
+    public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool writesBack = false, int? line = null)
     {
-        (int chosen, int line) = nic.Endpoints.Choose(number, writesBack);
-        BoundEndpoint endpoint = await nic.BindAsync(chosen, Number, transmitPort, sendsLong, false, writesBack ? line : null);
+        (int chosen, int best) = nic.Endpoints.Choose(number, writesBack);
+        BoundEndpoint endpoint = await nic.BindAsync(chosen, Number, transmitPort, sendsLong, false, writesBack ? line ?? best : null);
         endpoints.Add(endpoint);
         return endpoint;
     }

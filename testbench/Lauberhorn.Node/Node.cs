@@ -23,6 +23,9 @@ public sealed record NodeOptions
     /// <summary>How RTL is built.</summary>
     public RtlBuildOptions Rtl { get; init; } = new();
 
+    /// <summary>Cycles from the NIC's interrupt to the core; what the core then does with it is not in them. 500 ns, modelled: link, interrupt controller, and the way to the core.</summary>
+    public int InterruptLatency { get; init; } = 125;
+
     /// <summary>Of everything random in the machine.</summary>
     public ulong Seed { get; init; } = 1;
 }
@@ -35,6 +38,8 @@ public sealed class Node : IDisposable
 {
     private readonly IDisposable hardware;
     private readonly RegisterPort registers;
+    private readonly Queue<(long Tick, int Core)> interrupts = new();
+    private readonly int interruptLatency;
     private bool isTicking;
 
     /// <summary>Builds the node.</summary>
@@ -44,6 +49,7 @@ public sealed class Node : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         NicConfig config = options.Config;
+        interruptLatency = options.InterruptLatency;
         Simulation = new Simulation();
         Nic = Hdl.Top.Nic.Build(Simulation, config);
         hardware = Simulation.RunOn(options.Hardware, Hdl.Top.Nic.EntityName, options.Rtl);
@@ -128,6 +134,21 @@ public sealed class Node : IDisposable
         Wire.Take(tick);
         Wire.Drive(tick + 1);
         registers.Step();
+        Interrupt(tick);
         Simulation.Tick();
+    }
+
+    private void Interrupt(long tick)
+    {
+        if (Nic.Interrupts.Passes)
+        {
+            interrupts.Enqueue((tick + interruptLatency, Nic.Interrupts.Forward.Item.Core));
+        }
+
+        Nic.Interrupts.Backward.Ready = true;
+        while (interrupts.TryPeek(out (long Tick, int Core) due) && due.Tick <= tick)
+        {
+            Cpu.Cores[interrupts.Dequeue().Core].Interrupt(0);
+        }
     }
 }

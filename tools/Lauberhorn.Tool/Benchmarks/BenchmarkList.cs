@@ -15,5 +15,6 @@ public static class BenchmarkList
         new ThroughputBenchmark(),
         new ScheduleBenchmark(),
         new ColoursBenchmark(),
+        new DynamicBenchmark(),
     ];
 }

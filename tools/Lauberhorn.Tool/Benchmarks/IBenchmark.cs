@@ -54,6 +54,15 @@ public sealed class BenchmarkContext
     /// <summary>How often something is repeated.</summary>
     public required int Rounds { get; init; }
 
+    /// <summary>Exponent of Zipf's law.</summary>
+    public double Exponent { get; init; } = 1;
+
+    /// <summary>The part of the capacity that is offered, 0 to 1.</summary>
+    public double Load { get; init; } = 0.7;
+
+    /// <summary>Nanoseconds that a handler computes, modelled.</summary>
+    public double HandlerNanoseconds { get; init; } = 1000;
+
     /// <summary>The one block that is asked for; null for all.</summary>
     public string? Block { get; init; }
 

