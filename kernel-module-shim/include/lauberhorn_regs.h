@@ -260,6 +260,11 @@ enum lauberhorn_message_kind {
 	 * its header on.
 	 */
 	LAUBERHORN_MESSAGE_KIND_FRAME = 4,
+	/*
+	 * A process's load has crossed one of its thresholds: the kernel
+	 * may give it more cores, or fewer. No answer; load again.
+	 */
+	LAUBERHORN_MESSAGE_KIND_RESCHEDULE = 5,
 	/* The handler's results: accepted, SUCCESS (RFC 5531 section 9). */
 	LAUBERHORN_MESSAGE_KIND_REPLY = 16,
 	/*
@@ -731,6 +736,16 @@ struct lauberhorn_process_policy_data {
 	 * one; 0 for never.
 	 */
 	__u16 preempts_from;
+	/*
+	 * From this load on, in messages queued, the NIC asks the OS for
+	 * more cores for it; 0 for never.
+	 */
+	__u16 high_load;
+	/*
+	 * Under this load the NIC says that it needs no more cores than
+	 * before; counts after HighLoad was reached.
+	 */
+	__u16 low_load;
 };
 
 static inline void
@@ -743,7 +758,9 @@ lauberhorn_pack_process_policy_data(const struct lauberhorn_process_policy_data 
 		  ((__u64)in->most_cores << 24) |
 		  ((__u64)in->guaranteed_queue << 32) |
 		  ((__u64)in->most_queued << 48);
-	regs[1] = (__u64)in->preempts_from;
+	regs[1] = (__u64)in->preempts_from |
+		  ((__u64)in->high_load << 16) |
+		  ((__u64)in->low_load << 32);
 	regs[2] = 0;
 	regs[3] = 0;
 	regs[4] = 0;
@@ -782,7 +799,8 @@ struct lauberhorn_control_line {
 	__u8 kind;
 	/*
 	 * Flags, 1 byte. For Frame: the FrameKind. For TryAgain: the
-	 * TryAgainReason. Otherwise 0.
+	 * TryAgainReason. For Reschedule: 1 if the load is high, 0 if it is
+	 * low. Otherwise 0.
 	 */
 	__u8 flags;
 	/* The process that the message is for, 2 bytes. */

@@ -51,6 +51,7 @@ internal sealed record ScheduleCase(ulong Seed, NicConfig Config, int Processes,
             KernelWaits = KernelEndpoints == 0 ? 0 : random.Pick(1, 2, 4, 16),
             Cores = random.Pick(0, 2, 4, 16),
             Policies = random.Pick(5, 20, 100, 1000),
+            Changes = random.Pick(0, 10, 100),
             Interrupts = random.Pick(1, 1, 20),
         };
     }

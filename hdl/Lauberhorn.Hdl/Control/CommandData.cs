@@ -63,6 +63,8 @@ public static class CommandData
         GuaranteedQueue = (ushort)data.Slice<W16>(CommandPlaces.PolicyGuaranteedQueue),
         MostQueued = (ushort)data.Slice<W16>(CommandPlaces.PolicyMostQueued),
         PreemptsFrom = (ushort)data.Slice<W16>(CommandPlaces.PolicyPreemptsFrom),
+        HighLoad = (ushort)data.Slice<W16>(CommandPlaces.PolicyHighLoad),
+        LowLoad = (ushort)data.Slice<W16>(CommandPlaces.PolicyLowLoad),
     };
 
     /// <summary>The data of <see cref="CommandCode.BindEndpoint"/>.</summary>
@@ -180,4 +182,10 @@ public readonly record struct ProcessPolicy
 
     /// <summary>With so many messages queued it wants another core though it has one; 0 for never.</summary>
     public ushort PreemptsFrom { get; init; }
+
+    /// <summary>From this load on, in messages queued, the NIC asks the OS for more cores for it; 0 for never.</summary>
+    public ushort HighLoad { get; init; }
+
+    /// <summary>Under this load the NIC says that it needs no more cores than before; counts after <see cref="HighLoad"/> was reached.</summary>
+    public ushort LowLoad { get; init; }
 }

@@ -123,6 +123,12 @@ public static class CommandPlaces
     /// <summary><see cref="ProcessPolicy.PreemptsFrom"/>, 16 bits.</summary>
     public const int PolicyPreemptsFrom = 64;
 
+    /// <summary><see cref="ProcessPolicy.HighLoad"/>, 16 bits.</summary>
+    public const int PolicyHighLoad = 80;
+
+    /// <summary><see cref="ProcessPolicy.LowLoad"/>, 16 bits.</summary>
+    public const int PolicyLowLoad = 96;
+
     /// <summary>Of <see cref="CommandCode.SetPort"/>: whether the port is the NIC's, 1 bit.</summary>
     public const int PortIsOurs = 0;
 }
@@ -199,7 +205,9 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type? Item, pa
             new CommandField("MostCores", "MostCores", CommandPlaces.PolicyMostCores, 8),
             new CommandField("GuaranteedQueue", "GuaranteedQueue", CommandPlaces.PolicyGuaranteedQueue, 16),
             new CommandField("MostQueued", "MostQueued", CommandPlaces.PolicyMostQueued, 16),
-            new CommandField("PreemptsFrom", "PreemptsFrom", CommandPlaces.PolicyPreemptsFrom, 16)),
+            new CommandField("PreemptsFrom", "PreemptsFrom", CommandPlaces.PolicyPreemptsFrom, 16),
+            new CommandField("HighLoad", "HighLoad", CommandPlaces.PolicyHighLoad, 16),
+            new CommandField("LowLoad", "LowLoad", CommandPlaces.PolicyLowLoad, 16)),
         new(CommandCode.SetPort, "Port", null, new CommandField("IsOurs", "IsOurs", CommandPlaces.PortIsOurs, 1)),
     ];
 }

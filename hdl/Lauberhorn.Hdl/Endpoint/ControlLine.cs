@@ -19,6 +19,9 @@ public enum MessageKind : byte
     /// <summary>A whole Ethernet frame for the kernel, from the first byte of its header on.</summary>
     Frame = 4,
 
+    /// <summary>A process's load has crossed one of its thresholds: the kernel may give it more cores, or fewer. No answer; load again.</summary>
+    Reschedule = 5,
+
     /// <summary>The handler's results: accepted, SUCCESS (RFC 5531 section 9).</summary>
     Reply = 16,
 
@@ -58,7 +61,7 @@ public static class ControlLine
     /// <summary><see cref="MessageKind"/>, 1 byte.</summary>
     public const int Kind = 0;
 
-    /// <summary>Flags, 1 byte. For <see cref="MessageKind.Frame"/>: the <see cref="FrameKind"/>. For <see cref="MessageKind.TryAgain"/>: the <see cref="TryAgainReason"/>. Otherwise 0.</summary>
+    /// <summary>Flags, 1 byte. For <see cref="MessageKind.Frame"/>: the <see cref="FrameKind"/>. For <see cref="MessageKind.TryAgain"/>: the <see cref="TryAgainReason"/>. For <see cref="MessageKind.Reschedule"/>: 1 if the load is high, 0 if it is low. Otherwise 0.</summary>
     public const int Flags = 1;
 
     /// <summary>The process that the message is for, 2 bytes.</summary>

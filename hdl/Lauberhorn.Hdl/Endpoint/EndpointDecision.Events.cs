@@ -93,6 +93,16 @@ public sealed partial class EndpointDecision
         Count(isRetire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
 
+    private static void Reschedule(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
+    {
+        if (old.IsStalled)
+        {
+            GiveOut(old, LineContent.Reschedule, happened.Slot, home, ref actions);
+            actions.Answers = true;
+            actions.Answer = new Delivery(DeliverySource.Reschedule, old.Tag, old.Generation, happened.Slot);
+        }
+    }
+
     private static void Drained(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
     {
         actions.WritesAux = true;

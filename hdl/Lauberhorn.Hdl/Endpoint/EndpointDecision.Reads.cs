@@ -104,6 +104,7 @@ public sealed partial class EndpointDecision
         LineContent.Message => DeliverySource.Line,
         LineContent.Retire => DeliverySource.Retire,
         LineContent.Yield => DeliverySource.Yield,
+        LineContent.Reschedule => DeliverySource.Reschedule,
         _ => DeliverySource.TryAgain,
     };
 

@@ -119,7 +119,7 @@ public sealed partial class EndpointDecision : SimpleProcess
         EndpointState old = state.Item;
         EndpointActions actions = default;
         actions.State = old;
-        actions.Answer = new Delivery(DeliverySource.Zeros, happened.Tag, old.Generation);
+        actions.Answer = new Delivery(DeliverySource.Zeros, happened.Tag, old.Generation, old.Slot);
         actions.Slot = old.Slot;
         actions.PacketSlot = happened.Line == LineKind.TransmitAux ? old.TransmitPacketSlot : old.PacketSlot;
         switch (happened.Kind)
@@ -135,6 +135,9 @@ public sealed partial class EndpointDecision : SimpleProcess
                 break;
             case EndpointEventKind.Yield:
                 Yield(old, home.Item, ref actions);
+                break;
+            case EndpointEventKind.Reschedule:
+                Reschedule(happened, old, home.Item, ref actions);
                 break;
             case EndpointEventKind.Drained:
                 Drained(happened, old, ref actions);
@@ -214,7 +217,7 @@ public sealed partial class EndpointDecision : SimpleProcess
             Sequence1 = line ? sequence : old.Sequence1,
             IsStalled = false,
             IsTimedOut = false,
-            Retiring = old.Retiring != RetireStep.Asked ? old.Retiring : content == LineContent.Message ? RetireStep.Overtaken : RetireStep.Given,
+            Retiring = old.Retiring != RetireStep.Asked ? old.Retiring : content == LineContent.Message || content == LineContent.Reschedule ? RetireStep.Overtaken : RetireStep.Given,
         };
         actions.WritesUse = true;
         actions.UseOf = line ? (byte)1 : (byte)0;

@@ -40,6 +40,9 @@ public enum EndpointEventKind : byte
 
     /// <summary>The scheduler took the endpoint from its list, because another process wants the core.</summary>
     Yield = 10,
+
+    /// <summary>The scheduler tells of a process's load.</summary>
+    Reschedule = 11,
 }
 
 /// <summary>An event on its way.</summary>
@@ -116,13 +119,17 @@ public enum DeliverySource : byte
 
     /// <summary>The statistics.</summary>
     Statistics = 7,
+
+    /// <summary>A process's load has crossed a threshold.</summary>
+    Reschedule = 8,
 }
 
 /// <summary>An answer to a read, whose bytes are being read.</summary>
 /// <param name="Source">Where its bytes come from.</param>
 /// <param name="Tag">The read's tag.</param>
 /// <param name="Generation">The endpoint's generation.</param>
-public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort Generation);
+/// <param name="Change">Of <see cref="DeliverySource.Reschedule"/>: the process, and whether its load is high, as the scheduler said it.</param>
+public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort Generation, ushort Change = 0);
 
 /// <summary>A TRYAGAIN that waits for its tick.</summary>
 /// <param name="Tag">The read's tag.</param>

@@ -160,6 +160,7 @@ public sealed class EndpointIntake : SimpleProcess
         {
             kind = dispatches.Item.Kind == DispatchKind.Deliver ? EndpointEventKind.Deliver
                 : dispatches.Item.Kind == DispatchKind.Yield ? EndpointEventKind.Yield
+                : dispatches.Item.Kind == DispatchKind.Reschedule ? EndpointEventKind.Reschedule
                 : EndpointEventKind.Withdrawn;
             endpoint = dispatches.Item.Endpoint;
         }

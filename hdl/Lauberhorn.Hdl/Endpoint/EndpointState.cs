@@ -18,6 +18,9 @@ public enum LineContent : byte
 
     /// <summary>TRYAGAIN, because another process wants the core.</summary>
     Yield = 4,
+
+    /// <summary>A process's load.</summary>
+    Reschedule = 5,
 }
 
 /// <summary>How far the OS's wish to have an endpoint's thread back is.</summary>
@@ -81,7 +84,7 @@ public readonly record struct EndpointState
     /// <summary>What that line holds.</summary>
     public LineContent Content { get; init; }
 
-    /// <summary>The slot of the message in it.</summary>
+    /// <summary>The slot of the message in it; of <see cref="LineContent.Reschedule"/>, what the scheduler said in its place.</summary>
     public ushort Slot { get; init; }
 
     /// <summary>Whether the message has a packet slot.</summary>

@@ -210,6 +210,12 @@ public sealed class LineReader : SimpleProcess
             case DeliverySource.Statistics:
                 bytes = statistics.Item;
                 break;
+            case DeliverySource.Reschedule:
+                bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.Reschedule)
+                    .WithByte(ControlLine.Flags, (byte)(answer.Change >> 15))
+                    .WithByte(ControlLine.Process, (byte)answer.Change)
+                    .WithByte(ControlLine.Process + 1, (byte)((answer.Change >> 8) & 0x7F));
+                break;
             case DeliverySource.TryAgain:
                 bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain);
                 break;

@@ -27,6 +27,9 @@ public readonly record struct LoadRecord
     /// <summary>Messages queued, smoothed, in 1/256: at each look of the sweeper a sixteenth of the difference is added.</summary>
     public uint Load { get; init; }
 
+    /// <summary>Whether the load has reached <see cref="Control.ProcessPolicy.HighLoad"/>, and has not been under <see cref="Control.ProcessPolicy.LowLoad"/> since.</summary>
+    public bool IsHigh { get; init; }
+
     /// <summary>How many dispatched messages had waited for how long: counts of 32 bits, see <see cref="LoadLine.Buckets"/>.</summary>
     public Bits<W512> Waits { get; init; }
 }

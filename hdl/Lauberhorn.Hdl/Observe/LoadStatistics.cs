@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
 using SME;
@@ -14,14 +16,18 @@ namespace Lauberhorn.Hdl.Observe;
 /// </summary>
 public sealed class LoadStatistics
 {
+    /// <summary>Places for processes whose load has crossed a threshold, and that the kernel has not heard of yet.</summary>
+    internal const int ChangeDepth = 16;
+
     /// <summary>Creates the statistics in a scope of their own.</summary>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="scheduler">The scheduler, whose decisions are counted.</param>
+    /// <param name="changes">Where processes go whose load has crossed a threshold.</param>
     /// <param name="ends">Slots whose messages are done with.</param>
     /// <param name="reads">What the endpoint engine reads for the CPU: by process or core.</param>
     /// <param name="line">The line read: one tick after its address.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
-    public LoadStatistics(NicConfig config, Scheduler scheduler, Stream<SlotRelease> ends, IStatisticsRead reads, IRamData<Bits<W1024>> line)
+    public LoadStatistics(NicConfig config, Scheduler scheduler, Stream<LoadChange> changes, Stream<SlotRelease> ends, IStatisticsRead reads, IRamData<Bits<W1024>> line)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(scheduler);
@@ -34,13 +40,26 @@ public sealed class LoadStatistics
         ILoadTime time = new LoadClock { Name = "clock" }.Time;
 
         // From the scheduler.
-        LoadTap tap = new(scheduler.Step, scheduler.Decision, scheduler.Pace, time) { Name = "tap" };
+        LoadTap tap = new(scheduler.Step, scheduler.Decision, scheduler.Pace, time, slots) { Name = "tap" };
         IRamData<uint> arrival = new SimpleDualPortRam<uint>(tap.ArrivalWrite, tap.ArrivalRead, slots, slotStyle) { Name = "arrivals" }.Data;
         ILoadEvent seen = new LoadEventRegister(tap.Seen) { Name = "seen" }.Event;
         LoadWait wait = new(seen, arrival) { Name = "wait" };
         ILoadEvent waited = new LoadEventRegister(wait.Event) { Name = "waited" }.Event;
         IRamWrite<LoadRecord> loadWrite = Scope.CreateBus<IRamWrite<LoadRecord>>("loadWrite");
-        _ = new LoadUpdate(waited, new ForwardingRam<LoadRecord>(loadWrite, wait.Read, processes, "loads").Data, loadWrite) { Name = "loadUpdate" };
+        Stream<LoadChange> changesIn = new("changesIn");
+        FifoDistributed<LoadChange> queue = new(changesIn, ChangeDepth, "changes");
+        _ = new StreamBridge<LoadChange>(queue.Output, changes) { Name = "changesOut" };
+        _ = new ReadyBridge(changes.Backward, queue.Output.Backward) { Name = "changesOutReady" };
+        _ = new LoadUpdate(
+            waited,
+            new ForwardingRam<LoadRecord>(loadWrite, wait.Read, processes, "loads").Data,
+            new ForwardingRam<ProcessPolicy>(scheduler.PolicyWrite, wait.Read, processes, "thresholds").Data,
+            queue.State,
+            loadWrite,
+            changesIn.Forward)
+        {
+            Name = "loadUpdate",
+        };
 
         // From the endpoints.
         EndTap end = new(ends, seen, time) { Name = "ends" };
@@ -164,8 +183,11 @@ public sealed class LoadTap : SimpleProcess
     [OutputBus] private readonly IRamWrite<uint> arrivalWrite = Scope.CreateBus<IRamWrite<uint>>("arrivalWrite");
     [OutputBus] private readonly IRamRead arrivalRead = Scope.CreateBus<IRamRead>("arrivalRead");
 
-    internal LoadTap(IScheduleStep step, IScheduleDecision decision, ISchedulePace pace, ILoadTime time)
+    private readonly uint slotMask;
+
+    internal LoadTap(IScheduleStep step, IScheduleDecision decision, ISchedulePace pace, ILoadTime time, int slots)
     {
+        slotMask = (uint)slots - 1;
         this.step = step;
         this.decision = decision;
         this.pace = pace;
@@ -193,14 +215,14 @@ public sealed class LoadTap : SimpleProcess
             Drops = decision.Releases,
             Samples = step.Step.Kind == StepKind.Look,
             Queued = decision.Record.Queued,
-            Slot = decision.Dispatch.Slot,
+            Slot = (ushort)(decision.Dispatch.Slot & slotMask),
             Time = time.Now,
         };
         arrivalWrite.Enable = isDone && arrives;
-        arrivalWrite.Address = step.Step.Item;
+        arrivalWrite.Address = step.Step.Item & slotMask;
         arrivalWrite.Item = time.Now;
         arrivalRead.Enable = true;
-        arrivalRead.Address = decision.Dispatch.Slot;
+        arrivalRead.Address = decision.Dispatch.Slot & slotMask;
     }
 }
 
@@ -247,18 +269,33 @@ public sealed class LoadWait : SimpleProcess
     }
 }
 
-/// <summary>Adds an event to its process's word. No latency, no state; one per tick.</summary>
+/// <summary>
+/// Adds an event to its process's word, and says when its load has crossed a threshold; if there is no room for that, it is found again at the next look. No latency, no
+/// state; one per tick.
+/// </summary>
 public sealed class LoadUpdate : SimpleProcess
 {
     [InputBus] private readonly ILoadEvent waited;
     [InputBus] private readonly IRamData<LoadRecord> before;
+    [InputBus] private readonly IRamData<ProcessPolicy> policy;
+    [InputBus] private readonly IFifoState room;
     [OutputBus] private readonly IRamWrite<LoadRecord> write;
+    [OutputBus] private readonly IStream<LoadChange> changes;
 
-    internal LoadUpdate(ILoadEvent waited, IRamData<LoadRecord> before, IRamWrite<LoadRecord> write)
+    internal LoadUpdate(
+        ILoadEvent waited,
+        IRamData<LoadRecord> before,
+        IRamData<ProcessPolicy> policy,
+        IFifoState room,
+        IRamWrite<LoadRecord> write,
+        IStream<LoadChange> changes)
     {
         this.waited = waited;
         this.before = before;
+        this.policy = policy;
+        this.room = room;
         this.write = write;
+        this.changes = changes;
     }
 
     /// <inheritdoc/>
@@ -276,10 +313,16 @@ public sealed class LoadUpdate : SimpleProcess
 
         // A sixteenth of the difference; what the division cuts off keeps the last sixteenth of a message from fading away, which is as good as none.
         uint smoothed = load.Load - (load.Load >> 4) + ((uint)now.Queued << 4);
+        bool rises = !load.IsHigh && policy.Item.HighLoad != 0 && load.Load >> 8 >= policy.Item.HighLoad;
+        bool falls = load.IsHigh && load.Load >> 8 < policy.Item.LowLoad;
+        bool crosses = now.Valid && now.Samples && (rises || falls) && room.Count < LoadStatistics.ChangeDepth - 1;
+        changes.Valid = crosses;
+        changes.Item = new LoadChange(now.Process, rises);
         write.Enable = now.Valid;
         write.Address = now.Process;
         write.Item = load with
         {
+            IsHigh = crosses ? rises : load.IsHigh,
             Arrivals = load.Arrivals + (now.Arrives ? 1ul : 0),
             Dispatched = load.Dispatched + (now.Dispatches ? 1ul : 0),
             Dropped = load.Dropped + (now.Drops ? 1ul : 0),

@@ -79,6 +79,24 @@ public sealed class CoreLeaves : SimpleProcess
     }
 }
 
+/// <summary>Takes what the kernel was told of a process's load. No latency, no state.</summary>
+public sealed class LoadChangeDone : SimpleProcess
+{
+    [InputBus] private readonly IScheduleDecision decision;
+    [InputBus] private readonly ISchedulePace pace;
+    [OutputBus] private readonly IReady ready;
+
+    internal LoadChangeDone(IScheduleDecision decision, ISchedulePace pace, Stream<LoadChange> changes)
+    {
+        this.decision = decision;
+        this.pace = pace;
+        ready = changes.Backward;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick() => ready.Ready = pace.Moves && decision.Tells;
+}
+
 /// <summary>Takes a process off the list of those to be looked at again, when it was. No latency, no state.</summary>
 public sealed class RevisitDone : SimpleProcess
 {

@@ -56,6 +56,9 @@ public interface IScheduleDecision : IBus
     /// <summary>Of <see cref="StepKind.Revisit"/>: whether the same is to be done again.</summary>
     bool IsMore { get; set; }
 
+    /// <summary>Whether the kernel is told of a process's load.</summary>
+    bool Tells { get; set; }
+
     /// <summary>How many messages were queued before the step.</summary>
     ushort Queued { get; set; }
 
@@ -208,7 +211,8 @@ public sealed class ScheduleDecision : SimpleProcess
         bool dequeues = serves || isTurn || revives || expires || flushes;
         bool pushes = (isUserWait && !hasQueue) || (isKernelWait && !isTurn);
         bool usesKernelTop = givesKernel || revives;
-        bool popsKernel = usesKernelTop || (withdraws && now.IsKernel && isTop);
+        bool tells = kind == StepKind.Reschedule && all.Kernel.HasTop;
+        bool popsKernel = usesKernelTop || tells || (withdraws && now.IsKernel && isTop);
         bool popsUser = givesUser || (takesOut && !now.IsKernel && isTop);
         bool unlinks = takesOut && !isTop;
 
@@ -230,7 +234,7 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isLookedAt = isTurn || isCore || kind == StepKind.Revisit;
         bool stays = record.IsInBacklog && hasQueueThen && (hasRoomThen || !isLookedAt);
         bool isMember = joins || stays;
-        bool isOfRecord = kind != StepKind.None && !(now.IsKernel && !isTurn) && !(isCore && !now.State.HasProcess);
+        bool isOfRecord = kind != StepKind.None && !(now.IsKernel && !isTurn) && !(isCore && !now.State.HasProcess) && kind != StepKind.Reschedule;
         ProcessRecord queue = Queue(record, slot, enqueues, dequeues);
         bool isLong = rule.PreemptsFrom != 0 && IsLong(record.Queued, rule.PreemptsFrom, enqueues, dequeues);
         bool wants = isOfRecord ? isMember && (hasNoCore || isLong) : record.WantsCore;
@@ -282,11 +286,11 @@ public sealed class ScheduleDecision : SimpleProcess
             WantsLess = !wants && record.WantsCore,
         };
 
-        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives;
+        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells;
         decision.Dispatch = new Dispatch(
-            withdraws ? DispatchKind.Withdrawn : yields ? DispatchKind.Yield : DispatchKind.Deliver,
-            givesUser ? record.Waiting.Top : usesKernelTop ? all.Kernel.Top : endpoint,
-            kind == StepKind.Arrival ? slot : record.Head);
+            withdraws ? DispatchKind.Withdrawn : yields ? DispatchKind.Yield : tells ? DispatchKind.Reschedule : DispatchKind.Deliver,
+            givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint,
+            kind == StepKind.Arrival ? slot : tells ? now.Item : record.Head);
         decision.IsKernelDispatch = givesKernel || isTurn || revives;
         decision.Interrupts = isTaken;
         decision.Core = now.Core;
@@ -296,6 +300,7 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.IsRefused = refuses;
         decision.IsSweep = now.IsSweep;
         decision.IsMore = revives && hasQueueThen;
+        decision.Tells = tells;
         decision.Queued = record.Queued;
         decision.HeadTime = record.HeadTime;
         decision.IsActive = hasQueue || running != (isLate ? 1 : 0);
@@ -304,12 +309,12 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.LeftProcess = placeProcess;
 
         // Whether an endpoint waits is marked by endpoint, since a Withdraw has to know it at once.
-        markWrite.Enable = pushes || takesOut || givesUser || usesKernelTop;
-        markWrite.Address = givesUser ? record.Waiting.Top : usesKernelTop ? all.Kernel.Top : endpoint;
+        markWrite.Enable = pushes || takesOut || givesUser || usesKernelTop || tells;
+        markWrite.Address = givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint;
         markWrite.Item = new EndpointMark { IsWaiting = pushes, IsKernel = now.IsKernel, Process = process, Since = time.Fine };
 
-        coreWrite.Enable = usesKernelTop || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
-        coreWrite.Address = usesKernelTop ? all.Kernel.Top & coreMask : now.Core & coreMask;
+        coreWrite.Enable = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
+        coreWrite.Address = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
         coreWrite.Item = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait);
         parkedWrite.Enable = isOfRecord;
         parkedWrite.Address = process;

@@ -65,6 +65,18 @@ public enum DispatchKind : byte
 
     /// <summary>The endpoint waited and was taken from the list, because another process wants its core: answer with TRYAGAIN and that reason at once.</summary>
     Yield = 2,
+
+    /// <summary>A process's load has crossed a threshold: tell the kernel. The slot is the process, with <see cref="LoadChange.HighBit"/> set if the load is high.</summary>
+    Reschedule = 3,
+}
+
+/// <summary>A process's load has crossed one of its thresholds.</summary>
+/// <param name="Process">The process.</param>
+/// <param name="IsHigh">Whether it is high now.</param>
+public readonly record struct LoadChange(ushort Process, bool IsHigh)
+{
+    /// <summary>In place of a slot: the bit that says that the load is high; the process is below it.</summary>
+    public const ushort HighBit = 0x8000;
 }
 
 /// <summary>

@@ -34,7 +34,7 @@ public interface IScheduleTurn : IBus
 }
 
 /// <summary>
-/// Chooses the step that begins: a process to be looked at again, a Withdraw, a core to be taken, what the OS says of a core, a Waiting, arrivals, and the
+/// Chooses the step that begins: a process to be looked at again, a Withdraw, a core to be taken, what the OS says of a core, a process's load, a Waiting, arrivals, and the
 /// sweeper, which goes before arrivals when it is in a hurry; in this order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15
 /// notices have overtaken goes before the next Waiting. A kernel endpoint's Waiting needs to know whose turn it is, so it waits while the step ahead could change that: for
 /// a tick, and for another at most, in which nothing begins. All that the step needs is read in the same tick.
@@ -47,6 +47,7 @@ public sealed class ScheduleIntake : SimpleProcess
     [InputBus] private readonly IStream<CoreNotice> cores;
     [InputBus] private readonly IStream<Revisit> revisits;
     [InputBus] private readonly IFifoState revisitState;
+    [InputBus] private readonly IStream<LoadChange> changes;
     [InputBus] private readonly ISweepRequest sweep;
     [InputBus] private readonly IVictim victim;
     [InputBus] private readonly IStream<Reply.SlotRelease> releases;
@@ -73,6 +74,7 @@ public sealed class ScheduleIntake : SimpleProcess
         Stream<CoreNotice> cores,
         IStream<Revisit> revisits,
         IFifoState revisitState,
+        IStream<LoadChange> changes,
         ISweepRequest sweep,
         IVictim victim,
         Stream<Reply.SlotRelease> releases,
@@ -89,6 +91,7 @@ public sealed class ScheduleIntake : SimpleProcess
         (this.cores, coresReady) = (cores.Forward, cores.Backward);
         this.revisits = revisits;
         this.revisitState = revisitState;
+        this.changes = changes;
         this.sweep = sweep;
         this.victim = victim;
         this.releases = releases.Forward;
@@ -131,6 +134,8 @@ public sealed class ScheduleIntake : SimpleProcess
         isBusy |= takesVictim;
         bool takesCore = !isBusy && !isStill && cores.Valid && hasRoom;
         isBusy |= takesCore || isStill;
+        bool takesChange = !isBusy && changes.Valid && update.Totals.Kernel.HasTop && ahead.Step.Kind == StepKind.None;
+        isBusy |= takesChange;
 
         // The step of an arrival or of the sweeper may release a slot, so it begins only when the last one is gone: a release never holds the pipeline up.
         bool sweeps = sweep.Valid && !releases.Valid;
@@ -171,6 +176,10 @@ public sealed class ScheduleIntake : SimpleProcess
         else if (takesCore)
         {
             step = new() { Kind = StepKind.Core, Process = cores.Item.State.Process, Item = cores.Item.Core, Core = cores.Item.Core, State = cores.Item.State };
+        }
+        else if (takesChange)
+        {
+            step = new() { Kind = StepKind.Reschedule, Process = changes.Item.Process, Item = (ushort)(changes.Item.Process | (changes.Item.IsHigh ? LoadChange.HighBit : 0)) };
         }
         else if (takesWaiting)
         {

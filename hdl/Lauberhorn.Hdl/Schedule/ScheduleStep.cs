@@ -41,6 +41,9 @@ public enum StepKind : byte
 
     /// <summary>A core that is busy is taken from its process.</summary>
     Interrupt = 10,
+
+    /// <summary>A kernel endpoint that waits is told of a process's load. The item is what the endpoint gets in place of a slot.</summary>
+    Reschedule = 11,
 }
 
 /// <summary>A step of the scheduler's pipeline. There is at most one per tick, so that no two ever contend for anything.</summary>

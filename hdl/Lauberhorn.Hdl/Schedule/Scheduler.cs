@@ -52,6 +52,7 @@ public sealed class Scheduler
     /// <param name="arrivals">Messages. A slot that has arrived must not arrive again before it was dispatched or released.</param>
     /// <param name="notices">What endpoints say. An endpoint must not say that it waits before it got the answer to the last time it said so.</param>
     /// <param name="cores">What the OS says of cores.</param>
+    /// <param name="changes">Processes whose load the kernel is to hear of; each stays on offer until it has.</param>
     /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's.</param>
     /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> and <see cref="INicSettings.SharedQueue"/> are used here.</param>
     /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
@@ -62,6 +63,7 @@ public sealed class Scheduler
         Stream<Arrival> arrivals,
         Stream<EndpointNotice> notices,
         Stream<CoreNotice> cores,
+        Stream<LoadChange> changes,
         ICommand command,
         INicSettings settings,
         int ageUnitBits = 16,
@@ -71,6 +73,7 @@ public sealed class Scheduler
         ArgumentNullException.ThrowIfNull(arrivals);
         ArgumentNullException.ThrowIfNull(notices);
         ArgumentNullException.ThrowIfNull(cores);
+        ArgumentNullException.ThrowIfNull(changes);
         config.Validate();
         Dispatches = new Stream<Dispatch>("dispatches");
         Releases = releases ?? new Stream<SlotRelease>("releases");
@@ -92,7 +95,7 @@ public sealed class Scheduler
         Stream<Revisit> revisitsIn = new("revisitsIn");
         FifoDistributed<Revisit> revisits = new(revisitsIn, RevisitDepth, "revisits");
         ScheduleIntake intake = new(
-            arrivals, notices, cores, revisits.Output.Forward, revisits.State, sweep, victim, Releases, Interrupts, update, totals, Step, Pace, turn, shape)
+            arrivals, notices, cores, revisits.Output.Forward, revisits.State, changes.Forward, sweep, victim, Releases, Interrupts, update, totals, Step, Pace, turn, shape)
         {
             Name = "intake",
         };
@@ -103,7 +106,7 @@ public sealed class Scheduler
         IRamWrite<SlotLink> slotWrite = Scope.CreateBus<IRamWrite<SlotLink>>("slotWrite");
         IRamRead slotRead = Scope.CreateBus<IRamRead>("slotRead");
         ScheduleLinks links = new(shape, slotWrite, slotRead);
-        _ = new PolicyWrite(command, memories.PolicyWrite, config.Processes) { Name = "policyWrite" };
+        _ = new Schedule.PolicyWrite(command, memories.PolicyWrite, config.Processes) { Name = "policyWrite" };
         _ = new ScheduleDecision(Step, memories, totals, leave, time, settings, Pace, Decision, slotWrite, slotRead, links, shape) { Name = "decide" };
         ScheduleOutput output = new(Decision, Dispatches, Releases, Interrupts, Pace) { Name = "output" };
         ScheduleSweeper sweeper = new(command, settings, intake.Intake, Decision, Pace, sweep, time, config.Processes, ageUnitBits) { Name = "sweeper" };
@@ -113,12 +116,14 @@ public sealed class Scheduler
         _ = new ScheduleUpdate(update, memories.RecordWrite, totals, links, shape) { Name = "complete" };
         _ = new CoreLeaveRegister(Decision, Pace, leave) { Name = "leaveRegister" };
         _ = new CoreLeaves(leave, memories.LeftOfLeave, memories.ParkedOfLeave, Pace, memories.LeftWrite, revisitsIn.Forward) { Name = "leaves" };
+        _ = new LoadChangeDone(Decision, Pace, changes) { Name = "changeDone" };
         _ = new RevisitDone(Step, Decision, Pace, revisits.Output) { Name = "revisitDone" };
 
         // Whom a core is taken from.
         IRamWrite<byte> enteredWrite = Scope.CreateBus<IRamWrite<byte>>("enteredWrite");
         _ = new EnteredWrite(memories.RecordWrite, enteredWrite) { Name = "enteredWriter" };
         Scanned = VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, intake.Intake, victim, shape);
+        PolicyWrite = memories.PolicyWrite;
         CommandAnswer = sweeper.Answer;
         Events = output.Events;
         Monitor = new ScheduleMonitor(arrivals, notices, Dispatches, Releases, memories.RecordWrite, totals, config) { Name = "monitor" };
@@ -144,6 +149,9 @@ public sealed class Scheduler
 
     /// <summary>The step that is decided in this tick, if <see cref="Pace"/> says that the pipeline moves; for tests and traces.</summary>
     public IScheduleStep Step { get; }
+
+    /// <summary>The write of a process's policy; for statistics.</summary>
+    public IRamWrite<ProcessPolicy> PolicyWrite { get; }
 
     /// <summary>The core that the scanner has just looked at; for statistics.</summary>
     public IScannedCore Scanned { get; }

@@ -44,6 +44,7 @@ public sealed class FastPath
         IRamRead replyLineRead = Scope.CreateBus<IRamRead>("replyLineRead");
         IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
 
+        Stream<LoadChange> loadChanges = new("loadChanges");
         IStatisticsRead statisticsRead = Scope.CreateBus<IStatisticsRead>("statisticsRead");
         IRamData<Bits<W1024>> statisticsLine = Scope.CreateBus<IRamData<Bits<W1024>>>("statisticsLine");
 
@@ -51,7 +52,7 @@ public sealed class FastPath
         Demux = new Demultiplexer(config, ReceivePath.Metadata, command);
         FrameMerge merge = new(Demux.Routed, ReceivePath.Payload, missedFrames, missedPayload);
         Admission = new Admission.Admission(config, merge.Frames, merge.Payload, settings, schedulerReleases, replyReleases);
-        Scheduler = new Scheduler(config, Admission.Arrivals, notices, registers.CoreNotices, command, settings, releases: schedulerReleases);
+        Scheduler = new Scheduler(config, Admission.Arrivals, notices, registers.CoreNotices, loadChanges, command, settings, releases: schedulerReleases);
         Endpoints = new Endpoints(
             config,
             home,
@@ -82,7 +83,7 @@ public sealed class FastPath
             Endpoints.TransmitLine,
             packetReads,
             Endpoints.PacketLines);
-        _ = new LoadStatistics(config, Scheduler, replyReleases, statisticsRead, statisticsLine);
+        _ = new LoadStatistics(config, Scheduler, loadChanges, replyReleases, statisticsRead, statisticsLine);
         Bridge(Replies.Releases, replyReleases);
         Bridge(Replies.SendDone, sendDone);
         Bridge(Replies.MissedFrames, missedFrames);

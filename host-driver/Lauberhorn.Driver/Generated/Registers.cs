@@ -218,6 +218,6 @@ public static partial class CommandEncoding
     public static ulong[] Of(ProcessPolicy item) =>
     [
         (item.UsesKernelEndpoints ? 1ul : 0) | ((ulong)item.Weight << 8) | ((ulong)item.LeastCores << 16) | ((ulong)item.MostCores << 24) | ((ulong)item.GuaranteedQueue << 32) | ((ulong)item.MostQueued << 48),
-        (ulong)item.PreemptsFrom,
+        (ulong)item.PreemptsFrom | ((ulong)item.HighLoad << 16) | ((ulong)item.LowLoad << 32),
     ];
 }

@@ -78,9 +78,10 @@ public sealed class EndpointBench : IDisposable
         IStatisticsRead statisticsRead = Scope.CreateBus<IStatisticsRead>("statisticsRead");
         IRamData<Bits<W1024>> statisticsLine = Scope.CreateBus<IRamData<Bits<W1024>>>("statisticsLine");
         ends = new Stream<SlotRelease>("ends");
+        Stream<LoadChange> changes = new("changes");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        scheduler = standIn is null ? new Scheduler(config, arrivals, notices, cores, command, settings) : null;
+        scheduler = standIn is null ? new Scheduler(config, arrivals, notices, cores, changes, command, settings) : null;
         dispatches = scheduler?.Dispatches ?? new Stream<Dispatch>("dispatches");
         Endpoints = new Hdl.Endpoint.Endpoints(
             config,
@@ -137,7 +138,7 @@ public sealed class EndpointBench : IDisposable
 
         _ = new StreamBridge<EndpointNotice>(Endpoints.Notices, notices) { Name = "noticeBridge" };
         _ = new ReadyBridge(notices.Backward, Endpoints.Notices.Backward) { Name = "noticeReadyBridge" };
-        _ = new LoadStatistics(config, scheduler, ends, statisticsRead, statisticsLine);
+        _ = new LoadStatistics(config, scheduler, changes, ends, statisticsRead, statisticsLine);
         Simulation.AddTopLevelInputs(ends.Forward, ends.Backward);
         Simulation.AddTopLevelInputs(arrivals.Forward, cores.Forward, scheduler.Interrupts.Backward, scheduler.Releases.Backward);
         Simulation.AddTopLevelOutputs(

@@ -19,6 +19,7 @@ public sealed class SchedulerBench : IDisposable
     private readonly Stream<Arrival> arrivals;
     private readonly Stream<EndpointNotice> notices;
     private readonly Stream<CoreNotice> cores;
+    private readonly Stream<LoadChange> changes;
     private readonly ICommand command;
     private readonly INicSettings settings;
     private readonly int ageUnitBits;
@@ -41,13 +42,15 @@ public sealed class SchedulerBench : IDisposable
         arrivals = new Stream<Arrival>("arrivals");
         notices = new Stream<EndpointNotice>("notices");
         cores = new Stream<CoreNotice>("cores");
+        changes = new Stream<LoadChange>("changes");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        Scheduler = new Scheduler(config, arrivals, notices, cores, command, settings, ageUnitBits);
+        Scheduler = new Scheduler(config, arrivals, notices, cores, changes, command, settings, ageUnitBits);
         Simulation.AddTopLevelInputs(
             arrivals.Forward,
             notices.Forward,
             cores.Forward,
+            changes.Forward,
             command,
             settings,
             Scheduler.Dispatches.Backward,
@@ -57,6 +60,7 @@ public sealed class SchedulerBench : IDisposable
             arrivals.Backward,
             notices.Backward,
             cores.Backward,
+            changes.Backward,
             Scheduler.Dispatches.Forward,
             Scheduler.Releases.Forward,
             Scheduler.Interrupts.Forward,
@@ -82,6 +86,9 @@ public sealed class SchedulerBench : IDisposable
 
     /// <summary>Asked in each tick at whose end what runs on a core can be said anew: what, or null for nothing.</summary>
     public Func<CoreNotice?> NextCore { get; set; } = static () => null;
+
+    /// <summary>Asked in each tick at whose end a process's load can be told anew: which, or null for none.</summary>
+    public Func<LoadChange?> NextChange { get; set; } = static () => null;
 
     /// <summary>Asked in each tick: whether to take an interrupt in the next.</summary>
     public Func<bool> InterruptPace { get; set; } = static () => true;
@@ -281,6 +288,8 @@ public sealed class SchedulerBench : IDisposable
                 return Reference.Revisit(step.Process);
             case StepKind.Yield:
                 return Reference.Yield(step.Core, step.Item, step.Process);
+            case StepKind.Reschedule:
+                return Reference.Tell(step.Item);
             case StepKind.Interrupt:
                 return Reference.Interrupt(step.Core, step.Process);
             case StepKind.Expire when Reference.First(step.Process) is QueuedMessage message && (ushort)message.Time == step.Item:
@@ -300,7 +309,7 @@ public sealed class SchedulerBench : IDisposable
             if (!dispatchWaits)
             {
                 Dispatch dispatch = dispatches.Item;
-                dispatch = dispatch.Kind == DispatchKind.Deliver ? dispatch : dispatch with { Slot = 0 };
+                dispatch = dispatch.Kind is DispatchKind.Deliver or DispatchKind.Reschedule ? dispatch : dispatch with { Slot = 0 };
                 Check(expectedDispatches.TryDequeue(out Dispatch expected) && expected == dispatch, $"{dispatch} is on offer, not {expected}");
                 Dispatched.Add((dispatch, Ticks));
             }
@@ -374,6 +383,13 @@ public sealed class SchedulerBench : IDisposable
             cores.Forward.Item = core ?? default;
         }
 
+        if (!changes.Forward.Valid || changes.Backward.Ready)
+        {
+            LoadChange? change = NextChange();
+            changes.Forward.Valid = change is not null;
+            changes.Forward.Item = change ?? default;
+        }
+
         Scheduler.Interrupts.Backward.Ready = InterruptPace();
         Scheduler.Dispatches.Backward.Ready = DispatchPace();
         Scheduler.Releases.Backward.Ready = ReleasePace();
@@ -388,7 +404,9 @@ public sealed class SchedulerBench : IDisposable
             | ((ulong)policy.MostCores << CommandPlaces.PolicyMostCores)
             | ((ulong)policy.GuaranteedQueue << CommandPlaces.PolicyGuaranteedQueue)
             | ((ulong)policy.MostQueued << CommandPlaces.PolicyMostQueued)))
-        .WithSlice(CommandPlaces.PolicyPreemptsFrom, (Bits<W64>)(ulong)policy.PreemptsFrom);
+        .WithSlice(64, (Bits<W64>)(policy.PreemptsFrom
+            | ((ulong)policy.HighLoad << (CommandPlaces.PolicyHighLoad - 64))
+            | ((ulong)policy.LowLoad << (CommandPlaces.PolicyLowLoad - 64))));
 
     private void Check(bool holds, string what)
     {

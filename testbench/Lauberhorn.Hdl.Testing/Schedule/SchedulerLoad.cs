@@ -35,6 +35,9 @@ public sealed record SchedulerPace
     /// <summary>Ticks in which a process gets another policy; 0 for never.</summary>
     public int Policies { get; init; }
 
+    /// <summary>Ticks in which a process's load crosses a threshold; 0 for never.</summary>
+    public int Changes { get; init; }
+
     /// <summary>Ticks in which an interrupt is taken.</summary>
     public int Interrupts { get; init; } = 1;
 }
@@ -73,6 +76,7 @@ public sealed class SchedulerLoad
         endpoints = config.Endpoints;
         cores = config.Cores;
         bench.NextCore = NextCore;
+        bench.NextChange = () => IsOpen && Pace.Changes != 0 && random.OneIn(Pace.Changes) ? new LoadChange((ushort)random.Between(0, processes - 1), random.OneIn(2)) : null;
         bench.InterruptPace = () => random.OneIn(Pace.Interrupts);
         bench.NextArrival = NextArrival;
         bench.NextNotice = NextNotice;

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Schedule;
@@ -70,6 +71,38 @@ public class LoadStatisticsTests
         Assert.Equal(10ul, Number(line, LoadLine.Dropped));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_kernel_endpoint_hears_once_that_a_processs_load_is_high_and_once_that_it_is_low_again(bool writesBack)
+    {
+        using EndpointBench bench = Bench();
+        bench.Bind(0, 0, 1, isKernel: true, writesBack: writesBack);
+        bench.SetPolicy(3, new ProcessPolicy { HighLoad = 5, LowLoad = 2 });
+        for (ushort slot = 0; slot < 10; slot++)
+        {
+            bench.Arrive(3, slot, new byte[128]);
+        }
+
+        bench.Run(3000);
+        Assert.Equal(Told(3, true), Answer(bench, Load(bench, LineKind.ReceiveControl, 0, 0)));
+        if (!writesBack)
+        {
+            // An evicted line reads the same again.
+            Assert.Equal(Told(3, true), Answer(bench, Load(bench, LineKind.ReceiveControl, 0, 0)));
+        }
+
+        ushort next = Load(bench, LineKind.ReceiveControl, 0, writesBack ? 0 : 1);
+        bench.Run(3000);
+        Assert.DoesNotContain(next, answers);
+        bench.Command(CommandCode.FlushProcess, 3);
+        Assert.Equal(Told(3, false), Answer(bench, next));
+        next = Load(bench, LineKind.ReceiveControl, 0, 0);
+        bench.Run(3000);
+        Assert.DoesNotContain(next, answers);
+        Assert.Equal(0, bench.Count(NicEvent.BadRead));
+    }
+
     [Fact]
     public void A_cores_line_says_what_it_was_seen_to_do()
     {
@@ -129,6 +162,13 @@ public class LoadStatisticsTests
         Assert.Equal(15ul, Number(Read(bench, LineKind.ProcessStatistics, 2), LoadLine.Arrivals));
     }
 
+    private static byte[] Told(byte process, bool isHigh)
+    {
+        byte[] line = new byte[128];
+        (line[ControlLine.Kind], line[ControlLine.Flags], line[ControlLine.Process]) = ((byte)MessageKind.Reschedule, (byte)(isHigh ? 1 : 0), process);
+        return line;
+    }
+
     private static ulong Number(byte[] line, int place) => BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(place));
 
     private EndpointBench Bench()
@@ -159,10 +199,11 @@ public class LoadStatisticsTests
         return lastTag;
     }
 
-    private byte[] Read(EndpointBench bench, LineKind kind, int number)
+    private byte[] Read(EndpointBench bench, LineKind kind, int number) => Answer(bench, Load(bench, kind, number, 0), 60);
+
+    private byte[] Answer(EndpointBench bench, ushort tag, int most = 5000)
     {
-        ushort tag = Load(bench, kind, number, 0);
-        bench.RunUntil(() => answers.ContainsKey(tag), 60);
+        bench.RunUntil(() => answers.ContainsKey(tag), most);
         byte[] line = answers[tag];
         answers.Remove(tag);
         return line;

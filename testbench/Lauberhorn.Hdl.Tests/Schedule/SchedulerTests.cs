@@ -47,6 +47,7 @@ public class SchedulerTests
                 KernelWaits = kernelEndpoints == 0 ? 0 : kernelWaits,
                 Cores = cores,
                 Policies = policies,
+                Changes = policies,
                 Interrupts = interrupts,
             });
 

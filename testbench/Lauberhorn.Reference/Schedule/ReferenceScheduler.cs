@@ -257,6 +257,20 @@ public sealed class ReferenceScheduler
         return outcome;
     }
 
+    /// <summary>The kernel is told of a process's load, if a kernel endpoint waits.</summary>
+    /// <param name="change">What it is told, in place of a slot.</param>
+    public ScheduleOutcome Tell(ushort change)
+    {
+        if (kernel.Count == 0)
+        {
+            return default;
+        }
+
+        ushort core = Pop(kernel);
+        cores.Remove(core);
+        return new(new Dispatch(DispatchKind.Reschedule, core, change));
+    }
+
     /// <summary>The message that a process's next endpoint gets; null if there is none.</summary>
     /// <param name="process">The process.</param>
     public QueuedMessage? First(ushort process) => Of(process).Queue.TryPeek(out QueuedMessage message) ? message : null;

@@ -93,10 +93,11 @@ public static class DesignList
         ICommand command = Scope.CreateBus<ICommand>("command");
         INicSettings settings = Scope.CreateBus<INicSettings>("settings");
         Stream<CoreNotice> cores = new("cores");
-        Scheduler scheduler = new(config, arrivals, notices, cores, command, settings);
-        simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, cores.Forward, command, settings);
+        Stream<LoadChange> changes = new("changes");
+        Scheduler scheduler = new(config, arrivals, notices, cores, changes, command, settings);
+        simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, cores.Forward, changes.Forward, command, settings);
         simulation.AddTopLevelInputs(scheduler.Dispatches.Backward, scheduler.Releases.Backward, scheduler.Interrupts.Backward);
-        simulation.AddTopLevelOutputs(arrivals.Backward, notices.Backward, cores.Backward, scheduler.Dispatches.Forward);
+        simulation.AddTopLevelOutputs(arrivals.Backward, notices.Backward, cores.Backward, changes.Backward, scheduler.Dispatches.Forward);
         simulation.AddTopLevelOutputs(scheduler.Releases.Forward, scheduler.Interrupts.Forward, scheduler.CommandAnswer, scheduler.Events);
     }
 
