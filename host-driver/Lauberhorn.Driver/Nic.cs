@@ -109,6 +109,10 @@ public sealed class Nic
     /// <param name="learns">Whether.</param>
     public Task SetLearningAsync(bool learns) => SetAsync((RegisterMap.LearnsNeighbours, learns ? 1ul : 0));
 
+    /// <summary>Says for how long a process has a core that is busy before others may ask for it.</summary>
+    /// <param name="units">That, in units of 256 cycles.</param>
+    public Task SetQuantumAsync(ushort units) => SetAsync((RegisterMap.Quantum, units));
+
     /// <summary>Sets how many messages all processes together may have queued beyond what each is guaranteed.</summary>
     /// <param name="messages">Messages. With all guarantees and one for each endpoint they should be no more than <see cref="NicCapabilities.PendingCalls"/>, or guarantees do not hold.</param>
     public Task SetSharedQueueAsync(ushort messages) => SetAsync((RegisterMap.SharedQueue, messages));

@@ -98,6 +98,11 @@
  * guaranteed.
  */
 #define LAUBERHORN_REG_SHARED_QUEUE		0x148
+/*
+ * For how long a process has a core that is busy before others may ask for
+ * it, in units of 256 cycles.
+ */
+#define LAUBERHORN_REG_QUANTUM			0x150
 /* Data of the next command. */
 #define LAUBERHORN_REG_COMMAND_DATA(n)		(0x200 + 8 * (n))
 #define LAUBERHORN_REG_COMMAND_DATA_COUNT	8

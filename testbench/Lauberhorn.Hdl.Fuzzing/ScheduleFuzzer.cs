@@ -91,7 +91,7 @@ public static class ScheduleFuzzer
 
     private static ScheduleFuzzResult Run(ScheduleCase @case, long steps)
     {
-        using SchedulerBench bench = new(@case.Config, ageUnitBits: 8) { CallAgeLimit = @case.AgeLimit, SharedQueue = @case.SharedQueue };
+        using SchedulerBench bench = new(@case.Config, ageUnitBits: 8) { CallAgeLimit = @case.AgeLimit, SharedQueue = @case.SharedQueue, Quantum = (ushort)(@case.Seed % 3) };
         using Lockstep lockstep = Lockstep.Attach(RtlGenerator.Generate(bench.Simulation, SchedulerBench.EntityName));
         SeededRandom random = new(@case.Seed);
         SchedulerLoad load = new(bench, @case.Config, @case.Processes, random.Next(), @case.KernelEndpoints);

@@ -140,4 +140,7 @@ public interface INicSettings : IBus
 
     /// <summary>Messages that all processes together may have queued beyond what each is guaranteed.</summary>
     ushort SharedQueue { get; set; }
+
+    /// <summary>For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.</summary>
+    ushort Quantum { get; set; }
 }

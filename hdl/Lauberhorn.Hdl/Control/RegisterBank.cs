@@ -54,6 +54,7 @@ public sealed class RegisterBank : SimpleProcess
             isStarted = true;
             settings.TryAgainCycles = tryAgainDefault;
             settings.SharedQueue = sharedQueueDefault;
+            settings.Quantum = RegisterMap.QuantumDefault;
         }
 
         if (request.Valid && request.IsWrite)
@@ -74,6 +75,7 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.LearnsNeighbours / 8 => settings.LearnsNeighbours ? 1ul : 0,
         RegisterMap.AnyPort / 8 => receive.AnyPort ? 1ul : 0,
         RegisterMap.SharedQueue / 8 => settings.SharedQueue,
+        RegisterMap.Quantum / 8 => settings.Quantum,
         RegisterMap.Cycles / 8 => cycles,
         RegisterMap.Scratch / 8 => scratch,
         _ => 0,
@@ -115,6 +117,9 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.SharedQueue / 8:
                 settings.SharedQueue = (ushort)value;
+                break;
+            case RegisterMap.Quantum / 8:
+                settings.Quantum = (ushort)value;
                 break;
             case RegisterMap.Scratch / 8:
                 scratch = value;

@@ -128,6 +128,12 @@ public static class RegisterMap
     /// <summary>Offset of <see cref="INicSettings.SharedQueue"/>.</summary>
     public const int SharedQueue = 0x148;
 
+    /// <summary>Offset of <see cref="INicSettings.Quantum"/>.</summary>
+    public const int Quantum = 0x150;
+
+    /// <summary>What <see cref="INicSettings.Quantum"/> is after a reset: 41 µs at 250 MHz.</summary>
+    public const int QuantumDefault = 40;
+
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
@@ -187,6 +193,7 @@ public static class RegisterMap
             Setting("LearnsNeighbours", LearnsNeighbours, 1, 0, "Whether neighbours are learned from received frames"),
             Setting("AnyPort", AnyPort, 1, 0, "Whether every UDP port is the NIC's, whatever SetPort says"),
             Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config), "Messages that all processes together may have queued beyond what each is guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
+            Setting("Quantum", Quantum, 16, QuantumDefault, "For how long a process has a core that is busy before others may ask for it, in units of 256 cycles"),
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
                 "Command",

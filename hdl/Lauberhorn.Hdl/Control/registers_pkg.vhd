@@ -99,6 +99,9 @@ package registers_pkg is
   -- Messages that all processes together may have queued beyond what each is guaranteed.
   constant reg_shared_queue : natural := 16#148#;
 
+  -- For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.
+  constant reg_quantum : natural := 16#150#;
+
   -- Data of the next command.
   constant reg_command_data : natural := 16#200#;
   constant reg_command_data_count : natural := 8;

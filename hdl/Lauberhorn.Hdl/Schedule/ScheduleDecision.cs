@@ -32,7 +32,10 @@ public interface IScheduleDecision : IBus
     /// <summary>Whether the dispatch goes to a kernel endpoint as a message of any process.</summary>
     bool IsKernelDispatch { get; set; }
 
-    /// <summary>Whether a core is taken from its process.</summary>
+    /// <summary>Whether a load that waits is answered so that its core becomes free.</summary>
+    bool Yields { get; set; }
+
+    /// <summary>Whether a core is interrupted.</summary>
     bool Interrupts { get; set; }
 
     /// <summary>Which.</summary>
@@ -172,11 +175,11 @@ public sealed class ScheduleDecision : SimpleProcess
         ushort placeProcess = (ushort)(place.Process & processMask);
 
         // The process's cores.
-        bool isLate = leave.Valid && (leave.Process & processMask) == process;
+        bool hasLeft = leave.Valid && (leave.Process & processMask) == process;
         byte running = (byte)(record.Entered - left.Item);
         byte room = (byte)(rule.MostCores - record.Entered + left.Item);
         byte spare = (byte)(record.Entered - left.Item - rule.LeastCores);
-        bool hasRoom = HasRoom(rule, room, isLate, false, false);
+        bool hasRoom = HasRoom(rule, room, hasLeft, false, false);
         bool isOfProcess = place.HasProcess && placeProcess == process;
 
         // What the step is, and what it finds.
@@ -189,10 +192,13 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isTop = list.HasTop && list.Top == endpoint;
 
         // What is taken from whom.
-        bool mayTake = all.Wanting > all.Coming && isOfProcess && !place.IsComing && IsPositive(spare) && !(isLate && spare == 1);
+        bool mayTake = isOfProcess && !place.IsComing && IsPositive(spare) && !(hasLeft && spare == 1);
         bool isIdle = marked.IsWaiting && !marked.IsKernel && (marked.Process & processMask) == process;
-        bool yields = kind == StepKind.Yield && mayTake && isIdle && place.HasEndpoint && (place.Endpoint & endpointMask) == endpoint;
-        bool interrupts = kind == StepKind.Interrupt && mayTake && place.MayPreempt;
+        bool isVictim = kind == StepKind.Yield || kind == StepKind.Interrupt;
+        bool isItsEndpoint = place.HasEndpoint && (place.Endpoint & endpointMask) == endpoint;
+        bool yields = isVictim && mayTake && all.Wanting > all.Coming && isIdle && isItsEndpoint;
+        bool interrupts = kind == StepKind.Interrupt && mayTake && all.Wanting > (ushort)(all.Coming + all.Asked) && !(isIdle && isItsEndpoint);
+        bool wantsEndpoint = interrupts && isItsEndpoint && !marked.IsWaiting;
         bool withdraws = kind == StepKind.Withdraw && marked.IsWaiting;
         bool takesOut = withdraws || yields;
 
@@ -207,9 +213,10 @@ public sealed class ScheduleDecision : SimpleProcess
         bool revives = kind == StepKind.Revisit && hasQueue && !record.IsInBacklog && hasRoom && all.Kernel.HasTop;
         bool expires = kind == StepKind.Expire && hasQueue && record.HeadTime == now.Item;
         bool flushes = kind == StepKind.Flush && hasQueue;
-        bool serves = isUserWait && hasQueue;
+        bool isLate = isUserWait && marked.IsWanted;
+        bool serves = isUserWait && hasQueue && !isLate;
         bool dequeues = serves || isTurn || revives || expires || flushes;
-        bool pushes = (isUserWait && !hasQueue) || (isKernelWait && !isTurn);
+        bool pushes = (isUserWait && !hasQueue && !isLate) || (isKernelWait && !isTurn);
         bool usesKernelTop = givesKernel || revives;
         bool tells = kind == StepKind.Reschedule && all.Kernel.HasTop;
         bool popsKernel = usesKernelTop || tells || (withdraws && now.IsKernel && isTop);
@@ -222,8 +229,8 @@ public sealed class ScheduleDecision : SimpleProcess
         bool enters = usesKernelTop || (isTurn && !isOfProcess) || (isCore && isStated && !isOfProcess);
         bool isTaken = yields || interrupts;
         bool leaves = place.HasProcess && ((isKernelWait && !(isTurn && isOfProcess)) || (isCore && !staysStated) || isTaken);
-        bool hasRoomThen = HasRoom(rule, room, isLate, enters, isTaken);
-        bool hasNoCore = !enters && running == (isLate ? 1 : 0) + (isTaken ? 1 : 0);
+        bool hasRoomThen = HasRoom(rule, room, hasLeft, enters, isTaken);
+        bool hasNoCore = !enters && running == (hasLeft ? 1 : 0) + (isTaken ? 1 : 0);
         bool comes = place.IsComing && (isKernelWait || isCore);
 
         // The backlog, and who wants a core.
@@ -261,7 +268,8 @@ public sealed class ScheduleDecision : SimpleProcess
             Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isTurn, turnsLeft),
             Shared = (ushort)(all.Shared + (enqueues && !isGuaranteed ? 1 : 0) - (dequeues && record.Shared != 0 ? 1 : 0)),
             Wanting = all.Wanting,
-            Coming = (ushort)(all.Coming + (isTaken ? 1 : 0) - (comes ? 1 : 0)),
+            Coming = (ushort)(all.Coming + (yields ? 1 : 0) - (comes && !place.IsAsked ? 1 : 0)),
+            Asked = (ushort)(all.Asked + (interrupts ? 1 : 0) - (comes && place.IsAsked ? 1 : 0)),
         };
         bool isMany = all.Backlog.Count > 2;
         bool isSecond = all.Backlog.Next == process;
@@ -286,13 +294,14 @@ public sealed class ScheduleDecision : SimpleProcess
             WantsLess = !wants && record.WantsCore,
         };
 
-        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells;
+        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells || isLate;
         decision.Dispatch = new Dispatch(
-            withdraws ? DispatchKind.Withdrawn : yields ? DispatchKind.Yield : tells ? DispatchKind.Reschedule : DispatchKind.Deliver,
+            withdraws ? DispatchKind.Withdrawn : yields || isLate ? DispatchKind.Yield : tells ? DispatchKind.Reschedule : DispatchKind.Deliver,
             givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint,
             kind == StepKind.Arrival ? slot : tells ? now.Item : record.Head);
         decision.IsKernelDispatch = givesKernel || isTurn || revives;
-        decision.Interrupts = isTaken;
+        decision.Interrupts = yields || (interrupts && place.MayPreempt);
+        decision.Yields = yields || isLate;
         decision.Core = now.Core;
         decision.Releases = expires || flushes || refuses;
         decision.Released = refuses ? slot : record.Head;
@@ -303,19 +312,19 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.Tells = tells;
         decision.Queued = record.Queued;
         decision.HeadTime = record.HeadTime;
-        decision.IsActive = hasQueue || running != (isLate ? 1 : 0);
+        decision.IsActive = hasQueue || running != (hasLeft ? 1 : 0);
         decision.Weight = rule.Weight;
         decision.Leaves = leaves;
         decision.LeftProcess = placeProcess;
 
         // Whether an endpoint waits is marked by endpoint, since a Withdraw has to know it at once.
-        markWrite.Enable = pushes || takesOut || givesUser || usesKernelTop || tells;
+        markWrite.Enable = pushes || takesOut || givesUser || usesKernelTop || tells || isLate || wantsEndpoint;
         markWrite.Address = givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint;
-        markWrite.Item = new EndpointMark { IsWaiting = pushes, IsKernel = now.IsKernel, Process = process, Since = time.Fine };
+        markWrite.Item = new EndpointMark { IsWaiting = pushes, IsKernel = now.IsKernel, IsWanted = wantsEndpoint, Process = process, Since = time.Fine };
 
         coreWrite.Enable = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
         coreWrite.Address = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
-        coreWrite.Item = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait);
+        coreWrite.Item = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, interrupts, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait, isCore && staysStated ? place.Since : time.Fine);
         parkedWrite.Enable = isOfRecord;
         parkedWrite.Address = process;
         parkedWrite.Item = hasQueueThen && rule.UsesKernelEndpoints && !isMember;
@@ -373,11 +382,11 @@ public sealed class ScheduleDecision : SimpleProcess
 
     private static bool IsPositive(byte difference) => difference is not 0 and < 128;
 
-    private static CoreEntry CoreThen(CoreEntry place, CoreState state, ushort process, bool isGiven, bool isCore, bool isStated, bool isTaken, bool isWaiting)
+    private static CoreEntry CoreThen(CoreEntry place, CoreState state, ushort process, bool isGiven, bool isCore, bool isStated, bool isTaken, bool isAsked, bool isWaiting, ushort since)
     {
         if (isGiven)
         {
-            return new CoreEntry { HasProcess = true, Process = process };
+            return new CoreEntry { HasProcess = true, Process = process, Since = since };
         }
 
         if (isCore)
@@ -390,10 +399,11 @@ public sealed class ScheduleDecision : SimpleProcess
                 Endpoint = state.Endpoint,
                 MayPreempt = state.MayPreempt,
                 IsWaiting = isWaiting,
+                Since = since,
             };
         }
 
-        return isTaken ? place with { HasProcess = false, IsComing = true } : new CoreEntry { IsWaiting = isWaiting };
+        return isTaken ? place with { HasProcess = false, IsComing = true, IsAsked = isAsked } : new CoreEntry { IsWaiting = isWaiting };
     }
 
     private static WaitingList List(WaitingList list, ushort endpoint, bool pushes, bool pops)
@@ -496,5 +506,6 @@ public sealed class ScheduleDecision : SimpleProcess
         Shared = (ushort)(all.Shared & ((2 * slotMask) + 1)),
         Wanting = (ushort)(all.Wanting & ((2 * processMask) + 1)),
         Coming = (ushort)(all.Coming & ((2 * coreMask) + 1)),
+        Asked = (ushort)(all.Asked & ((2 * coreMask) + 1)),
     };
 }

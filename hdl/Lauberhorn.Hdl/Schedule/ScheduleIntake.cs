@@ -130,7 +130,8 @@ public sealed class ScheduleIntake : SimpleProcess
         bool isHeld = isWaiting && isKernel && !IsTurnKnown(ahead.Step, backlog);
         bool isStill = isHeld && turn.IsKernels;
         bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt);
-        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && totals.Totals.Wanting > totals.Totals.Coming && isInterruptFree;
+        ushort onTheirWay = (ushort)(totals.Totals.Coming + (victim.IsBusy ? totals.Totals.Asked : 0));
+        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && totals.Totals.Wanting > onTheirWay && isInterruptFree;
         isBusy |= takesVictim;
         bool takesCore = !isBusy && !isStill && cores.Valid && hasRoom;
         isBusy |= takesCore || isStill;

@@ -75,7 +75,7 @@ public sealed class ScheduleOutput : SimpleProcess
 
         happened |= decision.IsKernelDispatch ? 1ul << (int)NicEvent.KernelDispatched : 0;
         happened |= decision.Interrupts ? 1ul << (int)NicEvent.CoreInterrupted : 0;
-        happened |= decision.Interrupts && decision.Dispatches ? 1ul << (int)NicEvent.Yielded : 0;
+        happened |= decision.Yields ? 1ul << (int)NicEvent.Yielded : 0;
         events.Flags = isDecided ? happened : 0;
     }
 

@@ -39,7 +39,7 @@ public enum StepKind : byte
     /// <summary>A core whose user endpoint waits is taken from its process.</summary>
     Yield = 9,
 
-    /// <summary>A core that is busy is taken from its process.</summary>
+    /// <summary>A core that is busy is taken from its process: its endpoint's next wait ends at once, and if the OS allows it the core is interrupted.</summary>
     Interrupt = 10,
 
     /// <summary>A kernel endpoint that waits is told of a process's load. The item is what the endpoint gets in place of a slot.</summary>
@@ -184,8 +184,11 @@ public readonly record struct ScheduleTotals
     /// <summary>Processes that want a core.</summary>
     public ushort Wanting { get; init; }
 
-    /// <summary>Cores that were taken from their processes and have not come to the kernel yet.</summary>
+    /// <summary>Cores that were taken from their processes while they waited, and have not come to the kernel yet.</summary>
     public ushort Coming { get; init; }
+
+    /// <summary>Cores that were taken while they were busy, and have not come to the kernel yet: nobody knows when they will.</summary>
+    public ushort Asked { get; init; }
 }
 
 /// <summary>What concerns all processes, as the step sees it that is decided in this tick.</summary>
@@ -216,8 +219,14 @@ public readonly record struct CoreEntry
     /// <summary>Whether it was taken from its process and has not come to the kernel yet.</summary>
     public bool IsComing { get; init; }
 
+    /// <summary>If so: whether it was busy then.</summary>
+    public bool IsAsked { get; init; }
+
     /// <summary>Whether its kernel endpoint waits.</summary>
     public bool IsWaiting { get; init; }
+
+    /// <summary>When it came to its process, in units of 256 cycles, modulo 2^16.</summary>
+    public ushort Since { get; init; }
 }
 
 /// <summary>What the scheduler knows of an endpoint.</summary>
@@ -231,6 +240,9 @@ public readonly record struct EndpointMark
 
     /// <summary>Its process, unless it is a kernel endpoint.</summary>
     public ushort Process { get; init; }
+
+    /// <summary>Whether its core was taken while it was busy: when it begins to wait, it is told to yield.</summary>
+    public bool IsWanted { get; init; }
 
     /// <summary>When it began to wait, in units of 256 cycles, modulo 2^16.</summary>
     public ushort Since { get; init; }

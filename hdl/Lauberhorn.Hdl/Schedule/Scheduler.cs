@@ -54,7 +54,7 @@ public sealed class Scheduler
     /// <param name="cores">What the OS says of cores.</param>
     /// <param name="changes">Processes whose load the kernel is to hear of; each stays on offer until it has.</param>
     /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> and <see cref="INicSettings.SharedQueue"/> are used here.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/> and <see cref="INicSettings.Quantum"/> are used here.</param>
     /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
     /// <param name="releases">The stream to use for <see cref="Releases"/>, if its receiver was there first; null makes one.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
@@ -122,7 +122,7 @@ public sealed class Scheduler
         // Whom a core is taken from.
         IRamWrite<byte> enteredWrite = Scope.CreateBus<IRamWrite<byte>>("enteredWrite");
         _ = new EnteredWrite(memories.RecordWrite, enteredWrite) { Name = "enteredWriter" };
-        Scanned = VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, intake.Intake, victim, shape);
+        Scanned = VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, settings, intake.Intake, victim, shape);
         PolicyWrite = memories.PolicyWrite;
         CommandAnswer = sweeper.Answer;
         Events = output.Events;

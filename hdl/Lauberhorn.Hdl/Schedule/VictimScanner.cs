@@ -36,7 +36,7 @@ public interface IScannedCore : IBus
     /// <summary>Whether its process has more cores than its share.</summary>
     bool IsAbove { get; set; }
 
-    /// <summary>For how long its endpoint has waited, in units of 256 cycles.</summary>
+    /// <summary>For how long its endpoint has waited, or for how long it has been with its process if it is busy, in units of 256 cycles.</summary>
     ushort Waited { get; set; }
 
     /// <summary>The core.</summary>
@@ -95,7 +95,7 @@ public sealed class ScanReads : SimpleProcess
     }
 }
 
-/// <summary>Weighs a core. Latency 2 ticks from the core's entry; one core per tick; cannot be held up.</summary>
+/// <summary>Weighs a core: a process's share is by weight, of the cores that had a process at the last walk. Latency 2 ticks from the core's entry; one core per tick; cannot be held up.</summary>
 [ClockedProcess]
 public sealed class ScanWeight : SimpleProcess
 {
@@ -107,9 +107,12 @@ public sealed class ScanWeight : SimpleProcess
     [InputBus] private readonly IRamData<EndpointMark> mark;
     [InputBus] private readonly ITotalWeight total;
     [InputBus] private readonly IScheduleTime time;
+    [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IScannedCore scanned = Scope.CreateBus<IScannedCore>("scanned");
     private readonly uint cores;
     private readonly uint processMask;
+    private ushort counted;
+    private ushort inUse;
     private ushort readCore;
     private ushort entryCore;
     private CoreEntry entry;
@@ -123,8 +126,10 @@ public sealed class ScanWeight : SimpleProcess
         IRamData<EndpointMark> mark,
         ITotalWeight total,
         IScheduleTime time,
+        INicSettings settings,
         ScheduleShape shape)
     {
+        this.settings = settings;
         this.cursor = cursor;
         this.core = core;
         this.entered = entered;
@@ -144,12 +149,17 @@ public sealed class ScanWeight : SimpleProcess
     {
         byte running = (byte)(entered.Item - left.Item);
         bool isIdle = entry.HasEndpoint && mark.Item.IsWaiting && !mark.Item.IsKernel && ((mark.Item.Process ^ entry.Process) & processMask) == 0;
-        scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > policy.Item.LeastCores && (isIdle || entry.MayPreempt);
+        ushort sinceEntry = (ushort)(time.Fine - entry.Since);
+        scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > policy.Item.LeastCores && (isIdle || sinceEntry >= settings.Quantum);
         scanned.IsIdle = isIdle;
-        scanned.IsAbove = running * (uint)total.Weight > policy.Item.Weight * cores;
-        scanned.Waited = (ushort)(time.Fine - mark.Item.Since);
+        scanned.IsAbove = running * (uint)total.Weight > policy.Item.Weight * (uint)inUse;
+        scanned.Waited = isIdle ? (ushort)(time.Fine - mark.Item.Since) : sinceEntry;
         scanned.Core = entryCore;
         scanned.Entry = entry;
+        ushort used = (ushort)(counted + (entry.HasProcess ? 1 : 0));
+        bool isLast = entryCore == cores - 1;
+        inUse = isLast ? used : inUse;
+        counted = isLast ? (ushort)0 : used;
         entry = core.Item;
         entryCore = readCore;
         readCore = (ushort)cursor.Address;
@@ -158,8 +168,8 @@ public sealed class ScanWeight : SimpleProcess
 
 /// <summary>
 /// Keeps ready which core would be taken from its process next: the best that the last walk over all cores found. A core whose endpoint waits goes
-/// before one that is busy, then one whose process has more cores than its share, then the one that has waited longest; busy ones only if their process has more than its
-/// share. A victim that was taken, or was none any more, is followed by another at the end of the walk. Latency: a walk, 1 tick for each core; cannot be held up.
+/// before one that is busy, then one whose process has more cores than its share, then the one that has waited longest. Busy ones only if their process has more than its
+/// share and has had the core for <see cref="INicSettings.Quantum"/>; the one that has had it for longest goes first. A victim that was taken, or was none any more, is followed by another at the end of the walk. Latency: a walk, 1 tick for each core; cannot be held up.
 /// </summary>
 [ClockedProcess]
 public sealed class VictimChoice : SimpleProcess
@@ -224,7 +234,7 @@ internal static class VictimScanner
 {
     /// <summary>Creates it.</summary>
     public static IScannedCore Create(
-        ScheduleMemories memories, IRamWrite<byte> enteredWrite, ITotalWeight total, IScheduleTime time, IScheduleIntake intake, IVictim victim, ScheduleShape shape)
+        ScheduleMemories memories, IRamWrite<byte> enteredWrite, ITotalWeight total, IScheduleTime time, INicSettings settings, IScheduleIntake intake, IVictim victim, ScheduleShape shape)
     {
         using Scope scope = Scope.Open("victims");
         IRamRead cursor = Scope.CreateBus<IRamRead>("cursor");
@@ -242,6 +252,7 @@ internal static class VictimScanner
             new ForwardingRam<EndpointMark>(memories.MarkWrite, markRead, shape.Endpoints, "marks").Data,
             total,
             time,
+            settings,
             shape)
         {
             Name = "weight",

@@ -107,6 +107,9 @@ public static class RegisterMap
     /// <summary>Messages that all processes together may have queued beyond what each is guaranteed.</summary>
     public const uint SharedQueue = 0x148;
 
+    /// <summary>For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.</summary>
+    public const uint Quantum = 0x150;
+
     /// <summary>Data of the next command. The first of 8.</summary>
     public const uint CommandData = 0x200;
 

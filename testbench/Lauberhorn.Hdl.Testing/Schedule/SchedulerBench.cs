@@ -114,6 +114,9 @@ public sealed class SchedulerBench : IDisposable
     /// <summary><see cref="INicSettings.SharedQueue"/>.</summary>
     public ushort SharedQueue { get; set; }
 
+    /// <summary><see cref="INicSettings.Quantum"/>.</summary>
+    public ushort Quantum { get; set; }
+
     /// <summary>Dispatches that have passed, and the ticks in which they were first on offer.</summary>
     public List<(Dispatch Dispatch, long Tick)> Dispatched { get; } = [];
 
@@ -268,6 +271,7 @@ public sealed class SchedulerBench : IDisposable
         int wanting = Scheduler.Decision.Totals.Wanting + (work.WantsMore ? 1 : 0) - (work.WantsLess ? 1 : 0);
         Check(Reference.Wanting == wanting, $"after {step} {wanting} processes want a core, not {Reference.Wanting}");
         Check(Reference.Coming == Scheduler.Decision.Totals.Coming, $"after {step} {Scheduler.Decision.Totals.Coming} cores are coming, not {Reference.Coming}");
+        Check(Reference.Asked == Scheduler.Decision.Totals.Asked, $"after {step} {Scheduler.Decision.Totals.Asked} cores are asked for, not {Reference.Asked}");
         Check(Reference.Backlog.Count == Scheduler.Decision.Totals.Backlog.Count, $"after {step} the backlog has {Scheduler.Decision.Totals.Backlog.Count} processes, not {Reference.Backlog.Count}");
     }
 
@@ -291,7 +295,7 @@ public sealed class SchedulerBench : IDisposable
             case StepKind.Reschedule:
                 return Reference.Tell(step.Item);
             case StepKind.Interrupt:
-                return Reference.Interrupt(step.Core, step.Process);
+                return Reference.Interrupt(step.Core, step.Item, step.Process);
             case StepKind.Expire when Reference.First(step.Process) is QueuedMessage message && (ushort)message.Time == step.Item:
             case StepKind.Flush:
                 return Reference.Forget(step.Process);
@@ -351,6 +355,7 @@ public sealed class SchedulerBench : IDisposable
     {
         settings.CallAgeLimit = CallAgeLimit;
         settings.SharedQueue = SharedQueue;
+        settings.Quantum = Quantum;
         (CommandCode code, uint index, ProcessPolicy policy) = next ?? default;
         command.Valid = next is not null;
         command.Code = code;

@@ -199,6 +199,49 @@ public class SchedulingStateTests
         Assert.Empty(bench.Dispatched);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_busy_core_that_is_wanted_yields_when_it_waits_again_whether_it_was_interrupted_or_not(bool mayPreempt)
+    {
+        using SchedulerBench bench = new(Config) { Quantum = 2 };
+        Set(bench, 9, Plain);
+        Set(bench, 1, Plain);
+        Switch(bench, 0, User(1, 60) with { MayPreempt = mayPreempt });
+        Switch(bench, 1, User(1, 61) with { MayPreempt = mayPreempt });
+        bench.Run(4000);
+        Arrive(bench, (9, 0), (1, 1), (1, 2));
+        bench.Run(4000);
+        Assert.Empty(bench.Dispatched);
+        Assert.Equal(1, bench.Reference.Asked);
+        Assert.Equal(mayPreempt ? 1 : 0, bench.Interrupted.Count);
+
+        // One of the two yields, though messages of its own process wait; the other goes on with them.
+        Wait(bench, (60, 1), (61, 1));
+        Assert.Single(bench.Dispatched, item => item.Dispatch.Kind == DispatchKind.Yield);
+        Assert.Single(bench.Dispatched, item => item.Dispatch == new Dispatch(DispatchKind.Deliver, item.Dispatch.Endpoint, 1));
+        ushort core = (ushort)(bench.Dispatched.First(item => item.Dispatch.Kind == DispatchKind.Yield).Dispatch.Endpoint - 60);
+        Wait(bench, (core, EndpointNotice.AnyProcess));
+        Assert.Equal(new Dispatch(DispatchKind.Deliver, core, 0), bench.Dispatched[^1].Dispatch);
+        Assert.Equal(0, bench.Reference.Asked);
+    }
+
+    [Fact]
+    public void A_process_has_a_busy_core_for_its_quantum()
+    {
+        using SchedulerBench bench = new(Config) { Quantum = 20 };
+        Set(bench, 9, Plain);
+        Set(bench, 1, Plain);
+        Switch(bench, 0, User(1, 60));
+        Switch(bench, 1, User(1, 61));
+        bench.Run(2000);
+        Arrive(bench, (9, 0));
+        bench.Run(2000);
+        Assert.Equal(0, bench.Reference.Asked);
+        bench.Run(2000);
+        Assert.Equal(1, bench.Reference.Asked);
+    }
+
     [Fact]
     public void Work_that_is_more_than_a_core_does_wants_another_when_its_policy_says_so()
     {

@@ -63,7 +63,7 @@ public sealed record KernelOptions
     public long RetirePatience { get; init; } = 2500;
 
     /// <summary>Whether a handler that was given its call at a user endpoint is interrupted for another process's call.</summary>
-    public bool MayPreempt { get; init; }
+    public bool MayPreempt { get; init; } = true;
 
     /// <summary>A handler is looked at for interrupts so often, in cycles: the time that one is late at most.</summary>
     public int InterruptGrain { get; init; } = 32;

@@ -26,6 +26,8 @@ public sealed class ReferenceScheduler
     private readonly List<ushort> backlog = [];
     private readonly Dictionary<ushort, CoreState> cores = [];
     private readonly HashSet<ushort> coming = [];
+    private readonly HashSet<ushort> asked = [];
+    private readonly HashSet<ushort> wanted = [];
     private int? turnLeft;
 
     /// <summary>Messages that all processes together may have queued beyond their guarantees.</summary>
@@ -46,8 +48,11 @@ public sealed class ReferenceScheduler
     /// <summary>Processes that want a core.</summary>
     public int Wanting => processes.Values.Count(process => process.WantsCore);
 
-    /// <summary>Cores that were taken from their processes and have not come to the kernel.</summary>
+    /// <summary>Cores that were taken from their processes while they waited, and have not come to the kernel.</summary>
     public int Coming => coming.Count;
+
+    /// <summary>Cores that were taken while they were busy, and have not come to the kernel.</summary>
+    public int Asked => asked.Count;
 
     /// <summary>Processes that have messages queued which nothing but a limit of cores that no longer holds keeps from kernel endpoints.</summary>
     public IEnumerable<ushort> Stranded => processes.Where(item => item.Value.Queue.Count > 0 && !backlog.Contains(item.Key) && MayHaveMore(item.Key)).Select(item => item.Key);
@@ -106,7 +111,11 @@ public sealed class ReferenceScheduler
     public ScheduleOutcome Wait(ushort endpoint, ushort process)
     {
         ScheduleOutcome outcome = default;
-        if (Of(process).Queue.Count > 0)
+        if (wanted.Remove(endpoint))
+        {
+            outcome = new(new Dispatch(DispatchKind.Yield, endpoint, 0));
+        }
+        else if (Of(process).Queue.Count > 0)
         {
             outcome = new(new Dispatch(DispatchKind.Deliver, endpoint, Dequeue(process)));
         }
@@ -124,10 +133,12 @@ public sealed class ReferenceScheduler
     public ScheduleOutcome WaitInKernel(ushort core)
     {
         coming.Remove(core);
+        asked.Remove(core);
         if (backlog.Count == 0)
         {
             cores.Remove(core);
             kernel.Add(core);
+            wanted.Remove(core);
             return default;
         }
 
@@ -176,6 +187,7 @@ public sealed class ReferenceScheduler
     public void Switch(ushort core, CoreState state)
     {
         coming.Remove(core);
+        asked.Remove(core);
         cores[core] = state with { HasProcess = state.HasProcess && !kernel.Contains(core) };
         if (state.HasProcess)
         {
@@ -229,28 +241,28 @@ public sealed class ReferenceScheduler
     /// <param name="process">The process.</param>
     public ScheduleOutcome Yield(ushort core, ushort endpoint, ushort process)
     {
-        ScheduleOutcome outcome = default;
-        if (Wanting > Coming && MayTake(core) && IsIdle(core) && cores[core].Process == process && cores[core].Endpoint == endpoint)
-        {
-            Of(process).Waiting.Remove(endpoint);
-            outcome = new(new Dispatch(DispatchKind.Yield, endpoint, 0), Interrupted: core);
-            Take(core);
-        }
-
+        ScheduleOutcome outcome = TakeIdle(core, endpoint, process);
         Consider(process);
         return outcome;
     }
 
-    /// <summary>A core that is busy is taken from its process, if that is right.</summary>
+    /// <summary>A core that is busy is taken from its process, if that is right: it is interrupted if the OS allows it, and its endpoint's next wait ends at once.</summary>
     /// <param name="core">The core.</param>
+    /// <param name="endpoint">What its endpoint was.</param>
     /// <param name="process">The process.</param>
-    public ScheduleOutcome Interrupt(ushort core, ushort process)
+    public ScheduleOutcome Interrupt(ushort core, ushort endpoint, ushort process)
     {
-        ScheduleOutcome outcome = default;
-        if (Wanting > Coming && MayTake(core) && cores[core].MayPreempt && cores[core].Process == process)
+        ScheduleOutcome outcome = TakeIdle(core, endpoint, process);
+        if (outcome == default && Wanting > Coming + Asked && MayTake(core) && cores[core].Process == process)
         {
-            Take(core);
-            outcome = new(Interrupted: core);
+            CoreState state = cores[core];
+            if (state.HasEndpoint && state.Endpoint == endpoint && !IsWaiting(endpoint))
+            {
+                wanted.Add(endpoint);
+            }
+
+            outcome = new(Interrupted: state.MayPreempt ? core : null);
+            Take(core, asked);
         }
 
         Consider(process);
@@ -363,16 +375,30 @@ public sealed class ReferenceScheduler
     // The weight that counts is that which the process has when the turn's first message goes.
     private void BeginTurn() => turnLeft = null;
 
-    private bool MayTake(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasProcess && !coming.Contains(core)
+    private bool MayTake(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasProcess && !coming.Contains(core) && !asked.Contains(core)
         && Running(state.Process) > Of(state.Process).Policy.LeastCores;
 
     private bool IsIdle(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasEndpoint
         && Of(state.Process).Waiting.Contains(state.Endpoint);
 
-    private void Take(ushort core)
+    private bool IsWaiting(ushort endpoint) => kernel.Contains(endpoint) || processes.Values.Any(process => process.Waiting.Contains(endpoint));
+
+    private ScheduleOutcome TakeIdle(ushort core, ushort endpoint, ushort process)
+    {
+        if (Wanting <= Coming || !MayTake(core) || !IsIdle(core) || cores[core].Process != process || cores[core].Endpoint != endpoint)
+        {
+            return default;
+        }
+
+        Of(process).Waiting.Remove(endpoint);
+        Take(core, coming);
+        return new(new Dispatch(DispatchKind.Yield, endpoint, 0), Interrupted: core);
+    }
+
+    private void Take(ushort core, HashSet<ushort> into)
     {
         cores[core] = cores[core] with { HasProcess = false };
-        coming.Add(core);
+        into.Add(core);
     }
 
     private sealed class Process
