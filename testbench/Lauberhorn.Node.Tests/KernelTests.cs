@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
 
@@ -44,6 +47,42 @@ public sealed class KernelTests : IDisposable
         Assert.NotEqual(0, kernel.Times.Sum(times => times.KernelCalls));
         Assert.NotEqual(0, kernel.Times.Sum(times => times.UserCalls));
         Assert.NotEqual(0, kernel.Times.Sum(times => times.Yields));
+    }
+
+    [Fact]
+    public async Task The_kernel_hears_when_a_processs_load_is_high_and_low_again_and_reads_it()
+    {
+        List<(int Process, bool IsHigh)> heard = [];
+        await StartAsync(
+            "enzian",
+            new ServiceMixOptions
+            {
+                Services = 8,
+                Processes = 4,
+                Policy = process => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4, MostCores = process == 0 ? (byte)1 : (byte)0, HighLoad = process == 0 ? (ushort)4 : (ushort)0, LowLoad = 1 },
+            },
+            new KernelOptions { OnLoad = (process, isHigh) => heard.Add((process, isHigh)) });
+        for (int i = 0; i < 30; i++)
+        {
+            load.Send(0);
+        }
+
+        load.Most = load.Count;
+        Finish(500_000);
+        Wait(20_000);
+        Assert.Equal(2, heard.Count);
+        Assert.True(heard[0].IsHigh && !heard[1].IsHigh && heard[0].Process == heard[1].Process);
+
+        // A core reads the process's line like any other memory.
+        byte[] line = new byte[NicConfig.LineBytes];
+        ulong address = node.Planner.Address(new EndpointLine(LineKind.ProcessStatistics, (ushort)heard[0].Process, 0));
+        Task reading = node.Cpu.Start(node.Cpu.Cores[Cores], async core => await core.LoadLineAsync(address, line));
+        Wait(2000);
+        await reading;
+        Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Arrivals)));
+        Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Dispatched)));
+        Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Ended)));
+        Assert.InRange(BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(LoadLine.PeakQueued)), 20, 30);
     }
 
     [Fact]

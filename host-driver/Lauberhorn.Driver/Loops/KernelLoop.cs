@@ -87,7 +87,7 @@ public sealed class KernelLoop
                 case LineContent.TryAgain when stop.IsCancellationRequested:
                     return LoopEnd.Stopped;
 
-                case LineContent.TryAgain:
+                case LineContent.TryAgain or LineContent.Reschedule:
                     await receive.GiveUpAsync(line);
                     break;
 

@@ -21,6 +21,9 @@ public enum LineContent : byte
     /// <summary>A whole Ethernet frame for the kernel.</summary>
     Frame = 4,
 
+    /// <summary>A process's load has crossed one of its thresholds; load the other control line.</summary>
+    Reschedule = 5,
+
     /// <summary>The handler's results.</summary>
     Reply = 16,
 

@@ -95,6 +95,11 @@ internal sealed class KernelCore
                 await lines.StoreAsync(line, LineContent.NoReply, default);
                 break;
 
+            case LineContent.Reschedule:
+                await lines.GiveUpAsync(line);
+                kernel.Options.OnLoad(message.Process, message.Flags != 0);
+                break;
+
             case LineContent.TryAgain or LineContent.Retire:
                 await lines.GiveUpAsync(line);
                 Times.Retired += message.Kind == LineContent.Retire ? 1 : 0;

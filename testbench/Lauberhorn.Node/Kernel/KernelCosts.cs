@@ -76,6 +76,9 @@ public sealed record KernelOptions
     /// <summary>Messages that all processes together may have queued beyond what each is guaranteed; null for a quarter of what the NIC has room for.</summary>
     public int? SharedQueue { get; init; }
 
+    /// <summary>Called when the NIC says that a process's load has become high, or low again.</summary>
+    public Action<int, bool> OnLoad { get; init; } = static (_, _) => { };
+
     /// <summary>Called when a handler begins.</summary>
     public Action<HandlerStart> OnHandler { get; init; } = static _ => { };
 }
