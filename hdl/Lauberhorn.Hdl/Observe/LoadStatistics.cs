@@ -19,7 +19,7 @@ public sealed class LoadStatistics
     /// <summary>Places for processes whose load has crossed a threshold, and that the kernel has not heard of yet.</summary>
     internal const int ChangeDepth = 16;
 
-    /// <summary>Creates the statistics in a scope of their own.</summary>
+    /// <summary>Creates the statistics of a scheduler in a scope of their own.</summary>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="scheduler">The scheduler, whose decisions are counted.</param>
     /// <param name="changes">Where processes go whose load has crossed a threshold.</param>
@@ -27,10 +27,38 @@ public sealed class LoadStatistics
     /// <param name="reads">What the endpoint engine reads for the CPU: by process or core.</param>
     /// <param name="line">The line read: one tick after its address.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
-    public LoadStatistics(NicConfig config, Scheduler scheduler, Stream<LoadChange> changes, Stream<SlotRelease> ends, IStatisticsRead reads, IRamData<Bits<W1024>> line)
+    public LoadStatistics(
+        NicConfig config, Scheduler scheduler, Stream<LoadChange> changes, Stream<SlotRelease> ends, IStatisticsRead reads, IRamData<Bits<W1024>> line)
+        : this(config, Checked(scheduler).Step, scheduler.Decision, scheduler.Pace, scheduler.Scanned, scheduler.PolicyWrite, changes, ends, reads, line)
+    {
+    }
+
+    /// <summary>Creates the statistics in a scope of their own.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    /// <param name="step">The step that the scheduler decides.</param>
+    /// <param name="decision">What it decides.</param>
+    /// <param name="pace">Whether that counts.</param>
+    /// <param name="scanned">The core that it looks at.</param>
+    /// <param name="policyWrite">The write of a process's policy, for its thresholds.</param>
+    /// <param name="changes">Where processes go whose load has crossed a threshold.</param>
+    /// <param name="ends">Slots whose messages are done with.</param>
+    /// <param name="reads">What the endpoint engine reads for the CPU: by process or core.</param>
+    /// <param name="line">The line read: one tick after its address.</param>
+    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
+    public LoadStatistics(
+        NicConfig config,
+        IScheduleStep step,
+        IScheduleDecision decision,
+        ISchedulePace pace,
+        IScannedCore scanned,
+        IRamWrite<ProcessPolicy> policyWrite,
+        Stream<LoadChange> changes,
+        Stream<SlotRelease> ends,
+        IStatisticsRead reads,
+        IRamData<Bits<W1024>> line)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(scheduler);
+        ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(ends);
         using Scope scope = Scope.Open("statistics");
         int processes = Depth(config.Processes);
@@ -40,7 +68,7 @@ public sealed class LoadStatistics
         ILoadTime time = new LoadClock { Name = "clock" }.Time;
 
         // From the scheduler.
-        LoadTap tap = new(scheduler.Step, scheduler.Decision, scheduler.Pace, time, slots) { Name = "tap" };
+        LoadTap tap = new(step, decision, pace, time, slots) { Name = "tap" };
         IRamData<uint> arrival = new SimpleDualPortRam<uint>(tap.ArrivalWrite, tap.ArrivalRead, slots, slotStyle) { Name = "arrivals" }.Data;
         ILoadEvent seen = new LoadEventRegister(tap.Seen) { Name = "seen" }.Event;
         LoadWait wait = new(seen, arrival) { Name = "wait" };
@@ -53,7 +81,7 @@ public sealed class LoadStatistics
         _ = new LoadUpdate(
             waited,
             new ForwardingRam<LoadRecord>(loadWrite, wait.Read, processes, "loads").Data,
-            new ForwardingRam<ProcessPolicy>(scheduler.PolicyWrite, wait.Read, processes, "thresholds").Data,
+            new ForwardingRam<ProcessPolicy>(policyWrite, wait.Read, processes, "thresholds").Data,
             queue.State,
             loadWrite,
             changesIn.Forward)
@@ -76,7 +104,7 @@ public sealed class LoadStatistics
 
         // From the scanner.
         IRamWrite<CoreLoadRecord> coreWrite = Scope.CreateBus<IRamWrite<CoreLoadRecord>>("coreWrite");
-        CoreSample sample = new(scheduler.Scanned) { Name = "sample" };
+        CoreSample sample = new(scanned) { Name = "sample" };
         _ = new CoreLoadUpdate(
             new CoreSampleRegister(sample.Sample) { Name = "sampled" }.Sample,
             new ForwardingRam<CoreLoadRecord>(coreWrite, sample.Read, cores, "cores").Data,
@@ -97,6 +125,12 @@ public sealed class LoadStatistics
         {
             Name = "line",
         };
+    }
+
+    private static Scheduler Checked(Scheduler scheduler)
+    {
+        ArgumentNullException.ThrowIfNull(scheduler);
+        return scheduler;
     }
 
     private static int Depth(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2));

@@ -43,6 +43,7 @@ public static class DesignList
         new("demux", "demultiplexer", BuildDemultiplexer),
         new("admission", "admission_part", BuildAdmission),
         new("scheduler", "scheduler", BuildScheduler),
+        new("statistics", "statistics_part", BuildStatistics),
         new("endpoint", "endpoint_part", BuildEndpoints),
         new("reply", "reply_part", BuildReplies),
         new("control", RegisterFile.EntityName, BuildRegisterFile),
@@ -99,6 +100,22 @@ public static class DesignList
         simulation.AddTopLevelInputs(scheduler.Dispatches.Backward, scheduler.Releases.Backward, scheduler.Interrupts.Backward);
         simulation.AddTopLevelOutputs(arrivals.Backward, notices.Backward, cores.Backward, changes.Backward, scheduler.Dispatches.Forward);
         simulation.AddTopLevelOutputs(scheduler.Releases.Forward, scheduler.Interrupts.Forward, scheduler.CommandAnswer, scheduler.Events);
+    }
+
+    private static void BuildStatistics(Simulation simulation, NicConfig config)
+    {
+        IScheduleStep step = Scope.CreateBus<IScheduleStep>("step");
+        IScheduleDecision decision = Scope.CreateBus<IScheduleDecision>("decision");
+        ISchedulePace pace = Scope.CreateBus<ISchedulePace>("pace");
+        IScannedCore scanned = Scope.CreateBus<IScannedCore>("scanned");
+        IRamWrite<ProcessPolicy> policyWrite = Scope.CreateBus<IRamWrite<ProcessPolicy>>("policyWrite");
+        Stream<LoadChange> changes = new("changes");
+        Stream<SlotRelease> ends = new("ends");
+        IStatisticsRead reads = Scope.CreateBus<IStatisticsRead>("reads");
+        IRamData<Bits<W1024>> line = Scope.CreateBus<IRamData<Bits<W1024>>>("line");
+        _ = new LoadStatistics(config, step, decision, pace, scanned, policyWrite, changes, ends, reads, line);
+        simulation.AddTopLevelInputs(step, decision, pace, scanned, policyWrite, changes.Backward, ends.Forward, ends.Backward, reads);
+        simulation.AddTopLevelOutputs(changes.Forward, line);
     }
 
     private static void BuildAdmission(Simulation simulation, NicConfig config)
