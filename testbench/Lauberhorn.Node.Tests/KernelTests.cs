@@ -83,6 +83,20 @@ public sealed class KernelTests : IDisposable
         Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Dispatched)));
         Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Ended)));
         Assert.InRange(BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(LoadLine.PeakQueued)), 20, 30);
+
+        // All were calls of one service.
+        ulong[] calls = new ulong[8];
+        reading = node.Cpu.Start(node.Cpu.Cores[Cores], async core =>
+        {
+            for (ushort service = 0; service < calls.Length; service++)
+            {
+                await core.LoadLineAsync(node.Planner.Address(new EndpointLine(LineKind.ServiceStatistics, service, 0)), line);
+                calls[service] = BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Ended));
+            }
+        });
+        Wait(20_000);
+        await reading;
+        Assert.Equal(30ul, calls.Single(count => count != 0));
     }
 
     [Fact]

@@ -184,7 +184,8 @@ public sealed class AssemblyPlan : SimpleProcess
 
         // A frame's arrival is offered in the tick after its line was written, and goes before that of the call behind it.
         arrivals.Valid = state.HasFrame || admitsCall;
-        arrivals.Item = new Arrival(state.HasFrame ? (ushort)0 : frame.Service.Process, state.HasFrame ? state.FrameSlot : slots.Item);
+        arrivals.Item = new Arrival(
+            state.HasFrame ? (ushort)0 : frame.Service.Process, state.HasFrame ? state.FrameSlot : slots.Item, !state.HasFrame, state.HasFrame ? (ushort)0 : frame.ServiceNumber);
 
         bool admits = admitsCall || admitsFrame;
         pendingWrite.Enable = admits;

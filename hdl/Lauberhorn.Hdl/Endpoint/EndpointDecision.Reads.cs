@@ -20,7 +20,7 @@ public sealed partial class EndpointDecision
         bool isCurrent = index == old.Current && old.Content != LineContent.None && !hasAnswered;
         bool isOther = old.WritesBack ? index == old.Current && hasAnswered : index != old.Current;
         actions.Answers = true;
-        if (happened.Line == LineKind.ProcessStatistics || happened.Line == LineKind.CoreStatistics)
+        if (happened.Line == LineKind.ProcessStatistics || happened.Line == LineKind.CoreStatistics || happened.Line == LineKind.ServiceStatistics)
         {
             actions.Answer = actions.Answer with { Source = DeliverySource.Statistics };
         }

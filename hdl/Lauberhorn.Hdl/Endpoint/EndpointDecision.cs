@@ -182,7 +182,9 @@ public sealed partial class EndpointDecision : SimpleProcess
         tryAgains.Item = actions.TryAgain;
         lineRead.Enable = true;
         lineRead.Address = actions.Slot & slotMask;
-        statisticsRead.IsCore = happened.Line == LineKind.CoreStatistics;
+        statisticsRead.Of = happened.Line == LineKind.CoreStatistics ? StatisticsOf.Core
+            : happened.Line == LineKind.ServiceStatistics ? StatisticsOf.Service
+            : StatisticsOf.Process;
         statisticsRead.Index = happened.Slot;
         transmitRead.Enable = true;
         transmitRead.Address = happened.Endpoint;

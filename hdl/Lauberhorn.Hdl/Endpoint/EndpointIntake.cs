@@ -92,6 +92,7 @@ public sealed class EndpointIntake : SimpleProcess
     private readonly LineMap map;
     private readonly uint endpoints;
     private readonly uint processes;
+    private readonly uint services;
     private readonly uint cores;
     private readonly uint endpointMask;
     private readonly uint slotMask;
@@ -118,6 +119,7 @@ public sealed class EndpointIntake : SimpleProcess
         map = shape.Map;
         endpoints = (uint)shape.Endpoints;
         processes = (uint)shape.Processes;
+        services = (uint)shape.Services;
         cores = (uint)shape.Cores;
         endpointMask = (uint)shape.EndpointDepth - 1;
         slotMask = (uint)shape.SlotDepth - 1;
@@ -144,9 +146,10 @@ public sealed class EndpointIntake : SimpleProcess
         bool takesRead = !isBusy && reads.Valid && room.Notices && room.Fetches && room.Answers;
 
         EndpointLine line = map.Line(reads.Item.Line);
-        bool isStatistics = line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics;
+        bool isStatistics = line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics || line.Kind == LineKind.ServiceStatistics;
+        uint whose = line.Kind == LineKind.ProcessStatistics ? processes : line.Kind == LineKind.CoreStatistics ? cores : services;
         bool isOfEndpoint = line.Kind != LineKind.None && !isStatistics && line.Endpoint < endpoints;
-        bool isLine = isOfEndpoint || (isStatistics && line.Endpoint < (line.Kind == LineKind.ProcessStatistics ? processes : cores));
+        bool isLine = isOfEndpoint || (isStatistics && line.Endpoint < whose);
         EndpointEventKind kind = EndpointEventKind.None;
         ushort endpoint = isOfEndpoint ? line.Endpoint : (ushort)0;
         ushort slot = dispatches.Item.Slot;

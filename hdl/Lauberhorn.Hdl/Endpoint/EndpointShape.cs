@@ -13,6 +13,7 @@ internal sealed class EndpointShape
         Map = new LineMap(config.ProgressColourBits);
         Endpoints = Check(config.Endpoints, 1024, nameof(NicConfig.Endpoints), path);
         Cores = config.Cores;
+        Services = Check(config.Services, 1 << (12 + config.ProgressColourBits), nameof(NicConfig.Services), path);
         Processes = Check(config.Processes, 1024, nameof(NicConfig.Processes), path);
         AuxLines = Check(config.AuxLines, 32, nameof(NicConfig.AuxLines), path);
         PacketSlots = config.PacketSlots;
@@ -31,6 +32,8 @@ internal sealed class EndpointShape
     public int Cores { get; }
 
     public int Processes { get; }
+
+    public int Services { get; }
 
     public int AuxLines { get; }
 

@@ -26,6 +26,9 @@ public enum LineKind : byte
 
     /// <summary>A core's statistics; the endpoint's number is the core's.</summary>
     CoreStatistics = 6,
+
+    /// <summary>A service's statistics; the endpoint's number is the service's.</summary>
+    ServiceStatistics = 7,
 }
 
 /// <summary>A line, by its endpoint.</summary>
@@ -47,7 +50,7 @@ public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte 
 /// <see cref="StallingSlots"/> or more has receive control lines of these colours too; such an endpoint works, but not while others stall.
 /// </para>
 /// <para>
-/// Below, bits 17 and 16 are 1 for statistics of processes and 2 for those of cores; they have the aux lines' colours.
+/// Below, bits 17 and 16 are 1 for statistics of processes and 2 for those of cores, and bit 19 is 1 for those of services; they have the aux lines' colours.
 /// </para>
 /// </summary>
 public sealed class LineMap
@@ -92,9 +95,10 @@ public sealed class LineMap
             return ((endpoint >> 5) << 11) | ((endpoint & 31) << 1) | (line.Index & 1u);
         }
 
-        if (line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics)
+        if (line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics || line.Kind == LineKind.ServiceStatistics)
         {
-            uint whose = line.Kind == LineKind.ProcessStatistics ? 1u : 2u;
+            uint whose = line.Kind == LineKind.ProcessStatistics ? 1u : line.Kind == LineKind.CoreStatistics ? 2u : 8u;
+            endpoint = line.Kind == LineKind.ServiceStatistics ? line.Endpoint : endpoint;
             uint place = endpoint & ((1u << (progressColourBits - 1)) - 1);
             uint colourOfStatistics = (64u - (1u << progressColourBits)) | (1u << (progressColourBits - 1)) | place;
             return (whose << StatisticsBit) | ((endpoint >> (progressColourBits - 1)) << ColourBits) | colourOfStatistics;
@@ -115,6 +119,13 @@ public sealed class LineMap
     {
         uint colour = number & 63;
         uint statistics = number >> StatisticsBit;
+        if (statistics >= 8 && statistics < 16)
+        {
+            uint service = (((number & 0x7FFFF) >> ColourBits) << (progressColourBits - 1)) | (colour & ((1u << (progressColourBits - 1)) - 1));
+            bool isService = (colour >> (progressColourBits - 1)) == (1u << (ColourBits + 1 - progressColourBits)) - 1 && service < 65536;
+            return isService ? new EndpointLine(LineKind.ServiceStatistics, (ushort)service, 0) : new EndpointLine(LineKind.None, 0, 0);
+        }
+
         if (statistics == 1 || statistics == 2)
         {
             uint owner = (((number & 0xFFFF) >> ColourBits) << (progressColourBits - 1)) | (colour & ((1u << (progressColourBits - 1)) - 1));

@@ -39,6 +39,13 @@ public readonly record struct LoadRecord
 /// <param name="Cycles">Cycles from the scheduler's dispatch to that, all together.</param>
 public readonly record struct ServedRecord(ulong Ended, ulong Cycles);
 
+/// <summary>What has happened to a service's calls at the scheduler; a word of the statistics' memory.</summary>
+/// <param name="Arrivals">Calls that arrived, modulo 2^32.</param>
+/// <param name="Dispatched">Calls that were given to an endpoint, modulo 2^32.</param>
+/// <param name="Dropped">Calls that were dropped: no room, too old, flushed; modulo 2^32.</param>
+/// <param name="WaitCycles">Cycles that dispatched calls had waited in the queue, all together.</param>
+public readonly record struct ServiceLoadRecord(uint Arrivals, uint Dispatched, uint Dropped, ulong WaitCycles);
+
 /// <summary>
 /// What a core was seen to do by the scheduler's scanner, which looks at each core once in as many cycles as there are cores; in cycles.
 /// </summary>
@@ -144,6 +151,17 @@ public static class LoadLine
         .WithSlice(8 * PeakQueued, (Bits<W16>)load.PeakQueued)
         .WithSlice(8 * Load, (Bits<W32>)load.Load)
         .WithSlice(8 * Waits, load.Waits);
+
+    /// <summary>A service's line: the fields of a process's that a service has, in the same places.</summary>
+    /// <param name="load">What the scheduler has seen of it.</param>
+    /// <param name="served">What endpoints have done.</param>
+    public static Bits<W1024> Pack(ServiceLoadRecord load, ServedRecord served) => Bits<W1024>.Zero
+        .WithSlice(8 * Arrivals, (Bits<W64>)load.Arrivals)
+        .WithSlice(8 * Dispatched, (Bits<W64>)load.Dispatched)
+        .WithSlice(8 * Dropped, (Bits<W64>)load.Dropped)
+        .WithSlice(8 * WaitCycles, (Bits<W64>)load.WaitCycles)
+        .WithSlice(8 * Ended, (Bits<W64>)served.Ended)
+        .WithSlice(8 * ServiceCycles, (Bits<W64>)served.Cycles);
 
     /// <summary>A core's line.</summary>
     /// <param name="load">What it was seen to do.</param>

@@ -195,7 +195,14 @@ public sealed class ScheduleIntake : SimpleProcess
         }
         else if (takesArrival)
         {
-            step = new() { Kind = StepKind.Arrival, Process = arrivals.Item.Process, Item = arrivals.Item.Slot };
+            step = new()
+            {
+                Kind = StepKind.Arrival,
+                Process = arrivals.Item.Process,
+                Item = arrivals.Item.Slot,
+                IsCall = arrivals.Item.IsCall,
+                Service = arrivals.Item.Service,
+            };
         }
         else if (takesSweep)
         {

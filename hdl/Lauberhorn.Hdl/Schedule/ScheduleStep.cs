@@ -69,6 +69,12 @@ public readonly record struct ScheduleStep
 
     /// <summary>Whether the sweeper asked for it.</summary>
     public bool IsSweep { get; init; }
+
+    /// <summary>Of an <see cref="StepKind.Arrival"/>: whether it is a call of a service.</summary>
+    public bool IsCall { get; init; }
+
+    /// <summary>If so: the service's number.</summary>
+    public ushort Service { get; init; }
 }
 
 /// <summary>A step on its way.</summary>

@@ -212,7 +212,8 @@ public sealed class EndpointBench : IDisposable
     /// <param name="line">Its control line.</param>
     /// <param name="aux">Its aux lines' bytes, a multiple of 64.</param>
     /// <param name="packetSlot">Its packet slot, if it has one.</param>
-    public void Arrive(ushort process, ushort slot, byte[] line, byte[]? aux = null, ushort? packetSlot = null)
+    /// <param name="service">The service that it is a call of, if it is.</param>
+    public void Arrive(ushort process, ushort slot, byte[] line, byte[]? aux = null, ushort? packetSlot = null, ushort? service = null)
     {
         aux ??= [];
         resourceQueue.Enqueue((slot, new SlotResources
@@ -230,7 +231,7 @@ public sealed class EndpointBench : IDisposable
         }
 
         lineQueue.Enqueue(new LineWrite(slot, Bits<W128>.AllOnes, Bits<W1024>.FromBytes(line)));
-        arrivalQueue.Enqueue(new Arrival(process, slot));
+        arrivalQueue.Enqueue(new Arrival(process, slot, service is not null, service ?? 0));
     }
 
     /// <summary>Gives a command.</summary>

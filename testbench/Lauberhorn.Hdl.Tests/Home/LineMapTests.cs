@@ -18,10 +18,11 @@ public class LineMapTests
             int count = kind switch
             {
                 LineKind.ReceiveControl or LineKind.TransmitControl => 2,
-                LineKind.ProcessStatistics or LineKind.CoreStatistics => 1,
+                LineKind.ProcessStatistics or LineKind.CoreStatistics or LineKind.ServiceStatistics => 1,
                 _ => 32,
             };
-            for (int endpoint = 0; endpoint < 1024; endpoint++)
+            int endpoints = kind == LineKind.ServiceStatistics ? 1 << (12 + progressColourBits) : 1024;
+            for (int endpoint = 0; endpoint < Math.Min(endpoints, 65_536); endpoint++)
             {
                 for (int index = 0; index < count; index++)
                 {
@@ -65,6 +66,7 @@ public class LineMapTests
         aux.UnionWith(Colours(LineKind.TransmitAux, 32, 32));
         aux.UnionWith(Colours(LineKind.ProcessStatistics, 1, 32));
         aux.UnionWith(Colours(LineKind.CoreStatistics, 1, 32));
+        aux.UnionWith(Colours(LineKind.ServiceStatistics, 1, 32));
         HashSet<uint> stall = Colours(LineKind.ReceiveControl, 2, map.StallingSlots);
         Assert.False(send.Overlaps(aux));
         Assert.False(stall.Overlaps(aux));

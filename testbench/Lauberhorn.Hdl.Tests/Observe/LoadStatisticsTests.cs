@@ -25,9 +25,9 @@ public class LoadStatisticsTests
         bench.Bind(4, 2, 1);
         Load(bench, LineKind.ReceiveControl, 4, 0);
         bench.Run(20);
-        bench.Arrive(2, 0, new byte[128]);
-        bench.Arrive(2, 1, new byte[128]);
-        bench.Arrive(2, 2, new byte[128]);
+        bench.Arrive(2, 0, new byte[128], service: 5);
+        bench.Arrive(2, 1, new byte[128], service: 5);
+        bench.Arrive(2, 2, new byte[128], service: 7);
         bench.Run(1000);
         bench.End(0);
         bench.Run(20);
@@ -50,6 +50,16 @@ public class LoadStatisticsTests
         Assert.Equal(1, waits[BitOperations.Log2((uint)Number(line, LoadLine.WaitCycles)) - 3]);
         Assert.Equal(2, waits.Sum());
         Assert.All(Read(bench, LineKind.ProcessStatistics, 3), value => Assert.Equal(0, value));
+
+        // The two of service 5, and the one of service 7, which waits still.
+        byte[] service = Read(bench, LineKind.ServiceStatistics, 5);
+        Assert.Equal((2ul, 2ul, 0ul), (Number(service, LoadLine.Arrivals), Number(service, LoadLine.Dispatched), Number(service, LoadLine.Dropped)));
+        Assert.Equal(line[LoadLine.WaitCycles..LoadLine.Queued], service[LoadLine.WaitCycles..LoadLine.Queued]);
+        service = Read(bench, LineKind.ServiceStatistics, 7);
+        Assert.Equal((1ul, 0ul), (Number(service, LoadLine.Arrivals), Number(service, LoadLine.Dispatched)));
+        bench.Command(CommandCode.FlushProcess, 2);
+        bench.Run(50);
+        Assert.Equal(1ul, Number(Read(bench, LineKind.ServiceStatistics, 7), LoadLine.Dropped));
         Assert.Equal(0, bench.Count(NicEvent.BadRead));
     }
 
@@ -137,7 +147,8 @@ public class LoadStatisticsTests
         using EndpointBench bench = Bench();
         Assert.All(Read(bench, LineKind.ProcessStatistics, Config.Processes), value => Assert.Equal(0, value));
         Assert.All(Read(bench, LineKind.CoreStatistics, Config.Cores), value => Assert.Equal(0, value));
-        Assert.Equal(2, bench.Count(NicEvent.BadRead));
+        Assert.All(Read(bench, LineKind.ServiceStatistics, Config.Services), value => Assert.Equal(0, value));
+        Assert.Equal(3, bench.Count(NicEvent.BadRead));
     }
 
     [Fact]
@@ -150,12 +161,13 @@ public class LoadStatisticsTests
         bench.Bind(4, 1, 1);
         for (ushort round = 0; round < 30; round++)
         {
-            bench.Arrive((ushort)(1 + (round & 1)), round, new byte[128]);
+            bench.Arrive((ushort)(1 + (round & 1)), round, new byte[128], service: (ushort)(round & 7));
             Load(bench, LineKind.ReceiveControl, 4, round & 1);
             bench.Run(20 + (7 * round));
             bench.End(round);
             Read(bench, LineKind.ProcessStatistics, round & 3);
             Read(bench, LineKind.CoreStatistics, round & 1);
+            Read(bench, LineKind.ServiceStatistics, round & 7);
         }
 
         Assert.Equal(bench.Ticks + 1, lockstep.Compared);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Observe;
+
+/// <summary>What a core was seen to do.</summary>
+public enum CoreActivity : byte
+{
+    /// <summary>See <see cref="CoreLoadRecord.Other"/>.</summary>
+    Other = 0,
+
+    /// <summary>See <see cref="CoreLoadRecord.Idle"/>.</summary>
+    Idle = 1,
+
+    /// <summary>See <see cref="CoreLoadRecord.Stalled"/>.</summary>
+    Stalled = 2,
+
+    /// <summary>See <see cref="CoreLoadRecord.Busy"/>.</summary>
+    Busy = 3,
+
+    /// <summary>See <see cref="CoreLoadRecord.Preempted"/>.</summary>
+    Preempted = 4,
+}
+
+/// <summary>A core that was looked at.</summary>
+public interface ICoreSample : IBus
+{
+    /// <summary>Whether there is one: not in a reset, which memories do not have.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>The core.</summary>
+    ushort Core { get; set; }
+
+    /// <summary>What it does.</summary>
+    CoreActivity Activity { get; set; }
+}
+
+/// <summary>Says what a core does. No latency, no state; one core per tick.</summary>
+public sealed class CoreSample : SimpleProcess
+{
+    [InputBus] private readonly IScannedCore scanned;
+    [OutputBus] private readonly ICoreSample sample = Scope.CreateBus<ICoreSample>("sampleNow");
+    [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("coreRead");
+
+    internal CoreSample(IScannedCore scanned) => this.scanned = scanned;
+
+    internal ICoreSample Sample => sample;
+
+    internal IRamRead Read => read;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        CoreActivity activity = CoreActivity.Other;
+        if (scanned.Entry.HasProcess)
+        {
+            activity = scanned.IsIdle ? CoreActivity.Stalled : CoreActivity.Busy;
+        }
+        else if (scanned.Entry.IsComing)
+        {
+            activity = CoreActivity.Preempted;
+        }
+        else if (scanned.Entry.IsWaiting)
+        {
+            activity = CoreActivity.Idle;
+        }
+
+        sample.Valid = true;
+        sample.Core = scanned.Core;
+        sample.Activity = activity;
+        read.Enable = true;
+        read.Address = scanned.Core;
+    }
+}
+
+/// <summary>Keeps a core that was looked at beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class CoreSampleRegister : SimpleProcess
+{
+    [InputBus] private readonly ICoreSample seen;
+    [OutputBus] private readonly ICoreSample kept = Scope.CreateBus<ICoreSample>("kept");
+
+    internal CoreSampleRegister(ICoreSample seen) => this.seen = seen;
+
+    internal ICoreSample Sample => kept;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        kept.Valid = seen.Valid;
+        kept.Core = seen.Core;
+        kept.Activity = seen.Activity;
+    }
+}
+
+/// <summary>Adds the cycles of a walk over the cores to what a core does. No latency, no state; one core per tick.</summary>
+public sealed class CoreLoadUpdate : SimpleProcess
+{
+    [InputBus] private readonly ICoreSample sample;
+    [InputBus] private readonly IRamData<CoreLoadRecord> before;
+    [OutputBus] private readonly IRamWrite<CoreLoadRecord> write;
+    private readonly ulong cycles;
+
+    internal CoreLoadUpdate(ICoreSample sample, IRamData<CoreLoadRecord> before, IRamWrite<CoreLoadRecord> write, int cores)
+    {
+        this.sample = sample;
+        this.before = before;
+        this.write = write;
+        cycles = (ulong)cores;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        CoreLoadRecord load = before.Item;
+        CoreActivity activity = sample.Activity;
+        write.Enable = sample.Valid;
+        write.Address = sample.Core;
+        write.Item = new CoreLoadRecord
+        {
+            Idle = load.Idle + (activity == CoreActivity.Idle ? cycles : 0),
+            Stalled = load.Stalled + (activity == CoreActivity.Stalled ? cycles : 0),
+            Busy = load.Busy + (activity == CoreActivity.Busy ? cycles : 0),
+            Preempted = load.Preempted + (activity == CoreActivity.Preempted ? cycles : 0),
+            Other = load.Other + (activity == CoreActivity.Other ? cycles : 0),
+        };
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Reply;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Observe;
+
+/// <summary>When a message was dispatched, and of which process it is.</summary>
+/// <param name="Process">The process.</param>
+/// <param name="Time">The tick, modulo 2^32.</param>
+/// <param name="IsCall">Whether it is a call of a service.</param>
+/// <param name="Service">The service's number, if it is.</param>
+public readonly record struct DispatchTime(ushort Process, uint Time, bool IsCall, ushort Service);
+
+/// <summary>A message that is done with.</summary>
+/// <param name="Valid">Whether there is one.</param>
+/// <param name="Process">Its process.</param>
+/// <param name="Cycles">When that was; then the cycles since it was dispatched.</param>
+/// <param name="IsCall">Whether it is a call of a service.</param>
+/// <param name="Service">The service's number, if it is.</param>
+public readonly record struct EndEvent(bool Valid, ushort Process, uint Cycles, bool IsCall = false, ushort Service = 0);
+
+/// <summary>A bus with a message that is done with.</summary>
+public interface IEndEvent : IBus
+{
+    /// <summary>That.</summary>
+    EndEvent Event { get; set; }
+}
+
+/// <summary>Keeps when messages are dispatched, and sees when they are done with. No latency, no state; one of each per tick.</summary>
+public sealed class EndTap : SimpleProcess
+{
+    [InputBus] private readonly IStream<SlotRelease> ends;
+    [InputBus] private readonly IReady endsReady;
+    [InputBus] private readonly ILoadEvent seen;
+    [InputBus] private readonly ILoadTime time;
+    [OutputBus] private readonly IEndEvent ended = Scope.CreateBus<IEndEvent>("endedNow");
+    [OutputBus] private readonly IRamWrite<DispatchTime> dispatchWrite = Scope.CreateBus<IRamWrite<DispatchTime>>("dispatchWrite");
+    [OutputBus] private readonly IRamRead dispatchRead = Scope.CreateBus<IRamRead>("dispatchRead");
+
+    internal EndTap(Stream<SlotRelease> ends, ILoadEvent seen, ILoadTime time)
+    {
+        (this.ends, endsReady) = (ends.Forward, ends.Backward);
+        this.seen = seen;
+        this.time = time;
+    }
+
+    internal IEndEvent Ended => ended;
+
+    internal IRamWrite<DispatchTime> DispatchWrite => dispatchWrite;
+
+    internal IRamRead DispatchRead => dispatchRead;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        dispatchWrite.Enable = seen.Event.Valid && seen.Event.Dispatches;
+        dispatchWrite.Address = seen.Event.Slot;
+        dispatchWrite.Item = new DispatchTime(seen.Event.Process, seen.Event.Time, seen.Event.IsCall, seen.Event.Service);
+        dispatchRead.Enable = true;
+        dispatchRead.Address = ends.Item.Slot;
+        ended.Event = new EndEvent(ends.Valid && endsReady.Ready, 0, time.Now);
+    }
+}
+
+/// <summary>Keeps a message that is done with beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class EndRegister : SimpleProcess
+{
+    [InputBus] private readonly IEndEvent seen;
+    [OutputBus] private readonly IEndEvent kept = Scope.CreateBus<IEndEvent>("kept");
+
+    internal EndRegister(IEndEvent seen) => this.seen = seen;
+
+    internal IEndEvent Event => kept;
+
+    /// <inheritdoc/>
+    protected override void OnTick() => kept.Event = seen.Event;
+}
+
+/// <summary>Says how long a message took. No latency, no state; one per tick.</summary>
+public sealed class EndTime : SimpleProcess
+{
+    [InputBus] private readonly IEndEvent ended;
+    [InputBus] private readonly IRamData<DispatchTime> dispatched;
+    [OutputBus] private readonly IEndEvent took = Scope.CreateBus<IEndEvent>("took");
+    [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("servedRead");
+    [OutputBus] private readonly IRamRead serviceRead = Scope.CreateBus<IRamRead>("servedServiceRead");
+
+    internal EndTime(IEndEvent ended, IRamData<DispatchTime> dispatched)
+    {
+        this.ended = ended;
+        this.dispatched = dispatched;
+    }
+
+    internal IEndEvent Event => took;
+
+    internal IRamRead Read => read;
+
+    internal IRamRead ServiceRead => serviceRead;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        took.Event = new EndEvent(ended.Event.Valid, dispatched.Item.Process, ended.Event.Cycles - dispatched.Item.Time, dispatched.Item.IsCall, dispatched.Item.Service);
+        serviceRead.Enable = true;
+        serviceRead.Address = dispatched.Item.Service;
+        read.Enable = true;
+        read.Address = dispatched.Item.Process;
+    }
+}
+
+/// <summary>Adds a message that is done with to its process's or its service's word. No latency, no state; one per tick.</summary>
+public sealed class ServedUpdate : SimpleProcess
+{
+    [InputBus] private readonly IEndEvent took;
+    [InputBus] private readonly IRamData<ServedRecord> before;
+    [OutputBus] private readonly IRamWrite<ServedRecord> write;
+
+    private readonly bool isOfService;
+
+    internal ServedUpdate(IEndEvent took, IRamData<ServedRecord> before, IRamWrite<ServedRecord> write, bool isOfService)
+    {
+        this.isOfService = isOfService;
+        this.took = took;
+        this.before = before;
+        this.write = write;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = took.Event.Valid && (took.Event.IsCall || !isOfService);
+        write.Address = isOfService ? took.Event.Service : took.Event.Process;
+        write.Item = new ServedRecord(before.Item.Ended + 1, before.Item.Cycles + took.Event.Cycles);
+    }
+}

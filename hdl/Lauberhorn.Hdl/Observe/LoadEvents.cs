@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Observe;
+
+/// <summary>What the scheduler has done with a message.</summary>
+public readonly record struct LoadEvent
+{
+    /// <summary>Whether there is anything.</summary>
+    public bool Valid { get; init; }
+
+    /// <summary>The process.</summary>
+    public ushort Process { get; init; }
+
+    /// <summary>Whether a message arrived.</summary>
+    public bool Arrives { get; init; }
+
+    /// <summary>Whether one was dispatched.</summary>
+    public bool Dispatches { get; init; }
+
+    /// <summary>Whether one was dropped.</summary>
+    public bool Drops { get; init; }
+
+    /// <summary>Whether it is time to smooth.</summary>
+    public bool Samples { get; init; }
+
+    /// <summary>Messages queued then.</summary>
+    public ushort Queued { get; init; }
+
+    /// <summary>Whether it is about a call of a service.</summary>
+    public bool IsCall { get; init; }
+
+    /// <summary>The service's number, if it is.</summary>
+    public ushort Service { get; init; }
+
+    /// <summary>The message's slot.</summary>
+    public ushort Slot { get; init; }
+
+    /// <summary>When it was.</summary>
+    public uint Time { get; init; }
+
+    /// <summary>Of a dispatch: for how long the message had waited, in cycles.</summary>
+    public uint Wait { get; init; }
+}
+
+/// <summary>A message that arrived.</summary>
+/// <param name="Time">When: the tick, modulo 2^32.</param>
+/// <param name="IsCall">Whether it is a call of a service.</param>
+/// <param name="Service">The service's number, if it is.</param>
+public readonly record struct ArrivedCall(uint Time, bool IsCall, ushort Service);
+
+/// <summary>A bus with what the scheduler has done.</summary>
+public interface ILoadEvent : IBus
+{
+    /// <summary>That.</summary>
+    LoadEvent Event { get; set; }
+}
+
+/// <summary>Sees what the scheduler decides, and keeps when messages arrive. No latency, no state; one step per tick.</summary>
+public sealed class LoadTap : SimpleProcess
+{
+    [InputBus] private readonly IScheduleStep step;
+    [InputBus] private readonly IScheduleDecision decision;
+    [InputBus] private readonly ISchedulePace pace;
+    [InputBus] private readonly ILoadTime time;
+    [OutputBus] private readonly ILoadEvent seen = Scope.CreateBus<ILoadEvent>("seenNow");
+    [OutputBus] private readonly IRamWrite<ArrivedCall> arrivalWrite = Scope.CreateBus<IRamWrite<ArrivedCall>>("arrivalWrite");
+    [OutputBus] private readonly IRamRead arrivalRead = Scope.CreateBus<IRamRead>("arrivalRead");
+
+    private readonly uint slotMask;
+
+    internal LoadTap(IScheduleStep step, IScheduleDecision decision, ISchedulePace pace, ILoadTime time, int slots)
+    {
+        slotMask = (uint)slots - 1;
+        this.step = step;
+        this.decision = decision;
+        this.pace = pace;
+        this.time = time;
+    }
+
+    internal ILoadEvent Seen => seen;
+
+    internal IRamWrite<ArrivedCall> ArrivalWrite => arrivalWrite;
+
+    internal IRamRead ArrivalRead => arrivalRead;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool isDone = pace.Moves && decision.Valid;
+        bool arrives = step.Step.Kind == StepKind.Arrival;
+        ushort slot = (ushort)((arrives ? step.Step.Item : decision.Releases ? decision.Released : decision.Dispatch.Slot) & slotMask);
+        bool dispatches = decision.Dispatches && decision.Dispatch.Kind == DispatchKind.Deliver;
+        seen.Event = new LoadEvent
+        {
+            Valid = isDone && (arrives || dispatches || decision.Releases || step.Step.Kind == StepKind.Look),
+            Process = decision.Process,
+            Arrives = arrives,
+            Dispatches = dispatches,
+            Drops = decision.Releases,
+            Samples = step.Step.Kind == StepKind.Look,
+            Queued = decision.Record.Queued,
+            Slot = slot,
+            IsCall = step.Step.IsCall,
+            Service = step.Step.Service,
+            Time = time.Now,
+        };
+        arrivalWrite.Enable = isDone && arrives;
+        arrivalWrite.Address = slot;
+        arrivalWrite.Item = new ArrivedCall(time.Now, step.Step.IsCall, step.Step.Service);
+        arrivalRead.Enable = true;
+        arrivalRead.Address = slot;
+    }
+}
+
+/// <summary>Keeps what was seen beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class LoadEventRegister : SimpleProcess
+{
+    [InputBus] private readonly ILoadEvent seen;
+    [OutputBus] private readonly ILoadEvent kept = Scope.CreateBus<ILoadEvent>("kept");
+
+    internal LoadEventRegister(ILoadEvent seen) => this.seen = seen;
+
+    internal ILoadEvent Event => kept;
+
+    /// <inheritdoc/>
+    protected override void OnTick() => kept.Event = seen.Event;
+}
+
+/// <summary>Says for how long a message had waited, and of which service it is. No latency, no state; one per tick.</summary>
+public sealed class LoadWait : SimpleProcess
+{
+    [InputBus] private readonly ILoadEvent seen;
+    [InputBus] private readonly IRamData<ArrivedCall> arrival;
+    [OutputBus] private readonly ILoadEvent waited = Scope.CreateBus<ILoadEvent>("waited");
+    [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("loadRead");
+
+    [OutputBus] private readonly IRamRead serviceRead = Scope.CreateBus<IRamRead>("serviceRead");
+    private readonly uint serviceMask;
+
+    internal LoadWait(ILoadEvent seen, IRamData<ArrivedCall> arrival, int services)
+    {
+        serviceMask = (uint)services - 1;
+        this.seen = seen;
+        this.arrival = arrival;
+    }
+
+    internal ILoadEvent Event => waited;
+
+    internal IRamRead Read => read;
+
+    internal IRamRead ServiceRead => serviceRead;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // A message that is dispatched in the step in which it arrives has not waited.
+        bool arrives = seen.Event.Arrives;
+        ushort service = (ushort)((arrives ? seen.Event.Service : arrival.Item.Service) & serviceMask);
+        waited.Event = seen.Event with
+        {
+            Wait = arrives ? 0 : seen.Event.Time - arrival.Item.Time,
+            IsCall = !seen.Event.Samples && (arrives ? seen.Event.IsCall : arrival.Item.IsCall),
+            Service = service,
+        };
+        serviceRead.Enable = true;
+        serviceRead.Address = service;
+        read.Enable = true;
+        read.Address = seen.Event.Process;
+    }
+}
+
+/// <summary>
+/// Adds an event to its process's word, and says when its load has crossed a threshold; if there is no room for that, it is found again at the next look. No latency, no
+/// state; one per tick.
+/// </summary>
+public sealed class LoadUpdate : SimpleProcess
+{
+    [InputBus] private readonly ILoadEvent waited;
+    [InputBus] private readonly IRamData<LoadRecord> before;
+    [InputBus] private readonly IRamData<ProcessPolicy> policy;
+    [InputBus] private readonly IFifoState room;
+    [OutputBus] private readonly IRamWrite<LoadRecord> write;
+    [OutputBus] private readonly IStream<LoadChange> changes;
+
+    internal LoadUpdate(
+        ILoadEvent waited,
+        IRamData<LoadRecord> before,
+        IRamData<ProcessPolicy> policy,
+        IFifoState room,
+        IRamWrite<LoadRecord> write,
+        IStream<LoadChange> changes)
+    {
+        this.waited = waited;
+        this.before = before;
+        this.policy = policy;
+        this.room = room;
+        this.write = write;
+        this.changes = changes;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        LoadEvent now = waited.Event;
+        LoadRecord load = before.Item;
+        Bits<W512> waits = load.Waits;
+        byte bucket = LoadLine.Bucket(now.Wait);
+        for (int i = 0; i < LoadLine.Buckets; i++)
+        {
+            uint count = (uint)load.Waits.Slice<W32>(32 * i) + (now.Dispatches && bucket == i ? 1u : 0);
+            waits = waits.WithSlice(32 * i, (Bits<W32>)count);
+        }
+
+        // A sixteenth of the difference; what the division cuts off keeps the last sixteenth of a message from fading away, which is as good as none.
+        uint smoothed = load.Load - (load.Load >> 4) + ((uint)now.Queued << 4);
+        bool rises = !load.IsHigh && policy.Item.HighLoad != 0 && load.Load >> 8 >= policy.Item.HighLoad;
+        bool falls = load.IsHigh && load.Load >> 8 < policy.Item.LowLoad;
+        bool crosses = now.Valid && now.Samples && (rises || falls) && room.Count < LoadStatistics.ChangeDepth - 1;
+        changes.Valid = crosses;
+        changes.Item = new LoadChange(now.Process, rises);
+        write.Enable = now.Valid;
+        write.Address = now.Process;
+        write.Item = load with
+        {
+            IsHigh = crosses ? rises : load.IsHigh,
+            Arrivals = load.Arrivals + (now.Arrives ? 1ul : 0),
+            Dispatched = load.Dispatched + (now.Dispatches ? 1ul : 0),
+            Dropped = load.Dropped + (now.Drops ? 1ul : 0),
+            WaitCycles = load.WaitCycles + (now.Dispatches ? now.Wait : 0),
+            Queued = now.Queued,
+            PeakQueued = now.Queued > load.PeakQueued ? now.Queued : load.PeakQueued,
+            Load = now.Samples ? smoothed : load.Load,
+            Waits = waits,
+        };
+    }
+}
+
+/// <summary>Adds an event to its service's word. No latency, no state; one per tick.</summary>
+public sealed class ServiceLoadUpdate : SimpleProcess
+{
+    [InputBus] private readonly ILoadEvent waited;
+    [InputBus] private readonly IRamData<ServiceLoadRecord> before;
+    [OutputBus] private readonly IRamWrite<ServiceLoadRecord> write;
+
+    internal ServiceLoadUpdate(ILoadEvent waited, IRamData<ServiceLoadRecord> before, IRamWrite<ServiceLoadRecord> write)
+    {
+        this.waited = waited;
+        this.before = before;
+        this.write = write;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        LoadEvent now = waited.Event;
+        ServiceLoadRecord load = before.Item;
+        write.Enable = now.Valid && now.IsCall;
+        write.Address = now.Service;
+        write.Item = new ServiceLoadRecord(
+            load.Arrivals + (now.Arrives ? 1u : 0),
+            load.Dispatched + (now.Dispatches ? 1u : 0),
+            load.Dropped + (now.Drops ? 1u : 0),
+            load.WaitCycles + (now.Dispatches ? now.Wait : 0));
+    }
+}
