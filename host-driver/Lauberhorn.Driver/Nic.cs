@@ -78,6 +78,7 @@ public sealed class Nic
             TransmitPacketSlots = numbers[8],
             Neighbours = numbers[9],
             ClockMegahertz = numbers[10],
+            ProgressColourBits = (int)await registers.ReadAsync(RegisterMap.ProgressColourBits),
         };
         return new Nic(registers, addresses, capabilities, longestWait);
     }
@@ -163,7 +164,7 @@ public sealed class Nic
     {
         ArgumentOutOfRangeException.ThrowIfNegative(core);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
-        return BindAsync(core, 0, 0, sendsLongFrames, true, writesBack ? Endpoints.Choose(core, true).Line : null, takesProcesses);
+        return BindAsync(core, 0, 0, sendsLongFrames, true, writesBack ? 0 : null, takesProcesses);
     }
 
     /// <summary>Makes a process known, with the lowest free number.</summary>

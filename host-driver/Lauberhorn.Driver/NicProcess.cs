@@ -110,7 +110,7 @@ public sealed class NicProcess
     /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load waits: on a machine where a stalled load blocks its colour, twice as many cores
     /// can wait at the same time, and any number of endpoints can send.
     /// </param>
-    /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for one whose colour no other endpoint waits with, if there is such a one.</param>
+    /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for the one with whose colour fewer endpoints wait.</param>
     /// <exception cref="NicException">There is none, or the NIC refused it.</exception>
     public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool writesBack = false, int? line = null)
     {

@@ -49,9 +49,6 @@ public class ContractTests
     }
 
     [Fact]
-    public void Endpoints_are_chosen_where_stalled_loads_hinder_nobody() => Assert.Equal(EndpointPool.PlainSlots, new LineMap().StallingSlots);
-
-    [Fact]
     public void Addresses_lead_back_to_their_lines()
     {
         LineMap map = new();

@@ -17,6 +17,7 @@ internal sealed class ModelNic : IRegisterAccess
     {
         registers[RegisterMap.Magic] = RegisterMap.MagicValue;
         registers[RegisterMap.Version] = RegisterMap.VersionValue;
+        registers[RegisterMap.ProgressColourBits] = 4;
         ulong[] numbers = [2, 4, (ulong)services, 4, 8, 16, 32, 8, 1, 4, 250];
         for (int i = 0; i < numbers.Length; i++)
         {

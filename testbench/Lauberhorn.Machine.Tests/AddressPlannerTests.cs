@@ -38,8 +38,8 @@ public sealed class AddressPlannerTests
     {
         AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, 4));
 
-        // Colours 48 and 49 are those of transmit control lines, 56 to 63 those of aux lines.
-        Assert.Equal([.. Enumerable.Range(0, 24), 25, 26, 27], planner.Choose(27, Enumerable.Range(0, 1024)));
+        // Colours 48 and 52 are those of transmit control lines, 56 to 63 those of aux lines.
+        Assert.Equal([.. Enumerable.Range(0, 48).Where(endpoint => (endpoint & 4) == 0), 49, 50, 51], planner.Choose(27, Enumerable.Range(0, 1024)));
         AddressPlanException error = Assert.Throws<AddressPlanException>(() => planner.Choose(28, Enumerable.Range(0, 1024)));
         Assert.Contains("only 27 of the endpoints", error.Message);
     }
@@ -53,6 +53,17 @@ public sealed class AddressPlannerTests
         Assert.Equal(withTwoLines, planner.ChooseMost(64, Enumerable.Range(0, 1024), writesBack: false).Count);
         Assert.True(planner.ChooseMost(64, Enumerable.Range(0, 1024), writesBack: true).Count >= withOne);
         Assert.Null(planner.FindConflict(planner.Choose(withOne, Enumerable.Range(0, 1024), writesBack: true)));
+    }
+
+    [Theory]
+    [InlineData(3, 56)]
+    [InlineData(4, 48)]
+    public void All_cores_can_wait_at_their_kernel_endpoints(int progressColourBits, int cores)
+    {
+        AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, progressColourBits));
+        Assert.Equal(cores, planner.StallingColours);
+        Assert.Null(planner.FindConflict([.. Enumerable.Range(0, cores).Select(core => new StallingEndpoint(core, 0))]));
+        Assert.Contains("colour 56", planner.FindConflict([new StallingEndpoint(56, 0)])!.ToString());
     }
 
     [Fact]

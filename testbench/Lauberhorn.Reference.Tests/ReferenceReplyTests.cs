@@ -105,7 +105,9 @@ public class ReferenceReplyTests
         Assert.Equal((parties.OwnPort, parties.ClientPort), (udp.SourcePort, udp.DestinationPort));
         Assert.True(udp.Checksum != 0 && udp.ValidUdpChecksum);
         Assert.All(frame[(14 + ip.TotalLength)..], padding => Assert.Equal(0, padding));
-        return udp.PayloadData;
+
+        // Not the packet's PayloadData: to some ports (4789, VXLAN) PacketDotNet reads on, and leaves it empty.
+        return frame[42..(14 + ip.TotalLength)];
     }
 
     private static ulong Number(byte[] bytes) => bytes.Aggregate(0ul, (number, next) => (number << 8) | next);

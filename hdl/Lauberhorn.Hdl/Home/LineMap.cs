@@ -43,11 +43,13 @@ public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte 
 /// so that its low 6 bits are the line's colour). On a machine where a stalled load blocks all lines of its colour, the loads that may
 /// stall (receive control lines) need colours of their own, apart from those of all lines on which a stalled load may depend.
 /// <para>
-/// Bit 20 of a number parts the window. Below are the receive control lines: bits 15 to 11 are bits 9 to 5 of the endpoint's number, bits 5
-/// to 1 are its bits 4 to 0, bit 0 tells the two lines apart. Above are all others, which never stall for long: they use the last
+/// Bit 20 of a number parts the window. Below are the receive control lines: bits 10 to 7 are bits 9 to 6 of the endpoint's number, bit 6
+/// tells its two lines apart, and the colour is bits 5 to 0 of the endpoint's number, of line 1 with bit <see cref="ProgressColourBits"/> - 2 inverted. So endpoints that use
+/// line 0 only have a colour each, and an endpoint that uses both has its own and its partner's. Core c's kernel endpoint is number c: with its line 0, each core
+/// has a colour of its own. Above are all others, which never stall for long: they use the last
 /// 2^<see cref="ProgressColourBits"/> colours only, the first half of these for transmit control lines, the second for aux lines: a read that means "send" waits for
-/// aux lines. An endpoint of which bits 4 to 0 are
-/// <see cref="StallingSlots"/> or more has receive control lines of these colours too; such an endpoint works, but not while others stall.
+/// aux lines. An endpoint of which bits 5 to 0 are
+/// <see cref="StallingColours"/> or more has receive control lines of these colours too; such an endpoint works, but not while others stall.
 /// </para>
 /// <para>
 /// Below, bits 17 and 16 are 1 for statistics of processes and 2 for those of cores, and bit 19 is 1 for those of services; they have the aux lines' colours.
@@ -81,8 +83,8 @@ public sealed class LineMap
     /// <summary>How many colours are left to lines that must not wait behind stalled loads, as a power of two.</summary>
     public int ProgressColourBits => progressColourBits;
 
-    /// <summary>How many endpoints with different numbers modulo 32, from 0 on, can have stalled loads and hinder nobody.</summary>
-    public int StallingSlots => (64 - (1 << progressColourBits)) / 2;
+    /// <summary>How many colours, from 0 on, are left to loads that may stall: so many endpoints with different numbers modulo 64 can wait at line 0, and half as many at both lines, and hinder nobody.</summary>
+    public int StallingColours => 64 - (1 << progressColourBits);
 
     /// <summary>The number of a line.</summary>
     /// <param name="line">The line, by its endpoint.</param>
@@ -92,7 +94,7 @@ public sealed class LineMap
         uint endpoint = line.Endpoint & 1023u;
         if (line.Kind == LineKind.ReceiveControl)
         {
-            return ((endpoint >> 5) << 11) | ((endpoint & 31) << 1) | (line.Index & 1u);
+            return ((endpoint >> 6) << 7) | ((line.Index & 1u) << ColourBits) | ((endpoint & 63) ^ ((line.Index & 1u) << (progressColourBits - 2)));
         }
 
         if (line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics || line.Kind == LineKind.ServiceStatistics)
@@ -106,7 +108,8 @@ public sealed class LineMap
 
         int low = progressColourBits - 1;
         bool isAux = line.Kind != LineKind.TransmitControl;
-        uint index = line.Index & (isAux ? 31u : 1u);
+        // Transmit lines have the colours of a pair too, so that the pairs that they leave are whole.
+        uint index = isAux ? line.Index & 31u : (line.Index & 1u) << (progressColourBits - 2);
         uint colour = (64u - (1u << progressColourBits)) | (isAux ? 1u << low : 0) | (index & ((1u << low) - 1));
         uint row = (endpoint << (7 - progressColourBits)) | (line.Kind == LineKind.TransmitAux ? 1u << (6 - progressColourBits) : 0) | (index >> low);
         return (1u << RegionBit) | (row << ColourBits) | colour;
@@ -137,9 +140,10 @@ public sealed class LineMap
 
         if ((number >> RegionBit) == 0)
         {
-            bool isLine = (number & 0xF07C0) == 0;
-            ushort receiver = (ushort)(((number >> 11) << 5) | (colour >> 1));
-            return isLine ? new EndpointLine(LineKind.ReceiveControl, receiver, (byte)(number & 1)) : new EndpointLine(LineKind.None, 0, 0);
+            bool isLine = (number & 0xFF800) == 0;
+            uint which = (number >> ColourBits) & 1;
+            ushort receiver = (ushort)(((number >> 7) << 6) | (colour ^ (which << (progressColourBits - 2))));
+            return isLine ? new EndpointLine(LineKind.ReceiveControl, receiver, (byte)which) : new EndpointLine(LineKind.None, 0, 0);
         }
 
         int low = progressColourBits - 1;
@@ -151,11 +155,11 @@ public sealed class LineMap
         ushort endpoint = (ushort)(row >> (7 - progressColourBits));
         bool isKnown = (number >> RegionBit) == 1 && (colour >> progressColourBits) == (1u << (ColourBits - progressColourBits)) - 1 && endpoint < 1024;
         LineKind kind = !isKnown ? LineKind.None
-            : !isAux ? (isTransmitAux || index > 1 ? LineKind.None : LineKind.TransmitControl)
+            : !isAux ? (isTransmitAux || (index & ~(1u << (progressColourBits - 2))) != 0 ? LineKind.None : LineKind.TransmitControl)
             : isTransmitAux ? LineKind.TransmitAux
             : LineKind.ReceiveAux;
         return kind == LineKind.None
             ? new EndpointLine(LineKind.None, 0, 0)
-            : new EndpointLine(kind, endpoint, (byte)(index & 31));
+            : new EndpointLine(kind, endpoint, (byte)((isAux ? index : index >> (progressColourBits - 2)) & 31));
     }
 }

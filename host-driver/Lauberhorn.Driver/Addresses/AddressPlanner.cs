@@ -68,8 +68,8 @@ public sealed class AddressPlanner
     /// <summary>What the device says of itself.</summary>
     public AddressWindow Window { get; }
 
-    /// <summary>How many endpoints at most can stall at once and hold up nobody.</summary>
-    public int MostStalling => Window.BlocksByColour ? map.StallingSlots : int.MaxValue;
+    /// <summary>How many colours are left to loads that may stall, and so how many endpoints at most that use one line can wait at once and hold up nobody.</summary>
+    public int StallingColours => Window.BlocksByColour ? map.StallingColours : int.MaxValue;
 
     /// <summary>The address of a line.</summary>
     /// <param name="line">The line.</param>

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Home;
+
 namespace Lauberhorn.Driver;
 
 /// <summary>Which endpoints, transmit packet slots and process numbers are free.</summary>
 internal sealed class EndpointPool(NicCapabilities capabilities)
 {
-    // Endpoints whose numbers modulo 32 are from here on share colours with lines that must not wait (hdl/Lauberhorn.Hdl/Home/LineMap.cs): only if there are no others.
-    internal const int PlainSlots = 24;
+    private static readonly int[] Both = [0, 1];
 
     private readonly Lock gate = new();
+    private readonly LineMap map = new(capabilities.ProgressColourBits);
     private readonly ushort[] generations = new ushort[capabilities.Endpoints];
     private readonly Dictionary<int, int?> taken = [];
 
@@ -18,49 +20,43 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
     private readonly SortedSet<int> packetSlots = [.. Enumerable.Range(capabilities.PacketSlots, capabilities.TransmitPacketSlots)];
     private readonly SortedSet<int> processes = [.. Enumerable.Range(1, Math.Max(0, capabilities.Processes - 1))];
 
-    /// <summary>An endpoint, and if it uses one receive control line only: that line; of a colour that no bound endpoint waits with, if there is one.</summary>
+    /// <summary>An endpoint, and if it uses one receive control line only: that line; of the colours with which the fewest bound endpoints wait.</summary>
     /// <param name="wanted">The endpoint; null for one that no one has, and that is no core's kernel endpoint.</param>
     /// <param name="writesBack">Whether it uses one line only.</param>
+    /// <exception cref="NicException">None is free.</exception>
     public (int Number, int Line) Choose(int? wanted, bool writesBack)
     {
-        if (!writesBack)
-        {
-            return (wanted ?? Choose(), 0);
-        }
-
         lock (gate)
         {
-            HashSet<int> used = [.. receiveLines.SelectMany(entry => entry.Value is int only ? new[] { Colour(entry.Key, only) } : [Colour(entry.Key, 0), Colour(entry.Key, 1)])];
-            IEnumerable<int> numbers = wanted is int one
-                ? [one]
-                : Enumerable.Range(capabilities.Cores, Math.Max(0, capabilities.Endpoints - capabilities.Cores)).Where(number => !taken.ContainsKey(number) && number % 32 < PlainSlots);
-            foreach (int number in numbers)
+            int[] waiting = new int[1 << LineMap.ColourBits];
+            foreach ((int number, int? only) in receiveLines)
             {
-                for (int line = 0; line < 2; line++)
+                foreach (int line in only is int one ? [one] : Both)
                 {
-                    if (!used.Contains(Colour(number, line)))
-                    {
-                        return (number, line);
-                    }
+                    waiting[Colour(number, line)]++;
                 }
+            }
+
+            int[] numbers = wanted is int which
+                ? [which]
+                : [.. Enumerable.Range(capabilities.Cores, Math.Max(0, capabilities.Endpoints - capabilities.Cores)).Where(number => !taken.ContainsKey(number))];
+            if (numbers.Length == 0)
+            {
+                throw new NicException($"all {capabilities.Endpoints - capabilities.Cores} endpoints for processes are bound; release one, or build the NIC with more (NicConfig.Endpoints)");
+            }
+
+            return writesBack
+                ? numbers.SelectMany(number => Both.Select(line => (number, line))).MinBy(way => Cost(way.number, way.line))
+                : (numbers.MinBy(number => Math.Max(Cost(number, 0), Cost(number, 1))), 0);
+
+            int Cost(int number, int line)
+            {
+                int colour = Colour(number, line);
+                return waiting[colour] + (colour < map.StallingColours ? 0 : capabilities.Endpoints);
             }
         }
 
-        return (wanted ?? Choose(), 0);
-
-        static int Colour(int number, int line) => (number % 32 * 2) + line;
-    }
-
-    /// <summary>The number of an endpoint that no one has, and that is no core's kernel endpoint.</summary>
-    public int Choose()
-    {
-        lock (gate)
-        {
-            int[] free = [.. Enumerable.Range(capabilities.Cores, Math.Max(0, capabilities.Endpoints - capabilities.Cores)).Where(number => !taken.ContainsKey(number))];
-            return free.Length > 0
-                ? free.FirstOrDefault(number => number % 32 < PlainSlots, free[0])
-                : throw new NicException($"all {capabilities.Endpoints - capabilities.Cores} endpoints for processes are bound; release one, or build the NIC with more (NicConfig.Endpoints)");
-        }
+        int Colour(int number, int line) => (int)map.Number(new EndpointLine(LineKind.ReceiveControl, (ushort)number, (byte)line)) & ((1 << LineMap.ColourBits) - 1);
     }
 
     /// <summary>Takes an endpoint.</summary>

@@ -37,6 +37,9 @@ public sealed record NicCapabilities
     /// <summary>The clock's frequency in MHz.</summary>
     public required int ClockMegahertz { get; init; }
 
+    /// <summary>How many colours are left to lines that never stall, as a power of two; see <see cref="Hdl.Home.LineMap"/>.</summary>
+    public required int ProgressColourBits { get; init; }
+
     /// <summary>The most bytes of a message: what a control line and all aux lines hold.</summary>
     public int LargestMessage => LineMessage.InlineBytes + (AuxLines * LineMessage.LineBytes);
 }

@@ -57,20 +57,35 @@ public class LineMapTests
         HashSet<uint> Colours(LineKind kind, int count, int endpoints) =>
         [
             .. from endpoint in Enumerable.Range(0, 1024)
-               where endpoint % 32 < endpoints
+               where endpoint % 64 < endpoints
                from index in Enumerable.Range(0, count)
                select map.Number(new EndpointLine(kind, (ushort)endpoint, (byte)index)) & 63,
         ];
-        HashSet<uint> send = Colours(LineKind.TransmitControl, 2, 32);
-        HashSet<uint> aux = Colours(LineKind.ReceiveAux, 32, 32);
-        aux.UnionWith(Colours(LineKind.TransmitAux, 32, 32));
-        aux.UnionWith(Colours(LineKind.ProcessStatistics, 1, 32));
-        aux.UnionWith(Colours(LineKind.CoreStatistics, 1, 32));
-        aux.UnionWith(Colours(LineKind.ServiceStatistics, 1, 32));
-        HashSet<uint> stall = Colours(LineKind.ReceiveControl, 2, map.StallingSlots);
+        HashSet<uint> send = Colours(LineKind.TransmitControl, 2, 64);
+        HashSet<uint> aux = Colours(LineKind.ReceiveAux, 32, 64);
+        aux.UnionWith(Colours(LineKind.TransmitAux, 32, 64));
+        aux.UnionWith(Colours(LineKind.ProcessStatistics, 1, 64));
+        aux.UnionWith(Colours(LineKind.CoreStatistics, 1, 64));
+        aux.UnionWith(Colours(LineKind.ServiceStatistics, 1, 64));
+        HashSet<uint> stall = Colours(LineKind.ReceiveControl, 2, map.StallingColours);
         Assert.False(send.Overlaps(aux));
         Assert.False(stall.Overlaps(aux));
         Assert.False(stall.Overlaps(send));
-        Assert.Equal(2 * map.StallingSlots, stall.Count);
+        Assert.Equal(map.StallingColours, stall.Count);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Endpoints_of_64_have_a_colour_each_with_line_0_and_pairs_share_theirs_with_both(int progressColourBits)
+    {
+        LineMap map = new(progressColourBits);
+        uint Colour(int endpoint, byte index) => map.Number(new EndpointLine(LineKind.ReceiveControl, (ushort)endpoint, index)) & 63;
+        Assert.All(Enumerable.Range(0, 1024), endpoint =>
+        {
+            Assert.Equal((uint)endpoint % 64, Colour(endpoint, 0));
+            Assert.Equal(Colour(endpoint ^ (1 << (progressColourBits - 2)), 0), Colour(endpoint, 1));
+        });
     }
 }

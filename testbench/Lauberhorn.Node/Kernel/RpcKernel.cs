@@ -56,7 +56,12 @@ public sealed class RpcKernel
             endpoints[i] = await nic.BindKernelEndpointAsync(i, sendsLongFrames: false, writesBack: true, takesProcesses: true);
         }
 
-        kernel.colours = kernel.ChooseColours(endpoints);
+        if (node.Planner.FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint.Number, endpoint.ReceiveLine))]) is ColourConflict conflict)
+        {
+            throw new AddressPlanException($"{count} cores cannot all wait in their kernel loops: {conflict}. Give the kernel fewer cores.");
+        }
+
+        kernel.colours = [.. endpoints.Select(kernel.Colour)];
         kernel.cores = [.. endpoints.Select((endpoint, i) => new KernelCore(kernel, node.Cpu.Cores[i], endpoint))];
         for (int i = 0; i < count; i++)
         {
@@ -201,14 +206,8 @@ public sealed class RpcKernel
         }
     }
 
-    // A core's loads all have one colour, so that cores never stall each other: that of its kernel endpoint, or if that is a colour of lines that must go on, one of those left.
-    private int[] ChooseColours(BoundEndpoint[] endpoints)
-    {
-        int stalling = 2 * Math.Min(node.Planner.MostStalling, 32);
-        int[] own = [.. endpoints.Select(endpoint => (int)(node.Planner.Number(endpoint.Addresses.ReceiveControl[endpoint.ReceiveLine!.Value]) & ColourMask))];
-        Queue<int> left = new(Enumerable.Range(0, stalling).Except(own));
-        return [.. own.Select(colour => colour < stalling || left.Count == 0 ? colour : left.Dequeue())];
-    }
+    // A core's loads all have one colour, that of its kernel endpoint, so that cores never stall each other.
+    private int Colour(BoundEndpoint endpoint) => (int)(node.Planner.Number(endpoint.Addresses.ReceiveControl[endpoint.ReceiveLine!.Value]) & ColourMask);
 
     private (int Number, int Line)? TakeEndpoint(int core)
     {

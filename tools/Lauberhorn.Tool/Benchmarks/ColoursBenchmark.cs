@@ -38,7 +38,7 @@ public sealed class ColoursBenchmark : IBenchmark
         NicConfig config = DesignList.Config(context.Preset);
         Dictionary<string, double> figures = [];
         int deadlocks = 0;
-        foreach (bool writesBack in new[] { false, true })
+        foreach (bool writesBack in new[] { true, false })
         {
             string mode = writesBack ? "best_mode" : "paper_protocol";
             using Node.Node node = new(new NodeOptions

@@ -48,7 +48,7 @@ public sealed class DemoCommand : ICommand
         DemoOutput.Title(reporter, "3. What tshark says of both directions");
         string capture = Path.Combine(Directory, "wire.pcap");
         PassedFrame.Save(capture, run.Frames, config.ClockMegahertz, DateTime.UtcNow);
-        IReadOnlyList<WitnessedFrame> witnessed = reporter.Watch("tshark reads the capture", _ => Witness.Read(capture));
+        IReadOnlyList<WitnessedFrame> witnessed = reporter.Watch("tshark reads the capture", _ => Witness.Read(capture, DemoMachine.Port));
         DemoOutput.Witnessed(reporter, witnessed, RowsShown);
         bool isSound = witnessed.Count == run.Frames.Count && witnessed.All(frame => frame.BadSums == 0 && frame.Complaint.Length == 0);
 

@@ -30,14 +30,15 @@ public static class Witness
 
     /// <summary>Reads a capture.</summary>
     /// <param name="path">The capture.</param>
+    /// <param name="rpcPort">The service's UDP port: whatever comes from or goes to it is RPC. Otherwise tshark would go by the client's port, which may be some other protocol's.</param>
     /// <exception cref="ToolException">tshark is missing, or fails.</exception>
-    public static IReadOnlyList<WitnessedFrame> Read(string path)
+    public static IReadOnlyList<WitnessedFrame> Read(string path, ushort rpcPort)
     {
         ProcessStartInfo start = new("tshark") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             "-n", "-2", "-r", path, "-T", "fields", "-E", "occurrence=a",
-            "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "rpc.dissect_unknown_programs:TRUE",
+            "-d", $"udp.port=={rpcPort},rpc", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "rpc.dissect_unknown_programs:TRUE",
             .. Fields.SelectMany(field => new[] { "-e", field }),
         ];
         foreach (string argument in arguments)
