@@ -114,6 +114,13 @@ public sealed class Nic
     /// <param name="units">That, in units of 256 cycles.</param>
     public Task SetQuantumAsync(ushort units) => SetAsync((RegisterMap.Quantum, units));
 
+    /// <summary>
+    /// Sets how many messages in a row a kernel endpoint gets of the process that its core ran last, if it is in the backlog, before another's turn counts. Switches between address spaces
+    /// become fewer, and a process in the backlog may wait for as many times longer.
+    /// </summary>
+    /// <param name="messages">How many; 0 for turns only.</param>
+    public Task SetLocalMessagesAsync(byte messages) => SetAsync((RegisterMap.LocalMessages, messages));
+
     /// <summary>Sets how many messages all processes together may have queued beyond what each is guaranteed.</summary>
     /// <param name="messages">Messages. With all guarantees and one for each endpoint they should be no more than <see cref="NicCapabilities.PendingCalls"/>, or guarantees do not hold.</param>
     public Task SetSharedQueueAsync(ushort messages) => SetAsync((RegisterMap.SharedQueue, messages));

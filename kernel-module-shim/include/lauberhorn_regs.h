@@ -103,6 +103,11 @@
  * it, in units of 256 cycles.
  */
 #define LAUBERHORN_REG_QUANTUM			0x150
+/*
+ * How many messages in a row a kernel endpoint gets of the process that
+ * its core ran last, before another's turn counts.
+ */
+#define LAUBERHORN_REG_LOCAL_MESSAGES		0x158
 /* Data of the next command. */
 #define LAUBERHORN_REG_COMMAND_DATA(n)		(0x200 + 8 * (n))
 #define LAUBERHORN_REG_COMMAND_DATA_COUNT	8

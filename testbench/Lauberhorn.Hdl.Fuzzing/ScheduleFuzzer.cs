@@ -28,13 +28,19 @@ public sealed record ScheduleFuzzResult
     /// <summary>Messages dispatched.</summary>
     public long Dispatches { get; init; }
 
+    /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of turn.</summary>
+    public long Locals { get; init; }
+
+    /// <summary>Times that a kernel endpoint had a message in turn though its core's process had some: a step just before could have changed that.</summary>
+    public long LocalsMissed { get; init; }
+
     /// <summary>Cores taken from their processes while their endpoint waited.</summary>
     public long Yields { get; init; }
 
     /// <summary>Messages dropped: no room in their queue, too old, flushed.</summary>
     public long Dropped { get; init; }
 
-    /// <summary>The most messages that kernel endpoints took of other processes while one was in the backlog.</summary>
+    /// <summary>The most messages that kernel endpoints took in turn of other processes while one was in the backlog.</summary>
     public long MostOvertaken { get; init; }
 
     /// <summary>Runs that failed: 0, or 1, after which the campaign ends.</summary>
@@ -82,6 +88,8 @@ public static class ScheduleFuzzer
         Cycles = sum.Cycles + part.Cycles,
         Steps = sum.Steps + part.Steps,
         Dispatches = sum.Dispatches + part.Dispatches,
+        Locals = sum.Locals + part.Locals,
+        LocalsMissed = sum.LocalsMissed + part.LocalsMissed,
         Yields = sum.Yields + part.Yields,
         Dropped = sum.Dropped + part.Dropped,
         MostOvertaken = Math.Max(sum.MostOvertaken, part.MostOvertaken),
@@ -91,7 +99,7 @@ public static class ScheduleFuzzer
 
     private static ScheduleFuzzResult Run(ScheduleCase @case, long steps)
     {
-        using SchedulerBench bench = new(@case.Config, ageUnitBits: 8) { CallAgeLimit = @case.AgeLimit, SharedQueue = @case.SharedQueue, Quantum = (ushort)(@case.Seed % 3) };
+        using SchedulerBench bench = new(@case.Config, ageUnitBits: 8) { CallAgeLimit = @case.AgeLimit, SharedQueue = @case.SharedQueue, Quantum = (ushort)(@case.Seed % 3), LocalMessages = (byte)(@case.Seed / 3 % 4) };
         using Lockstep lockstep = Lockstep.Attach(RtlGenerator.Generate(bench.Simulation, SchedulerBench.EntityName));
         SeededRandom random = new(@case.Seed);
         SchedulerLoad load = new(bench, @case.Config, @case.Processes, random.Next(), @case.KernelEndpoints);
@@ -123,6 +131,8 @@ public static class ScheduleFuzzer
             Cycles = lockstep.Compared,
             Steps = bench.Steps,
             Dispatches = bench.Dispatched.Count(item => item.Dispatch.Kind == DispatchKind.Deliver),
+            Locals = bench.Locals,
+            LocalsMissed = bench.LocalsMissed,
             Yields = bench.Dispatched.Count(item => item.Dispatch.Kind == DispatchKind.Yield),
             Dropped = bench.Released.Count,
             MostOvertaken = fairness.Most,
@@ -167,7 +177,7 @@ public static class ScheduleFuzzer
         }
     }
 
-    /// <summary>Counts how many messages of others kernel endpoints take while a process is in the backlog.</summary>
+    /// <summary>Counts how many messages of others kernel endpoints take in turn while a process is in the backlog. To each belong as many out of turn as the setting says, at most.</summary>
     private sealed class Fairness(SchedulerBench bench, int limit)
     {
         private readonly Dictionary<ushort, int> overtaken = [];

@@ -59,7 +59,7 @@ public sealed class KernelTests : IDisposable
             {
                 Services = 8,
                 Processes = 4,
-                Policy = process => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4, MostCores = process == 0 ? (byte)1 : (byte)0, HighLoad = process == 0 ? (ushort)4 : (ushort)0, LowLoad = 1 },
+                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4, MostCores = process == 0 ? (byte)1 : (byte)0, HighLoad = process == 0 ? (ushort)4 : (ushort)0, LowLoad = 1 },
             },
             new KernelOptions { OnLoad = (process, isHigh) => heard.Add((process, isHigh)) });
         for (int i = 0; i < 30; i++)
@@ -108,7 +108,7 @@ public sealed class KernelTests : IDisposable
             Services = 4,
             Processes = 4,
             HandlerCycles = service => service == 0 ? Long : Short,
-            Policy = process => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 8, PreemptsFrom = 2, MostCores = process == 0 ? (byte)2 : (byte)0 },
+            Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 8, PreemptsFrom = 2, MostCores = process == 0 ? (byte)2 : (byte)0 },
         });
         await nic.SetQuantumAsync(4);
         for (int i = 0; i < 8; i++)
@@ -169,7 +169,7 @@ public sealed class KernelTests : IDisposable
             Processes = 2,
             HandlerCycles = _ => Handler,
             LeastUserCores = Cores,
-            Policy = _ => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 40 },
+            Policy = (_, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 40 },
         });
         KernelProcess victim = mix.Processes[0];
         BoundEndpoint[] endpoints = [.. victim.Process.Endpoints];

@@ -143,4 +143,7 @@ public interface INicSettings : IBus
 
     /// <summary>For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.</summary>
     ushort Quantum { get; set; }
+
+    /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts; 0 to 255.</summary>
+    byte LocalMessages { get; set; }
 }

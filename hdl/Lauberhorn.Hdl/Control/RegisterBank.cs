@@ -55,6 +55,7 @@ public sealed class RegisterBank : SimpleProcess
             settings.TryAgainCycles = tryAgainDefault;
             settings.SharedQueue = sharedQueueDefault;
             settings.Quantum = RegisterMap.QuantumDefault;
+            settings.LocalMessages = RegisterMap.LocalMessagesDefault;
         }
 
         if (request.Valid && request.IsWrite)
@@ -76,6 +77,7 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.AnyPort / 8 => receive.AnyPort ? 1ul : 0,
         RegisterMap.SharedQueue / 8 => settings.SharedQueue,
         RegisterMap.Quantum / 8 => settings.Quantum,
+        RegisterMap.LocalMessages / 8 => settings.LocalMessages,
         RegisterMap.Cycles / 8 => cycles,
         RegisterMap.Scratch / 8 => scratch,
         _ => 0,
@@ -120,6 +122,9 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.Quantum / 8:
                 settings.Quantum = (ushort)value;
+                break;
+            case RegisterMap.LocalMessages / 8:
+                settings.LocalMessages = (byte)value;
                 break;
             case RegisterMap.Scratch / 8:
                 scratch = value;

@@ -134,6 +134,12 @@ public static class RegisterMap
     /// <summary>What <see cref="INicSettings.Quantum"/> is after a reset: 41 µs at 250 MHz.</summary>
     public const int QuantumDefault = 40;
 
+    /// <summary>Offset of <see cref="INicSettings.LocalMessages"/>.</summary>
+    public const int LocalMessages = 0x158;
+
+    /// <summary>What <see cref="INicSettings.LocalMessages"/> is after a reset.</summary>
+    public const int LocalMessagesDefault = 7;
+
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
@@ -194,6 +200,7 @@ public static class RegisterMap
             Setting("AnyPort", AnyPort, 1, 0, "Whether every UDP port is the NIC's, whatever SetPort says"),
             Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config), "Messages that all processes together may have queued beyond what each is guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
             Setting("Quantum", Quantum, 16, QuantumDefault, "For how long a process has a core that is busy before others may ask for it, in units of 256 cycles"),
+            Setting("LocalMessages", LocalMessages, 8, LocalMessagesDefault, "How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts"),
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
                 "Command",

@@ -102,6 +102,9 @@ package registers_pkg is
   -- For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.
   constant reg_quantum : natural := 16#150#;
 
+  -- How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.
+  constant reg_local_messages : natural := 16#158#;
+
   -- Data of the next command.
   constant reg_command_data : natural := 16#200#;
   constant reg_command_data_count : natural := 8;

@@ -103,6 +103,8 @@ public sealed class ScheduleDecision : SimpleProcess
     [OutputBus] private readonly IScheduleDecision decision;
     [OutputBus] private readonly IRamWrite<EndpointMark> markWrite;
     [OutputBus] private readonly IRamWrite<CoreEntry> coreWrite;
+    [OutputBus] private readonly IRamWrite<LastProcess> lastWrite;
+    [OutputBus] private readonly IRamWrite<bool> memberWrite;
     [OutputBus] private readonly IRamWrite<bool> parkedWrite;
     [OutputBus] private readonly IRamRead leaveRead;
     [OutputBus] private readonly IRamWrite<SlotLink> slotWrite;
@@ -139,6 +141,8 @@ public sealed class ScheduleDecision : SimpleProcess
         core = memories.Core;
         markWrite = memories.MarkWrite;
         coreWrite = memories.CoreWrite;
+        lastWrite = memories.LastWrite;
+        memberWrite = memories.MemberWrite;
         parkedWrite = memories.ParkedWrite;
         leaveRead = memories.LeaveRead;
         this.totals = totals;
@@ -249,7 +253,7 @@ public sealed class ScheduleDecision : SimpleProcess
         bool removes = isOfRecord && record.IsInBacklog && !stays;
         byte turnsLeft = (byte)((all.Backlog.IsFresh ? rule.Weight : all.Backlog.Left) - 1);
         bool isTurnOver = turnsLeft == 0 || turnsLeft == byte.MaxValue;
-        bool rotates = isTurn && stays && isTurnOver;
+        bool rotates = isTurn && !now.IsLocal && stays && isTurnOver;
         bool isFirst = all.Backlog.Head == process;
 
         decision.Valid = kind != StepKind.None;
@@ -265,7 +269,7 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.Totals = new ScheduleTotals
         {
             Kernel = List(all.Kernel, endpoint, pushes && now.IsKernel, popsKernel),
-            Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isTurn, turnsLeft),
+            Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isTurn && !now.IsLocal, turnsLeft),
             Shared = (ushort)(all.Shared + (enqueues && !isGuaranteed ? 1 : 0) - (dequeues && record.Shared != 0 ? 1 : 0)),
             Wanting = all.Wanting,
             Coming = (ushort)(all.Coming + (yields ? 1 : 0) - (comes && !place.IsAsked ? 1 : 0)),
@@ -324,7 +328,17 @@ public sealed class ScheduleDecision : SimpleProcess
 
         coreWrite.Enable = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
         coreWrite.Address = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
-        coreWrite.Item = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, interrupts, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait, isCore && staysStated ? place.Since : time.Fine);
+        byte locals = (byte)(now.IsLocal && isTurn ? place.Locals + 1 : 0);
+        CoreEntry placeThen = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, interrupts, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait, isCore && staysStated ? place.Since : time.Fine);
+        coreWrite.Item = placeThen with { Locals = locals };
+
+        // A core that was given a message may get the next of the same process out of turn; the OS's word and the loss of the core end that.
+        lastWrite.Enable = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
+        lastWrite.Address = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
+        lastWrite.Item = new LastProcess((usesKernelTop || isTurn) && locals < settings.LocalMessages, process);
+        memberWrite.Enable = isOfRecord;
+        memberWrite.Address = process;
+        memberWrite.Item = isMember;
         parkedWrite.Enable = isOfRecord;
         parkedWrite.Address = process;
         parkedWrite.Item = hasQueueThen && rule.UsesKernelEndpoints && !isMember;

@@ -36,8 +36,8 @@ public interface IScheduleTurn : IBus
 /// <summary>
 /// Chooses the step that begins: a process to be looked at again, a Withdraw, a core to be taken, what the OS says of a core, a process's load, a Waiting, arrivals, and the
 /// sweeper, which goes before arrivals when it is in a hurry; in this order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15
-/// notices have overtaken goes before the next Waiting. A kernel endpoint's Waiting needs to know whose turn it is, so it waits while the step ahead could change that: for
-/// a tick, and for another at most, in which nothing begins. All that the step needs is read in the same tick.
+/// notices have overtaken goes before the next Waiting. A kernel endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs to know whose turn it is, so it waits while the
+/// step ahead could change that: for a tick, and for another at most, in which nothing begins. All that the step needs is read in the same tick.
 /// No latency, no state; one step per tick while the pipeline moves, otherwise nothing is taken. Ready does not depend on the ready of any output.
 /// </summary>
 public sealed class ScheduleIntake : SimpleProcess
@@ -57,6 +57,7 @@ public sealed class ScheduleIntake : SimpleProcess
     [InputBus] private readonly IScheduleStep ahead;
     [InputBus] private readonly ISchedulePace pace;
     [InputBus] private readonly IScheduleTurn turn;
+    [InputBus] private readonly ILocalChoice local;
     [OutputBus] private readonly IReady arrivalsReady;
     [OutputBus] private readonly IReady noticesReady;
     [OutputBus] private readonly IReady coresReady;
@@ -84,6 +85,7 @@ public sealed class ScheduleIntake : SimpleProcess
         IScheduleStep ahead,
         ISchedulePace pace,
         IScheduleTurn turn,
+        ILocalChoice local,
         ScheduleShape shape)
     {
         (this.arrivals, arrivalsReady) = (arrivals.Forward, arrivals.Backward);
@@ -101,6 +103,7 @@ public sealed class ScheduleIntake : SimpleProcess
         this.ahead = ahead;
         this.pace = pace;
         this.turn = turn;
+        this.local = local;
         processMask = shape.ProcessMask;
         endpointMask = shape.EndpointMask;
         coreMask = shape.CoreMask;
@@ -127,7 +130,9 @@ public sealed class ScheduleIntake : SimpleProcess
         bool takesRevisit = revisits.Valid && ahead.Step.Kind != StepKind.Revisit;
         bool takesWithdraw = !takesRevisit && isWithdraw;
         bool isBusy = takesRevisit || takesWithdraw;
-        bool isHeld = isWaiting && isKernel && !IsTurnKnown(ahead.Step, backlog);
+        bool isLookedUp = local.Valid && local.Endpoint == notices.Item.Endpoint;
+        bool isHeld = isWaiting && isKernel && !(isLookedUp && IsTurnKnown(ahead.Step, backlog));
+        bool isLocal = local.HasProcess && backlog.Count != 0 && !MayChange(ahead.Step, local.Process);
         bool isStill = isHeld && turn.IsKernels;
         bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt);
         ushort onTheirWay = (ushort)(totals.Totals.Coming + (victim.IsBusy ? totals.Totals.Asked : 0));
@@ -187,9 +192,10 @@ public sealed class ScheduleIntake : SimpleProcess
             step = new()
             {
                 Kind = StepKind.Waiting,
-                Process = isKernel ? backlog.Head : notices.Item.Process,
+                Process = !isKernel ? notices.Item.Process : isLocal ? local.Process : backlog.Head,
                 Item = notices.Item.Endpoint,
                 IsKernel = isKernel,
+                IsLocal = isKernel && isLocal,
                 Core = notices.Item.Endpoint,
             };
         }
@@ -225,6 +231,10 @@ public sealed class ScheduleIntake : SimpleProcess
         coreRead.Enable = pace.Moves;
         coreRead.Address = step.Core & coreMask;
     }
+
+    // Whether the step that is decided in this tick could take a process out of the backlog, or a core from it: that was not seen when the core's process was looked up.
+    private static bool MayChange(ScheduleStep step, ushort process) =>
+        step.Kind is not (StepKind.None or StepKind.Look) && (step.Process == process || step.Kind is StepKind.Core or StepKind.Yield or StepKind.Interrupt);
 
     // Whether the step that is decided in this tick leaves it as it is whose turn it is.
     private static bool IsTurnKnown(ScheduleStep step, Backlog backlog) => step.Kind switch

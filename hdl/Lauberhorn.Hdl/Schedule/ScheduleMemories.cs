@@ -16,6 +16,8 @@ internal sealed class ScheduleMemories
         ParkedWrite = Scope.CreateBus<IRamWrite<bool>>("parkedWrite");
         MarkWrite = Scope.CreateBus<IRamWrite<EndpointMark>>("markWrite");
         CoreWrite = Scope.CreateBus<IRamWrite<CoreEntry>>("coreWrite");
+        LastWrite = Scope.CreateBus<IRamWrite<LastProcess>>("lastWrite");
+        MemberWrite = Scope.CreateBus<IRamWrite<bool>>("memberWrite");
         LeaveRead = Scope.CreateBus<IRamRead>("leaveRead");
         Record = new ForwardingRam<ProcessRecord>(RecordWrite, intake.ProcessRead, shape.Processes, "records").Data;
         Policy = new ForwardingRam<ProcessPolicy>(PolicyWrite, intake.ProcessRead, shape.Processes, "policies").Data;
@@ -37,6 +39,10 @@ internal sealed class ScheduleMemories
     public IRamWrite<EndpointMark> MarkWrite { get; }
 
     public IRamWrite<CoreEntry> CoreWrite { get; }
+
+    public IRamWrite<LastProcess> LastWrite { get; }
+
+    public IRamWrite<bool> MemberWrite { get; }
 
     public IRamRead LeaveRead { get; }
 

@@ -61,6 +61,9 @@ public readonly record struct ScheduleStep
     /// <summary>Whether it is about a kernel endpoint.</summary>
     public bool IsKernel { get; init; }
 
+    /// <summary>Of a kernel endpoint that waits: whether the process is not that whose turn it is, but that which its core ran last.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>The core, if it is about one.</summary>
     public ushort Core { get; init; }
 
@@ -230,6 +233,9 @@ public readonly record struct CoreEntry
 
     /// <summary>Whether its kernel endpoint waits.</summary>
     public bool IsWaiting { get; init; }
+
+    /// <summary>How many messages in a row it got of its process out of turn.</summary>
+    public byte Locals { get; init; }
 
     /// <summary>When it came to its process, in units of 256 cycles, modulo 2^16.</summary>
     public ushort Since { get; init; }

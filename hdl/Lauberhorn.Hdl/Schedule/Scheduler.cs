@@ -9,8 +9,8 @@ namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
 /// Brings messages and waiting endpoints together, see docs/scheduling-state.md and docs/scheduler.md. A message goes to the endpoint of its process that began to wait last;
-/// if none waits, to a kernel endpoint; while none of these waits it is queued, and who waits next gets the first of the queue, a kernel endpoint that of the process whose
-/// turn it is. While processes with messages have no core, cores are taken from others.
+/// if none waits, to a kernel endpoint; while none of these waits it is queued, and who waits next gets the first of the queue, a kernel endpoint that of the process that its core ran
+/// last, or after some of these that of the process whose turn it is. While processes with messages have no core, cores are taken from others.
 /// Throughput: one arrival or notice per tick in any mix, so that an RPC takes two ticks; a kernel endpoint every second tick. Latency: 2 ticks from what is taken
 /// to the dispatch on offer. Back-pressure: a dispatch that is not taken stops the pipeline after one more dispatch; a release that is not taken
 /// stops arrivals and the sweeper. No ready depends on another.
@@ -54,7 +54,7 @@ public sealed class Scheduler
     /// <param name="cores">What the OS says of cores.</param>
     /// <param name="changes">Processes whose load the kernel is to hear of; each stays on offer until it has.</param>
     /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/> and <see cref="INicSettings.Quantum"/> are used here.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/>, <see cref="INicSettings.Quantum"/> and <see cref="INicSettings.LocalMessages"/> are used here.</param>
     /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
     /// <param name="releases">The stream to use for <see cref="Releases"/>, if its receiver was there first; null makes one.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
@@ -87,6 +87,7 @@ public sealed class Scheduler
         IScheduleTotals totals = Scope.CreateBus<IScheduleTotals>("totals");
         ICoreLeave leave = Scope.CreateBus<ICoreLeave>("leave");
         IVictim victim = Scope.CreateBus<IVictim>("victim");
+        ILocalChoice local = Scope.CreateBus<ILocalChoice>("local");
 
         // Choice.
         ISweepRequest sweep = Scope.CreateBus<ISweepRequest>("sweep");
@@ -95,7 +96,7 @@ public sealed class Scheduler
         Stream<Revisit> revisitsIn = new("revisitsIn");
         FifoDistributed<Revisit> revisits = new(revisitsIn, RevisitDepth, "revisits");
         ScheduleIntake intake = new(
-            arrivals, notices, cores, revisits.Output.Forward, revisits.State, changes.Forward, sweep, victim, Releases, Interrupts, update, totals, Step, Pace, turn, shape)
+            arrivals, notices, cores, revisits.Output.Forward, revisits.State, changes.Forward, sweep, victim, Releases, Interrupts, update, totals, Step, Pace, turn, local, shape)
         {
             Name = "intake",
         };
@@ -103,6 +104,7 @@ public sealed class Scheduler
 
         // Decision.
         ScheduleMemories memories = new(intake, shape);
+        LocalChoice.Create(notices.Forward, memories.LastWrite, memories.MemberWrite, local, shape);
         IRamWrite<SlotLink> slotWrite = Scope.CreateBus<IRamWrite<SlotLink>>("slotWrite");
         IRamRead slotRead = Scope.CreateBus<IRamRead>("slotRead");
         ScheduleLinks links = new(shape, slotWrite, slotRead);

@@ -110,6 +110,9 @@ public static class RegisterMap
     /// <summary>For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.</summary>
     public const uint Quantum = 0x150;
 
+    /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.</summary>
+    public const uint LocalMessages = 0x158;
+
     /// <summary>Data of the next command. The first of 8.</summary>
     public const uint CommandData = 0x200;
 

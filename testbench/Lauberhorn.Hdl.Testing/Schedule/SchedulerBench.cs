@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Schedule;
@@ -116,6 +117,15 @@ public sealed class SchedulerBench : IDisposable
 
     /// <summary><see cref="INicSettings.Quantum"/>.</summary>
     public ushort Quantum { get; set; }
+
+    /// <summary><see cref="INicSettings.LocalMessages"/>.</summary>
+    public byte LocalMessages { get; set; }
+
+    /// <summary>Messages that kernel endpoints got out of turn.</summary>
+    public long Locals { get; private set; }
+
+    /// <summary>Times that a kernel endpoint could have had a message out of turn, and had that whose turn it was: a step too near changed what it goes by.</summary>
+    public long LocalsMissed { get; private set; }
 
     /// <summary>Dispatches that have passed, and the ticks in which they were first on offer.</summary>
     public List<(Dispatch Dispatch, long Tick)> Dispatched { get; } = [];
@@ -239,9 +249,18 @@ public sealed class SchedulerBench : IDisposable
         }
 
         Reference.SharedQueue = SharedQueue;
-        if (step is { Kind: StepKind.Waiting, IsKernel: true } && Reference.Backlog.Count > 0)
+        Reference.LocalMessages = LocalMessages;
+        bool isTurn = step is { Kind: StepKind.Waiting, IsKernel: true, IsLocal: false } && Reference.Backlog.Count > 0;
+        if (isTurn)
         {
             Check(Reference.Backlog[0] == step.Process, $"{step} was decided, and it is the turn of process {Reference.Backlog[0]}");
+            LocalsMissed += Reference.Local(step.Item) is null ? 0 : 1;
+        }
+
+        if (step.IsLocal)
+        {
+            Check(Reference.Local(step.Item) == step.Process, $"{step} was decided, and the core's process is {Reference.Local(step.Item)?.ToString(CultureInfo.InvariantCulture) ?? "none"}");
+            Locals++;
         }
 
         if (step.Kind == StepKind.Expire && Reference.First(step.Process) is QueuedMessage message && (ushort)message.Time == step.Item)
@@ -250,7 +269,7 @@ public sealed class SchedulerBench : IDisposable
         }
 
         Steps++;
-        turn = step is { Kind: StepKind.Waiting, IsKernel: true } && Reference.Backlog.Count > 0 ? step.Process : null;
+        turn = isTurn ? step.Process : null;
         ScheduleOutcome outcome = Refer(step, now);
         if (outcome.Dispatch is Dispatch dispatch)
         {
@@ -282,7 +301,7 @@ public sealed class SchedulerBench : IDisposable
             case StepKind.Arrival:
                 return Reference.Arrive(step.Process, step.Item, now);
             case StepKind.Waiting:
-                return step.IsKernel ? Reference.WaitInKernel(step.Item) : Reference.Wait(step.Item, step.Process);
+                return step.IsKernel ? Reference.WaitInKernel(step.Item, step.IsLocal) : Reference.Wait(step.Item, step.Process);
             case StepKind.Withdraw:
                 return Reference.Withdraw(step.Item, step.IsKernel ? EndpointNotice.AnyProcess : step.Process);
             case StepKind.Core:
@@ -356,6 +375,7 @@ public sealed class SchedulerBench : IDisposable
         settings.CallAgeLimit = CallAgeLimit;
         settings.SharedQueue = SharedQueue;
         settings.Quantum = Quantum;
+        settings.LocalMessages = LocalMessages;
         (CommandCode code, uint index, ProcessPolicy policy) = next ?? default;
         command.Valid = next is not null;
         command.Code = code;

@@ -51,11 +51,70 @@ public class SchedulingStateTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(256)]
-    public void A_kernel_endpoint_is_given_a_message_every_second_tick_whatever_the_number_of_processes(int processes)
+    [InlineData(1, 3, 1)]
+    [InlineData(1, 3, 7)]
+    [InlineData(7, 2, 3)]
+    public void Messages_out_of_turn_leave_processes_their_weights(byte first, byte second, byte local)
     {
-        using SchedulerBench bench = new(Config);
+        using SchedulerBench bench = new(Config) { LocalMessages = local };
+        Set(bench, 1, Plain with { Weight = first });
+        Set(bench, 2, Plain with { Weight = second });
+        Arrive(bench, [.. Enumerable.Range(0, 1024).Select(slot => ((ushort)(1 + (slot % 2)), (ushort)slot))]);
+        int waited = 0;
+        bench.NextNotice = () => waited < 512 ? new EndpointNotice(NoticeKind.Waiting, (ushort)(waited++ % 8), EndpointNotice.AnyProcess) : null;
+        bench.Run(1200);
+        Assert.Equal(512, bench.Dispatched.Count);
+        Assert.Equal(512 * local / (local + 1), bench.Locals);
+        Assert.Equal((double)first / (first + second), bench.Dispatched.Count(item => item.Dispatch.Slot % 2 == 0) / 512.0, 0.03);
+    }
+
+    [Fact]
+    public void A_core_goes_on_with_its_process_for_so_many_messages_unless_the_OS_says_that_another_runs()
+    {
+        using SchedulerBench bench = new(Config) { LocalMessages = 2 };
+        Set(bench, 1, Plain);
+        Set(bench, 2, Plain);
+        Arrive(bench, [.. Enumerable.Range(0, 20).Select(slot => ((ushort)(1 + (slot % 2)), (ushort)slot))]);
+        int[] Serve(int count)
+        {
+            int before = bench.Dispatched.Count;
+            for (int i = 0; i < count; i++)
+            {
+                Wait(bench, (3, EndpointNotice.AnyProcess));
+            }
+
+            return [.. bench.Dispatched.Skip(before).Select(item => 1 + (item.Dispatch.Slot % 2))];
+        }
+
+        Assert.Equal([1, 1, 1, 2, 2, 2, 1, 1], Serve(8));
+        Switch(bench, 3, default);
+        Assert.Equal([2, 2, 2, 1], Serve(4));
+        Assert.Equal(0, bench.LocalsMissed);
+    }
+
+    [Fact]
+    public void A_core_whose_process_has_no_message_gets_one_of_the_process_whose_turn_it_is()
+    {
+        using SchedulerBench bench = new(Config) { LocalMessages = 255 };
+        Set(bench, 1, Plain);
+        Set(bench, 2, Plain);
+        Arrive(bench, (1, 0), (1, 1), (2, 2), (2, 3), (2, 4));
+        for (int i = 0; i < 5; i++)
+        {
+            Wait(bench, (3, EndpointNotice.AnyProcess));
+        }
+
+        Assert.Equal([0, 1, 2, 3, 4], bench.Dispatched.Select(item => (int)item.Dispatch.Slot));
+        Assert.Equal(3, bench.Locals);
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(256, 0)]
+    [InlineData(256, 7)]
+    public void A_kernel_endpoint_is_given_a_message_every_second_tick_whatever_the_number_of_processes(int processes, byte local)
+    {
+        using SchedulerBench bench = new(Config) { LocalMessages = local };
         for (int process = 0; process < processes; process++)
         {
             Set(bench, (ushort)process, Plain);

@@ -21,8 +21,8 @@ public sealed record ServiceMixOptions
     /// <summary>Cycles that a handler computes.</summary>
     public Func<int, long> HandlerCycles { get; init; } = static _ => 250;
 
-    /// <summary>How the NIC is to schedule a process.</summary>
-    public Func<int, ProcessPolicy> Policy { get; init; } = static _ => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4 };
+    /// <summary>How the NIC is to schedule a process, by its place and the part of all calls that it gets.</summary>
+    public Func<int, double, ProcessPolicy> Policy { get; init; } = static (_, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4 };
 
     /// <summary>The fewest cores where a process's threads may wait in user mode.</summary>
     public int LeastUserCores { get; init; } = 2;
@@ -81,7 +81,7 @@ public sealed class ServiceMix
             KernelProcess process = await kernel.CreateProcessAsync(
                 $"process {number}",
                 message => options.HandlerCycles(mix.Service(own, message.CodePointer)),
-                options.Policy(number),
+                options.Policy(number, mix.Share(number)),
                 Enumerable.Range(first, count).Select(core => core % cores));
             processes.Add(process);
         }

@@ -28,10 +28,14 @@ public sealed class ReferenceScheduler
     private readonly HashSet<ushort> coming = [];
     private readonly HashSet<ushort> asked = [];
     private readonly HashSet<ushort> wanted = [];
+    private readonly Dictionary<ushort, (ushort Process, int Locals)> last = [];
     private int? turnLeft;
 
     /// <summary>Messages that all processes together may have queued beyond their guarantees.</summary>
     public int SharedQueue { get; set; } = int.MaxValue;
+
+    /// <summary>Messages in a row that a kernel endpoint may get of the process that its core ran last, out of turn.</summary>
+    public int LocalMessages { get; set; }
 
     /// <summary>Messages in queues.</summary>
     public int Queued => processes.Values.Sum(process => process.Queue.Count);
@@ -128,12 +132,21 @@ public sealed class ReferenceScheduler
         return outcome;
     }
 
+    /// <summary>The process whose message a core's kernel endpoint may have next out of turn, because the core had one of it before; null if there is none.</summary>
+    /// <param name="core">The core.</param>
+    public ushort? Local(ushort core) =>
+        last.TryGetValue(core, out (ushort Process, int Locals) before) && before.Locals < LocalMessages && backlog.Contains(before.Process) ? before.Process : null;
+
     /// <summary>A core's kernel endpoint waits.</summary>
     /// <param name="core">The core, and its endpoint.</param>
-    public ScheduleOutcome WaitInKernel(ushort core)
+    /// <param name="isLocal">Whether it gets a message of <see cref="Local"/>'s process, which must be there; otherwise of that whose turn it is.</param>
+    public ScheduleOutcome WaitInKernel(ushort core, bool isLocal = false)
     {
         coming.Remove(core);
         asked.Remove(core);
+        ushort? local = isLocal ? Local(core) : null;
+        int locals = isLocal ? last[core].Locals + 1 : 0;
+        last.Remove(core);
         if (backlog.Count == 0)
         {
             cores.Remove(core);
@@ -142,18 +155,22 @@ public sealed class ReferenceScheduler
             return default;
         }
 
-        ushort process = backlog[0];
+        ushort process = local ?? backlog[0];
         int left = (turnLeft ?? Of(process).Policy.Weight) - 1;
-        turnLeft = left;
+        if (!isLocal)
+        {
+            turnLeft = left;
+        }
+
         ushort slot = Dequeue(process);
-        Dispatch dispatch = Give(core, process, slot);
-        if (backlog.Count > 0 && backlog[0] == process)
+        Dispatch dispatch = Give(core, process, slot, locals);
+        if (backlog.Contains(process))
         {
             if (!MayHaveMore(process))
             {
                 Leave(process);
             }
-            else if (left <= 0)
+            else if (!isLocal && left <= 0)
             {
                 backlog.RemoveAt(0);
                 backlog.Add(process);
@@ -173,6 +190,11 @@ public sealed class ReferenceScheduler
     {
         bool isKernel = process == EndpointNotice.AnyProcess;
         bool did = isKernel ? kernel.Remove(endpoint) : Of(process).Waiting.Remove(endpoint);
+        if (isKernel && did)
+        {
+            last.Remove(endpoint);
+        }
+
         if (!isKernel)
         {
             Consider(process);
@@ -188,6 +210,7 @@ public sealed class ReferenceScheduler
     {
         coming.Remove(core);
         asked.Remove(core);
+        last.Remove(core);
         cores[core] = state with { HasProcess = state.HasProcess && !kernel.Contains(core) };
         if (state.HasProcess)
         {
@@ -280,6 +303,7 @@ public sealed class ReferenceScheduler
 
         ushort core = Pop(kernel);
         cores.Remove(core);
+        last.Remove(core);
         return new(new Dispatch(DispatchKind.Reschedule, core, change));
     }
 
@@ -334,8 +358,9 @@ public sealed class ReferenceScheduler
         return isUnderMost && (isGuaranteed || Shared < SharedQueue);
     }
 
-    private Dispatch Give(ushort core, ushort process, ushort slot)
+    private Dispatch Give(ushort core, ushort process, ushort slot, int locals = 0)
     {
+        last[core] = (process, locals);
         cores[core] = new CoreState { HasProcess = true, Process = process };
         return new Dispatch(DispatchKind.Deliver, core, slot);
     }
@@ -397,6 +422,7 @@ public sealed class ReferenceScheduler
 
     private void Take(ushort core, HashSet<ushort> into)
     {
+        last.Remove(core);
         cores[core] = cores[core] with { HasProcess = false };
         into.Add(core);
     }

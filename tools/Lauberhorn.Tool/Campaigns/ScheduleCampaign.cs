@@ -29,6 +29,8 @@ public sealed class ScheduleCampaign : ICampaign
                 ["dispatched"] = result.Dispatches.ToString(CultureInfo.InvariantCulture),
                 ["yields"] = result.Yields.ToString(CultureInfo.InvariantCulture),
                 ["dropped"] = result.Dropped.ToString(CultureInfo.InvariantCulture),
+                ["locals"] = result.Locals.ToString(CultureInfo.InvariantCulture),
+                ["locals_missed"] = result.LocalsMissed.ToString(CultureInfo.InvariantCulture),
                 ["most_overtaken"] = result.MostOvertaken.ToString(CultureInfo.InvariantCulture),
             },
         };

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>The process that a core's kernel endpoint had its last message of.</summary>
+/// <param name="MayGoOn">Whether its next message may be that process's too, whose turn it ever is.</param>
+/// <param name="Process">The process.</param>
+public readonly record struct LastProcess(bool MayGoOn, ushort Process);
+
+/// <summary>The process of which a kernel endpoint that waits should get its next message, out of turn; registers.</summary>
+public interface ILocalChoice : IBus
+{
+    /// <summary>Whether a kernel endpoint's <see cref="NoticeKind.Waiting"/> was on offer in the tick before.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>If so: the endpoint.</summary>
+    ushort Endpoint { get; set; }
+
+    /// <summary>Whether there is such a process: one in the backlog.</summary>
+    bool HasProcess { get; set; }
+
+    /// <summary>If so: that process.</summary>
+    ushort Process { get; set; }
+}
+
+/// <summary>
+/// Looks up the process that a core ran last while its kernel endpoint's Waiting is on offer: its address space and caches are still there, so that its next message
+/// costs the kernel less than another's. The answer is exact but for the step that is decided in the tick in which it is used; <see cref="ScheduleIntake"/> looks after that.
+/// </summary>
+internal static class LocalChoice
+{
+    /// <summary>Creates the block.</summary>
+    /// <param name="notices">What endpoints say.</param>
+    /// <param name="lastWrite">The process of a core's last message.</param>
+    /// <param name="memberWrite">Whether a process is in the backlog.</param>
+    /// <param name="choice">The answer.</param>
+    /// <param name="shape">How large memories are.</param>
+    public static void Create(IStream<EndpointNotice> notices, IRamWrite<LastProcess> lastWrite, IRamWrite<bool> memberWrite, ILocalChoice choice, ScheduleShape shape)
+    {
+        IRamAddress lastRead = Scope.CreateBus<IRamAddress>("lastRead");
+        IRamAddress memberRead = Scope.CreateBus<IRamAddress>("memberRead");
+        _ = new LastProcessAddress(notices, lastRead, shape) { Name = "lastAddress" };
+        IRamData<LastProcess> last = new DistributedRam<LastProcess>(lastWrite, lastRead, shape.Cores).Data;
+        _ = new MemberAddress(last, memberRead, shape) { Name = "memberAddress" };
+        IRamData<bool> member = new DistributedRam<bool>(memberWrite, memberRead, shape.Processes).Data;
+        _ = new LocalChoiceRegister(notices, last, member, lastWrite, memberWrite, choice, shape) { Name = "localChoice" };
+    }
+}
+
+/// <summary>The core of the notice on offer. No latency, no state.</summary>
+public sealed class LastProcessAddress : SimpleProcess
+{
+    [InputBus] private readonly IStream<EndpointNotice> notices;
+    [OutputBus] private readonly IRamAddress address;
+    private readonly uint mask;
+
+    internal LastProcessAddress(IStream<EndpointNotice> notices, IRamAddress address, ScheduleShape shape)
+    {
+        this.notices = notices;
+        this.address = address;
+        mask = shape.CoreMask;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick() => address.Address = notices.Item.Endpoint & mask;
+}
+
+/// <summary>The process of that core. No latency, no state.</summary>
+public sealed class MemberAddress : SimpleProcess
+{
+    [InputBus] private readonly IRamData<LastProcess> last;
+    [OutputBus] private readonly IRamAddress address;
+    private readonly uint mask;
+
+    internal MemberAddress(IRamData<LastProcess> last, IRamAddress address, ScheduleShape shape)
+    {
+        this.last = last;
+        this.address = address;
+        mask = shape.ProcessMask;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick() => address.Address = last.Item.Process & mask;
+}
+
+/// <summary>The answer's register, which sees what is written in the same tick. Latency 1 tick; one notice per tick; cannot be held up.</summary>
+[ClockedProcess]
+public sealed class LocalChoiceRegister : SimpleProcess
+{
+    [InputBus] private readonly IStream<EndpointNotice> notices;
+    [InputBus] private readonly IRamData<LastProcess> last;
+    [InputBus] private readonly IRamData<bool> member;
+    [InputBus] private readonly IRamWrite<LastProcess> lastWrite;
+    [InputBus] private readonly IRamWrite<bool> memberWrite;
+    [OutputBus] private readonly ILocalChoice choice;
+    private readonly uint coreMask;
+    private readonly uint processMask;
+
+    internal LocalChoiceRegister(
+        IStream<EndpointNotice> notices,
+        IRamData<LastProcess> last,
+        IRamData<bool> member,
+        IRamWrite<LastProcess> lastWrite,
+        IRamWrite<bool> memberWrite,
+        ILocalChoice choice,
+        ScheduleShape shape)
+    {
+        this.notices = notices;
+        this.last = last;
+        this.member = member;
+        this.lastWrite = lastWrite;
+        this.memberWrite = memberWrite;
+        this.choice = choice;
+        coreMask = shape.CoreMask;
+        processMask = shape.ProcessMask;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        uint core = notices.Item.Endpoint & coreMask;
+        uint process = last.Item.Process & processMask;
+        bool isOverwritten = lastWrite.Enable && (lastWrite.Address & coreMask) == core;
+        bool isMember = memberWrite.Enable && (memberWrite.Address & processMask) == process ? memberWrite.Item : member.Item;
+        choice.Valid = notices.Valid && notices.Item.Kind == NoticeKind.Waiting && notices.Item.Process == EndpointNotice.AnyProcess;
+        choice.Endpoint = notices.Item.Endpoint;
+        choice.HasProcess = last.Item.MayGoOn && isMember && !isOverwritten;
+        choice.Process = (ushort)process;
+    }
+}
