@@ -191,7 +191,8 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isUserWait = kind == StepKind.Waiting && !now.IsKernel;
         bool isCore = kind == StepKind.Core;
         bool hasQueue = record.Queued != 0;
-        bool isTurn = isKernelWait && all.Backlog.Count != 0;
+        bool hears = isKernelWait && now.IsChange;
+        bool isTurn = isKernelWait && !now.IsChange && all.Backlog.Count != 0;
         WaitingList list = now.IsKernel ? all.Kernel : record.Waiting;
         bool isTop = list.HasTop && list.Top == endpoint;
 
@@ -220,7 +221,7 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isLate = isUserWait && marked.IsWanted;
         bool serves = isUserWait && hasQueue && !isLate;
         bool dequeues = serves || isTurn || revives || expires || flushes;
-        bool pushes = (isUserWait && !hasQueue && !isLate) || (isKernelWait && !isTurn);
+        bool pushes = (isUserWait && !hasQueue && !isLate) || (isKernelWait && !isTurn && !hears);
         bool usesKernelTop = givesKernel || revives;
         bool tells = kind == StepKind.Reschedule && all.Kernel.HasTop;
         bool popsKernel = usesKernelTop || tells || (withdraws && now.IsKernel && isTop);
@@ -298,11 +299,11 @@ public sealed class ScheduleDecision : SimpleProcess
             WantsLess = !wants && record.WantsCore,
         };
 
-        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells || isLate;
+        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells || hears || isLate;
         decision.Dispatch = new Dispatch(
-            withdraws ? DispatchKind.Withdrawn : yields || isLate ? DispatchKind.Yield : tells ? DispatchKind.Reschedule : DispatchKind.Deliver,
+            withdraws ? DispatchKind.Withdrawn : yields || isLate ? DispatchKind.Yield : tells || hears ? DispatchKind.Reschedule : DispatchKind.Deliver,
             givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint,
-            kind == StepKind.Arrival ? slot : tells ? now.Item : record.Head);
+            kind == StepKind.Arrival ? slot : tells || hears ? now.Change : record.Head);
         decision.IsKernelDispatch = givesKernel || isTurn || revives;
         decision.Interrupts = yields || (interrupts && place.MayPreempt);
         decision.Yields = yields || isLate;
@@ -313,7 +314,7 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.IsRefused = refuses;
         decision.IsSweep = now.IsSweep;
         decision.IsMore = revives && hasQueueThen;
-        decision.Tells = tells;
+        decision.Tells = tells || hears;
         decision.Queued = record.Queued;
         decision.HeadTime = record.HeadTime;
         decision.IsActive = hasQueue || running != (hasLeft ? 1 : 0);
@@ -329,7 +330,7 @@ public sealed class ScheduleDecision : SimpleProcess
         coreWrite.Enable = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
         coreWrite.Address = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
         byte locals = (byte)(now.IsLocal && isTurn ? place.Locals + 1 : 0);
-        CoreEntry placeThen = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, interrupts, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait, isCore && staysStated ? place.Since : time.Fine);
+        CoreEntry placeThen = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, interrupts, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait && !hears, isCore && staysStated ? place.Since : time.Fine);
         coreWrite.Item = placeThen with { Locals = locals };
 
         // A core that was given a message may get the next of the same process out of turn; the OS's word and the loss of the core end that.

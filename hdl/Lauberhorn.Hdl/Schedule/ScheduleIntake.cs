@@ -143,6 +143,10 @@ public sealed class ScheduleIntake : SimpleProcess
         bool takesChange = !isBusy && changes.Valid && update.Totals.Kernel.HasTop && ahead.Step.Kind == StepKind.None;
         isBusy |= takesChange;
 
+        // A kernel endpoint that begins to wait hears of a load before it gets a message: when there is much to do, no kernel endpoint ever waits for long.
+        bool isChange = isKernel && changes.Valid && ahead.Step.Kind != StepKind.Reschedule && !ahead.Step.IsChange;
+        ushort change = (ushort)(changes.Item.Process | (changes.Item.IsHigh ? LoadChange.HighBit : 0));
+
         // The step of an arrival or of the sweeper may release a slot, so it begins only when the last one is gone: a release never holds the pipeline up.
         bool sweeps = sweep.Valid && !releases.Valid;
         bool isUrgent = sweeps && sweep.IsUrgent;
@@ -185,7 +189,7 @@ public sealed class ScheduleIntake : SimpleProcess
         }
         else if (takesChange)
         {
-            step = new() { Kind = StepKind.Reschedule, Process = changes.Item.Process, Item = (ushort)(changes.Item.Process | (changes.Item.IsHigh ? LoadChange.HighBit : 0)) };
+            step = new() { Kind = StepKind.Reschedule, Process = changes.Item.Process, Change = change };
         }
         else if (takesWaiting)
         {
@@ -195,7 +199,9 @@ public sealed class ScheduleIntake : SimpleProcess
                 Process = !isKernel ? notices.Item.Process : isLocal ? local.Process : backlog.Head,
                 Item = notices.Item.Endpoint,
                 IsKernel = isKernel,
-                IsLocal = isKernel && isLocal,
+                IsLocal = isKernel && isLocal && !isChange,
+                IsChange = isChange,
+                Change = change,
                 Core = notices.Item.Endpoint,
             };
         }

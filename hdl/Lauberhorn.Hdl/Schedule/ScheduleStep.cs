@@ -42,7 +42,7 @@ public enum StepKind : byte
     /// <summary>A core that is busy is taken from its process: its endpoint's next wait ends at once, and if the OS allows it the core is interrupted.</summary>
     Interrupt = 10,
 
-    /// <summary>A kernel endpoint that waits is told of a process's load. The item is what the endpoint gets in place of a slot.</summary>
+    /// <summary>A kernel endpoint that waits is told of a process's load.</summary>
     Reschedule = 11,
 }
 
@@ -63,6 +63,12 @@ public readonly record struct ScheduleStep
 
     /// <summary>Of a kernel endpoint that waits: whether the process is not that whose turn it is, but that which its core ran last.</summary>
     public bool IsLocal { get; init; }
+
+    /// <summary>Of a kernel endpoint that waits: whether it is told of a process's load at once, whatever is queued.</summary>
+    public bool IsChange { get; init; }
+
+    /// <summary>If so, and of <see cref="StepKind.Reschedule"/>: what the endpoint gets in place of a slot.</summary>
+    public ushort Change { get; init; }
 
     /// <summary>The core, if it is about one.</summary>
     public ushort Core { get; init; }

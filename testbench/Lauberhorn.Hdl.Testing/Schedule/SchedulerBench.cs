@@ -250,7 +250,7 @@ public sealed class SchedulerBench : IDisposable
 
         Reference.SharedQueue = SharedQueue;
         Reference.LocalMessages = LocalMessages;
-        bool isTurn = step is { Kind: StepKind.Waiting, IsKernel: true, IsLocal: false } && Reference.Backlog.Count > 0;
+        bool isTurn = step is { Kind: StepKind.Waiting, IsKernel: true, IsLocal: false, IsChange: false } && Reference.Backlog.Count > 0;
         if (isTurn)
         {
             Check(Reference.Backlog[0] == step.Process, $"{step} was decided, and it is the turn of process {Reference.Backlog[0]}");
@@ -301,7 +301,7 @@ public sealed class SchedulerBench : IDisposable
             case StepKind.Arrival:
                 return Reference.Arrive(step.Process, step.Item, now);
             case StepKind.Waiting:
-                return step.IsKernel ? Reference.WaitInKernel(step.Item, step.IsLocal) : Reference.Wait(step.Item, step.Process);
+                return step.IsKernel ? Reference.WaitInKernel(step.Item, step.IsLocal, step.IsChange ? step.Change : null) : Reference.Wait(step.Item, step.Process);
             case StepKind.Withdraw:
                 return Reference.Withdraw(step.Item, step.IsKernel ? EndpointNotice.AnyProcess : step.Process);
             case StepKind.Core:
@@ -312,7 +312,7 @@ public sealed class SchedulerBench : IDisposable
             case StepKind.Yield:
                 return Reference.Yield(step.Core, step.Item, step.Process);
             case StepKind.Reschedule:
-                return Reference.Tell(step.Item);
+                return Reference.Tell(step.Change);
             case StepKind.Interrupt:
                 return Reference.Interrupt(step.Core, step.Item, step.Process);
             case StepKind.Expire when Reference.First(step.Process) is QueuedMessage message && (ushort)message.Time == step.Item:

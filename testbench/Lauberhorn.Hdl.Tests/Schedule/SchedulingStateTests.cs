@@ -108,6 +108,22 @@ public class SchedulingStateTests
         Assert.Equal(3, bench.Locals);
     }
 
+    [Fact]
+    public void The_kernel_hears_of_loads_though_its_endpoints_always_have_messages_waiting()
+    {
+        using SchedulerBench bench = new(Config);
+        Set(bench, 1, Plain);
+        Arrive(bench, [.. Enumerable.Range(0, 100).Select(slot => ((ushort)1, (ushort)slot))]);
+        Queue<LoadChange> changes = new([new LoadChange(1, true), new LoadChange(2, true), new LoadChange(1, false)]);
+        bench.NextChange = () => changes.TryDequeue(out LoadChange change) ? change : null;
+        bench.Run(10);
+        Assert.Empty(bench.Dispatched);
+        Wait(bench, [.. Enumerable.Range(0, 5).Select(core => ((ushort)core, EndpointNotice.AnyProcess))]);
+        Assert.Equal(
+            [(DispatchKind.Reschedule, 1 | LoadChange.HighBit), (DispatchKind.Reschedule, 2 | LoadChange.HighBit), (DispatchKind.Reschedule, 1), (DispatchKind.Deliver, 0), (DispatchKind.Deliver, 1)],
+            bench.Dispatched.Select(item => (item.Dispatch.Kind, (int)item.Dispatch.Slot)));
+    }
+
     [Theory]
     [InlineData(2, 0)]
     [InlineData(256, 0)]

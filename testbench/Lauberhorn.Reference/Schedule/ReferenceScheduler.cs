@@ -140,13 +140,20 @@ public sealed class ReferenceScheduler
     /// <summary>A core's kernel endpoint waits.</summary>
     /// <param name="core">The core, and its endpoint.</param>
     /// <param name="isLocal">Whether it gets a message of <see cref="Local"/>'s process, which must be there; otherwise of that whose turn it is.</param>
-    public ScheduleOutcome WaitInKernel(ushort core, bool isLocal = false)
+    /// <param name="change">What it is told of a process's load instead; null if nothing.</param>
+    public ScheduleOutcome WaitInKernel(ushort core, bool isLocal = false, ushort? change = null)
     {
         coming.Remove(core);
         asked.Remove(core);
         ushort? local = isLocal ? Local(core) : null;
         int locals = isLocal ? last[core].Locals + 1 : 0;
         last.Remove(core);
+        if (change is ushort told)
+        {
+            cores.Remove(core);
+            return new(new Dispatch(DispatchKind.Reschedule, core, told));
+        }
+
         if (backlog.Count == 0)
         {
             cores.Remove(core);
