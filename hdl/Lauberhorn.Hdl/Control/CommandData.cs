@@ -183,7 +183,10 @@ public readonly record struct ProcessPolicy
     /// <summary>With so many messages queued it wants another core though it has one; 0 for never.</summary>
     public ushort PreemptsFrom { get; init; }
 
-    /// <summary>From this load on, in messages queued, the NIC asks the OS for more cores for it; 0 for never.</summary>
+    /// <summary>
+    /// From this load on, in messages queued, the NIC asks the OS for more cores for it; 0 for never. If it does not use kernel endpoints (since it may run on some cores only) the NIC asks at once
+    /// when it has a message and no core.
+    /// </summary>
     public ushort HighLoad { get; init; }
 
     /// <summary>Under this load the NIC says that it needs no more cores than before; counts after <see cref="HighLoad"/> was reached.</summary>

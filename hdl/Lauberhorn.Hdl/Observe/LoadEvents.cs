@@ -30,6 +30,9 @@ public readonly record struct LoadEvent
     /// <summary>Messages queued then.</summary>
     public ushort Queued { get; init; }
 
+    /// <summary>Whether there are some, and no core for the process, and none will come by kernel endpoints: only the kernel can help.</summary>
+    public bool IsStuck { get; init; }
+
     /// <summary>Whether it is about a call of a service.</summary>
     public bool IsCall { get; init; }
 
@@ -103,6 +106,7 @@ public sealed class LoadTap : SimpleProcess
             Drops = decision.Releases,
             Samples = step.Step.Kind == StepKind.Look,
             Queued = decision.Record.Queued,
+            IsStuck = decision.IsStuck,
             Slot = slot,
             IsCall = step.Step.IsCall,
             Service = step.Step.Service,
@@ -175,11 +179,14 @@ public sealed class LoadWait : SimpleProcess
 }
 
 /// <summary>
-/// Adds an event to its process's word, and says when its load has crossed a threshold; if there is no room for that, it is found again at the next look. No latency, no
-/// state; one per tick.
+/// Adds an event to its process's word, and says when its load has crossed a threshold, or when it is stuck: then at once, and again from time to time until a message goes. If there is no room
+/// for that, it is found again at the next look. No latency, no state; one per tick.
 /// </summary>
 public sealed class LoadUpdate : SimpleProcess
 {
+    // A call that nothing came of is repeated after two to three of these units: 130 to 200 µs at 250 MHz.
+    private const int CallUnitBits = 14;
+
     [InputBus] private readonly ILoadEvent waited;
     [InputBus] private readonly IRamData<LoadRecord> before;
     [InputBus] private readonly IRamData<ProcessPolicy> policy;
@@ -220,14 +227,20 @@ public sealed class LoadUpdate : SimpleProcess
         uint smoothed = load.Load - (load.Load >> 4) + ((uint)now.Queued << 4);
         bool rises = !load.IsHigh && policy.Item.HighLoad != 0 && load.Load >> 8 >= policy.Item.HighLoad;
         bool falls = load.IsHigh && load.Load >> 8 < policy.Item.LowLoad;
-        bool crosses = now.Valid && now.Samples && (rises || falls) && room.Count < LoadStatistics.ChangeDepth - 1;
-        changes.Valid = crosses;
-        changes.Item = new LoadChange(now.Process, rises);
+        byte units = (byte)(now.Time >> CallUnitBits);
+        bool isLongAgo = now.Samples && (byte)(units - load.CalledAt) >= 2;
+        bool calls = now.IsStuck && policy.Item.HighLoad != 0 && (!load.IsCalled || isLongAgo);
+        bool hasRoom = now.Valid && room.Count < LoadStatistics.ChangeDepth - 1;
+        bool crosses = hasRoom && now.Samples && (rises || falls) && !calls;
+        changes.Valid = crosses || (hasRoom && calls);
+        changes.Item = new LoadChange(now.Process, rises || calls);
         write.Enable = now.Valid;
         write.Address = now.Process;
         write.Item = load with
         {
             IsHigh = crosses ? rises : load.IsHigh,
+            IsCalled = (hasRoom && calls) || (load.IsCalled && !now.Dispatches),
+            CalledAt = calls ? units : load.CalledAt,
             Arrivals = load.Arrivals + (now.Arrives ? 1ul : 0),
             Dispatched = load.Dispatched + (now.Dispatches ? 1ul : 0),
             Dropped = load.Dropped + (now.Drops ? 1ul : 0),

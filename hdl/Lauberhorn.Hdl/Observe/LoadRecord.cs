@@ -30,6 +30,12 @@ public readonly record struct LoadRecord
     /// <summary>Whether the load has reached <see cref="Control.ProcessPolicy.HighLoad"/>, and has not been under <see cref="Control.ProcessPolicy.LowLoad"/> since.</summary>
     public bool IsHigh { get; init; }
 
+    /// <summary>Whether the kernel was told that the process has messages and no core, and none was dispatched since.</summary>
+    public bool IsCalled { get; init; }
+
+    /// <summary>If so: when it was told last, in units of 2^14 cycles, modulo 2^8.</summary>
+    public byte CalledAt { get; init; }
+
     /// <summary>How many dispatched messages had waited for how long: counts of 32 bits, see <see cref="LoadLine.Buckets"/>.</summary>
     public Bits<W512> Waits { get; init; }
 }

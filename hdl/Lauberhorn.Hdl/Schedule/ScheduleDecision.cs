@@ -68,6 +68,9 @@ public interface IScheduleDecision : IBus
     /// <summary>When the one that was queued first before the step arrived.</summary>
     ushort HeadTime { get; set; }
 
+    /// <summary>Whether the process has messages after the step, and no core, and none will come by kernel endpoints.</summary>
+    bool IsStuck { get; set; }
+
     /// <summary>Whether the process has messages or cores.</summary>
     bool IsActive { get; set; }
 
@@ -317,6 +320,7 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.Tells = tells || hears;
         decision.Queued = record.Queued;
         decision.HeadTime = record.HeadTime;
+        decision.IsStuck = hasQueueThen && !rule.UsesKernelEndpoints && hasNoCore;
         decision.IsActive = hasQueue || running != (hasLeft ? 1 : 0);
         decision.Weight = rule.Weight;
         decision.Leaves = leaves;

@@ -89,6 +89,7 @@ public class LoadStatisticsTests
         using EndpointBench bench = Bench();
         bench.Bind(0, 0, 1, isKernel: true, writesBack: writesBack);
         bench.SetPolicy(3, new ProcessPolicy { HighLoad = 5, LowLoad = 2 });
+        bench.Switch(1, new CoreState { HasProcess = true, Process = 3 });
         for (ushort slot = 0; slot < 10; slot++)
         {
             bench.Arrive(3, slot, new byte[128]);
@@ -111,6 +112,41 @@ public class LoadStatisticsTests
         bench.Run(3000);
         Assert.DoesNotContain(next, answers);
         Assert.Equal(0, bench.Count(NicEvent.BadRead));
+    }
+
+    [Fact]
+    public void A_kernel_endpoint_hears_at_once_of_a_process_with_messages_but_no_core_and_again_if_nothing_comes_of_it()
+    {
+        const int Unit = 1 << 14;
+        using EndpointBench bench = Bench();
+        bench.Bind(0, 0, 1, isKernel: true, writesBack: true);
+        bench.Bind(4, 3, 1, writesBack: true);
+        bench.SetPolicy(3, new ProcessPolicy { HighLoad = ushort.MaxValue });
+        ushort waits = Load(bench, LineKind.ReceiveControl, 0, 0);
+        bench.Run(10);
+        bench.Arrive(3, 0, new byte[128]);
+        bench.Arrive(3, 1, new byte[128]);
+        bench.Run(30);
+        Assert.Contains(waits, answers);
+        Assert.Equal(Told(3, true), Answer(bench, waits));
+
+        // Nothing more for a while, then again.
+        waits = Load(bench, LineKind.ReceiveControl, 0, 0);
+        bench.Run(Unit);
+        Assert.DoesNotContain(waits, answers);
+        bench.Run(2 * Unit);
+        Assert.Equal(Told(3, true), Answer(bench, waits));
+
+        // A thread of the process comes to run, and takes a message: it is called for anew when it has gone.
+        waits = Load(bench, LineKind.ReceiveControl, 0, 0);
+        bench.Switch(1, new CoreState { HasProcess = true, Process = 3, HasEndpoint = true, Endpoint = 4 });
+        Load(bench, LineKind.ReceiveControl, 4, 0);
+        bench.Run(4 * Unit);
+        Assert.DoesNotContain(waits, answers);
+        bench.Switch(1, default);
+        bench.Arrive(3, 2, new byte[128]);
+        bench.Run(30);
+        Assert.Equal(Told(3, true), Answer(bench, waits));
     }
 
     [Fact]
