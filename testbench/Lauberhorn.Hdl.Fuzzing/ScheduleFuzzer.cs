@@ -165,7 +165,7 @@ public static class ScheduleFuzzer
         Require(endpoints == bench.Reference.Waiting, $"{endpoints} endpoints wait, not {bench.Reference.Waiting}");
         Require(!bench.Reference.Stranded.Any(), $"processes {string.Join(", ", bench.Reference.Stranded)} may have more cores and are not in the backlog");
         Require(
-            bench.Reference.Wanting <= bench.Reference.Coming || !bench.Reference.Victims.Any(),
+            bench.Reference.Wanting <= bench.Reference.Coming || bench.Reference.Kernel.Count > 0 || !bench.Reference.Victims.Any(),
             $"{bench.Reference.Wanting} processes want a core, {bench.Reference.Coming} come, and cores {string.Join(", ", bench.Reference.Victims)} are not taken");
     }
 

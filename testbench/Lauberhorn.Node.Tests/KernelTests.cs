@@ -132,6 +132,44 @@ public sealed class KernelTests : IDisposable
         Finish(2_000_000);
     }
 
+    [Theory]
+    [InlineData("ideal", 2)]
+    [InlineData("enzian", 2)]
+    [InlineData("enzian", 32)]
+    public async Task Processes_that_may_run_on_some_cores_only_do_and_are_served_beside_others(string machine, int depth)
+    {
+        int[][] own = [[1], [2, 3], [2]];
+        List<HandlerStart> starts = [];
+        await StartAsync(
+            machine,
+            new ServiceMixOptions
+            {
+                Services = 24,
+                Processes = 8,
+                RunsOn = process => process < own.Length ? own[process] : null,
+                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = process >= own.Length, Weight = 1, GuaranteedQueue = 8, HighLoad = process < own.Length ? ushort.MaxValue : (ushort)0 },
+            },
+            watch: starts.Add);
+        load.Most = 300;
+        load.Depth = depth;
+        Finish(2_000_000);
+        Assert.All(Enumerable.Range(0, 300), number => Assert.Equal(1, load.Handlers(number)));
+        for (int process = 0; process < own.Length; process++)
+        {
+            ushort number = mix.Processes[process].Process.Number;
+            Assert.Contains(starts, start => start.Message.Process == number);
+            Assert.All(starts.Where(start => start.Message.Process == number), start => Assert.Contains(start.Core, own[process]));
+        }
+
+        // A call of one that has no core waits for the kernel, not for TRYAGAIN.
+        for (int i = 0; i < 2 * own.Length; i++)
+        {
+            int call = load.Send(i % own.Length);
+            Wait(6000);
+            Assert.True(load.IsAnswered(call), $"call {call} of process {i % own.Length}; {Describe()}");
+        }
+    }
+
     [Fact]
     public async Task Threads_that_are_no_RPCs_get_their_share_and_all_of_an_idle_core()
     {
@@ -208,15 +246,21 @@ public sealed class KernelTests : IDisposable
     /// <inheritdoc/>
     public void Dispose() => node?.Dispose();
 
-    private async Task StartAsync(string machine, ServiceMixOptions services, KernelOptions? options = null)
+    private async Task StartAsync(string machine, ServiceMixOptions services, KernelOptions? options = null, Action<HandlerStart>? watch = null)
     {
         node = new Node(new NodeOptions { Config = Config, Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = Cores + 1 } });
         nic = node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
         await nic.SetLearningAsync(true);
-        kernel = await RpcKernel.StartAsync(node, nic, (options ?? new KernelOptions()) with { Cores = Cores, OnHandler = start => load.Begin(start) });
+        kernel = await RpcKernel.StartAsync(node, nic, (options ?? new KernelOptions()) with { Cores = Cores, OnHandler = Begin });
         mix = await ServiceMix.CreateAsync(kernel, services);
         load = new CallLoad(node, mix, 1);
+
+        void Begin(HandlerStart start)
+        {
+            watch?.Invoke(start);
+            load.Begin(start);
+        }
     }
 
     private void Wait(long cycles)

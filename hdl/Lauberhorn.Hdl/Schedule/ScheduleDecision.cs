@@ -252,7 +252,8 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isOfRecord = kind != StepKind.None && !(now.IsKernel && !isTurn) && !(isCore && !now.State.HasProcess) && kind != StepKind.Reschedule;
         ProcessRecord queue = Queue(record, slot, enqueues, dequeues);
         bool isLong = rule.PreemptsFrom != 0 && IsLong(record.Queued, rule.PreemptsFrom, enqueues, dequeues);
-        bool wants = isOfRecord ? isMember && (hasNoCore || isLong) : record.WantsCore;
+        bool isStuck = hasQueueThen && !rule.UsesKernelEndpoints && hasNoCore;
+        bool wants = isOfRecord ? (isMember && (hasNoCore || isLong)) || (isStuck && rule.HighLoad != 0) : record.WantsCore;
         bool isInBacklog = isOfRecord ? isMember : record.IsInBacklog;
         bool removes = isOfRecord && record.IsInBacklog && !stays;
         byte turnsLeft = (byte)((all.Backlog.IsFresh ? rule.Weight : all.Backlog.Left) - 1);
@@ -320,7 +321,7 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.Tells = tells || hears;
         decision.Queued = record.Queued;
         decision.HeadTime = record.HeadTime;
-        decision.IsStuck = hasQueueThen && !rule.UsesKernelEndpoints && hasNoCore;
+        decision.IsStuck = isStuck;
         decision.IsActive = hasQueue || running != (hasLeft ? 1 : 0);
         decision.Weight = rule.Weight;
         decision.Leaves = leaves;

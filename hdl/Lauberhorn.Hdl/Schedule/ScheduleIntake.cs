@@ -136,7 +136,9 @@ public sealed class ScheduleIntake : SimpleProcess
         bool isStill = isHeld && turn.IsKernels;
         bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt);
         ushort onTheirWay = (ushort)(totals.Totals.Coming + (victim.IsBusy ? totals.Totals.Asked : 0));
-        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && totals.Totals.Wanting > onTheirWay && isInterruptFree;
+
+        // Where a core waits in the kernel none need be taken: who wants one does not use kernel endpoints, and the kernel that hears of it finds one.
+        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && totals.Totals.Wanting > onTheirWay && !totals.Totals.Kernel.HasTop && isInterruptFree;
         isBusy |= takesVictim;
         bool takesCore = !isBusy && !isStill && cores.Valid && hasRoom;
         isBusy |= takesCore || isStill;

@@ -143,6 +143,7 @@ public sealed class SchedulerLoad
             GuaranteedQueue = guaranteed,
             MostQueued = (ushort)(random.OneIn(2) ? 0 : guaranteed + random.Between(0, 4)),
             PreemptsFrom = (ushort)random.Between(0, 3),
+            HighLoad = (ushort)random.Between(0, 1),
         };
     }
 

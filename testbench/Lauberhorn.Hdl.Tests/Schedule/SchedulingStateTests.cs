@@ -125,6 +125,34 @@ public class SchedulingStateTests
     }
 
     [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void A_core_is_taken_for_a_process_that_the_kernel_alone_can_give_one_unless_a_core_waits_there(bool isToBeCalledFor, bool waits)
+    {
+        using SchedulerBench bench = new(Config);
+        Set(bench, 1, Plain);
+        Set(bench, 2, new ProcessPolicy { HighLoad = (ushort)(isToBeCalledFor ? 100 : 0) });
+        Switch(bench, 10, User(1, 61));
+        Wait(bench, (61, 1));
+        if (waits)
+        {
+            Wait(bench, (3, EndpointNotice.AnyProcess));
+        }
+
+        bench.Run(400);
+        Arrive(bench, (2, 0));
+        Assert.Equal(isToBeCalledFor && !waits ? [new Dispatch(DispatchKind.Yield, 61, 0)] : [], Dispatches(bench));
+        Assert.Equal(isToBeCalledFor ? 1 : 0, bench.Reference.Wanting);
+
+        // What it wanted it has.
+        Switch(bench, 20, User(2, 70));
+        Assert.Equal(0, bench.Reference.Wanting);
+        bench.Run(400);
+        Assert.InRange(bench.Dispatched.Count, 0, 1);
+    }
+
+    [Theory]
     [InlineData(2, 0)]
     [InlineData(256, 0)]
     [InlineData(256, 7)]

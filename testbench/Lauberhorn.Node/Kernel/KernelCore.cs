@@ -22,6 +22,7 @@ internal sealed class KernelCore
     private readonly int line;
     private readonly Queue<BackgroundThread> threads = new();
     private readonly List<KernelProcess> active = [];
+    private readonly Queue<KernelProcess> starts = new();
     private KernelProcess? addressSpace;
     private long nextTick;
     private bool hasTime;
@@ -48,12 +49,18 @@ internal sealed class KernelCore
     /// <summary>Puts a thread into the run queue.</summary>
     internal void Add(BackgroundThread thread) => threads.Enqueue(thread);
 
+    /// <summary>Has a thread of a process that was called for begin here; a load that waits is retired for it.</summary>
+    internal void Start(KernelProcess process) => starts.Enqueue(process);
+
+    /// <summary>Threads that are to begin here.</summary>
+    internal int Starts => starts.Count;
+
     /// <summary>Whether a process's thread is on the core, running or interrupted.</summary>
     internal bool Has(KernelProcess process) => active.Contains(process);
 
     /// <summary>Whether a load has kept a thread waiting for the core for too long.</summary>
     internal bool IsToBeRetired(long cycle) =>
-        IsWaiting && cycle - Times.Since > kernel.Options.RetirePatience && (active.Count > 0 && Times.Now == CoreActivity.KernelWait || threads.Any(thread => thread.Work > 0));
+        IsWaiting && starts.Count > 0 || IsWaiting && cycle - Times.Since > kernel.Options.RetirePatience && (active.Count > 0 && Times.Now == CoreActivity.KernelWait || threads.Any(thread => thread.Work > 0));
 
     /// <summary>Whether it is stalled.</summary>
     internal bool IsWaiting => Times.Now is CoreActivity.KernelWait or CoreActivity.UserWait;
@@ -71,7 +78,41 @@ internal sealed class KernelCore
                 await RunThreadAsync();
             }
 
-            await ServeAsync(mayStay: true);
+            if (starts.TryDequeue(out KernelProcess? process))
+            {
+                await BeginAsync(process);
+            }
+            else
+            {
+                await ServeAsync(mayStay: true);
+            }
+        }
+    }
+
+    // A thread of a process that the kernel was asked to give a core.
+    private async Task BeginAsync(KernelProcess process)
+    {
+        foreach (UserEndpoint called in process.Endpoints.Where(endpoint => endpoint.Core == core.Number))
+        {
+            called.IsCalled = false;
+        }
+
+        if (process.TakeEndpoint(core.Number, learns: false) is not UserEndpoint own)
+        {
+            return;
+        }
+
+        active.Add(process);
+        process.Threads++;
+        try
+        {
+            await SwitchToAsync(process);
+            await StayAsync(process, own);
+        }
+        finally
+        {
+            process.Threads--;
+            active.RemoveAt(active.Count - 1);
         }
     }
 
@@ -98,6 +139,11 @@ internal sealed class KernelCore
             case LineContent.Reschedule:
                 await lines.GiveUpAsync(line);
                 kernel.Options.OnLoad(message.Process, message.Flags != 0);
+                if (message.Flags != 0)
+                {
+                    kernel.Place(message.Process);
+                }
+
                 break;
 
             case LineContent.TryAgain or LineContent.Retire:

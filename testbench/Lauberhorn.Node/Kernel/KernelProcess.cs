@@ -10,6 +10,9 @@ public sealed record UserEndpoint(BoundEndpoint Bound, int? Core)
 {
     /// <summary>Whether a thread uses it.</summary>
     public bool IsTaken { get; internal set; }
+
+    /// <summary>Whether a thread is to begin to use it, because the NIC asked for a core for the process.</summary>
+    public bool IsCalled { get; internal set; }
 }
 
 /// <summary>A process as the kernel knows it.</summary>
@@ -20,14 +23,18 @@ public sealed class KernelProcess
     private int trust = MostTrust;
     private int refusals;
 
-    internal KernelProcess(NicProcess process, Func<LineMessage, long> handlerCycles)
+    internal KernelProcess(NicProcess process, Func<LineMessage, long> handlerCycles, bool usesKernelEndpoints)
     {
+        UsesKernelEndpoints = usesKernelEndpoints;
         Process = process;
         HandlerCycles = handlerCycles;
     }
 
     /// <summary>The driver's part of it: services, handlers, endpoints.</summary>
     public NicProcess Process { get; }
+
+    /// <summary>Whether any core may run it; otherwise only those of its endpoints do.</summary>
+    public bool UsesKernelEndpoints { get; }
 
     /// <summary>For how many cycles the handler of a call computes.</summary>
     public Func<LineMessage, long> HandlerCycles { get; }

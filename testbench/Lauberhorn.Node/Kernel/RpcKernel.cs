@@ -82,11 +82,14 @@ public sealed class RpcKernel
     /// <param name="name">Its name.</param>
     /// <param name="handlerCycles">For how many cycles the handler of a call computes.</param>
     /// <param name="policy">How the NIC is to schedule it.</param>
-    /// <param name="userCores">The cores where its threads may wait in user mode: an endpoint for each. A core may be named several times.</param>
+    /// <param name="userCores">
+    /// The cores where its threads may wait in user mode: an endpoint for each. A core may be named several times. If the policy has it not use kernel endpoints, it runs on no other cores; the
+    /// policy should have a <see cref="ProcessPolicy.HighLoad"/>, so that the NIC calls for it.
+    /// </param>
     public async Task<KernelProcess> CreateProcessAsync(string name, Func<LineMessage, long> handlerCycles, ProcessPolicy policy, IEnumerable<int> userCores)
     {
         ArgumentNullException.ThrowIfNull(userCores);
-        KernelProcess process = new(nic.CreateProcess(name), handlerCycles);
+        KernelProcess process = new(nic.CreateProcess(name), handlerCycles, policy.UsesKernelEndpoints);
         processes.Add(process.Process.Number, process);
         await process.Process.SetPolicyAsync(policy);
         foreach (int core in userCores)
@@ -97,7 +100,7 @@ public sealed class RpcKernel
             }
 
             BoundEndpoint bound = await process.Process.BindEndpointAsync(number, writesBack: true, line: line);
-            process.Add(new UserEndpoint(bound, node.Planner.Window.BlocksByColour ? core : null));
+            process.Add(new UserEndpoint(bound, node.Planner.Window.BlocksByColour || !policy.UsesKernelEndpoints ? core : null));
         }
 
         return process;
@@ -160,6 +163,23 @@ public sealed class RpcKernel
         return new KillReport(node.Ticks - start, Lost("CallFlushed"), process.BrokenOff, Lost("CallDiscarded"));
 
         long Lost(string counter) => (long)(after[counter] - before[counter]);
+    }
+
+    /// <summary>Gives a process that does not use kernel endpoints a core, of those where its threads may wait: one that waits, if there is one.</summary>
+    /// <param name="number">The process, which has messages and no core, or more of them than its cores can do.</param>
+    internal void Place(ushort number)
+    {
+        if (Find(number) is not KernelProcess { UsesKernelEndpoints: false } process || process.Endpoints.Any(endpoint => endpoint.IsCalled))
+        {
+            return;
+        }
+
+        UserEndpoint? own = process.Endpoints.Where(endpoint => !endpoint.IsTaken).MinBy(endpoint => (cores[endpoint.Core!.Value].Starts, cores[endpoint.Core.Value].IsWaiting ? 0 : 1));
+        if (own is not null)
+        {
+            own.IsCalled = true;
+            cores[own.Core!.Value].Start(process);
+        }
     }
 
     internal KernelProcess? Find(ushort number) => processes.GetValueOrDefault(number);

@@ -24,6 +24,9 @@ public sealed record ServiceMixOptions
     /// <summary>How the NIC is to schedule a process, by its place and the part of all calls that it gets.</summary>
     public Func<int, double, ProcessPolicy> Policy { get; init; } = static (_, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4 };
 
+    /// <summary>The cores where a process may run, by its place; null for any. With a policy that has it not use kernel endpoints.</summary>
+    public Func<int, IReadOnlyList<int>?> RunsOn { get; init; } = static _ => null;
+
     /// <summary>The fewest cores where a process's threads may wait in user mode.</summary>
     public int LeastUserCores { get; init; } = 2;
 
@@ -82,7 +85,7 @@ public sealed class ServiceMix
                 $"process {number}",
                 message => options.HandlerCycles(mix.Service(own, message.CodePointer)),
                 options.Policy(number, mix.Share(number)),
-                Enumerable.Range(first, count).Select(core => core % cores));
+                options.RunsOn(number) ?? Enumerable.Range(first, count).Select(core => core % cores));
             processes.Add(process);
         }
 

@@ -262,7 +262,8 @@ public sealed class ReferenceScheduler
     {
         Process it = Of(process);
         bool isLong = it.Policy.PreemptsFrom != 0 && it.Queue.Count >= it.Policy.PreemptsFrom;
-        it.WantsCore = backlog.Contains(process) && (Running(process) == 0 || isLong);
+        bool isStuck = it.Queue.Count > 0 && !it.Policy.UsesKernelEndpoints && it.Policy.HighLoad != 0 && Running(process) == 0;
+        it.WantsCore = (backlog.Contains(process) && (Running(process) == 0 || isLong)) || isStuck;
     }
 
     /// <summary>A core whose endpoint waits is taken from its process, if that is right.</summary>
