@@ -854,4 +854,130 @@ struct lauberhorn_control_line {
 #define LAUBERHORN_LINE_BYTES			128
 #define LAUBERHORN_LINE_INLINE_BYTES		96
 
+/*
+ * The layout of lines of statistics, which the CPU reads: 128 bytes, all
+ * of one tick. Numbers are little-endian, what is not named is 0, cycles are
+ * those of the NIC's clock. Counts are never set back, not even when a number
+ * is given to another process or service: who reads takes differences.
+ * Reading never waits. A line that was read is an ordinary copy: the reader
+ * throws it away before it reads anew.
+ */
+
+/*
+ * Counts in Waits: the first of waits under 16 cycles, number n of waits
+ * from 2^(n+3) cycles on and under twice that, the last of all that are
+ * longer.
+ */
+#define LAUBERHORN_STATISTICS_BUCKETS		16
+
+/* A process's line of statistics. */
+struct lauberhorn_process_statistics {
+	/*
+	 * Messages that arrived, 8 bytes; of a service: calls, modulo
+	 * 2^32.
+	 */
+	__le64 arrivals;
+	/*
+	 * Messages that were given to an endpoint, 8 bytes; of a service:
+	 * calls, modulo 2^32.
+	 */
+	__le64 dispatched;
+	/*
+	 * Messages that were dropped because there was no room, because
+	 * they were too old, or because they were flushed, 8 bytes; of a
+	 * service: calls, modulo 2^32.
+	 */
+	__le64 dropped;
+	/*
+	 * Cycles that dispatched messages had waited in the queue, all
+	 * together, 8 bytes.
+	 */
+	__le64 wait_cycles;
+	/*
+	 * Messages that are done with, answered or left without an answer,
+	 * 8 bytes.
+	 */
+	__le64 ended;
+	/*
+	 * Cycles from the dispatches of these messages to their ends, all
+	 * together, 8 bytes.
+	 */
+	__le64 service_cycles;
+	/* Messages queued, 2 bytes. */
+	__le16 queued;
+	/* The most messages that ever were queued, 2 bytes. */
+	__le16 peak_queued;
+	/*
+	 * Messages queued, smoothed, in 1/256, 4 bytes: at each look of
+	 * the sweeper a sixteenth of the difference is added.
+	 */
+	__le32 load;
+	/* 0. */
+	__u8 reserved[8];
+	/*
+	 * How many dispatched messages had waited for how long: Buckets
+	 * counts of 4 bytes, modulo 2^32.
+	 */
+	__le32 waits[16];
+};
+
+/* A core's line of statistics. */
+struct lauberhorn_core_statistics {
+	/* Cycles in which the core waited at its kernel endpoint, 8 bytes. */
+	__le64 idle;
+	/* Cycles in which it waited at a user endpoint, 8 bytes. */
+	__le64 stalled;
+	/* Cycles in which it ran a process and did not wait, 8 bytes. */
+	__le64 busy;
+	/*
+	 * Cycles from when it was taken from its process to when it came
+	 * to the kernel, 8 bytes.
+	 */
+	__le64 preempted;
+	/*
+	 * All other cycles, 8 bytes: in the kernel and not at its
+	 * endpoint, or with a process that has no services.
+	 */
+	__le64 other;
+	/* 0. */
+	__u8 reserved[88];
+};
+
+/* A service's line of statistics. */
+struct lauberhorn_service_statistics {
+	/*
+	 * Messages that arrived, 8 bytes; of a service: calls, modulo
+	 * 2^32.
+	 */
+	__le64 arrivals;
+	/*
+	 * Messages that were given to an endpoint, 8 bytes; of a service:
+	 * calls, modulo 2^32.
+	 */
+	__le64 dispatched;
+	/*
+	 * Messages that were dropped because there was no room, because
+	 * they were too old, or because they were flushed, 8 bytes; of a
+	 * service: calls, modulo 2^32.
+	 */
+	__le64 dropped;
+	/*
+	 * Cycles that dispatched messages had waited in the queue, all
+	 * together, 8 bytes.
+	 */
+	__le64 wait_cycles;
+	/*
+	 * Messages that are done with, answered or left without an answer,
+	 * 8 bytes.
+	 */
+	__le64 ended;
+	/*
+	 * Cycles from the dispatches of these messages to their ends, all
+	 * together, 8 bytes.
+	 */
+	__le64 service_cycles;
+	/* 0. */
+	__u8 reserved[80];
+};
+
 #endif /* _LAUBERHORN_REGS_H */

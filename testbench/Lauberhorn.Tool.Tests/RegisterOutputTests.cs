@@ -3,9 +3,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Tool.Registers;
+using SME;
+using Process = System.Diagnostics.Process;
 
 namespace Lauberhorn.Tool.Tests;
 
@@ -43,6 +47,31 @@ public class RegisterOutputTests
     }
 
     [Fact]
+    public void No_field_of_a_line_of_statistics_overlaps_another_and_each_has_what_the_hardware_puts_there()
+    {
+        foreach (StatisticsOf of in Enum.GetValues<StatisticsOf>())
+        {
+            LoadLineField[] fields = [.. LoadLine.Fields.Where(field => field.Of.Contains(of))];
+            int end = 0;
+            foreach (LoadLineField field in fields)
+            {
+                Assert.True(field.Place >= end && field.Place % field.Bytes == 0, $"{of}, {field.Name}");
+                end = field.Place + (field.Bytes * field.Count);
+            }
+
+            // With all bits set in the records, the bytes that are not 0 are those of the fields; but a service's counts of 32 bits lie in 8 bytes.
+            byte[] line = new byte[NicConfig.LineBytes];
+            Full(of).CopyTo(line);
+            foreach (int place in Enumerable.Range(0, line.Length))
+            {
+                LoadLineField? field = fields.SingleOrDefault(field => place >= field.Place && place < field.Place + (field.Bytes * field.Count));
+                bool isUpperHalf = of == StatisticsOf.Service && field?.Place <= LoadLine.Dropped && place - field.Place >= 4;
+                Assert.True((line[place] != 0) == (field is not null && !isUpperHalf), $"{of}, byte {place}, {field?.Name}");
+            }
+        }
+    }
+
+    [Fact]
     public void The_header_packs_commands_and_lays_lines_out_as_the_hardware_has_them() =>
         FieldValues.Array[4].Sample(CheckHeader, iter: 2);
 
@@ -55,6 +84,19 @@ public class RegisterOutputTests
         }
 
         program.Append("_Static_assert(sizeof(struct lauberhorn_control_line) == LAUBERHORN_LINE_BYTES, \"line\");\n");
+        foreach (StatisticsOf of in Enum.GetValues<StatisticsOf>())
+        {
+            string name = $"struct lauberhorn_{Names.Snake(of.ToString())}_statistics";
+            foreach (LoadLineField field in LoadLine.Fields.Where(field => field.Of.Contains(of)))
+            {
+                string member = Names.Snake(field.Name);
+                program.Append(CultureInfo.InvariantCulture, $"_Static_assert(offsetof({name}, {member}) == {field.Place}, \"{of}, {field.Name}\");\n");
+                program.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof((({name} *)0)->{member}) == {field.Bytes * field.Count}, \"{of}, {field.Name}\");\n");
+            }
+
+            program.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({name}) == LAUBERHORN_LINE_BYTES, \"{of}\");\n");
+        }
+
         program.Append("static void show(const __u64 *regs)\n{\n\tfor (int i = 0; i < 8; i++)\n\t\tprintf(\"%llu\\n\", (unsigned long long)regs[i]);\n}\n\nint main(void)\n{\n\t__u64 regs[8];\n");
         List<ulong> expected = [];
         foreach (ulong[][] values in cases)
@@ -91,6 +133,29 @@ public class RegisterOutputTests
         {
             Directory.Delete(directory, true);
         }
+    }
+
+    private static Bits<W1024> Full(StatisticsOf of)
+    {
+        ServedRecord served = new(ulong.MaxValue, ulong.MaxValue);
+        return of switch
+        {
+            StatisticsOf.Core => LoadLine.Pack(new CoreLoadRecord { Idle = ulong.MaxValue, Stalled = ulong.MaxValue, Busy = ulong.MaxValue, Preempted = ulong.MaxValue, Other = ulong.MaxValue }),
+            StatisticsOf.Service => LoadLine.Pack(new ServiceLoadRecord(uint.MaxValue, uint.MaxValue, uint.MaxValue, ulong.MaxValue), served),
+            _ => LoadLine.Pack(
+                new LoadRecord
+                {
+                    Arrivals = ulong.MaxValue,
+                    Dispatched = ulong.MaxValue,
+                    Dropped = ulong.MaxValue,
+                    WaitCycles = ulong.MaxValue,
+                    Queued = ushort.MaxValue,
+                    PeakQueued = ushort.MaxValue,
+                    Load = uint.MaxValue,
+                    Waits = ~Bits<W512>.Zero,
+                },
+                served),
+        };
     }
 
     private static string Execute(string program, string arguments)

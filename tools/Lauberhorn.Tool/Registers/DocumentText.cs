@@ -4,6 +4,7 @@ using System.Text;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Observe;
 
 namespace Lauberhorn.Tool.Registers;
 
@@ -15,8 +16,8 @@ internal static class DocumentText
     public static string Write()
     {
         StringBuilder text = new();
-        text.Append(Culture, $"<!-- SPDX-License-Identifier: Apache-2.0 -->\n<!-- {RegisterOutput.Origin}; do not edit. -->\n# Registers, commands, control lines\n\n");
-        text.Append("Defined in `hdl/Lauberhorn.Hdl/Control/RegisterMap.cs`, `Control/CommandLayout.cs` and `Endpoint/ControlLine.cs`; after a change there, `tools/lauberhorn registers` writes\nthis page, the C header, the driver's accessors and a VHDL package anew. How to use them is in [control.md](control.md).\n\n");
+        text.Append(Culture, $"<!-- SPDX-License-Identifier: Apache-2.0 -->\n<!-- {RegisterOutput.Origin}; do not edit. -->\n# Registers, commands, lines\n\n");
+        text.Append("Defined in `hdl/Lauberhorn.Hdl/Control/RegisterMap.cs`, `Control/CommandLayout.cs`, `Endpoint/ControlLine.cs` and `Observe/LoadLine.cs`; after a change there,\n`tools/lauberhorn registers` writes this page, the C header, the driver's accessors and a VHDL package anew. How to use them is in [control.md](control.md).\n\n");
         text.Append("## Registers\n\nAll are 64 bits wide and are read and written whole; bits that are not named read 0. Reset values are those of the preset `enzian`.\n\n| Offset | Register | Bits | Access | Reset | Meaning |\n|---|---|---|---|---|---|\n");
         foreach (Register register in RegisterMap.For(NicConfig.Enzian))
         {
@@ -52,9 +53,17 @@ internal static class DocumentText
         text.Append(Culture, $"\n## Control lines\n\n{DocComments.Of(typeof(ControlLine))}.\n\n| Bytes | Field | Meaning |\n|---|---|---|\n");
         foreach (ControlLineField field in ControlLine.Fields)
         {
-            string bytes = field.Bytes == 1 ? $"{field.Place}" : $"{field.Place} to {field.Place + field.Bytes - 1}";
-            text.Append(Culture, $"| {bytes} | {field.Name} | {DocComments.OfField(typeof(ControlLine), field.Name)} |\n");
+            text.Append(Culture, $"| {Bytes(field.Place, field.Bytes)} | {field.Name} | {DocComments.OfField(typeof(ControlLine), field.Name)} |\n");
         }
+
+        text.Append(Culture, $"\n## Lines of statistics\n\n{DocComments.Of(typeof(LoadLine))}.\n\n| Of | Bytes | Field | Meaning |\n|---|---|---|---|\n");
+        foreach (LoadLineField field in LoadLine.Fields)
+        {
+            string of = string.Join(", ", field.Of.Select(of => Names.Snake(of.ToString())));
+            text.Append(Culture, $"| {of} | {Bytes(field.Place, field.Bytes * field.Count)} | {field.Name} | {DocComments.OfField(typeof(LoadLine), field.Name)} |\n");
+        }
+
+        text.Append(Culture, $"\n{nameof(LoadLine.Buckets)} is {LoadLine.Buckets}. {DocComments.OfField(typeof(LoadLine), nameof(LoadLine.Buckets))}.\n");
 
         foreach (Type enumeration in RegisterOutput.Enumerations)
         {
@@ -67,6 +76,8 @@ internal static class DocumentText
 
         return text.ToString();
     }
+
+    private static string Bytes(int place, int bytes) => bytes == 1 ? $"{place}" : $"{place} to {place + bytes - 1}";
 
     private static string Bits(RegisterField field) => field.Width == 1 ? $"{field.Bit}" : $"{field.Bit + field.Width - 1}..{field.Bit}";
 }

@@ -6,7 +6,7 @@ using Lauberhorn.Hdl.Control;
 
 namespace Lauberhorn.Tool.Registers;
 
-/// <summary>The driver's constants and the packing of commands' data. Enumerations and control lines it has from the hardware's own types.</summary>
+/// <summary>The driver's constants and the packing of commands' data. Enumerations and lines it has from the hardware's own types.</summary>
 internal static class DriverText
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;

@@ -5,6 +5,7 @@ using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Observe;
 
 namespace Lauberhorn.Tool.Registers;
 
@@ -28,6 +29,7 @@ internal static class HeaderText
 
         Commands(text);
         Line(text);
+        Statistics(text);
         text.Append("#endif /* _LAUBERHORN_REGS_H */\n");
         return text.ToString();
     }
@@ -150,18 +152,54 @@ internal static class HeaderText
         text.Append('\n');
     }
 
+    private static void Statistics(StringBuilder text)
+    {
+        Comment(text, DocComments.Of(typeof(LoadLine)) + ".");
+        text.Append('\n');
+        Comment(text, DocComments.OfField(typeof(LoadLine), nameof(LoadLine.Buckets)) + ".");
+        Define(text, "LAUBERHORN_STATISTICS_BUCKETS", LoadLine.Buckets.ToString(Culture));
+        text.Append('\n');
+        foreach (StatisticsOf of in Enum.GetValues<StatisticsOf>())
+        {
+            Comment(text, $"{DocComments.OfField(typeof(StatisticsOf), of.ToString())} line of statistics.");
+            text.Append(Culture, $"struct lauberhorn_{Names.Snake(of.ToString())}_statistics {{\n");
+            int place = 0;
+            int gaps = 0;
+            foreach (LoadLineField field in LoadLine.Fields.Where(field => field.Of.Contains(of)))
+            {
+                Reserved(field.Place);
+                Comment(text, DocComments.OfField(typeof(LoadLine), field.Name) + ".", "\t");
+                text.Append(Culture, $"\t{Number(field.Bytes)}{Names.Snake(field.Name)}{(field.Count > 1 ? $"[{field.Count}]" : string.Empty)};\n");
+                place = field.Place + (field.Bytes * field.Count);
+            }
+
+            Reserved(NicConfig.LineBytes);
+            text.Append("};\n\n");
+
+            void Reserved(int next)
+            {
+                if (next != place)
+                {
+                    Comment(text, "0.", "\t");
+                    text.Append(Culture, $"\t__u8 reserved{(gaps++ == 0 ? string.Empty : gaps)}[{next - place}];\n");
+                }
+            }
+        }
+    }
+
     private static void Member(StringBuilder text, ControlLineField field, string indent)
     {
         Comment(text, DocComments.OfField(typeof(ControlLine), field.Name) + ".", indent);
-        text.Append(Culture, $"{indent}{field.Bytes switch
-        {
-            1 => "__u8 ",
-            2 => "__le16 ",
-            4 => "__le32 ",
-            8 => "__le64 ",
-            _ => "__u8 ",
-        }}{Names.Snake(field.Name)}{(field.Bytes > 8 ? $"[{field.Bytes}]" : string.Empty)};\n");
+        text.Append(Culture, $"{indent}{Number(field.Bytes)}{Names.Snake(field.Name)}{(field.Bytes > 8 ? $"[{field.Bytes}]" : string.Empty)};\n");
     }
+
+    private static string Number(int bytes) => bytes switch
+    {
+        2 => "__le16 ",
+        4 => "__le32 ",
+        8 => "__le64 ",
+        _ => "__u8 ",
+    };
 
     private static void Define(StringBuilder text, string name, string value) =>
         text.Append(Culture, $"#define {name}{new string('\t', Math.Max(1, (48 - 8 - name.Length + 7) / 8))}{value}\n");

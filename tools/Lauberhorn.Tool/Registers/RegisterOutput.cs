@@ -7,7 +7,7 @@ using Lauberhorn.Hdl.Observe;
 
 namespace Lauberhorn.Tool.Registers;
 
-/// <summary>The files that are made of the definitions of registers, commands and control lines.</summary>
+/// <summary>The files that are made of the definitions of registers, commands and lines.</summary>
 public static class RegisterOutput
 {
     /// <summary>In comments of what is generated.</summary>
