@@ -183,8 +183,8 @@ public sealed class NicProcess
             entries.Add(new RegisteredProcedure(new ServiceKey(port, program, version, 0), nullService, null));
         }
 
-        await nic.Directory.AddAsync(port, program, version, [.. entries.Select(entry => (entry.Key, entry.Service))]);
-        var service = new RegisteredService(this, program, version, port, entries);
+        IReadOnlyList<ushort> numbers = await nic.Directory.AddAsync(port, program, version, [.. entries.Select(entry => (entry.Key, entry.Service))]);
+        var service = new RegisteredService(this, program, version, port, [.. entries.Zip(numbers, (entry, number) => entry with { Number = number })]);
         services.Add(service);
         return service;
     }

@@ -50,6 +50,9 @@ internal sealed class ModelNic : IRegisterAccess
         return found.Length == 0 ? null : services[found[0].ServiceNumber];
     }
 
+    public ushort? NumberOf(ServiceKey key) =>
+        keys.Values.Where(entry => entry.IsValid && entry.Key == key).Select(entry => (ushort?)entry.ServiceNumber).FirstOrDefault();
+
     public ProgramEntry? FindProgram(ushort port, uint program) =>
         programs.Values.Where(entry => entry.IsValid && entry.Port == port && entry.Program == program).Select(entry => (ProgramEntry?)entry).FirstOrDefault();
 

@@ -114,6 +114,19 @@ public class NicTests
     }
 
     [Fact]
+    public async Task Procedures_have_the_numbers_under_which_the_NIC_knows_them()
+    {
+        ModelNic model = new();
+        NicProcess process = (await Open(model)).CreateProcess("p");
+        await process.UnregisterAsync(await process.RegisterAsync(7, 1, 1, Port, (int x) => x));
+        RegisteredService first = await process.RegisterAsync<ICalculator>(new Calculator(), Port);
+        RegisteredService second = await process.RegisterAsync<ICalculator>(new Calculator(), Port + 1);
+        RegisteredProcedure[] all = [.. first.Procedures, .. second.Procedures];
+        Assert.Equal(10, all.Length);
+        Assert.All(all, procedure => Assert.Equal(model.NumberOf(procedure.Key), procedure.Number));
+    }
+
+    [Fact]
     public async Task Endpoints_are_bound_once_with_a_new_generation_each_time()
     {
         ModelNic model = new();

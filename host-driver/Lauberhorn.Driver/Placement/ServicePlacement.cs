@@ -41,6 +41,12 @@ public sealed class ServicePlacement
     /// <param name="key">The key.</param>
     public bool Contains(ServiceKey key) => numbers.ContainsKey(key);
 
+    /// <summary>The number of a service, which stays the same until it is removed.</summary>
+    /// <param name="key">Its key.</param>
+    /// <exception cref="KeyNotFoundException">There is none with this key.</exception>
+    public ushort NumberOf(ServiceKey key) =>
+        numbers.TryGetValue(key, out ushort number) ? number : throw new KeyNotFoundException($"{key} is not registered");
+
     /// <summary>Adds a service.</summary>
     /// <param name="key">What calls it; there is no service with it.</param>
     /// <param name="service">The service.</param>
@@ -115,9 +121,6 @@ public sealed class ServicePlacement
 
     private static int Bucket(ServiceKey key, int table, ServiceTableShape shape) =>
         TableHash.OfRest(key, table, shape.BucketBits) ^ TableHash.OfProcedure(key.Procedure, table, shape.BucketBits);
-
-    private ushort NumberOf(ServiceKey key) =>
-        numbers.TryGetValue(key, out ushort number) ? number : throw new KeyNotFoundException($"{key} is not registered");
 
     private TableStep Write(ServiceKey key, int place, bool isValid) => new()
     {

@@ -7,7 +7,8 @@ namespace Lauberhorn.Driver;
 /// <param name="Key">What calls it.</param>
 /// <param name="Service">What the NIC's table says of it.</param>
 /// <param name="Handler">What is called; null for the NULL procedure, which the NIC answers.</param>
-public sealed record RegisteredProcedure(ServiceKey Key, Service Service, ProcedureHandler? Handler);
+/// <param name="Number">The service's number, by which its load is read.</param>
+public sealed record RegisteredProcedure(ServiceKey Key, Service Service, ProcedureHandler? Handler, ushort Number = 0);
 
 /// <summary>A version of a program that a process serves at a UDP port.</summary>
 public sealed class RegisteredService

@@ -18,7 +18,8 @@ internal sealed class ServiceDirectory(Nic nic)
     private readonly SemaphoreSlim gate = new(1, 1);
 
     /// <summary>Puts services in place, all of one version of a program at one port, then the program and the port.</summary>
-    public async Task AddAsync(ushort port, uint program, uint version, IReadOnlyList<(ServiceKey Key, Service Service)> entries)
+    /// <returns>The services' numbers.</returns>
+    public async Task<IReadOnlyList<ushort>> AddAsync(ushort port, uint program, uint version, IReadOnlyList<(ServiceKey Key, Service Service)> entries)
     {
         await gate.WaitAsync();
         List<ServiceKey> done = [];
@@ -46,6 +47,8 @@ internal sealed class ServiceDirectory(Nic nic)
             {
                 await nic.CommandAsync(CommandCode.SetPort, port, 1);
             }
+
+            return [.. entries.Select(entry => services.NumberOf(entry.Key))];
         }
         catch (TableFullException)
         {
