@@ -7,7 +7,7 @@ namespace Lauberhorn.Driver;
 /// <param name="Key">What calls it.</param>
 /// <param name="Service">What the NIC's table says of it.</param>
 /// <param name="Handler">What is called; null for the NULL procedure, which the NIC answers.</param>
-/// <param name="Number">The service's number, by which its load is read.</param>
+/// <param name="Number">The service's number, by which its load is read (<see cref="LoadReader.ReadServiceLoadAsync"/>).</param>
 public sealed record RegisteredProcedure(ServiceKey Key, Service Service, ProcedureHandler? Handler, ushort Number = 0);
 
 /// <summary>A version of a program that a process serves at a UDP port.</summary>
