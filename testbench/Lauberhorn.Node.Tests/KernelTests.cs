@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
 
@@ -73,25 +70,22 @@ public sealed class KernelTests : IDisposable
         Assert.Equal(2, heard.Count);
         Assert.True(heard[0].IsHigh && !heard[1].IsHigh && heard[0].Process == heard[1].Process);
 
-        // A core reads the process's line like any other memory.
-        byte[] line = new byte[NicConfig.LineBytes];
-        ulong address = node.Planner.Address(new EndpointLine(LineKind.ProcessStatistics, (ushort)heard[0].Process, 0));
-        Task reading = node.Cpu.Start(node.Cpu.Cores[Cores], async core => await core.LoadLineAsync(address, line));
+        // A core reads what the process had to do.
+        LoadReader reader = new(node.Cpu.Cores[Cores], node.Planner, nic.Capabilities);
+        ProcessLoad read = null!;
+        Task reading = node.Cpu.Start(node.Cpu.Cores[Cores], async _ => read = await reader.ReadProcessLoadAsync(heard[0].Process));
         Wait(2000);
         await reading;
-        Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Arrivals)));
-        Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Dispatched)));
-        Assert.Equal(30ul, BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Ended)));
-        Assert.InRange(BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(LoadLine.PeakQueued)), 20, 30);
+        Assert.Equal((30ul, 30ul, 30ul), (read.Arrivals, read.Dispatched, read.Ended));
+        Assert.InRange(read.PeakQueued, 20, 30);
 
         // All were calls of one service.
         ulong[] calls = new ulong[8];
-        reading = node.Cpu.Start(node.Cpu.Cores[Cores], async core =>
+        reading = node.Cpu.Start(node.Cpu.Cores[Cores], async _ =>
         {
-            for (ushort service = 0; service < calls.Length; service++)
+            for (int service = 0; service < calls.Length; service++)
             {
-                await core.LoadLineAsync(node.Planner.Address(new EndpointLine(LineKind.ServiceStatistics, service, 0)), line);
-                calls[service] = BinaryPrimitives.ReadUInt64LittleEndian(line.AsSpan(LoadLine.Ended));
+                calls[service] = (await reader.ReadServiceLoadAsync(service)).Ended;
             }
         });
         Wait(20_000);
