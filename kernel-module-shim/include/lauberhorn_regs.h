@@ -748,7 +748,9 @@ struct lauberhorn_process_policy_data {
 	__u16 preempts_from;
 	/*
 	 * From this load on, in messages queued, the NIC asks the OS for
-	 * more cores for it; 0 for never.
+	 * more cores for it; 0 for never. If it does not use kernel endpoints
+	 * (since it may run on some cores only) the NIC asks at once when it
+	 * has a message and no core.
 	 */
 	__u16 high_load;
 	/*
