@@ -2,6 +2,7 @@
 using System.Numerics;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Top;
 using SME;
 
@@ -156,10 +157,11 @@ public sealed record NicConfig
     public void Validate()
     {
         Check(Cores is >= 1 and <= RegisterMap.CorePlaces, nameof(Cores), Cores, $"there are registers for {RegisterMap.CorePlaces}: use 1 to {RegisterMap.CorePlaces}");
-        Check(Processes >= 1, nameof(Processes), Processes, "use 1 or more");
+        Check(Processes is >= 1 and <= LineMap.Owners, nameof(Processes), Processes, $"there are lines of statistics for {LineMap.Owners}: use 1 to {LineMap.Owners}");
         Check(Services is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Services), Services, $"use 1 to {ServiceTableShape.LargestEntries}");
         Check(Programs is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Programs), Programs, $"use 1 to {ServiceTableShape.LargestEntries}");
         Check(Endpoints > Cores, nameof(Endpoints), Endpoints, $"each of the {Cores} cores has a kernel endpoint and there must be one more: use {Cores + 1} or more");
+        Check(Endpoints <= LineMap.Owners, nameof(Endpoints), Endpoints, $"there are lines for {LineMap.Owners}: use {Cores + 1} to {LineMap.Owners}");
         Check(PendingCalls >= 1, nameof(PendingCalls), PendingCalls, "use 1 or more");
         Check(AuxLines >= 0, nameof(AuxLines), AuxLines, "use 0 or more");
         Check(TryAgainMilliseconds >= 1, nameof(TryAgainMilliseconds), TryAgainMilliseconds, "use 1 or more");

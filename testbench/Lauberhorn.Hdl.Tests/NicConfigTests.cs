@@ -25,4 +25,16 @@ public class NicConfigTests
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { LargestFrameBytes = 100_000 }).Validate);
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { Endpoints = 2 }).Validate);
     }
+
+    [Fact]
+    public void More_cores_processes_or_endpoints_than_have_lines_are_refused()
+    {
+        (NicConfig.Tiny with { Processes = 1024, Endpoints = 1024 }).Validate();
+        Refused("Cores is 1025; there are registers for 64: use 1 to 64", NicConfig.Tiny with { Cores = 1025 });
+        Refused("Processes is 1025; there are lines of statistics for 1024: use 1 to 1024", NicConfig.Tiny with { Processes = 1025 });
+        Refused("Endpoints is 1025; there are lines for 1024: use 3 to 1024", NicConfig.Tiny with { Endpoints = 1025 });
+
+        static void Refused(string message, NicConfig config) =>
+            Assert.Equal($"NicConfig 'tiny': {message}", Assert.Throws<ElaborationException>(config.Validate).Message);
+    }
 }

@@ -11,10 +11,10 @@ internal sealed class EndpointShape
     public EndpointShape(NicConfig config, string path)
     {
         Map = new LineMap(config.ProgressColourBits);
-        Endpoints = Check(config.Endpoints, 1024, nameof(NicConfig.Endpoints), path);
+        Endpoints = Check(config.Endpoints, LineMap.Owners, nameof(NicConfig.Endpoints), path);
         Cores = config.Cores;
         Services = Check(config.Services, 1 << (12 + config.ProgressColourBits), nameof(NicConfig.Services), path);
-        Processes = Check(config.Processes, 1024, nameof(NicConfig.Processes), path);
+        Processes = Check(config.Processes, LineMap.Owners, nameof(NicConfig.Processes), path);
         AuxLines = Check(config.AuxLines, 32, nameof(NicConfig.AuxLines), path);
         PacketSlots = config.PacketSlots;
         TransmitPacketSlots = config.TransmitPacketSlots;

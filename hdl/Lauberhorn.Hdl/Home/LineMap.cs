@@ -63,6 +63,9 @@ public sealed class LineMap
     /// <summary>Bits of a colour.</summary>
     public const int ColourBits = 6;
 
+    /// <summary>Of how many endpoints, processes and cores each there are lines: a number has 10 bits.</summary>
+    public const int Owners = 1024;
+
     private const int RegionBit = 20;
     private const int StatisticsBit = 16;
     private readonly int progressColourBits;
