@@ -47,6 +47,23 @@ public class NodeFuzzerTests
         string Failure(Func<SentByNic, IEnumerable<SentByNic>> tamper) => SoakRun.Run(plan, tamper).Failure ?? "none";
     }
 
+    // Two endpoints of two lines that shared their colours could each wait for a fetch behind the other's load. The run looks at that before it begins.
+    [Theory]
+    [InlineData("tiny", 4)]
+    [InlineData("soak", 8)]
+    [InlineData("enzian", 8)]
+    public void Endpoints_do_not_hold_each_other_up_where_a_load_that_stalls_blocks_its_colour(string config, int endpoints)
+    {
+        SoakPlan plan = Plans().First(plan => plan.Config.Name == config && plan.WritesBack == 0 && plan.UserEndpoints + plan.KernelEndpoints == endpoints);
+        Assert.Null(SoakRun.Run(plan).Failure);
+
+        static IEnumerable<SoakPlan> Plans() =>
+            from seed in Enumerable.Range(1, 100_000)
+            let plan = SoakPlan.Make((ulong)seed, 60, 0)
+            where plan.Machine.StallBlocksColour
+            select plan;
+    }
+
     [Fact]
     public void A_case_is_the_same_again()
     {

@@ -12,11 +12,12 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="judge">Is told, and says what is right.</param>
 /// <param name="plan">How badly.</param>
 /// <param name="endpoint">The endpoint.</param>
+/// <param name="transmitPort">The UDP port from which it sends, if it is a process's.</param>
 /// <param name="owner">Its process; null for the kernel.</param>
 /// <param name="random">Decides.</param>
 /// <param name="isQuiet">Whether no more frames come from the wire: then nothing is sent, or a frame to an unknown neighbour could come back when no kernel takes it.</param>
 /// <param name="stops">Whether to stop when nothing comes.</param>
-internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint endpoint, SoakProcess? owner, SeededRandom random, Func<bool> isQuiet, Func<bool> stops)
+internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint endpoint, ushort transmitPort, SoakProcess? owner, SeededRandom random, Func<bool> isQuiet, Func<bool> stops)
 {
     private readonly int auxLines = plan.Config.AuxLines;
 
@@ -25,7 +26,7 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
     public async Task RunAsync(Core core)
     {
         SoakLines lines = new(core, endpoint, auxLines, judge.Tally, random);
-        SoakSender sender = new(core, endpoint, owner, judge, plan, random);
+        SoakSender sender = new(core, endpoint, transmitPort, owner, judge, plan, random);
         for (int line = 0; ; line ^= 1)
         {
             await lines.LoadFirstAsync(line);

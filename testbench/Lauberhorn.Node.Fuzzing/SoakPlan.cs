@@ -74,11 +74,11 @@ internal sealed record SoakPlan
     /// <summary>How the MAC takes frames.</summary>
     public required TransmitPace Pace { get; init; }
 
-    /// <summary>Few of everything, so that it runs out; long messages.</summary>
+    /// <summary>Few of everything, so that it runs out; long messages. But twice as many endpoints as are bound: 8 that use two lines each need 16 colours.</summary>
     public static NicConfig Wide { get; } = NicConfig.Tiny with
     {
         Name = "soak",
-        Endpoints = 8,
+        Endpoints = 16,
         AuxLines = 32,
         Services = 16,
         PendingCalls = 16,
@@ -138,9 +138,9 @@ internal sealed record SoakPlan
         };
     }
 
-    /// <summary>The UDP port from which an endpoint may send.</summary>
-    /// <param name="endpoint">Its number.</param>
-    public static ushort TransmitPort(int endpoint) => (ushort)(40_000 + endpoint);
+    /// <summary>The UDP port from which a process's endpoint may send.</summary>
+    /// <param name="which">Of all processes' endpoints, in the order in which they are bound.</param>
+    public static ushort TransmitPort(int which) => (ushort)(40_000 + which);
 
     /// <summary>The seed of the case after this one.</summary>
     /// <param name="seed">This case's seed.</param>

@@ -129,11 +129,19 @@ internal sealed class SoakRun : IDisposable
             bool sendsLong = i < plan.Config.TransmitPacketSlots;
             bool writesBack = random.Between(1, 100) <= plan.WritesBack;
             SoakProcess? owner = isKernel ? null : processes[i % processes.Count];
+            ushort port = isKernel ? (ushort)0 : SoakPlan.TransmitPort(i - plan.KernelEndpoints);
+
+            // The driver chooses the number: it knows which lines have one colour.
             BoundEndpoint endpoint = isKernel ? await nic.BindKernelEndpointAsync(i, sendsLong, writesBack)
-                : await owner!.Process.BindEndpointAsync(plan.Config.Cores + i - plan.KernelEndpoints, SoakPlan.TransmitPort(plan.Config.Cores + i - plan.KernelEndpoints), sendsLong, writesBack);
+                : await owner!.Process.BindEndpointAsync(transmitPort: port, sendsLong: sendsLong, writesBack: writesBack);
             endpoints.Add(endpoint);
-            SoakHandler handler = new(judge, plan, endpoint, owner, new SeededRandom(random.Next()), () => isQuiet, () => stops);
+            SoakHandler handler = new(judge, plan, endpoint, port, owner, new SeededRandom(random.Next()), () => isQuiet, () => stops);
             _ = node.Cpu.Start(node.Cpu.Cores[i], handler.RunAsync);
+        }
+
+        if (node.Planner.FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint.Number, endpoint.ReceiveLine))]) is ColourConflict conflict)
+        {
+            throw new SoakException($"endpoints that wait could hold each other up: {conflict}");
         }
     }
 

@@ -11,11 +11,12 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <summary>Sends datagrams of a process's own, and frames of the kernel's, good and bad ones, by an endpoint's transmit lines.</summary>
 /// <param name="core">The core.</param>
 /// <param name="endpoint">The endpoint.</param>
+/// <param name="transmitPort">The UDP port from which it sends, if it is a process's.</param>
 /// <param name="owner">Its process; null for the kernel.</param>
 /// <param name="judge">Hears what must come of it.</param>
 /// <param name="plan">How often.</param>
 /// <param name="random">Decides.</param>
-internal sealed class SoakSender(Core core, BoundEndpoint endpoint, SoakProcess? owner, SoakJudge judge, SoakPlan plan, SeededRandom random)
+internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort transmitPort, SoakProcess? owner, SoakJudge judge, SoakPlan plan, SeededRandom random)
 {
     private const int ShortestFrame = 14;
     private readonly byte[] control = new byte[NicConfig.LineBytes];
@@ -96,7 +97,7 @@ internal sealed class SoakSender(Core core, BoundEndpoint endpoint, SoakProcess?
         }
         else
         {
-            judge.SendsDatagram(SoakPlan.TransmitPort(endpoint.Number), destination, destinationPort, message);
+            judge.SendsDatagram(transmitPort, destination, destinationPort, message);
         }
 
         await core.StoreAsync(address, new[] { (byte)kind });
