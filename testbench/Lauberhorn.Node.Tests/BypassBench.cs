@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
@@ -55,10 +56,11 @@ internal sealed class BypassBench : IDisposable
         Node.RunUntil(() => Node.Ticks >= end, ticks + 1);
     }
 
-    /// <summary>Reads the counters, once the kernel has nothing to say to the NIC.</summary>
+    /// <summary>Reads the counters, once the kernel has nothing to say to the NIC and they show all that has happened.</summary>
     public IReadOnlyDictionary<string, ulong> Counters()
     {
         Node.RunUntil(() => Kernel.IsQuiet, 10_000);
+        Run(EventCounters.SettleTicks);
         return Nic.ReadCountersAsync().GetAwaiter().GetResult();
     }
 
