@@ -178,6 +178,9 @@ public class NicTests
         await process.SetPolicyAsync(policy);
         await nic.SetKernelPolicyAsync(policy with { Weight = 9 });
         await nic.SetSharedQueueAsync(7);
+        await nic.SetQuantumAsync(12);
+        await nic.SetLocalMessagesAsync(3);
+        Assert.Equal((12ul, 3ul), (model[RegisterMap.Quantum], model[RegisterMap.LocalMessages]));
         Assert.Equal((policy, policy with { Weight = 9 }, 7ul), (model.Policies[process.Number], model.Policies[0], model[RegisterMap.SharedQueue]));
         model.Answer = CommandStatus.BadValue;
         Assert.Contains("weight", (await Assert.ThrowsAsync<NicException>(() => process.SetPolicyAsync(policy with { Weight = 0 }))).Message, StringComparison.Ordinal);

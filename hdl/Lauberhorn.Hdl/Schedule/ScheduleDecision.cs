@@ -332,15 +332,17 @@ public sealed class ScheduleDecision : SimpleProcess
         markWrite.Address = givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint;
         markWrite.Item = new EndpointMark { IsWaiting = pushes, IsKernel = now.IsKernel, IsWanted = wantsEndpoint, Process = process, Since = time.Fine };
 
-        coreWrite.Enable = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
-        coreWrite.Address = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
+        bool writesCore = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
+        uint coreWritten = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
+        coreWrite.Enable = writesCore;
+        coreWrite.Address = coreWritten;
         byte locals = (byte)(now.IsLocal && isTurn ? place.Locals + 1 : 0);
         CoreEntry placeThen = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, interrupts, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait && !hears, isCore && staysStated ? place.Since : time.Fine);
         coreWrite.Item = placeThen with { Locals = locals };
 
         // A core that was given a message may get the next of the same process out of turn; the OS's word and the loss of the core end that.
-        lastWrite.Enable = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
-        lastWrite.Address = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
+        lastWrite.Enable = writesCore;
+        lastWrite.Address = coreWritten;
         lastWrite.Item = new LastProcess((usesKernelTop || isTurn) && locals < settings.LocalMessages, process);
         memberWrite.Enable = isOfRecord;
         memberWrite.Address = process;
