@@ -146,4 +146,10 @@ public interface INicSettings : IBus
 
     /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts; 0 to 255.</summary>
     byte LocalMessages { get; set; }
+
+    /// <summary>
+    /// Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once, and so keeps nothing busy; otherwise it waits like any other. An OS that
+    /// stores what runs on each core sets it.
+    /// </summary>
+    bool StrayLoads { get; set; }
 }

@@ -78,6 +78,7 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.SharedQueue / 8 => settings.SharedQueue,
         RegisterMap.Quantum / 8 => settings.Quantum,
         RegisterMap.LocalMessages / 8 => settings.LocalMessages,
+        RegisterMap.StrayLoads / 8 => settings.StrayLoads ? 1ul : 0,
         RegisterMap.Cycles / 8 => cycles,
         RegisterMap.Scratch / 8 => scratch,
         _ => 0,
@@ -125,6 +126,9 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.LocalMessages / 8:
                 settings.LocalMessages = (byte)value;
+                break;
+            case RegisterMap.StrayLoads / 8:
+                settings.StrayLoads = (value & 1) != 0;
                 break;
             case RegisterMap.Scratch / 8:
                 scratch = value;

@@ -140,6 +140,9 @@ public static class RegisterMap
     /// <summary>What <see cref="INicSettings.LocalMessages"/> is after a reset.</summary>
     public const int LocalMessagesDefault = 7;
 
+    /// <summary>Offset of <see cref="INicSettings.StrayLoads"/>.</summary>
+    public const int StrayLoads = 0x160;
+
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
@@ -201,6 +204,7 @@ public static class RegisterMap
             Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config), "Messages that all processes together may have queued beyond what each is guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
             Setting("Quantum", Quantum, 16, QuantumDefault, "For how long a process has a core that is busy before others may ask for it, in units of 256 cycles"),
             Setting("LocalMessages", LocalMessages, 8, LocalMessagesDefault, "How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts"),
+            Setting("StrayLoads", StrayLoads, 1, 0, "Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once"),
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
                 "Command",

@@ -49,6 +49,9 @@ public enum TryAgainReason : byte
 
     /// <summary>Another process wants the core: go to the kernel, which was sent an interrupt too.</summary>
     Yield = 1,
+
+    /// <summary>No core is said to use the endpoint (<see cref="Control.RegisterMap.CoreState"/>): go to the kernel, which says what runs here.</summary>
+    NotRunning = 2,
 }
 
 /// <summary>

@@ -1,36 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using SME;
+using SME.Components;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
+/// <summary>The endpoint whose load was the last to wait on a colour.</summary>
+/// <param name="IsKnown">Whether there was one.</param>
+/// <param name="Endpoint">The endpoint.</param>
+public readonly record struct ColourWaiter(bool IsKnown, ushort Endpoint);
+
+/// <summary>Writes down which endpoint's load waits on which colour. No latency, no state; one load per tick.</summary>
+public sealed class ColourWaiterWrite : SimpleProcess
+{
+    [InputBus] private readonly IEndpointActions decided;
+    [OutputBus] private readonly IRamWrite<ColourWaiter> write = Scope.CreateBus<IRamWrite<ColourWaiter>>("waiterWrite");
+    private readonly LineMap map;
+
+    internal ColourWaiterWrite(IEndpointActions decided, EndpointShape shape)
+    {
+        this.decided = decided;
+        map = shape.Map;
+    }
+
+    internal IRamWrite<ColourWaiter> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        byte index = (decided.Lines & 2) != 0 ? (byte)1 : (byte)0;
+        write.Enable = decided.Stalls;
+        write.Address = map.Number(new EndpointLine(LineKind.ReceiveControl, decided.Endpoint, index)) & ((1u << LineMap.ColourBits) - 1);
+        write.Item = new ColourWaiter(true, decided.Endpoint);
+    }
+}
+
 /// <summary>
-/// Takes the OS's commands that are about endpoints, checks them, and asks the engine, of a release again every few ticks until
-/// all is home. One command at a time; a command takes 4 ticks if the engine is idle, a release as long as the CPU takes.
+/// Takes the OS's commands that are about endpoints, checks them, and asks the engine again every few ticks until it says that the command has ended: of a bind or a release when all lines are
+/// home. Where a load that waits keeps a colour busy, nothing else of that colour moves, also no fetch (docs/colours.md): so while control lines are out, after each
+/// question the load that waits on the colour of one of them is made to give way. One command at a time. A bind takes some 20 ticks if nothing is out and the engine is idle; lines that
+/// are out take as long as the CPU takes to give them up, all those of a group at once.
 /// </summary>
 [ClockedProcess]
 public sealed class EndpointCommands : SimpleProcess
 {
+    /// <summary>How often a bind is asked at least: each time something else of the endpoint is cleared.</summary>
+    public const int BindSteps = 4;
+
     private const byte Pause = 8;
+    private const byte ShortPause = 3;
+    private const byte Found = 2;
 
     [InputBus] private readonly ICommand command;
     [InputBus] private readonly IEndpointActions decided;
+    [InputBus] private readonly IRamData<ColourWaiter> waiter;
     [InputBus] private readonly IReady requestsReady;
     [OutputBus] private readonly IStream<EndpointCommand> requests;
+    [OutputBus] private readonly IRamAddress waiterRead;
     [OutputBus] private readonly ICommandAnswer answer = Scope.CreateBus<ICommandAnswer>("answer");
+    private readonly LineMap map;
     private readonly uint endpoints;
     private readonly uint cores;
     private readonly uint firstSlot;
     private readonly uint slotsEnd;
     private bool isBusy;
     private byte pause;
+    private EndpointCommand asked;
+    private byte lines;
+    private byte place;
 
-    internal EndpointCommands(ICommand command, IEndpointActions decided, Stream<EndpointCommand> requests, EndpointShape shape)
+    internal EndpointCommands(
+        ICommand command, IEndpointActions decided, IRamData<ColourWaiter> waiter, IRamAddress waiterRead, Stream<EndpointCommand> requests, EndpointShape shape)
     {
         this.command = command;
         this.decided = decided;
+        this.waiter = waiter;
+        this.waiterRead = waiterRead;
         (this.requests, requestsReady) = (requests.Forward, requests.Backward);
+        map = shape.Map;
         endpoints = (uint)shape.Endpoints;
         cores = (uint)shape.Cores;
         firstSlot = (uint)shape.PacketSlots;
@@ -54,14 +103,41 @@ public sealed class EndpointCommands : SimpleProcess
 
         answer.Valid = ends || (isMine && !begins);
         answer.Status = ends ? decided.Status : isOut ? CommandStatus.IndexOutOfRange : CommandStatus.BadValue;
-        if (begins)
+        if (decided.Asks)
         {
-            requests.Item = new EndpointCommand(command.Code, (ushort)command.Index, binding);
+            lines = decided.Lines;
         }
 
+        waiterRead.Address = map.Number(new EndpointLine((place & 2) != 0 ? LineKind.TransmitControl : LineKind.ReceiveControl, asked.Endpoint, (byte)(place & 1)))
+            & ((1u << LineMap.ColourBits) - 1);
+        bool isFound = pause == Found && waiter.Item.IsKnown && ((lines >> place) & 1) != 0;
+        bool givesWay = isBusy && !ends && !requests.Valid && isFound;
         bool asksAgain = isBusy && !ends && !requests.Valid && pause == 1;
-        requests.Valid = begins || asksAgain || (requests.Valid && !passes);
-        pause = passes ? Pause : pause == 0 ? (byte)0 : (byte)(pause - 1);
+        if (begins)
+        {
+            EndpointEventKind kind = isBind ? EndpointEventKind.Bind
+                : command.Code == CommandCode.RetireEndpoint ? EndpointEventKind.Retire
+                : EndpointEventKind.Release;
+            asked = new EndpointCommand(kind, (ushort)command.Index, 0, binding);
+            requests.Item = new EndpointCommand(kind, (ushort)command.Index, 0, binding);
+            lines = 0;
+        }
+        else if (asksAgain)
+        {
+            byte step = (byte)((asked.Step + 1) & (BindSteps - 1));
+            requests.Item = asked with { Step = step };
+            asked = asked with { Step = step };
+            place = (byte)((place + 1) & 3);
+        }
+        else if (givesWay)
+        {
+            requests.Item = new EndpointCommand(EndpointEventKind.GiveWay, waiter.Item.Endpoint, 0, default);
+        }
+
+        bool isGivingWay = requests.Valid && requests.Item.Kind == EndpointEventKind.GiveWay;
+        bool isQuick = asked.Kind == EndpointEventKind.Bind && lines == 0;
+        requests.Valid = begins || asksAgain || givesWay || (requests.Valid && !passes);
+        pause = passes ? isGivingWay ? (byte)1 : isQuick ? ShortPause : Pause : pause == 0 || givesWay ? (byte)0 : (byte)(pause - 1);
         isBusy = begins || (isBusy && !ends);
     }
 }

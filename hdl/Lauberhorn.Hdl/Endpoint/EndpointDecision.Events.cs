@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
@@ -7,63 +6,85 @@ using Lauberhorn.Hdl.Schedule;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <content>The scheduler, the timer, lines that have come home, commands.</content>
+/// <content>The scheduler, the timer, lines that have come home.</content>
 public sealed partial class EndpointDecision
 {
-    private static void TimeIsUp(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
+    private static void TimeIsUp(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
-        if (!old.IsStalled || old.IsTimedOut || old.WaitNumber != happened.Slot)
+        if (!old.IsStalled || old.IsTimedOut || old.IsHolding || old.WaitNumber != happened.Slot)
         {
             return;
         }
 
-        if (old.IsDraining || IsAway(old, home))
+        if (IsWithScheduler(old, home))
+        {
+            Withdraw(old, home, happened.Due, ref actions);
+        }
+        else
         {
             // The scheduler has not heard of the read, and no answer may pass the line just left: the wait begins anew.
             actions.State = old with { WaitNumber = (ushort)happened.Time };
             actions.WritesWait = true;
-            actions.Wait = new WaitStart(true, happened.Time);
+            actions.Wait = new WaitStart(true, WaitsFrom(happened.Time, old.IsStray));
         }
-        else
+    }
+
+    // A stray load that cannot be answered at once counts as overdue: the timer finds it as soon as it looks. The low bits are the tick's, whatever it is.
+    private static uint WaitsFrom(uint now, bool isStray) => isStray ? now - StallTimer.LongAgo : now;
+
+    // The read that waits, if the scheduler knows of it, is taken back from there and answered with TRYAGAIN.
+    private static void Withdraw(EndpointState old, LineBits home, byte due, ref EndpointActions actions)
+    {
+        if (IsWithScheduler(old, home))
         {
-            actions.State = old with { IsTimedOut = true, Due = happened.Due };
+            actions.State = actions.State with { IsTimedOut = true, Due = due };
             actions.WritesWait = true;
             actions.Notifies = true;
             actions.Notice = NoticeKind.Withdraw;
         }
     }
 
-    private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, byte home, ref EndpointActions actions)
+    private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, LineBits home, ref EndpointActions actions)
     {
         if (!old.IsStalled)
         {
             return;
         }
 
-        GiveOut(old, LineContent.Message, happened.Slot, home, ref actions);
-        actions.Use = actions.Use with
+        uint before = Out(old, home).ReceiveAux;
+        EndpointState with = old with
         {
-            Header = actions.Use.Header with
-            {
-                PacketSlot = resources.PacketSlot,
-                AuxLines = resources.HasPacketSlot ? resources.AuxLines : (byte)0,
-                Process = old.IsKernel ? resources.Process : old.Process,
-            },
-        };
-        actions.State = actions.State with
-        {
+            Slot = happened.Slot,
             HasPacketSlot = resources.HasPacketSlot,
             PacketSlot = resources.PacketSlot,
             MessageLines = resources.AuxLines,
             MessageProcess = resources.Process,
+            Touched = 0,
         };
-        actions.Slot = happened.Slot;
+        if (before != 0)
+        {
+            // Read ahead of the message: what a cache has of these lines would hide it. All of them come home first.
+            actions.State = with with { Content = LineContent.Message, IsHolding = true, IsTimedOut = false, IsDraining = true };
+            actions.WritesWait = true;
+            WriteReceiveUse(home, ref actions);
+            StartJob(LineGroup.ReceiveAux, before, ref actions);
+            return;
+        }
+
+        GiveMessage(with, home, ref actions);
+    }
+
+    // A message goes out at last.
+    private static void GiveMessage(EndpointState with, LineBits home, ref EndpointActions actions)
+    {
+        GiveOut(with, LineContent.Message, with.Slot, home, ref actions);
+        actions.Slot = with.Slot;
         actions.Answers = true;
-        actions.Answer = new Delivery(DeliverySource.Line, old.Tag, old.Generation);
+        actions.Answer = new Delivery(DeliverySource.Line, with.Tag, with.Generation);
         Count(NicEvent.Delivered, ref actions);
     }
 
-    private static void Withdrawn(EndpointState old, byte home, ref EndpointActions actions)
+    private static void Withdrawn(EndpointState old, LineBits home, ref EndpointActions actions)
     {
         if (!old.IsStalled)
         {
@@ -71,14 +92,14 @@ public sealed partial class EndpointDecision
         }
 
         actions.TriesAgain = true;
-        bool isRetire = old.Retiring == RetireStep.Asked;
-        actions.TryAgain = new DueAnswer(old.Tag, old.Due, isRetire);
-        GiveOut(old, isRetire ? LineContent.Retire : LineContent.TryAgain, 0, home, ref actions);
-        Count(isRetire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
+        LineContent content = old.Retiring == RetireStep.Asked ? LineContent.Retire : old.IsStray ? LineContent.NotRunning : LineContent.TryAgain;
+        actions.TryAgain = new DueAnswer(old.Tag, old.Due, Again(content));
+        GiveOut(old, content, 0, home, ref actions);
+        Count(content == LineContent.Retire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
 
     // At once, by the way of messages. A Withdraw that is on its way finds the endpoint not waiting.
-    private static void Yield(EndpointState old, byte home, ref EndpointActions actions)
+    private static void Yield(EndpointState old, LineBits home, ref EndpointActions actions)
     {
         if (!old.IsStalled)
         {
@@ -86,14 +107,19 @@ public sealed partial class EndpointDecision
         }
 
         bool isRetire = old.Retiring == RetireStep.Asked;
-        LineContent content = isRetire ? LineContent.Retire : old.IsReleasing ? LineContent.TryAgain : LineContent.Yield;
-        GiveOut(old, content, 0, home, ref actions);
-        actions.Answers = true;
-        actions.Answer = new Delivery(Again(content), old.Tag, old.Generation);
-        Count(isRetire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
+        AnswerAtOnce(old, isRetire ? LineContent.Retire : old.IsReleasing ? LineContent.TryAgain : LineContent.Yield, old.Tag, home, ref actions);
     }
 
-    private static void Reschedule(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
+    // TRYAGAIN, or RETIRE, by the way of messages.
+    private static void AnswerAtOnce(EndpointState old, LineContent content, ushort tag, LineBits home, ref EndpointActions actions)
+    {
+        GiveOut(old, content, 0, home, ref actions);
+        actions.Answers = true;
+        actions.Answer = new Delivery(Again(content), tag, old.Generation);
+        Count(content == LineContent.Retire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
+    }
+
+    private static void Reschedule(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
         if (old.IsStalled)
         {
@@ -103,227 +129,124 @@ public sealed partial class EndpointDecision
         }
     }
 
-    private static void Drained(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
+    private static void Drained(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
-        actions.WritesAux = true;
-        actions.AuxIsTransmit = happened.IsTransmit;
-        if (happened.IsTransmit)
+        if (happened.Group == LineGroup.Control)
         {
-            actions.State = old with { IsTransmitDraining = false };
-            return;
+            actions.State = old with { IsRecalling = false };
         }
-
-        actions.State = old with { IsDraining = false };
-        actions.Notifies = old.IsStalled;
-        actions.Notice = NoticeKind.Waiting;
+        else if (happened.Group == LineGroup.TransmitAux)
+        {
+            TransmitDrained(old, home, ref actions);
+        }
+        else if (old.IsHolding)
+        {
+            actions.State = old with { IsDraining = false };
+            GiveMessage(actions.State, home, ref actions);
+        }
+        else
+        {
+            actions.State = old with { IsDraining = false, Touched = 0 };
+            WriteReceiveUse(home, ref actions);
+            actions.Notifies = old.IsStalled;
+            actions.Notice = NoticeKind.Waiting;
+        }
     }
 
-    private static void Sent(EndpointState old, byte home, ref EndpointActions actions)
+    private static void TransmitDrained(EndpointState old, LineBits home, ref EndpointActions actions)
     {
-        if (old.WritesBack && !old.IsSending)
+        if (!old.IsTransmitFresh)
         {
-            // Nobody waits: the line is given out at the next read.
-            actions.State = old with { TransmitIsGiven = false, TransmitTouched = 0 };
-            actions.ScrubsTransmit = true;
-            actions.WritesAux = true;
-            actions.AuxIsTransmit = true;
+            // With the message that is being sent.
+            actions.State = old with { IsTransmitDraining = false, TransmitTouched = 0 };
+            WriteTransmitUse(home, ref actions);
             return;
         }
 
-        if (!old.IsSending)
+        EndpointState with = old with { IsTransmitDraining = false, IsTransmitFresh = false };
+        actions.State = with;
+        if (old.IsSending)
+        {
+            GiveNextTransmit(with, home, ref actions);
+        }
+    }
+
+    // A message was sent: its aux lines that are still out (read while it was being sent, or written back by software itself) come home before the next one begins.
+    private static void Sent(EndpointState old, LineBits home, ref EndpointActions actions)
+    {
+        if (!old.WritesBack && !old.IsSending)
         {
             return;
         }
 
-        if (old.WritesBack)
+        uint before = Out(old, home).TransmitAux;
+        EndpointState with = old with
         {
-            GiveTransmit(old, home, ref actions);
-            actions.State = actions.State with { IsSending = false, TransmitTouched = 0 };
-            actions.ScrubsTransmit = true;
-            actions.WritesAux = true;
-            actions.AuxIsTransmit = true;
-            actions.Answers = true;
-            actions.Answer = new Delivery(DeliverySource.Zeros, old.TransmitTag, old.Generation);
-            return;
-        }
-
-        actions.State = old with
-        {
-            IsSending = false,
-            TransmitCurrent = !old.TransmitCurrent,
-            TransmitIsGiven = true,
-            TransmitSequence = !old.TransmitSequence,
+            TransmitIsGiven = false,
+            TransmitTouched = 0,
+            IsTransmitDraining = before != 0,
+            IsTransmitFresh = before != 0,
         };
-        actions.WritesUse = true;
-        actions.UseOf = 2;
-        actions.Use = new LineUse { Sequence = !old.TransmitSequence, Index = !old.TransmitCurrent, IsKept = true };
+        actions.State = with;
         actions.ScrubsTransmit = true;
+        if (before != 0)
+        {
+            StartJob(LineGroup.TransmitAux, before, ref actions);
+        }
+        else if (old.IsSending)
+        {
+            GiveNextTransmit(with, home, ref actions);
+        }
+
+        WriteTransmitUse(home, ref actions);
+    }
+
+    // The read that waited for the sending is answered with zeros.
+    private static void GiveNextTransmit(EndpointState old, LineBits home, ref EndpointActions actions)
+    {
+        actions.State = old with { IsSending = false, TransmitIsGiven = true, TransmitCurrent = old.TransmitCurrent ^ !old.WritesBack };
+        GiveTransmit(home, ref actions);
         actions.Answers = true;
         actions.Answer = new Delivery(DeliverySource.Zeros, old.TransmitTag, old.Generation);
     }
 
-    private static void Bind(EndpointEvent happened, EndpointState old, ref EndpointActions actions)
+    // The current transmit line is given out.
+    private static void GiveTransmit(LineBits home, ref EndpointActions actions)
     {
-        actions.Ends = true;
-        if (old.IsBound)
+        EndpointState state = actions.State;
+        LineUse use = new()
         {
-            actions.Status = CommandStatus.WrongState;
-            return;
-        }
-
-        actions.Status = CommandStatus.Done;
-        actions.ScrubsTransmit = true;
-        actions.State = new EndpointState
-        {
-            IsBound = true,
-            Process = happened.Binding.Process,
-            IsKernel = happened.Binding.IsKernel,
-            Generation = happened.Binding.Generation,
-            TransmitPort = happened.Binding.TransmitPort,
-            MaySendFrames = happened.Binding.MaySendFrames,
-            HasTransmitPacketSlot = happened.Binding.HasTransmitPacketSlot,
-            TransmitPacketSlot = happened.Binding.TransmitPacketSlot,
-            WritesBack = happened.Binding.WritesBack,
-            Current = !happened.Binding.WritesBack || happened.Binding.ReceiveLine,
-            Sequence0 = old.Sequence0,
-            Sequence1 = old.Sequence1,
-            TransmitSequence = old.TransmitSequence,
+            IsKept = true,
+            WritesBack = state.WritesBack,
+            Header = new LeftHeader
+            {
+                Process = state.Process,
+                TransmitPort = state.TransmitPort,
+                MaySendFrames = state.MaySendFrames,
+                PacketSlot = state.TransmitPacketSlot,
+            },
         };
+        Give(home, TransmitPlace(state), use, ref actions);
     }
 
-    // As a release, but only the load that waits is answered. What the scheduler has sent off before it hears of it goes first.
-    private static void Retire(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
-    {
-        bool isOver = old.Retiring == RetireStep.Given || old.Retiring == RetireStep.Overtaken;
-        if (isOver || !old.IsStalled)
-        {
-            actions.Ends = true;
-            actions.Status = old.Retiring == RetireStep.Given ? CommandStatus.Done : CommandStatus.WrongState;
-            actions.State = old with { Retiring = RetireStep.None };
-            return;
-        }
-
-        actions.State = old with { Retiring = RetireStep.Asked };
-        if (!old.IsTimedOut && !old.IsDraining && !IsAway(old, home))
-        {
-            actions.State = old with { Retiring = RetireStep.Asked, IsTimedOut = true, Due = (byte)happened.Time };
-            actions.WritesWait = true;
-            actions.Notifies = true;
-            actions.Notice = NoticeKind.Withdraw;
-        }
-    }
-
-    // Takes one step of a release at each event; the command unit asks again until it ends.
-    private static void Release(EndpointEvent happened, EndpointState old, byte home, ref EndpointActions actions)
-    {
-        if (!old.IsBound)
-        {
-            actions.Ends = true;
-            actions.Status = CommandStatus.WrongState;
-            return;
-        }
-
-        actions.State = old with { IsReleasing = true };
-        if (old.IsStalled)
-        {
-            if (!old.IsTimedOut && !old.IsDraining && !IsAway(old, home))
-            {
-                actions.State = old with { IsReleasing = true, IsTimedOut = true, Due = (byte)happened.Time };
-                actions.WritesWait = true;
-                actions.Notifies = true;
-                actions.Notice = NoticeKind.Withdraw;
-            }
-        }
-        else if (old.Content != LineContent.None && old.WritesBack && !IsOut(old, home))
-        {
-            // It was answered.
-            actions.State = old with { IsReleasing = true, Content = LineContent.None, Touched = 0 };
-        }
-        else if (old.Content != LineContent.None)
-        {
-            Leave(old, true, ref actions);
-            actions.State = old with { IsReleasing = true, Content = LineContent.None, Touched = 0, IsDraining = old.IsDraining || old.Touched != 0 };
-        }
-        else if (old.TransmitIsGiven && old.WritesBack && !IsTransmitOut(old, home))
-        {
-            // It was sent: the reply stage says so soon, or has said so to the read that waits.
-        }
-        else if (old.TransmitIsGiven && !old.IsSending)
-        {
-            Send(old, true, ref actions);
-            actions.State = old with
-            {
-                IsReleasing = true,
-                TransmitIsGiven = false,
-                TransmitTouched = 0,
-                IsTransmitDraining = old.TransmitTouched != 0,
-            };
-        }
-        else
-        {
-            byte given = (byte)((old.Sequence0 ? 1 : 0) | (old.Sequence1 ? 2 : 0) | (old.TransmitSequence ? 4 : 0));
-            bool isHome = given == (home & 7) && !old.IsDraining && !old.IsTransmitDraining && !old.IsSending;
-            if (isHome)
-            {
-                actions.Ends = true;
-                actions.Status = CommandStatus.Done;
-                actions.State = new EndpointState { Sequence0 = old.Sequence0, Sequence1 = old.Sequence1, TransmitSequence = old.TransmitSequence };
-            }
-        }
-    }
-
-    // Whether the receive line that was left last is not home yet. A line that software writes back itself is, or held nothing.
-    private static bool IsAway(EndpointState state, byte home) => !state.WritesBack && IsOut(state, home);
-
-    private static bool IsTransmitOut(EndpointState state, byte home) => state.TransmitSequence != ((home & 4) != 0);
-
-    private static bool IsOut(EndpointState state, byte home) =>
-        state.Current ? state.Sequence1 != ((home & 2) != 0) : state.Sequence0 != ((home & 1) != 0);
-
-    // The current transmit line is fetched.
-    private static void Send(EndpointState old, bool isDiscarded, ref EndpointActions actions)
+    // The current transmit line is fetched, to be sent.
+    private static void Send(EndpointState old, LineBits home, ref EndpointActions actions)
     {
         actions.Fetches = true;
         actions.Fetch = new EndpointLine(LineKind.TransmitControl, 0, old.TransmitCurrent ? (byte)1 : (byte)0);
-        actions.WritesUse = true;
-        actions.UseOf = 2;
-        actions.Use = new LineUse
+        LineUse use = new()
         {
-            Sequence = old.TransmitIsGiven ? old.TransmitSequence : !old.TransmitSequence,
-            Index = old.TransmitCurrent,
             IsKept = true,
             IsLeaving = true,
             Header = new LeftHeader
             {
                 Process = old.Process,
-                IsDiscarded = isDiscarded,
                 TransmitPort = old.TransmitPort,
                 MaySendFrames = old.MaySendFrames,
                 PacketSlot = old.TransmitPacketSlot,
                 AuxLines = EndpointShape.LeadingLines(0, old.TransmitTouched),
             },
         };
-    }
-
-    // The one transmit line of an endpoint that writes back is given out.
-    private static void GiveTransmit(EndpointState old, byte home, ref EndpointActions actions)
-    {
-        bool sequence = (home & 4) == 0;
-        actions.State = old with { TransmitIsGiven = true, TransmitSequence = sequence };
-        actions.WritesUse = true;
-        actions.UseOf = 2;
-        actions.Use = new LineUse
-        {
-            Sequence = sequence,
-            IsKept = true,
-            WritesBack = true,
-            Header = new LeftHeader
-            {
-                Process = old.Process,
-                TransmitPort = old.TransmitPort,
-                MaySendFrames = old.MaySendFrames,
-                PacketSlot = old.TransmitPacketSlot,
-            },
-        };
+        Give(home, TransmitPlace(old), use, ref actions);
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
@@ -39,7 +40,19 @@ public interface IEndpointActions : IBus
     bool Ends { get; set; }
 
     /// <summary>How.</summary>
-    Control.CommandStatus Status { get; set; }
+    CommandStatus Status { get; set; }
+
+    /// <summary>Whether a load begins to wait.</summary>
+    bool Stalls { get; set; }
+
+    /// <summary>Whether a bind or a release was asked for.</summary>
+    bool Asks { get; set; }
+
+    /// <summary>4 bits as in <see cref="LineGroup.Control"/>. If a load begins to wait: its line. If a bind or a release was asked for: the lines that are out.</summary>
+    byte Lines { get; set; }
+
+    /// <summary>Whether a core has come to its kernel endpoint, whose number is the core's.</summary>
+    bool EntersKernel { get; set; }
 
     /// <summary>What is counted.</summary>
     ulong Events { get; set; }
@@ -53,8 +66,10 @@ public sealed partial class EndpointDecision : SimpleProcess
 {
     [InputBus] private readonly IEndpointEvent held;
     [InputBus] private readonly IRamData<EndpointState> state;
-    [InputBus] private readonly IRamData<byte> home;
+    [InputBus] private readonly IRamData<LineBits> home;
     [InputBus] private readonly IRamData<SlotResources> resources;
+    [InputBus] private readonly IEndpointInUse inUse;
+    [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IRamWrite<EndpointState> stateWrite;
     [OutputBus] private readonly IEndpointActions decided = Scope.CreateBus<IEndpointActions>("decided");
     [OutputBus] private readonly IRamWrite<LineUse> useWrite = Scope.CreateBus<IRamWrite<LineUse>>("useWrite");
@@ -63,6 +78,7 @@ public sealed partial class EndpointDecision : SimpleProcess
     [OutputBus] private readonly IStream<EndpointNotice> notices;
     [OutputBus] private readonly IStream<HomeFetch> fetches;
     [OutputBus] private readonly IStream<DueAnswer> tryAgains;
+    [OutputBus] private readonly IStream<FetchJob> jobs;
     [OutputBus] private readonly IRamRead lineRead = Scope.CreateBus<IRamRead>("lineRead");
     [OutputBus] private readonly IStatisticsRead statisticsRead;
     [OutputBus] private readonly IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
@@ -75,15 +91,21 @@ public sealed partial class EndpointDecision : SimpleProcess
     internal EndpointDecision(
         IEndpointEvent held,
         IRamData<EndpointState> state,
-        IRamData<byte> home,
+        IRamData<LineBits> home,
         IRamData<SlotResources> resources,
+        IEndpointInUse inUse,
+        INicSettings settings,
         IRamWrite<EndpointState> stateWrite,
         Stream<EndpointNotice> notices,
         IStream<HomeFetch> fetches,
         Stream<DueAnswer> tryAgains,
+        Stream<FetchJob> jobs,
         IStatisticsRead statisticsRead,
         EndpointShape shape)
     {
+        this.inUse = inUse;
+        this.settings = settings;
+        this.jobs = jobs.Forward;
         this.statisticsRead = statisticsRead;
         this.held = held;
         this.state = state;
@@ -122,40 +144,44 @@ public sealed partial class EndpointDecision : SimpleProcess
         actions.Answer = new Delivery(DeliverySource.Zeros, happened.Tag, old.Generation, old.Slot);
         actions.Slot = old.Slot;
         actions.PacketSlot = happened.Line == LineKind.TransmitAux ? old.TransmitPacketSlot : old.PacketSlot;
+        LineBits home = this.home.Item;
         switch (happened.Kind)
         {
             case EndpointEventKind.Timer:
-                TimeIsUp(happened, old, home.Item, ref actions);
+                TimeIsUp(happened, old, home, ref actions);
                 break;
             case EndpointEventKind.Deliver:
-                Deliver(happened, old, resources.Item, home.Item, ref actions);
+                Deliver(happened, old, resources.Item, home, ref actions);
                 break;
             case EndpointEventKind.Withdrawn:
-                Withdrawn(old, home.Item, ref actions);
+                Withdrawn(old, home, ref actions);
                 break;
             case EndpointEventKind.Yield:
-                Yield(old, home.Item, ref actions);
+                Yield(old, home, ref actions);
                 break;
             case EndpointEventKind.Reschedule:
-                Reschedule(happened, old, home.Item, ref actions);
+                Reschedule(happened, old, home, ref actions);
                 break;
             case EndpointEventKind.Drained:
-                Drained(happened, old, ref actions);
+                Drained(happened, old, home, ref actions);
                 break;
             case EndpointEventKind.Sent:
-                Sent(old, home.Item, ref actions);
+                Sent(old, home, ref actions);
                 break;
             case EndpointEventKind.Bind:
-                Bind(happened, old, ref actions);
+                Bind(happened, old, home, ref actions);
                 break;
             case EndpointEventKind.Release:
-                Release(happened, old, home.Item, ref actions);
+                Release(old, home, (byte)happened.Time, ref actions);
                 break;
             case EndpointEventKind.Retire:
-                Retire(happened, old, home.Item, ref actions);
+                Retire(happened, old, home, ref actions);
+                break;
+            case EndpointEventKind.GiveWay:
+                Withdraw(old, home, (byte)happened.Time, ref actions);
                 break;
             case EndpointEventKind.Read:
-                Read(happened, old, home.Item, auxLines, ref actions);
+                Read(happened, old, home, auxLines, settings.StrayLoads && !inUse.IsInUse, ref actions);
                 break;
             default:
                 break;
@@ -180,6 +206,8 @@ public sealed partial class EndpointDecision : SimpleProcess
         fetches.Item = new HomeFetch(map.Number(actions.Fetch with { Endpoint = happened.Endpoint }));
         tryAgains.Valid = isEvent && actions.TriesAgain;
         tryAgains.Item = actions.TryAgain;
+        jobs.Valid = isEvent && actions.StartsJob;
+        jobs.Item = actions.Job with { Endpoint = happened.Endpoint };
         lineRead.Enable = true;
         lineRead.Address = actions.Slot & slotMask;
         statisticsRead.Of = happened.Line == LineKind.CoreStatistics ? StatisticsOf.Core
@@ -198,63 +226,118 @@ public sealed partial class EndpointDecision : SimpleProcess
         decided.ScrubsTransmit = isEvent && actions.ScrubsTransmit;
         decided.Ends = isEvent && actions.Ends;
         decided.Status = actions.Status;
+        decided.Stalls = isEvent && actions.WritesWait && actions.Wait.IsWaiting;
+        decided.Asks = happened.Kind == EndpointEventKind.Bind || happened.Kind == EndpointEventKind.Release;
+        decided.Lines = actions.ControlLines;
+        decided.EntersKernel = isEvent && actions.WritesWait && actions.Wait.IsWaiting && old.IsKernel;
         decided.Events = isEvent ? actions.Events : 0;
     }
 
     private static void Count(NicEvent what, ref EndpointActions actions) => actions.Events |= 1ul << (int)what;
 
+    private static LineBits Out(EndpointState state, LineBits home) => LineBits.Out(state.Given, home);
+
+    private static bool IsOut(EndpointState state, LineBits home, int place) => (((state.Given.Control ^ home.Control) >> place) & 1) != 0;
+
+    // The current receive line, the only one of an endpoint that writes back.
+    private static int ReceivePlace(EndpointState state) => state.Current ? 1 : 0;
+
+    private static int TransmitPlace(EndpointState state) => state.TransmitCurrent ? 3 : 2;
+
+    // Whether the receive line that was left last is not home yet. A line that software writes back itself is, or held nothing; one that was read again since is out for no use.
+    private static bool IsAway(EndpointState state, LineBits home) => !state.WritesBack && !state.IsReadAgain && IsOut(state, home, ReceivePlace(state));
+
+    // Whether the scheduler has heard, or hears from the return path, of the read that waits, and may be asked for the endpoint.
+    private static bool IsWithScheduler(EndpointState state, LineBits home) => state.IsStalled && !state.IsTimedOut && !state.IsDraining && !IsAway(state, home);
+
+    // What the return path is to know of the receive aux lines.
+    private static AuxUse ReceiveUse(EndpointState state, LineBits home) => new(
+        state.PacketSlot, state.Given.ReceiveAux, state.Touched, state.WritesBack, state.Current, ((home.Control >> ReceivePlace(state)) & 1) == 0);
+
+    private static AuxUse TransmitUse(EndpointState state, LineBits home) => new(
+        state.TransmitPacketSlot, state.Given.TransmitAux, state.TransmitTouched, state.WritesBack, false, ((home.Control >> 2) & 1) == 0);
+
+    private static void WriteReceiveUse(LineBits home, ref EndpointActions actions)
+    {
+        actions.WritesAux = true;
+        actions.AuxIsTransmit = false;
+        actions.Aux = ReceiveUse(actions.State, home);
+    }
+
+    private static void WriteTransmitUse(LineBits home, ref EndpointActions actions)
+    {
+        actions.WritesAux = true;
+        actions.AuxIsTransmit = true;
+        actions.Aux = TransmitUse(actions.State, home);
+    }
+
+    // The line is given out from now on, with what the return path is to know of it.
+    private static void Give(LineBits home, int place, LineUse use, ref EndpointActions actions)
+    {
+        actions.State = actions.State with { Given = LineBits.GiveControl(actions.State.Given, home, place) };
+        actions.WritesUse = true;
+        actions.UseOf = (byte)place;
+        actions.Use = use with { Given = ((home.Control >> place) & 1) == 0 };
+    }
+
+    private static void StartJob(LineGroup group, uint lines, ref EndpointActions actions)
+    {
+        actions.StartsJob = true;
+        actions.Job = new FetchJob(0, group, false, default, lines);
+    }
+
     // The other receive line is answered and becomes the current one; or the only one, which may be out still if it held TRYAGAIN.
-    private static void GiveOut(EndpointState old, LineContent content, ushort slot, byte home, ref EndpointActions actions)
+    private static void GiveOut(EndpointState old, LineContent content, ushort slot, LineBits home, ref EndpointActions actions)
     {
         bool line = old.Current ^ !old.WritesBack;
-        bool wasHome = (home & (line ? 2 : 1)) != 0;
-        bool sequence = old.WritesBack ? !wasHome : !(line ? old.Sequence1 : old.Sequence0);
+        bool isMessage = content == LineContent.Message;
         actions.State = old with
         {
             Current = line,
             Content = content,
             Slot = slot,
-            Touched = 0,
-            Sequence0 = line ? old.Sequence0 : sequence,
-            Sequence1 = line ? sequence : old.Sequence1,
             IsStalled = false,
             IsTimedOut = false,
-            Retiring = old.Retiring != RetireStep.Asked ? old.Retiring : content == LineContent.Message || content == LineContent.Reschedule ? RetireStep.Overtaken : RetireStep.Given,
+            IsStray = false,
+            IsHolding = false,
+            IsReadAgain = false,
+            Retiring = old.Retiring != RetireStep.Asked ? old.Retiring : isMessage || content == LineContent.Reschedule ? RetireStep.Overtaken : RetireStep.Given,
         };
-        actions.WritesUse = true;
-        actions.UseOf = line ? (byte)1 : (byte)0;
-        actions.Use = new LineUse
+        LineUse use = new()
         {
-            Sequence = sequence,
-            IsKept = content == LineContent.Message,
+            IsKept = isMessage,
             WritesBack = old.WritesBack,
             IsKernel = old.IsKernel,
-            Header = new LeftHeader { Slot = slot, Process = old.Process },
+            Header = new LeftHeader
+            {
+                Slot = slot,
+                Process = isMessage && old.IsKernel ? old.MessageProcess : old.Process,
+                PacketSlot = isMessage ? old.PacketSlot : (ushort)0,
+                AuxLines = isMessage && old.HasPacketSlot ? old.MessageLines : (byte)0,
+            },
         };
+        Give(home, line ? 1 : 0, use, ref actions);
         actions.WritesWait = true;
     }
 
     // The current receive line has been left: it is fetched.
-    private static void Leave(EndpointState old, bool isDiscarded, ref EndpointActions actions)
+    private static void Leave(EndpointState old, LineBits home, ref EndpointActions actions)
     {
         actions.Fetches = true;
         actions.Fetch = new EndpointLine(LineKind.ReceiveControl, 0, old.Current ? (byte)1 : (byte)0);
-        actions.WritesUse = true;
-        actions.UseOf = old.Current ? (byte)1 : (byte)0;
-        actions.Use = new LineUse
+        LineUse use = new()
         {
-            Sequence = old.Current ? old.Sequence1 : old.Sequence0,
             IsKept = old.Content == LineContent.Message,
             IsLeaving = true,
             IsKernel = old.IsKernel,
             Header = new LeftHeader
             {
                 Process = old.IsKernel ? old.MessageProcess : old.Process,
-                IsDiscarded = isDiscarded,
                 Slot = old.Slot,
                 PacketSlot = old.PacketSlot,
                 AuxLines = old.HasPacketSlot ? EndpointShape.LeadingLines(old.MessageLines, old.Touched) : (byte)0,
             },
         };
+        Give(home, ReceivePlace(old), use, ref actions);
     }
 }

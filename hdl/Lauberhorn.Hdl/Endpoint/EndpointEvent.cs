@@ -20,7 +20,7 @@ public enum EndpointEventKind : byte
     /// <summary>The scheduler took the endpoint from its list.</summary>
     Withdrawn = 3,
 
-    /// <summary>Aux lines are home.</summary>
+    /// <summary>Lines that were fetched together are home.</summary>
     Drained = 4,
 
     /// <summary>A line to be sent was read out of the stores.</summary>
@@ -43,6 +43,9 @@ public enum EndpointEventKind : byte
 
     /// <summary>The scheduler tells of a process's load.</summary>
     Reschedule = 11,
+
+    /// <summary>A line of the colour on which the endpoint's load waits is to be fetched: the load is answered with TRYAGAIN.</summary>
+    GiveWay = 12,
 }
 
 /// <summary>An event on its way.</summary>
@@ -60,7 +63,7 @@ public readonly record struct EndpointEvent
     /// <summary>Of a timer event: when TRYAGAIN is due.</summary>
     public byte Due { get; init; }
 
-    /// <summary>Of a read: which of them.</summary>
+    /// <summary>Of a read: which of them. Of <see cref="EndpointEventKind.Bind"/>: how often it was asked, modulo <see cref="EndpointCommands.BindSteps"/>.</summary>
     public byte Index { get; init; }
 
     /// <summary>Of a read: its tag.</summary>
@@ -69,8 +72,8 @@ public readonly record struct EndpointEvent
     /// <summary>Of a message: its slot. Of a timer event: the wait's number. Of a read of statistics: the process or core.</summary>
     public ushort Slot { get; init; }
 
-    /// <summary>Of <see cref="EndpointEventKind.Drained"/>: whether they are transmit lines.</summary>
-    public bool IsTransmit { get; init; }
+    /// <summary>Of <see cref="EndpointEventKind.Drained"/>: which.</summary>
+    public LineGroup Group { get; init; }
 
     /// <summary>The tick in which it was taken.</summary>
     public uint Time { get; init; }
@@ -122,6 +125,9 @@ public enum DeliverySource : byte
 
     /// <summary>A process's load has crossed a threshold.</summary>
     Reschedule = 8,
+
+    /// <summary>TRYAGAIN because no core is said to use the endpoint.</summary>
+    NotRunning = 9,
 }
 
 /// <summary>An answer to a read, whose bytes are being read.</summary>
@@ -134,8 +140,8 @@ public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort
 /// <summary>A TRYAGAIN that waits for its tick.</summary>
 /// <param name="Tag">The read's tag.</param>
 /// <param name="Due">The low bits of the tick in which it is to be on offer.</param>
-/// <param name="IsRetire">Whether it is RETIRE in place of TRYAGAIN.</param>
-public readonly record struct DueAnswer(ushort Tag, byte Due, bool IsRetire);
+/// <param name="Source">Which: TRYAGAIN, the same because no core is said to use the endpoint, or RETIRE in its place.</param>
+public readonly record struct DueAnswer(ushort Tag, byte Due, DeliverySource Source);
 
 /// <summary>A stalled read whose time is up soon.</summary>
 /// <param name="Endpoint">The endpoint.</param>
@@ -143,16 +149,17 @@ public readonly record struct DueAnswer(ushort Tag, byte Due, bool IsRetire);
 /// <param name="Due">Low bits of the tick in which TRYAGAIN is to be on offer.</param>
 public readonly record struct TimeUp(ushort Endpoint, ushort Wait, byte Due);
 
-/// <summary>Aux lines of an endpoint that are home.</summary>
+/// <summary>Lines of an endpoint that were fetched together and are home.</summary>
 /// <param name="Endpoint">The endpoint.</param>
-/// <param name="IsTransmit">Which direction.</param>
-public readonly record struct Drained(ushort Endpoint, bool IsTransmit);
+/// <param name="Group">Which.</param>
+public readonly record struct Drained(ushort Endpoint, LineGroup Group);
 
 /// <summary>A command of the OS on its way to the engine.</summary>
-/// <param name="Code">Bind, release or retire.</param>
+/// <param name="Kind">Bind, release or retire; or, because a release or bind needs its colour, give way.</param>
 /// <param name="Endpoint">The endpoint.</param>
+/// <param name="Step">Of bind: how often it was asked, modulo <see cref="EndpointCommands.BindSteps"/>.</param>
 /// <param name="Binding">Of bind: to whom.</param>
-public readonly record struct EndpointCommand(Control.CommandCode Code, ushort Endpoint, Control.EndpointBinding Binding);
+public readonly record struct EndpointCommand(EndpointEventKind Kind, ushort Endpoint, byte Step, Control.EndpointBinding Binding);
 
 /// <summary>
 /// What the engine does because of an event. It never waits: the intake takes no event for whose effects there might be no room.
@@ -203,6 +210,15 @@ public struct EndpointActions
 
     /// <summary>How.</summary>
     public Delivery Answer;
+
+    /// <summary>Whether lines of the endpoint are to be fetched together.</summary>
+    public bool StartsJob;
+
+    /// <summary>Which; the endpoint is put in at the end.</summary>
+    public FetchJob Job;
+
+    /// <summary>Of a load that begins to wait: its control line, as in <see cref="LineGroup.Control"/>. Of a bind or a release: those that are out.</summary>
+    public byte ControlLines;
 
     /// <summary>Whether a TRYAGAIN is put down.</summary>
     public bool TriesAgain;

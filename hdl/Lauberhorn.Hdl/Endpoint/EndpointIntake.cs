@@ -137,7 +137,7 @@ public sealed class EndpointIntake : SimpleProcess
         bool takesTimer = timer.Valid && room.Notices && room.TryAgains;
         bool takesDispatch = !takesTimer && dispatches.Valid && room.Answers && room.TryAgains;
         bool isBusy = takesTimer || takesDispatch;
-        bool takesDrained = !isBusy && drained.Valid && room.Notices;
+        bool takesDrained = !isBusy && drained.Valid && room.Notices && room.Answers;
         isBusy |= takesDrained;
         bool takesSent = !isBusy && sent.Valid && room.Answers;
         isBusy |= takesSent;
@@ -179,9 +179,7 @@ public sealed class EndpointIntake : SimpleProcess
         }
         else if (takesCommand)
         {
-            kind = commands.Item.Code == Control.CommandCode.BindEndpoint ? EndpointEventKind.Bind
-                : commands.Item.Code == Control.CommandCode.RetireEndpoint ? EndpointEventKind.Retire
-                : EndpointEventKind.Release;
+            kind = commands.Item.Kind;
             endpoint = commands.Item.Endpoint;
         }
         else if (takesRead)
@@ -201,11 +199,11 @@ public sealed class EndpointIntake : SimpleProcess
             Kind = kind,
             Endpoint = (ushort)(endpoint & endpointMask),
             Line = isLine ? line.Kind : LineKind.None,
-            Index = line.Index,
+            Index = takesCommand ? commands.Item.Step : line.Index,
             Due = timer.Item.Due,
             Tag = reads.Item.Tag,
             Slot = slot,
-            IsTransmit = drained.Item.IsTransmit,
+            Group = drained.Item.Group,
             Time = time.Now,
             Binding = commands.Item.Binding,
         };

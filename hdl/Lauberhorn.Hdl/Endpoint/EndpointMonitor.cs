@@ -6,7 +6,8 @@ namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
 /// Checks at the home port, in every simulation: each read is answered once; no line is fetched while a fetch of it is under way; and the CPU's side keeps the
-/// port's contract: no tag is used twice at a time, no answer comes to a fetch that there was not, no read comes of a line that is being fetched.
+/// port's contract: no tag is used twice at a time, no answer comes to a fetch that there was not, no read comes of a line that is being fetched. A read that was
+/// on offer when the fetch passed, be it first on offer in that very tick, has crossed it: that is legal, and the fetch is answered after it.
 /// </summary>
 public sealed class EndpointMonitor : SME.Monitor
 {
@@ -20,6 +21,7 @@ public sealed class EndpointMonitor : SME.Monitor
     [InputBus] private readonly IReady fetchesReady;
     private readonly HashSet<ushort> open = [];
     private readonly HashSet<uint> fetched = [];
+    private bool hasCrossed;
 
     internal EndpointMonitor(HomePort home)
     {
@@ -43,9 +45,14 @@ public sealed class EndpointMonitor : SME.Monitor
             Fail($"an answer with tag {data.Item.Tag}, of which no read is open");
         }
 
-        if (fetches.Valid && fetchesReady.Ready && !fetched.Add(fetches.Item.Line))
+        if (fetches.Valid && fetchesReady.Ready)
         {
-            Fail($"line {fetches.Item.Line:x} is fetched while a fetch of it is under way");
+            if (!fetched.Add(fetches.Item.Line))
+            {
+                Fail($"line {fetches.Item.Line:x} is fetched while a fetch of it is under way");
+            }
+
+            hasCrossed |= reads.Valid && reads.Item.Line == fetches.Item.Line;
         }
 
         if (reads.Valid && readsReady.Ready)
@@ -55,10 +62,12 @@ public sealed class EndpointMonitor : SME.Monitor
                 Fail($"a read with tag {reads.Item.Tag}, which is in use");
             }
 
-            if (fetched.Contains(reads.Item.Line))
+            if (fetched.Contains(reads.Item.Line) && !hasCrossed)
             {
                 Fail($"a read of line {reads.Item.Line:x}, which is being fetched");
             }
+
+            hasCrossed = false;
         }
 
         if (returns.Valid && returnsReady.Ready && returns.Item.IsAnswer && !fetched.Remove(returns.Item.Line))

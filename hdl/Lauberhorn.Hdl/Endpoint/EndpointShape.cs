@@ -19,6 +19,7 @@ internal sealed class EndpointShape
         PacketSlots = config.PacketSlots;
         TransmitPacketSlots = config.TransmitPacketSlots;
         EndpointDepth = Depth(Endpoints);
+        CoreDepth = Depth(Check(Cores, Control.RegisterMap.CorePlaces, nameof(NicConfig.Cores), path));
         SlotDepth = Depth(Check(config.PendingCalls, 1 << 15, nameof(NicConfig.PendingCalls), path));
         AuxDepth = Depth(AuxLines);
         PacketDepth = Depth(Check(PacketSlots + TransmitPacketSlots, 1 << 15, "PacketSlots + TransmitPacketSlots", path));
@@ -42,6 +43,8 @@ internal sealed class EndpointShape
     public int TransmitPacketSlots { get; }
 
     public int EndpointDepth { get; }
+
+    public int CoreDepth { get; }
 
     public int SlotDepth { get; }
 

@@ -21,6 +21,9 @@ public enum LineContent : byte
 
     /// <summary>A process's load.</summary>
     Reschedule = 5,
+
+    /// <summary>TRYAGAIN, because no core is said to use the endpoint.</summary>
+    NotRunning = 6,
 }
 
 /// <summary>How far the OS's wish to have an endpoint's thread back is.</summary>
@@ -39,7 +42,10 @@ public enum RetireStep : byte
     Overtaken = 3,
 }
 
-/// <summary>All that the engine knows of an endpoint: a word of its memory. An unbound endpoint keeps its sequence bits only.</summary>
+/// <summary>
+/// All that the engine knows of an endpoint: a word of its memory. Of an unbound endpoint that is <see cref="Given"/>, and which of its lines are being fetched:
+/// <see cref="Unbound"/> is the only other thing that a bind begins with and a release ends with.
+/// </summary>
 public readonly record struct EndpointState
 {
     /// <summary>Whether it has an owner.</summary>
@@ -96,17 +102,20 @@ public readonly record struct EndpointState
     /// <summary>Aux lines that the message fills.</summary>
     public byte MessageLines { get; init; }
 
-    /// <summary>Receive aux lines that were read while the line was current.</summary>
+    /// <summary>Receive aux lines that were read while the line was current: they hold bytes of the message.</summary>
     public uint Touched { get; init; }
 
-    /// <summary>Per receive line, a bit that changes whenever the line is given out. The return path has one that follows when it comes home.</summary>
-    public bool Sequence0 { get; init; }
+    /// <summary>A bit for each line, see <see cref="LineBits"/>.</summary>
+    public LineBits Given { get; init; }
 
-    /// <summary>The same of receive line 1.</summary>
-    public bool Sequence1 { get; init; }
+    /// <summary>
+    /// Whether a message was accepted for the read that waits, and waits itself until aux lines are home that the CPU had read before it: they would hide the message's. Aux lines
+    /// that are read meanwhile are the message's.
+    /// </summary>
+    public bool IsHolding { get; init; }
 
-    /// <summary>The same of the current transmit line.</summary>
-    public bool TransmitSequence { get; init; }
+    /// <summary>Whether the receive line that was left last came home and was read again since: it is out, but nobody waits for it.</summary>
+    public bool IsReadAgain { get; init; }
 
     /// <summary>Whether a read of the other receive line waits for its answer.</summary>
     public bool IsStalled { get; init; }
@@ -120,11 +129,17 @@ public readonly record struct EndpointState
     /// <summary>Whether its time was up and the scheduler was told so.</summary>
     public bool IsTimedOut { get; init; }
 
+    /// <summary>Whether no core was said to use the endpoint when that read came; its TRYAGAIN says so.</summary>
+    public bool IsStray { get; init; }
+
     /// <summary>When TRYAGAIN is due: the low bits of the tick.</summary>
     public byte Due { get; init; }
 
-    /// <summary>Whether aux lines of the line left last are still on their way home; the scheduler does not know of a stalled read until they are.</summary>
+    /// <summary>Whether receive aux lines are being fetched; the scheduler does not hear of a stalled read until they are home.</summary>
     public bool IsDraining { get; init; }
+
+    /// <summary>Whether control lines are being fetched because the endpoint is released, or bound.</summary>
+    public bool IsRecalling { get; init; }
 
     /// <summary>Which transmit line is current.</summary>
     public bool TransmitCurrent { get; init; }
@@ -138,82 +153,25 @@ public readonly record struct EndpointState
     /// <summary>That read's tag.</summary>
     public ushort TransmitTag { get; init; }
 
-    /// <summary>Whether transmit aux lines are on their way home.</summary>
+    /// <summary>Whether transmit aux lines are being fetched.</summary>
     public bool IsTransmitDraining { get; init; }
+
+    /// <summary>Whether that is after a message was sent: lines that are read meanwhile are the next message's.</summary>
+    public bool IsTransmitFresh { get; init; }
+
+    /// <summary>Whether the current transmit line, given out, is not to be sent any more, because the endpoint is released.</summary>
+    public bool IsTransmitVoid { get; init; }
 
     /// <summary>Transmit aux lines that were read since the last message was sent.</summary>
     public uint TransmitTouched { get; init; }
+
+    /// <summary>The state of an endpoint without an owner, of which nothing is kept but what may be in a cache and what is being fetched.</summary>
+    /// <param name="old">Its state before.</param>
+    public static EndpointState Unbound(EndpointState old) => new()
+    {
+        Given = old.Given,
+        IsDraining = old.IsDraining,
+        IsTransmitDraining = old.IsTransmitDraining,
+        IsRecalling = old.IsRecalling,
+    };
 }
-
-/// <summary>
-/// What the return path knows of a control line; written by the engine, a word for each line that can be out: receive line 0 and 1, the current transmit line.
-/// The line is out while <see cref="Sequence"/> differs from the bit that the return path keeps.
-/// </summary>
-public readonly record struct LineUse
-{
-    /// <summary>Changes whenever the line is given out.</summary>
-    public bool Sequence { get; init; }
-
-    /// <summary>Of a transmit line: which.</summary>
-    public bool Index { get; init; }
-
-    /// <summary>Whether bytes that come home are kept; otherwise the line holds nothing (TRYAGAIN).</summary>
-    public bool IsKept { get; init; }
-
-    /// <summary>Whether a write-back with software's kind is the answer: the endpoint writes its lines back itself.</summary>
-    public bool WritesBack { get; init; }
-
-    /// <summary>Whether it is a kernel endpoint's.</summary>
-    public bool IsKernel { get; init; }
-
-    /// <summary>Whether the line was fetched, so that its answer is due.</summary>
-    public bool IsLeaving { get; init; }
-
-    /// <summary>What goes on with the line when it is home.</summary>
-    public LeftHeader Header { get; init; }
-}
-
-/// <summary>A <see cref="LeftLine"/> without its bytes.</summary>
-public readonly record struct LeftHeader
-{
-    /// <summary>See <see cref="LeftLine.Process"/>.</summary>
-    public ushort Process { get; init; }
-
-    /// <summary>See <see cref="LeftLine.IsDiscarded"/>.</summary>
-    public bool IsDiscarded { get; init; }
-
-    /// <summary>See <see cref="LeftLine.Slot"/>.</summary>
-    public ushort Slot { get; init; }
-
-    /// <summary>See <see cref="LeftLine.TransmitPort"/>.</summary>
-    public ushort TransmitPort { get; init; }
-
-    /// <summary>See <see cref="LeftLine.MaySendFrames"/>.</summary>
-    public bool MaySendFrames { get; init; }
-
-    /// <summary>See <see cref="LeftLine.PacketSlot"/>.</summary>
-    public ushort PacketSlot { get; init; }
-
-    /// <summary>See <see cref="LeftLine.AuxLines"/>.</summary>
-    public byte AuxLines { get; init; }
-}
-
-/// <summary>A line whose control line is home and whose aux lines are to be fetched before it goes on.</summary>
-/// <param name="Endpoint">The endpoint.</param>
-/// <param name="IsTransmit">Which direction.</param>
-/// <param name="Header">What goes on then.</param>
-/// <param name="Touched">The aux lines, never none.</param>
-public readonly record struct AuxJob(ushort Endpoint, bool IsTransmit, LeftHeader Header, uint Touched);
-
-/// <summary>What the return path knows of the aux lines of one direction of an endpoint; written by the engine.</summary>
-/// <param name="PacketSlot">Where they are kept.</param>
-/// <param name="Touched">Which of them are out.</param>
-/// <param name="WritesBack">Whether they are out only as long as their control line is, because software writes lines back itself.</param>
-/// <param name="Line">Of received messages: which control line that is.</param>
-/// <param name="Sequence">That line's sequence bit.</param>
-public readonly record struct AuxUse(ushort PacketSlot, uint Touched, bool WritesBack, bool Line, bool Sequence);
-
-/// <summary>A stalled read, as the timer sees it.</summary>
-/// <param name="IsWaiting">Whether there is one.</param>
-/// <param name="Start">When it came.</param>
-public readonly record struct WaitStart(bool IsWaiting, uint Start);

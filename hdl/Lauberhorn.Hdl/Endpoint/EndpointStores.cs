@@ -216,16 +216,8 @@ public sealed class LineReader : SimpleProcess
                     .WithByte(ControlLine.Process, (byte)answer.Change)
                     .WithByte(ControlLine.Process + 1, (byte)((answer.Change >> 8) & 0x7F));
                 break;
-            case DeliverySource.TryAgain:
-                bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain);
-                break;
-            case DeliverySource.Yield:
-                bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.TryAgain).WithByte(ControlLine.Flags, (byte)TryAgainReason.Yield);
-                break;
-            case DeliverySource.Retire:
-                bytes = bytes.WithByte(ControlLine.Kind, (byte)MessageKind.Retire);
-                break;
             default:
+                bytes = WithoutMessage(answer.Source);
                 break;
         }
 
@@ -233,5 +225,17 @@ public sealed class LineReader : SimpleProcess
         answers.Item = new Home.HomeData(answer.Tag, bytes);
         packetLines.Valid = under.HasPacketLine;
         packetLines.Item = new PacketLine(packet.Item);
+    }
+
+    /// <summary>A line that says why there is no message: all other bytes are 0.</summary>
+    /// <param name="source">Why; of others, the line is 0.</param>
+    internal static Bits<W1024> WithoutMessage(DeliverySource source)
+    {
+        bool isTryAgain = source == DeliverySource.TryAgain || source == DeliverySource.Yield || source == DeliverySource.NotRunning;
+        MessageKind kind = isTryAgain ? MessageKind.TryAgain : source == DeliverySource.Retire ? MessageKind.Retire : MessageKind.None;
+        TryAgainReason reason = source == DeliverySource.Yield ? TryAgainReason.Yield
+            : source == DeliverySource.NotRunning ? TryAgainReason.NotRunning
+            : TryAgainReason.TimeUp;
+        return Bits<W1024>.Zero.WithByte(ControlLine.Kind, (byte)kind).WithByte(ControlLine.Flags, (byte)reason);
     }
 }

@@ -36,8 +36,9 @@ public sealed class Endpoints
     /// <param name="packetReads">Aux lines that the reply stage wants.</param>
     /// <param name="statisticsRead">What the CPU reads of the statistics.</param>
     /// <param name="statisticsLine">That, a tick later.</param>
+    /// <param name="coreNotices">What the OS says of cores, on its way to the scheduler.</param>
     /// <param name="command">The OS's commands.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.TryAgainCycles"/> is used here.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.TryAgainCycles"/> and <see cref="INicSettings.StrayLoads"/> are used here.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public Endpoints(
         NicConfig config,
@@ -52,6 +53,7 @@ public sealed class Endpoints
         Stream<PacketRead> packetReads,
         IStatisticsRead statisticsRead,
         IRamData<Bits<W1024>> statisticsLine,
+        Stream<CoreNotice> coreNotices,
         ICommand command,
         INicSettings settings)
     {
@@ -74,7 +76,10 @@ public sealed class Endpoints
 
         // Decision.
         IRamWrite<EndpointState> stateWrite = Scope.CreateBus<IRamWrite<EndpointState>>("stateWrite");
-        IRamWrite<byte> homeWrite = Scope.CreateBus<IRamWrite<byte>>("homeWrite");
+        IRamWrite<LineBits> homeWrite = Scope.CreateBus<IRamWrite<LineBits>>("homeWrite");
+        IEndpointInUse inUse = Scope.CreateBus<IEndpointInUse>("inUseNow");
+        Stream<FetchJob> engineJobsIn = new("engineJobsIn");
+        FifoBlockRam<FetchJob> engineJobs = new(engineJobsIn, 2 * shape.EndpointDepth, "engineJobs");
         Stream<EndpointNotice> engineNoticesIn = new("engineNoticesIn");
         FifoDistributed<EndpointNotice> engineNotices = new(engineNoticesIn, QueueDepth, "engineNotices");
         Stream<EndpointNotice> noticesIn = new("noticesIn");
@@ -90,25 +95,33 @@ public sealed class Endpoints
         EndpointDecision decision = new(
             held,
             new ForwardingRam<EndpointState>(stateWrite, intake.StateRead, shape.EndpointDepth, "states").Data,
-            new ForwardingRam<byte>(homeWrite, intake.StateRead, shape.EndpointDepth, "homeOfEngine").Data,
+            new ForwardingRam<LineBits>(homeWrite, intake.StateRead, shape.EndpointDepth, "homeOfEngine").Data,
             new SimpleDualPortRam<SlotResources>(resourceWrite, intake.ResourceRead, shape.SlotDepth) { Name = "resources" }.Data,
+            inUse,
+            settings,
             stateWrite,
             engineNoticesIn,
             controlFetches,
             tryAgainsIn,
+            engineJobsIn,
             statisticsRead,
             shape)
         {
             Name = "decision",
         };
-        EndpointCommands commands = new(command, decision.Decided, requests, shape) { Name = "commands" };
+        EndpointsInUse.Create(coreNotices, decision.Decided, held, intake.StateRead, shape, inUse);
+        IRamAddress waiterRead = Scope.CreateBus<IRamAddress>("waiterRead");
+        IRamWrite<ColourWaiter> waiterWrite = new ColourWaiterWrite(decision.Decided, shape) { Name = "waiterWriting" }.Write;
+        IRamData<ColourWaiter> waiter = new DistributedRam<ColourWaiter>(waiterWrite, waiterRead, 1 << LineMap.ColourBits).Data;
+        EndpointCommands commands = new(command, decision.Decided, waiter, waiterRead, requests, shape) { Name = "commands" };
 
         // Lines that come home.
         Stream<LeftLine> leftIn = new("leftIn");
         FifoDistributed<LeftLine> left = new(leftIn, QueueDepth, "left");
-        Stream<AuxJob> jobsIn = new("jobsIn");
-        FifoBlockRam<AuxJob> jobs = new(jobsIn, 2 * shape.EndpointDepth, "jobs");
-        IAuxAnswer auxAnswer = Scope.CreateBus<IAuxAnswer>("auxAnswer");
+        IStream<FetchJob> jobsNow = Scope.CreateBus<IStream<FetchJob>>("jobsNow");
+        Stream<FetchJob> jobsIn = new("jobsIn");
+        FifoBlockRam<FetchJob> jobs = new(jobsIn, 2 * shape.EndpointDepth, "jobs");
+        IFetchAnswer fetchAnswer = Scope.CreateBus<IFetchAnswer>("fetchAnswer");
         ReturnIntake returnIntake = new(home.Returns, intake.Chosen, left.State, notices.State, shape) { Name = "returnIntake" };
         IStream<LeftLine> leftNow = Scope.CreateBus<IStream<LeftLine>>("leftNow");
         IStream<EndpointNotice> noticesNow = Scope.CreateBus<IStream<EndpointNotice>>("noticesNow");
@@ -116,24 +129,25 @@ public sealed class Endpoints
             new ReturnRegister(returnIntake.Step) { Name = "returnRegister" }.Step,
             new ForwardingRam<LineUse>(decision.UseWrite, returnIntake.UseRead, 4 * shape.EndpointDepth, "uses").Data,
             new ForwardingRam<AuxUse>(decision.AuxWrite, returnIntake.AuxRead, 2 * shape.EndpointDepth, "auxUses").Data,
-            new ForwardingRam<byte>(homeWrite, returnIntake.HomeRead, shape.EndpointDepth, "homeOfReturns").Data,
+            new ForwardingRam<LineBits>(homeWrite, returnIntake.HomeRead, shape.EndpointDepth, "homeOfReturns").Data,
             homeWrite,
-            auxAnswer,
-            jobsIn,
+            fetchAnswer,
+            jobsNow,
             leftNow,
             noticesNow,
             shape)
         {
             Name = "returns",
         };
-        Stream<HomeFetch> auxFetches = new("auxFetches");
+        Stream<HomeFetch> otherFetches = new("otherFetches");
         Stream<LeftLine> leftLater = new("leftLater");
-        _ = new AuxFetcher(jobs.Output, auxAnswer, auxFetches, drained, leftLater, shape) { Name = "auxFetcher" };
+        _ = new PushJoin<FetchJob>(jobsNow, engineJobs.Output, jobs.State, jobsIn) { Name = "jobJoin" };
+        _ = new LineFetcher(jobs.Output, fetchAnswer, otherFetches, drained, leftLater, shape) { Name = "lineFetcher" };
         _ = new PushJoin<LeftLine>(leftNow, leftLater, left.State, leftIn) { Name = "leftJoin" };
 
         // The return path's notices go first: a Withdraw must not come before the Waiting that it takes back.
         _ = new PushJoin<EndpointNotice>(noticesNow, engineNotices.Output, notices.State, noticesIn) { Name = "noticeJoin" };
-        _ = new PushJoin<HomeFetch>(controlFetches, auxFetches, fetches.State, fetchesIn) { Name = "fetchJoin" };
+        _ = new PushJoin<HomeFetch>(controlFetches, otherFetches, fetches.State, fetchesIn) { Name = "fetchJoin" };
 
         // Stores.
         Stream<PacketLine> packetLinesIn = new("packetLinesIn");

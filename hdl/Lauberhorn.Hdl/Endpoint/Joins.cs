@@ -77,7 +77,7 @@ public sealed class AnswerJoin : SimpleProcess
         bool isTryAgain = turn.IsHeld ? turn.IsTryAgain : isDue;
         data.Valid = isTryAgain || answers.Valid;
         data.Item = isTryAgain
-            ? new HomeData(tryAgains.Item.Tag, Bits<W1024>.Zero.WithByte(ControlLine.Kind, (byte)(tryAgains.Item.IsRetire ? MessageKind.Retire : MessageKind.TryAgain)))
+            ? new HomeData(tryAgains.Item.Tag, LineReader.WithoutMessage(tryAgains.Item.Source))
             : answers.Item;
     }
 }

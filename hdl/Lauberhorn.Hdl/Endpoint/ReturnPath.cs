@@ -19,8 +19,8 @@ public interface IReturnStep : IBus
     HomeReturn Return { get; set; }
 }
 
-/// <summary>An aux line's answer to a fetch.</summary>
-public interface IAuxAnswer : IBus
+/// <summary>An answer to a fetch.</summary>
+public interface IFetchAnswer : IBus
 {
     /// <summary>Whether there is one.</summary>
     bool Valid { get; set; }
@@ -112,7 +112,7 @@ public sealed class ReturnIntake : SimpleProcess
         step.Line = isLine ? line : new EndpointLine(LineKind.None, 0, 0);
         step.Return = returns.Item;
         useRead.Enable = true;
-        useRead.Address = (endpoint << 2) | (isTransmit ? 2u : line.Index & 1u);
+        useRead.Address = (endpoint << 2) | (uint)LineBits.Place(line);
         auxRead.Enable = true;
         auxRead.Address = (endpoint << 1) | (isTransmit ? 1u : 0u);
         homeRead.Enable = true;
@@ -141,20 +141,21 @@ public sealed class ReturnRegister : SimpleProcess
 }
 
 /// <summary>
-/// Decides what becomes of what has come home: merges it if its line is out, and hands a fetched control line on: to the reply stage, or, when aux lines
-/// are still to come, to the <see cref="AuxFetcher"/>, its bytes merged into the store. What comes of a line that is not out changes nothing and is counted.
-/// No latency, no state; one line per tick; cannot be held up.
+/// Decides what becomes of what has come home: merges it if its line holds a message, and hands on a control line that was left or answered: to the reply stage, or, when aux lines
+/// are still to come, to the <see cref="LineFetcher"/>, its bytes merged into the store. A line that was fetched though nobody had left it was taken from its reader: a call in it goes on
+/// to be forgotten. The line is home when a fetch of it was answered, or when software has written its answer back; what comes of a line that holds nothing changes nothing, and
+/// is counted. No latency, no state; one line per tick; cannot be held up.
 /// </summary>
 public sealed class ReturnDecision : SimpleProcess
 {
     [InputBus] private readonly IReturnStep step;
     [InputBus] private readonly IRamData<LineUse> use;
-    [InputBus] private readonly IRamData<AuxUse> aux;
-    [InputBus] private readonly IRamData<byte> home;
-    [OutputBus] private readonly IRamWrite<byte> homeWrite;
+    [InputBus] private readonly IRamData<AuxUse> auxUse;
+    [InputBus] private readonly IRamData<LineBits> home;
+    [OutputBus] private readonly IRamWrite<LineBits> homeWrite;
     [OutputBus] private readonly IReturnMerge merge = Scope.CreateBus<IReturnMerge>("merge");
-    [OutputBus] private readonly IAuxAnswer auxAnswer;
-    [OutputBus] private readonly IStream<AuxJob> jobs;
+    [OutputBus] private readonly IFetchAnswer fetchAnswer;
+    [OutputBus] private readonly IStream<FetchJob> jobs;
     [OutputBus] private readonly IStream<LeftLine> left;
     [OutputBus] private readonly IStream<EndpointNotice> notices;
     private readonly uint slotMask;
@@ -165,22 +166,22 @@ public sealed class ReturnDecision : SimpleProcess
     internal ReturnDecision(
         IReturnStep step,
         IRamData<LineUse> use,
-        IRamData<AuxUse> aux,
-        IRamData<byte> home,
-        IRamWrite<byte> homeWrite,
-        IAuxAnswer auxAnswer,
-        Stream<AuxJob> jobs,
+        IRamData<AuxUse> auxUse,
+        IRamData<LineBits> home,
+        IRamWrite<LineBits> homeWrite,
+        IFetchAnswer fetchAnswer,
+        IStream<FetchJob> jobs,
         IStream<LeftLine> left,
         IStream<EndpointNotice> notices,
         EndpointShape shape)
     {
         this.step = step;
         this.use = use;
-        this.aux = aux;
+        this.auxUse = auxUse;
         this.home = home;
         this.homeWrite = homeWrite;
-        this.auxAnswer = auxAnswer;
-        this.jobs = jobs.Forward;
+        this.fetchAnswer = fetchAnswer;
+        this.jobs = jobs;
         this.left = left;
         this.notices = notices;
         slotMask = (uint)shape.SlotDepth - 1;
@@ -197,47 +198,56 @@ public sealed class ReturnDecision : SimpleProcess
         EndpointLine line = step.Line;
         HomeReturn returned = step.Return;
         LineUse known = use.Item;
+        AuxUse aux = auxUse.Item;
+        LineBits before = home.Item;
         LeftHeader header = known.Header;
         bool isReceive = step.Valid && line.Kind == LineKind.ReceiveControl;
         bool isTransmit = step.Valid && line.Kind == LineKind.TransmitControl;
         bool isAux = step.Valid && (line.Kind == LineKind.ReceiveAux || line.Kind == LineKind.TransmitAux);
-        bool index = (line.Index & 1) != 0;
-
-        byte bit = isTransmit ? (byte)4 : index ? (byte)2 : (byte)1;
-        bool wasHome = (home.Item & bit) != 0;
-        byte auxBit = line.Kind == LineKind.TransmitAux ? (byte)4 : aux.Item.Line ? (byte)2 : (byte)1;
-        bool isControlOut = aux.Item.Sequence != ((home.Item & auxBit) != 0);
-        bool isOut = known.Sequence != wasHome && ((isTransmit && known.Index == index) || isReceive);
+        bool isTransmitAux = line.Kind == LineKind.TransmitAux;
+        int place = LineBits.Place(line);
 
         // An endpoint that writes its lines back itself has answered, or sent, when software's kind comes home.
+        bool isOut = (isReceive || isTransmit) && known.Given != (((before.Control >> place) & 1) != 0);
         bool isAnswered = isOut && !returned.IsAnswer && known.WritesBack && known.IsKept && returned.Mask[0] && returned.Data.GetByte(ControlLine.Kind) >> 4 != 0;
-        bool comesHome = (isOut && returned.IsAnswer && known.IsLeaving) || isAnswered;
-        bool waitsForAux = aux.Item.Touched != 0;
-        bool isJob = comesHome && known.IsKept && waitsForAux && !isAnswered;
-        bool goesOn = comesHome && known.IsKept && (!waitsForAux || isAnswered) && !(isTransmit && header.IsDiscarded);
+        bool comesHome = isOut && (returned.IsAnswer || isAnswered);
+        bool isTaken = comesHome && !isAnswered && !known.IsLeaving;
+        bool isJob = comesHome && known.IsKept && known.IsLeaving && aux.Touched != 0;
+        bool goesOn = comesHome && known.IsKept && !isJob && !(isTransmit && isTaken);
         bool merges = isOut && known.IsKept && (!returned.IsAnswer || isJob) && !isAnswered;
-        bool isAuxOut = isAux && ((aux.Item.Touched >> (line.Index & 31)) & 1) != 0 && (!aux.Item.WritesBack || isControlOut);
 
-        homeWrite.Enable = comesHome;
+        // Bytes of aux lines count while they are the message's: of an endpoint that writes back until its answer, or what it sends, has come home.
+        uint auxHome = isTransmitAux ? before.TransmitAux : before.ReceiveAux;
+        uint auxBit = 1u << (line.Index & 31);
+        int controlPlace = isTransmitAux ? 2 : aux.Line ? 1 : 0;
+        bool isControlOut = aux.ControlGiven != (((before.Control >> controlPlace) & 1) != 0);
+        bool keepsAux = isAux && (aux.Touched & auxBit) != 0 && (!aux.WritesBack || isControlOut);
+        bool auxComesHome = isAux && returned.IsAnswer && ((aux.Given ^ auxHome) & auxBit) != 0;
+
+        uint turned = auxComesHome ? auxHome ^ auxBit : auxHome;
+        homeWrite.Enable = comesHome || auxComesHome;
         homeWrite.Address = line.Endpoint & endpointMask;
-        homeWrite.Item = (byte)(home.Item ^ bit);
+        homeWrite.Item = new LineBits(
+            (byte)(before.Control ^ (comesHome ? 1 << place : 0)),
+            isTransmitAux ? before.ReceiveAux : turned,
+            isTransmitAux ? turned : before.TransmitAux);
 
         merge.Line = merges && isReceive ? returned.Mask : Bits<W128>.Zero;
         merge.Transmit = merges && isTransmit ? returned.Mask : Bits<W128>.Zero;
-        merge.Packet = isAuxOut ? returned.Mask : Bits<W128>.Zero;
+        merge.Packet = keepsAux ? returned.Mask : Bits<W128>.Zero;
         merge.Slot = header.Slot & slotMask;
         merge.Endpoint = line.Endpoint & endpointMask;
-        merge.PacketLine = ((aux.Item.PacketSlot * auxDepth) + line.Index) & packetMask;
+        merge.PacketLine = ((aux.PacketSlot * auxDepth) + line.Index) & packetMask;
         merge.Data = returned.Data;
-        merge.IsBad = step.Valid && !isAuxOut && !merges && !comesHome && returned.Mask.OrReduce();
+        merge.IsBad = step.Valid && !keepsAux && !merges && !comesHome && returned.Mask.OrReduce();
 
-        auxAnswer.Valid = isAuxOut && returned.IsAnswer;
-        auxAnswer.Line = line;
+        fetchAnswer.Valid = step.Valid && returned.IsAnswer;
+        fetchAnswer.Line = line;
         jobs.Valid = isJob;
-        jobs.Item = new AuxJob(line.Endpoint, isTransmit, header, aux.Item.Touched);
+        jobs.Item = new FetchJob(line.Endpoint, isTransmit ? LineGroup.TransmitAux : LineGroup.ReceiveAux, true, header, aux.Given ^ (isTransmit ? before.TransmitAux : before.ReceiveAux));
 
         // Who left the line waits at the other one.
-        notices.Valid = comesHome && isReceive && !isJob && !isAnswered && !header.IsDiscarded;
+        notices.Valid = comesHome && isReceive && known.IsLeaving && !isJob;
         notices.Item = new EndpointNotice(NoticeKind.Waiting, line.Endpoint, known.IsKernel ? EndpointNotice.AnyProcess : header.Process);
         left.Valid = goesOn;
         left.Item = new LeftLine
@@ -245,12 +255,12 @@ public sealed class ReturnDecision : SimpleProcess
             Endpoint = line.Endpoint,
             Process = header.Process,
             IsTransmit = isTransmit,
-            IsDiscarded = header.IsDiscarded,
+            IsDiscarded = isTaken,
             Slot = header.Slot,
             TransmitPort = header.TransmitPort,
             MaySendFrames = header.MaySendFrames,
             PacketSlot = header.PacketSlot,
-            AuxLines = isAnswered ? EndpointShape.LeadingLines(header.AuxLines, aux.Item.Touched) : header.AuxLines,
+            AuxLines = isAnswered ? EndpointShape.LeadingLines(header.AuxLines, aux.Touched) : header.AuxLines,
             Mask = returned.Mask,
             Data = returned.Data,
         };

@@ -24,6 +24,9 @@ public sealed class StallTimer : SimpleProcess
     /// <summary>Ticks before the answer is due in which the event is first on offer: time to ask the scheduler and then some.</summary>
     public const int Lead = 24;
 
+    /// <summary>A wait that began so many ticks ago is overdue, whatever the time is set to; a multiple of 2^16, so that the wait's number is not changed by it.</summary>
+    public const uint LongAgo = 0x6000_0000;
+
     private const uint ReadLead = Lead + 2;
     private const uint LeastAhead = ReadLead + 2;
 

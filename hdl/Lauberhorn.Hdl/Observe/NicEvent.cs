@@ -116,6 +116,9 @@ public enum NicEvent : byte
 
     /// <summary>An interrupt was sent to a core so that it becomes free for another process; also where a load of it waited.</summary>
     CoreInterrupted = 35,
+
+    /// <summary>A load of a user endpoint that no core is said to use was answered with TRYAGAIN at once; counted as a TRYAGAIN too.</summary>
+    StrayLoad = 36,
 }
 
 /// <summary>The events of a block in this tick.</summary>

@@ -66,6 +66,7 @@ public sealed class FastPath
             packetReads,
             statisticsRead,
             statisticsLine,
+            registers.CoreNotices,
             command,
             settings);
         Bridge(Endpoints.Notices, notices);

@@ -96,6 +96,7 @@ public sealed class EndpointBench : IDisposable
             packetReads,
             statisticsRead,
             statisticsLine,
+            cores,
             command,
             settings);
         Simulation.AddTopLevelInputs(
@@ -131,7 +132,7 @@ public sealed class EndpointBench : IDisposable
             Endpoints.Events);
         if (scheduler is null)
         {
-            Simulation.AddTopLevelInputs(dispatches.Forward, Endpoints.Notices.Backward, statisticsLine);
+            Simulation.AddTopLevelInputs(dispatches.Forward, Endpoints.Notices.Backward, statisticsLine, cores.Forward, cores.Backward);
             Simulation.AddTopLevelOutputs(dispatches.Backward, Endpoints.Notices.Forward, statisticsRead);
             return;
         }
@@ -171,6 +172,9 @@ public sealed class EndpointBench : IDisposable
 
     /// <summary><see cref="INicSettings.TryAgainCycles"/>.</summary>
     public uint TryAgainCycles { get; set; } = 1_000_000;
+
+    /// <summary><see cref="INicSettings.StrayLoads"/>.</summary>
+    public bool StrayLoads { get; set; }
 
     /// <summary>Asked in each tick: whether the reply stage takes a line in the next.</summary>
     public Func<bool> LeftPace { get; set; } = static () => true;
@@ -425,6 +429,7 @@ public sealed class EndpointBench : IDisposable
     private void Drive()
     {
         settings.TryAgainCycles = TryAgainCycles;
+        settings.StrayLoads = StrayLoads;
         settings.SharedQueue = ushort.MaxValue;
         Endpoints.PacketLines.Backward.Ready = true;
 
@@ -490,6 +495,8 @@ public sealed class EndpointBench : IDisposable
 
     private void Drive(StandInScheduler with, bool packetsDone)
     {
+        cores.Backward.Ready = true;
+        Offer(cores, coreQueue, true);
         if (packetsDone && linesAhead > 0 && arrivalQueue.TryDequeue(out Arrival arrival))
         {
             linesAhead--;

@@ -6,15 +6,15 @@ using SME;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// Fetches the aux lines of a line that was left, one message at a time: a fetch per tick, then waits for all answers, tells the engine,
-/// and hands the line on. What the control line brought is in its store already, so the line goes on without bytes of its own.
-/// Throughput: the time of the CPU's answers and 5 ticks for each message. Back-pressure: waits for the engine, the fetches and the reply stage.
+/// Fetches lines of an endpoint that belong together, one job at a time: a fetch per tick, then waits for all answers, tells the engine, and, if they are the aux lines
+/// of a line that was left, hands that on. What its control line brought is in its store already, so it goes on without bytes of its own.
+/// Throughput: the time of the CPU's answers and 5 ticks for each job. Back-pressure: waits for the engine, the fetches and the reply stage.
 /// </summary>
 [ClockedProcess]
-public sealed class AuxFetcher : SimpleProcess
+public sealed class LineFetcher : SimpleProcess
 {
-    [InputBus] private readonly IStream<AuxJob> jobs;
-    [InputBus] private readonly IAuxAnswer answer;
+    [InputBus] private readonly IStream<FetchJob> jobs;
+    [InputBus] private readonly IFetchAnswer answer;
     [InputBus] private readonly IReady fetchesReady;
     [InputBus] private readonly IReady drainedReady;
     [InputBus] private readonly IReady leftReady;
@@ -23,14 +23,14 @@ public sealed class AuxFetcher : SimpleProcess
     [OutputBus] private readonly IStream<Drained> drained;
     [OutputBus] private readonly IStream<LeftLine> left;
     private readonly LineMap map;
-    private AuxJob job;
+    private FetchJob job;
     private bool isBusy;
     private bool isTold;
     private uint toFetch;
     private uint missing;
 
-    internal AuxFetcher(
-        Stream<AuxJob> jobs, IAuxAnswer answer, Stream<HomeFetch> fetches, Stream<Drained> drained, Stream<LeftLine> left, EndpointShape shape)
+    internal LineFetcher(
+        Stream<FetchJob> jobs, IFetchAnswer answer, Stream<HomeFetch> fetches, Stream<Drained> drained, Stream<LeftLine> left, EndpointShape shape)
     {
         (this.jobs, jobsReady) = (jobs.Forward, jobs.Backward);
         this.answer = answer;
@@ -45,30 +45,36 @@ public sealed class AuxFetcher : SimpleProcess
     {
         bool isFree = !fetches.Valid || fetchesReady.Ready;
         bool fetchesNext = isFree && toFetch != 0;
-        bool isMine = answer.Valid && answer.Line.Endpoint == job.Endpoint && (answer.Line.Kind == LineKind.TransmitAux) == job.IsTransmit;
-        uint rest = isMine ? missing & ~(1u << (answer.Line.Index & 31)) : missing;
+        EndpointLine home = answer.Line;
+        bool isAux = home.Kind == LineKind.ReceiveAux || home.Kind == LineKind.TransmitAux;
+        LineGroup group = !isAux ? LineGroup.Control : home.Kind == LineKind.TransmitAux ? LineGroup.TransmitAux : LineGroup.ReceiveAux;
+        bool isMine = answer.Valid && home.Kind != LineKind.None && home.Endpoint == job.Endpoint && group == job.Group;
+        int answered = isAux ? home.Index & 31 : LineBits.Place(home);
+        uint rest = isMine ? missing & ~(1u << answered) : missing;
         bool takes = jobs.Valid && jobsReady.Ready;
         bool tells = drained.Valid && drainedReady.Ready;
         bool isHome = isBusy && rest == 0 && toFetch == 0 && isFree;
-        bool isDropped = job.IsTransmit && job.Header.IsDiscarded;
-        bool isDone = isTold && (isDropped || (left.Valid && leftReady.Ready));
+        bool isDone = isTold && (!job.GoesOn || (left.Valid && leftReady.Ready));
+        int next = BitOperations.TrailingZeroCount(toFetch) & 31;
+        bool isControl = job.Group == LineGroup.Control;
+        LineKind kind = isControl
+            ? (next & 2) != 0 ? LineKind.TransmitControl : LineKind.ReceiveControl
+            : job.Group == LineGroup.TransmitAux ? LineKind.TransmitAux : LineKind.ReceiveAux;
 
         if (isFree)
         {
             fetches.Valid = toFetch != 0;
-            fetches.Item = new HomeFetch(map.Number(new EndpointLine(
-                job.IsTransmit ? LineKind.TransmitAux : LineKind.ReceiveAux, job.Endpoint, (byte)(BitOperations.TrailingZeroCount(toFetch) & 31))));
+            fetches.Item = new HomeFetch(map.Number(new EndpointLine(kind, job.Endpoint, (byte)(isControl ? next & 1 : next))));
         }
 
         drained.Valid = (isHome && !isTold && !tells) || (drained.Valid && !tells);
-        drained.Item = new Drained(job.Endpoint, job.IsTransmit);
-        left.Valid = isTold && !isDropped && !isDone;
+        drained.Item = new Drained(job.Endpoint, job.Group);
+        left.Valid = isTold && job.GoesOn && !isDone;
         left.Item = new LeftLine
         {
             Endpoint = job.Endpoint,
             Process = job.Header.Process,
-            IsTransmit = job.IsTransmit,
-            IsDiscarded = job.Header.IsDiscarded,
+            IsTransmit = job.Group == LineGroup.TransmitAux,
             Slot = job.Header.Slot,
             TransmitPort = job.Header.TransmitPort,
             MaySendFrames = job.Header.MaySendFrames,
@@ -79,8 +85,8 @@ public sealed class AuxFetcher : SimpleProcess
         if (takes)
         {
             job = jobs.Item;
-            toFetch = jobs.Item.Touched;
-            missing = jobs.Item.Touched;
+            toFetch = jobs.Item.Lines;
+            missing = jobs.Item.Lines;
         }
         else
         {

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Schedule;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Endpoint;
+
+/// <summary>Whether a core is said to use the endpoint of the event at hand; wires.</summary>
+public interface IEndpointInUse : IBus
+{
+    /// <summary>Whether one is.</summary>
+    bool IsInUse { get; set; }
+}
+
+/// <summary>The user endpoint that a core is said to use.</summary>
+/// <param name="HasEndpoint">Whether it uses one.</param>
+/// <param name="Endpoint">The endpoint.</param>
+public readonly record struct UsedEndpoint(bool HasEndpoint, ushort Endpoint);
+
+/// <summary>
+/// What the OS says of cores and endpoints (docs/scheduling-state.md), looked up for each event: an endpoint is in use if the core that was last said to use it still is, and has not come to its
+/// kernel endpoint since. Two cores cannot use one endpoint: the later counts. Latency: an event's answer is there in the tick of its decision; a store of the OS's counts
+/// 2 ticks after the scheduler took it, later by a tick for each core that comes to the kernel meanwhile. One event per tick; holds up nobody.
+/// </summary>
+internal static class EndpointsInUse
+{
+    /// <summary>Stores that can wait; they come at least 6 ticks apart.</summary>
+    private const int Depth = 16;
+
+    /// <summary>Creates the block in a scope of its own.</summary>
+    /// <param name="notices">What the OS says of cores, on its way to the scheduler.</param>
+    /// <param name="decided">What the engine decided.</param>
+    /// <param name="held">The event at hand.</param>
+    /// <param name="stateRead">The read of its endpoint's state, a tick before.</param>
+    /// <param name="shape">How large memories are.</param>
+    /// <param name="inUse">The answer.</param>
+    public static void Create(
+        Stream<CoreNotice> notices, IEndpointActions decided, IEndpointEvent held, IRamRead stateRead, EndpointShape shape, IEndpointInUse inUse)
+    {
+        using Scope scope = Scope.Open("inUse");
+        Stream<CoreNotice> passed = new("passed");
+        _ = new PassedNotice(notices, passed) { Name = "passing" };
+        Stream<CoreNotice> queued = new FifoDistributed<CoreNotice>(passed, Depth, "queue").Output;
+        UsedEndpointWrite write = new(queued, decided, shape) { Name = "write" };
+        IRamData<byte> user = new SimpleDualPortRam<byte>(write.User, stateRead, shape.EndpointDepth) { Name = "users" }.Data;
+        UserAddress address = new(user, shape) { Name = "address" };
+        IRamData<UsedEndpoint> used = new DistributedRam<UsedEndpoint>(write.Used, address.Address, shape.CoreDepth).Data;
+        _ = new EndpointUseCheck(held, used, inUse) { Name = "check" };
+    }
+}
+
+/// <summary>Sees what the OS says of cores as the scheduler takes it. Latency 1 tick; one notice per tick; holds up nobody: there is room behind it.</summary>
+[ClockedProcess]
+public sealed class PassedNotice : SimpleProcess
+{
+    [InputBus] private readonly IStream<CoreNotice> notices;
+    [InputBus] private readonly IReady noticesReady;
+    [OutputBus] private readonly IStream<CoreNotice> passed;
+
+    internal PassedNotice(Stream<CoreNotice> notices, Stream<CoreNotice> passed)
+    {
+        (this.notices, noticesReady) = (notices.Forward, notices.Backward);
+        this.passed = passed.Forward;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        passed.Valid = notices.Valid && noticesReady.Ready;
+        passed.Item = notices.Item;
+    }
+}
+
+/// <summary>
+/// Writes what a core uses: nothing when it comes to its kernel endpoint, which goes first; otherwise what the OS says. No latency, no state; a write per tick.
+/// </summary>
+public sealed class UsedEndpointWrite : SimpleProcess
+{
+    [InputBus] private readonly IStream<CoreNotice> notices;
+    [InputBus] private readonly IEndpointActions decided;
+    [OutputBus] private readonly IReady noticesReady;
+    [OutputBus] private readonly IRamWrite<UsedEndpoint> used = Scope.CreateBus<IRamWrite<UsedEndpoint>>("usedWrite");
+    [OutputBus] private readonly IRamWrite<byte> user = Scope.CreateBus<IRamWrite<byte>>("userWrite");
+    private readonly uint coreMask;
+    private readonly uint endpointMask;
+
+    internal UsedEndpointWrite(Stream<CoreNotice> notices, IEndpointActions decided, EndpointShape shape)
+    {
+        (this.notices, noticesReady) = (notices.Forward, notices.Backward);
+        this.decided = decided;
+        coreMask = (uint)shape.CoreDepth - 1;
+        endpointMask = (uint)shape.EndpointDepth - 1;
+    }
+
+    internal IRamWrite<UsedEndpoint> Used => used;
+
+    internal IRamWrite<byte> User => user;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        CoreNotice notice = notices.Item;
+        bool entersKernel = decided.EntersKernel;
+        bool takes = notices.Valid && !entersKernel;
+        noticesReady.Ready = !entersKernel;
+        used.Enable = entersKernel || takes;
+        used.Address = (entersKernel ? decided.Endpoint : notice.Core) & coreMask;
+        used.Item = new UsedEndpoint(!entersKernel && notice.State.HasEndpoint, notice.State.Endpoint);
+        user.Enable = takes && notice.State.HasEndpoint;
+        user.Address = notice.State.Endpoint & endpointMask;
+        user.Item = (byte)notice.Core;
+    }
+}
+
+/// <summary>The core that was last said to use the endpoint. No latency, no state.</summary>
+public sealed class UserAddress : SimpleProcess
+{
+    [InputBus] private readonly IRamData<byte> user;
+    [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("usedAddress");
+    private readonly uint mask;
+
+    internal UserAddress(IRamData<byte> user, EndpointShape shape)
+    {
+        this.user = user;
+        mask = (uint)shape.CoreDepth - 1;
+    }
+
+    internal IRamAddress Address => address;
+
+    /// <inheritdoc/>
+    protected override void OnTick() => address.Address = user.Item & mask;
+}
+
+/// <summary>Whether that core still uses it. No latency, no state.</summary>
+public sealed class EndpointUseCheck : SimpleProcess
+{
+    [InputBus] private readonly IEndpointEvent held;
+    [InputBus] private readonly IRamData<UsedEndpoint> used;
+    [OutputBus] private readonly IEndpointInUse inUse;
+
+    internal EndpointUseCheck(IEndpointEvent held, IRamData<UsedEndpoint> used, IEndpointInUse inUse)
+    {
+        this.held = held;
+        this.used = used;
+        this.inUse = inUse;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick() => inUse.IsInUse = used.Item.HasEndpoint && used.Item.Endpoint == held.Event.Endpoint;
+}
