@@ -16,6 +16,9 @@ public sealed class HomeWire(HomePort port)
     /// <summary>Is given each line that the NIC fetches, with the tick in which that was first on offer.</summary>
     public Action<HomeFetch, long> OnFetch { get; set; } = static (_, _) => { };
 
+    /// <summary>Called in each tick before reads and returns of the next are chosen, when all that passes in this one is known.</summary>
+    public Action OnDrive { get; set; } = static () => { };
+
     /// <summary>Asked in each tick: whether the CPU takes an answer in the next.</summary>
     public Func<bool> DataPace { get; set; } = static () => true;
 
@@ -71,6 +74,7 @@ public sealed class HomeWire(HomePort port)
     /// <param name="tick">The tick's number.</param>
     public void Drive(long tick)
     {
+        OnDrive();
         port.Data.Backward.Ready = DataPace();
         port.Fetches.Backward.Ready = FetchPace();
         if (!port.Reads.Forward.Valid || port.Reads.Backward.Ready)

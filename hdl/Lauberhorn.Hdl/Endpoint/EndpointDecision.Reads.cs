@@ -56,10 +56,7 @@ public sealed partial class EndpointDecision
         else
         {
             ReadOutOfTurn(happened, old, home, ref actions);
-            if (!old.WritesBack && old.IsStalled && isSame && !IsOut(old, home, ReceivePlace(old)))
-            {
-                actions.State = actions.State with { IsReadAgain = true };
-            }
+            actions.State = actions.State with { IsLeaving = old.IsLeaving && (!isSame || IsOut(old, home, ReceivePlace(old))) };
         }
     }
 
@@ -199,7 +196,7 @@ public sealed partial class EndpointDecision
             WaitNumber = (ushort)happened.Time,
             IsTimedOut = false,
             IsStray = isStray,
-            IsReadAgain = false,
+            IsLeaving = leaves,
             IsDraining = isDraining,
         };
         if (leaves)

@@ -244,8 +244,8 @@ public sealed partial class EndpointDecision : SimpleProcess
 
     private static int TransmitPlace(EndpointState state) => state.TransmitCurrent ? 3 : 2;
 
-    // Whether the receive line that was left last is not home yet. A line that software writes back itself is, or held nothing; one that was read again since is out for no use.
-    private static bool IsAway(EndpointState state, LineBits home) => !state.WritesBack && !state.IsReadAgain && IsOut(state, home, ReceivePlace(state));
+    // Whether the receive line that was left last is not home yet.
+    private static bool IsAway(EndpointState state, LineBits home) => state.IsLeaving && IsOut(state, home, ReceivePlace(state));
 
     // Whether the scheduler has heard, or hears from the return path, of the read that waits, and may be asked for the endpoint.
     private static bool IsWithScheduler(EndpointState state, LineBits home) => state.IsStalled && !state.IsTimedOut && !state.IsDraining && !IsAway(state, home);
@@ -300,7 +300,7 @@ public sealed partial class EndpointDecision : SimpleProcess
             IsTimedOut = false,
             IsStray = false,
             IsHolding = false,
-            IsReadAgain = false,
+            IsLeaving = false,
             Retiring = old.Retiring != RetireStep.Asked ? old.Retiring : isMessage || content == LineContent.Reschedule ? RetireStep.Overtaken : RetireStep.Given,
         };
         LineUse use = new()

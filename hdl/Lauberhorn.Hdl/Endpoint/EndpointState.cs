@@ -114,8 +114,8 @@ public readonly record struct EndpointState
     /// </summary>
     public bool IsHolding { get; init; }
 
-    /// <summary>Whether the receive line that was left last came home and was read again since: it is out, but nobody waits for it.</summary>
-    public bool IsReadAgain { get; init; }
+    /// <summary>Whether the current receive line was left and is fetched; it is not home yet if it is out. Not set any more when the line was read again after it had come home.</summary>
+    public bool IsLeaving { get; init; }
 
     /// <summary>Whether a read of the other receive line waits for its answer.</summary>
     public bool IsStalled { get; init; }

@@ -92,10 +92,12 @@ public sealed class Endpoints
         Stream<HomeData> answersIn = new("answersIn");
         FifoFallThrough<HomeData> answers = new(answersIn, QueueDepth, "answers");
         _ = new EndpointRoom(engineNotices.State, answers.State, fetches.State, tryAgains.State, room) { Name = "roomCheck" };
+        ForwardingRam<EndpointState> states = new(stateWrite, intake.StateRead, shape.EndpointDepth, "states");
+        ForwardingRam<LineBits> homes = new(homeWrite, intake.StateRead, shape.EndpointDepth, "homeOfEngine");
         EndpointDecision decision = new(
             held,
-            new ForwardingRam<EndpointState>(stateWrite, intake.StateRead, shape.EndpointDepth, "states").Data,
-            new ForwardingRam<LineBits>(homeWrite, intake.StateRead, shape.EndpointDepth, "homeOfEngine").Data,
+            states.Data,
+            homes.Data,
             new SimpleDualPortRam<SlotResources>(resourceWrite, intake.ResourceRead, shape.SlotDepth) { Name = "resources" }.Data,
             inUse,
             settings,
@@ -125,10 +127,12 @@ public sealed class Endpoints
         ReturnIntake returnIntake = new(home.Returns, intake.Chosen, left.State, notices.State, shape) { Name = "returnIntake" };
         IStream<LeftLine> leftNow = Scope.CreateBus<IStream<LeftLine>>("leftNow");
         IStream<EndpointNotice> noticesNow = Scope.CreateBus<IStream<EndpointNotice>>("noticesNow");
+        ForwardingRam<LineUse> uses = new(decision.UseWrite, returnIntake.UseRead, 4 * shape.EndpointDepth, "uses");
+        ForwardingRam<AuxUse> auxUses = new(decision.AuxWrite, returnIntake.AuxRead, 2 * shape.EndpointDepth, "auxUses");
         ReturnDecision returns = new(
             new ReturnRegister(returnIntake.Step) { Name = "returnRegister" }.Step,
-            new ForwardingRam<LineUse>(decision.UseWrite, returnIntake.UseRead, 4 * shape.EndpointDepth, "uses").Data,
-            new ForwardingRam<AuxUse>(decision.AuxWrite, returnIntake.AuxRead, 2 * shape.EndpointDepth, "auxUses").Data,
+            uses.Data,
+            auxUses.Data,
             new ForwardingRam<LineBits>(homeWrite, returnIntake.HomeRead, shape.EndpointDepth, "homeOfReturns").Data,
             homeWrite,
             fetchAnswer,
@@ -197,6 +201,7 @@ public sealed class Endpoints
         CommandAnswer = commands.Answer;
         Events = new EndpointEvents(decision.Decided, returns.Merge) { Name = "events" }.Events;
         Monitor = new EndpointMonitor(home) { Name = "monitor" };
+        Memories = new EndpointMemories(states.Contents, homes.Contents, uses.Contents, auxUses.Contents);
     }
 
     /// <summary>What the scheduler is told.</summary>
@@ -222,4 +227,15 @@ public sealed class Endpoints
 
     /// <summary>Checks the protocol at the home port.</summary>
     public EndpointMonitor Monitor { get; }
+
+    /// <summary>All that is kept of endpoints, for tests.</summary>
+    public EndpointMemories Memories { get; }
 }
+
+/// <summary>All that is kept of endpoints, for tests: what the memories of the C# simulation hold.</summary>
+/// <param name="States">The engine's, a word for each endpoint.</param>
+/// <param name="Home">The return path's, a word for each endpoint.</param>
+/// <param name="Uses">What the engine tells the return path of control lines, 4 words for each endpoint.</param>
+/// <param name="AuxUses">The same of aux lines, 2 words for each endpoint: receive, transmit.</param>
+public sealed record EndpointMemories(
+    IReadOnlyList<EndpointState> States, IReadOnlyList<LineBits> Home, IReadOnlyList<LineUse> Uses, IReadOnlyList<AuxUse> AuxUses);

@@ -24,11 +24,15 @@ public sealed class ForwardingRam<T>
         using Scope scope = Scope.Open(name);
         SimpleDualPortRam<T> ram = new(write, read, depth, style) { Name = "ram" };
         ForwardedWord<T> forwarded = new(write, read) { Name = "forwarded" };
+        Contents = ram.Contents;
         Data = new ForwardingRamData<T>(ram.Data, forwarded.Word) { Name = "choice" }.Data;
     }
 
     /// <summary>The word read: one tick after its address.</summary>
     public IRamData<T> Data { get; }
+
+    /// <summary>What the memory holds, word by word, for tests.</summary>
+    public IReadOnlyList<T> Contents { get; }
 }
 
 /// <summary>The word that was written while it was read; registers.</summary>

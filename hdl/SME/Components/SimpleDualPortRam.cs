@@ -34,6 +34,10 @@ public sealed class SimpleDualPortRam<T> : SimpleProcess, IVhdlTemplate
     /// <summary>The word read: one tick after its address.</summary>
     public IRamData<T> Data => data;
 
+    /// <summary>What the memory holds, word by word, for tests.</summary>
+    [SimulationOnly]
+    public IReadOnlyList<T> Contents => memory;
+
     /// <inheritdoc/>
     public IReadOnlyList<VhdlGeneric> Generics =>
     [

@@ -252,8 +252,16 @@ public sealed class EndpointBench : IDisposable
     /// <param name="isKernel">Whether it is a kernel endpoint.</param>
     /// <param name="writesBack">Whether software writes its lines back itself.</param>
     /// <param name="receiveLine">If so: its receive control line.</param>
+    /// <param name="most">After so many ticks it fails.</param>
     public CommandStatus Bind(
-        int endpoint, int process, int generation, int? transmitPacketSlot = null, bool isKernel = false, bool writesBack = false, int receiveLine = 0)
+        int endpoint,
+        int process,
+        int generation,
+        int? transmitPacketSlot = null,
+        bool isKernel = false,
+        bool writesBack = false,
+        int receiveLine = 0,
+        int most = 100)
     {
         int before = Answers.Count;
         byte[] data = new byte[64];
@@ -263,7 +271,7 @@ public sealed class EndpointBench : IDisposable
         data[6] = (byte)(1 | (transmitPacketSlot is null ? 0 : 2) | (writesBack ? 4 : 0) | (receiveLine << 3) | (isKernel ? 16 : 0));
         BitConverter.TryWriteBytes(data.AsSpan(8), (ushort)(transmitPacketSlot ?? 0));
         Command(CommandCode.BindEndpoint, (uint)endpoint, Bits<W512>.FromBytes(data));
-        RunUntil(() => Answers.Count > before, 100);
+        RunUntil(() => Answers.Count > before, most);
         return Answers[^1];
     }
 

@@ -25,6 +25,16 @@ public sealed class StandInScheduler
     /// <summary>Messages that no endpoint waits for.</summary>
     public int Queued => queued.Count;
 
+    /// <summary>Forgets the messages of a process that no endpoint waits for, as a flush does.</summary>
+    /// <param name="process">The process.</param>
+    /// <returns>Their slots.</returns>
+    public IReadOnlyList<ushort> Flush(int process)
+    {
+        ushort[] flushed = [.. queued.Where(one => one.Process == process).Select(one => one.Slot)];
+        queued.RemoveAll(one => one.Process == process);
+        return flushed;
+    }
+
     /// <summary>Takes what an endpoint tells.</summary>
     /// <param name="notice">The notice.</param>
     /// <exception cref="InvalidOperationException">It waits already.</exception>

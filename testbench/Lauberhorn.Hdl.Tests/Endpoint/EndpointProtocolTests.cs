@@ -233,22 +233,28 @@ public class EndpointProtocolTests
         {
             Ask(bench, LineKind.ReceiveControl, i & 1);
             bench.Run(12);
+            GiveUpAll(bench, (byte)i);
             Read(bench, LineKind.ReceiveAux, i & 1);
             Read(bench, LineKind.TransmitControl, 0);
             bench.Run(i < 6 ? 30 : 200);
-            while (fetches.Count > 0)
-            {
-                bench.Home.Return(new HomeReturn(fetches[0].Line, true, Bits<W128>.Zero.WithBit(5, true), Bits<W1024>.FromBytes(Message((byte)i))));
-                fetches.RemoveAt(0);
-                bench.Run(10);
-            }
-
+            GiveUpAll(bench, (byte)i);
             bench.Arrive(2, (ushort)(i & 7), Message((byte)i));
             bench.Run(200);
+            GiveUpAll(bench, (byte)i);
         }
 
         Assert.Equal(bench.Ticks + 1, lockstep.Compared);
         Assert.NotEqual(0, bench.Count(NicEvent.Delivered));
+    }
+
+    private void GiveUpAll(EndpointBench bench, byte seed)
+    {
+        while (fetches.Count > 0)
+        {
+            bench.Home.Return(new HomeReturn(fetches[0].Line, true, Bits<W128>.Zero.WithBit(5, true), Bits<W1024>.FromBytes(Message(seed))));
+            fetches.RemoveAt(0);
+            bench.Run(10);
+        }
     }
 
     private EndpointBench Bench(NicConfig config, int? transmitPacketSlot = null)
