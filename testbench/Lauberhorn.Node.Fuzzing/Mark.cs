@@ -4,12 +4,15 @@ using Lauberhorn.Reference.Frames;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
-/// Bytes that say whose they are: the upper five bits of each are its owner's number, the lower three are its own. A byte of 0 is nobody's. So a single byte that strays is seen, whatever way it took, and
+/// Bytes that say whose they are: the upper five bits of each are its owner's number, the lower three are its own. A byte of 0 is nobody's.
+/// So a single byte that strays is seen, whatever way it took, and
 /// whose it is.
 /// </summary>
 internal static class Mark
 {
-    /// <summary>Owners have numbers from 1 to this. Numbers are used again: bytes of an owner so many births ago would pass as another's.</summary>
+    /// <summary>
+    /// Owners have numbers from 1 to this. Numbers are used again: bytes of an owner so many births ago would pass as another's.
+    /// </summary>
     public const int Owners = 31;
 
     /// <summary>Bytes that a call's number takes.</summary>

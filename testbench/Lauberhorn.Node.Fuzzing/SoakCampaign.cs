@@ -8,7 +8,8 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="Failures">Cases that failed.</param>
 /// <param name="Figures">What there is to say besides, by name.</param>
 /// <param name="Report">What failed, and the commands that replay it; empty if nothing did.</param>
-public sealed record SoakCampaignResult(long Cases, long Cycles, long LockstepCases, long Failures, IReadOnlyDictionary<string, string> Figures, string Report);
+public sealed record SoakCampaignResult(
+    long Cases, long Cycles, long LockstepCases, long Failures, IReadOnlyDictionary<string, string> Figures, string Report);
 
 /// <summary>Runs cases one after the other, or two beside each other, in the order of their seeds.</summary>
 internal static class SoakCampaign
@@ -22,7 +23,8 @@ internal static class SoakCampaign
     /// <param name="stopsAtFirst">Whether no more are begun when one has failed.</param>
     /// <param name="progress">Is told of the number of cases that are done.</param>
     /// <returns>The outcomes of those that ran, in the order of their seeds.</returns>
-    public static IReadOnlyList<T> Run<T>(IReadOnlyList<ulong> seeds, int jobs, Func<ulong, T> run, Func<T, bool> hasFailed, bool stopsAtFirst, Action<int>? progress = null)
+    public static IReadOnlyList<T> Run<T>(
+        IReadOnlyList<ulong> seeds, int jobs, Func<ulong, T> run, Func<T, bool> hasFailed, bool stopsAtFirst, Action<int>? progress = null)
         where T : class
     {
         T?[] outcomes = new T?[seeds.Count];

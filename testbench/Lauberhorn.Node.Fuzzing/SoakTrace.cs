@@ -3,7 +3,10 @@ using Lauberhorn.Hdl.Testing;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>All that can be seen of a run from outside, in order, so that two runs can be compared: each frame with its ticks, each thing that the OS did, the counters at the end.</summary>
+/// <summary>
+/// All that can be seen of a run from outside, in order, so that two runs can be compared: each frame with its ticks, each thing that the
+/// OS did, the counters at the end.
+/// </summary>
 internal sealed class SoakTrace
 {
     private const ulong Prime = 0x0000_0100_0000_01B3;

@@ -2,7 +2,8 @@
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// Lets one in at a time, in the order in which they come. Whoever leaves carries on with the next one's work itself: nothing moves to a thread of a pool, so a simulated node, where all happens on the
+/// Lets one in at a time, in the order in which they come. Whoever leaves carries on with the next one's work itself: nothing moves to a
+/// thread of a pool, so a simulated node, where all happens on the
 /// thread that ticks, is the same again for the same seed.
 /// </summary>
 internal sealed class Gate

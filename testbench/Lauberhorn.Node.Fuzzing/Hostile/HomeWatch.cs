@@ -7,7 +7,8 @@ using Lauberhorn.Hdl.Home;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
-/// Looks at each line that the NIC gives out: its bytes are the owner's to whom the endpoint is bound, or 0; while it is bound to nobody, all are 0. So what strays is seen even if no core ever looks at it.
+/// Looks at each line that the NIC gives out: its bytes are the owner's to whom the endpoint is bound, or 0; while it is bound to nobody,
+/// all are 0. So what strays is seen even if no core ever looks at it.
 /// </summary>
 /// <param name="node">The node.</param>
 internal sealed class HomeWatch(Node node)
@@ -69,9 +70,10 @@ internal sealed class HomeWatch(Node node)
         int at = Mark.FindForeign(bytes.AsSpan(from), owner);
         if (at >= 0)
         {
+            string whose = owner == 0 ? "nobody's" : $"owner {owner}'s";
             throw new SoakException(
-                $"tick {tick}: line {line.Kind} {line.Index} of endpoint {line.Endpoint}, which is {(owner == 0 ? "nobody's" : $"owner {owner}'s")}, is given out with a byte of owner "
-                + $"{bytes[from + at] >> 3} at {from + at}: {Convert.ToHexString(bytes)}");
+                $"tick {tick}: line {line.Kind} {line.Index} of endpoint {line.Endpoint}, which is {whose}, "
+                + $"is given out with a byte of owner {bytes[from + at] >> 3} at {from + at}: {Convert.ToHexString(bytes)}");
         }
     }
 }

@@ -6,13 +6,17 @@ using Lauberhorn.Reference.Frames;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>Memory as an honest process's loop sees it. Every byte that is loaded must be the process's own; what a control line says must make sense. The loop is the driver's, unchanged.</summary>
+/// <summary>
+/// Memory as an honest process's loop sees it. Every byte that is loaded must be the process's own; what a control line says must make
+/// sense. The loop is the driver's, unchanged.
+/// </summary>
 /// <param name="core">The core.</param>
 /// <param name="actor">The process.</param>
 /// <param name="endpoint">The endpoint of the loop.</param>
 /// <param name="judge">Hears of it.</param>
 /// <param name="random">Decides how long the core computes now and then.</param>
-internal sealed class HonestMemory(Core core, HostileActor actor, BoundEndpoint endpoint, HostileJudge judge, SeededRandom random) : ICoreMemory
+internal sealed class HonestMemory(
+    Core core, HostileActor actor, BoundEndpoint endpoint, HostileJudge judge, SeededRandom random) : ICoreMemory
 {
     /// <inheritdoc/>
     public async ValueTask LoadLineAsync(ulong address, Memory<byte> destination)
@@ -52,13 +56,16 @@ internal sealed class HonestMemory(Core core, HostileActor actor, BoundEndpoint 
             case LineContent.Request:
                 if (message.Process != actor.Process.Number || message.Generation != endpoint.Generation)
                 {
-                    throw Wrong(bytes, $"a request of process {message.Process}, generation {message.Generation}, not {endpoint.Generation}");
+                    throw Wrong(
+                        bytes, $"a request of process {message.Process}, generation {message.Generation}, not {endpoint.Generation}");
                 }
 
                 int length = BitConverter.ToInt32(bytes[LineMessage.Arguments..]);
-                if (message.CodePointer != HandlerTable.FirstCodePointer || message.Length != 4 + ((length + 3) / 4 * 4) || length < Mark.NumberBytes)
+                bool isWhole = length >= Mark.NumberBytes && message.Length == 4 + ((length + 3) / 4 * 4);
+                if (message.CodePointer != HandlerTable.FirstCodePointer || !isWhole)
                 {
-                    throw Wrong(bytes, $"a request with code pointer 0x{message.CodePointer:X} and {message.Length} bytes, of which a length of {length}");
+                    string what = $"a request with code pointer 0x{message.CodePointer:X}, {message.Length} bytes, a length of {length}";
+                    throw Wrong(bytes, what);
                 }
 
                 CheckOwn(bytes[(LineMessage.Arguments + 4)..], LineMessage.Arguments + 4, "a request");
@@ -90,5 +97,6 @@ internal sealed class HonestMemory(Core core, HostileActor actor, BoundEndpoint 
         }
     }
 
-    private SoakException Wrong(ReadOnlySpan<byte> bytes, string what) => new($"cycle {core.Cycle}: endpoint {endpoint.Number} of {actor} reads {what}: {Convert.ToHexString(bytes)}");
+    private SoakException Wrong(ReadOnlySpan<byte> bytes, string what) =>
+        new($"cycle {core.Cycle}: endpoint {endpoint.Number} of {actor} reads {what}: {Convert.ToHexString(bytes)}");
 }

@@ -50,16 +50,19 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     public static int OwnerOf(ushort port, out bool isService)
     {
         isService = port is > FirstPort and <= FirstPort + Mark.Owners;
-        return isService ? port - FirstPort : port is > FirstTransmitPort and <= FirstTransmitPort + Mark.Owners ? port - FirstTransmitPort : 0;
+        bool isTransmit = port is > FirstTransmitPort and <= FirstTransmitPort + Mark.Owners;
+        return isService ? port - FirstPort : isTransmit ? port - FirstTransmitPort : 0;
     }
 
     /// <summary>The control lines by which it waits, of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    public static IEnumerable<ulong> ControlLines(BoundEndpoint endpoint) => endpoint.Addresses.ReceiveControl.Concat(endpoint.Addresses.TransmitControl);
+    public static IEnumerable<ulong> ControlLines(BoundEndpoint endpoint) =>
+        endpoint.Addresses.ReceiveControl.Concat(endpoint.Addresses.TransmitControl);
 
     /// <summary>All lines of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    public static IEnumerable<ulong> Lines(BoundEndpoint endpoint) => ControlLines(endpoint).Concat(endpoint.Addresses.ReceiveAux).Concat(endpoint.Addresses.TransmitAux);
+    public static IEnumerable<ulong> Lines(BoundEndpoint endpoint) =>
+        ControlLines(endpoint).Concat(endpoint.Addresses.ReceiveAux).Concat(endpoint.Addresses.TransmitAux);
 
     /// <summary>Maps an endpoint's lines.</summary>
     /// <param name="endpoint">The endpoint.</param>
@@ -81,10 +84,15 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
         }
     }
 
-    /// <summary>Lines that a core may ask for at any time and for no reason: of an honest process's endpoint with two control lines in turns, not these, since to load one is to leave the other.</summary>
-    public IEnumerable<ulong> MayBePrefetched => Endpoints.SelectMany(endpoint => IsHostile || endpoint.ReceiveLine is not null ? Lines(endpoint)
+    /// <summary>
+    /// Lines that a core may ask for at any time and for no reason: of an honest process's endpoint with two control lines in turns, not
+    /// these, since to load one is to leave the other.
+    /// </summary>
+    public IEnumerable<ulong> MayBePrefetched => Endpoints.SelectMany(endpoint => IsHostile || endpoint.ReceiveLine is not null
+        ? Lines(endpoint)
         : endpoint.Addresses.ReceiveAux.Concat(endpoint.Addresses.TransmitAux));
 
     /// <summary>For people.</summary>
-    public override string ToString() => $"{(IsHostile ? "hostile" : "honest")} process {Process.Number} (owner {Owner}{(IsDead ? ", dead" : "")})";
+    public override string ToString() =>
+        $"{(IsHostile ? "hostile" : "honest")} process {Process.Number} (owner {Owner}{(IsDead ? ", dead" : "")})";
 }

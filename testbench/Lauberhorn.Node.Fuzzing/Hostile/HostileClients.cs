@@ -56,7 +56,9 @@ internal sealed class HostileClients(HostilePlan plan, HostileJudge judge, Frame
         {
             if (!late.Actor.IsHostile && late.Actor.Serves && tick - late.FirstSent > Patience)
             {
-                throw new SoakException($"tick {tick}: call {late.Number} of {late.Actor} is not answered in {tick - late.FirstSent} cycles, though it was sent {late.Sent} times; handled {late.Begun} times");
+                throw new SoakException(
+                    $"tick {tick}: call {late.Number} of {late.Actor} is not answered in {tick - late.FirstSent} cycles, "
+                    + $"though it was sent {late.Sent} times; handled {late.Begun} times");
             }
 
             if (!late.Actor.IsHostile || random.OneIn(2))

@@ -111,7 +111,8 @@ internal sealed class HostileJudge(ReceiveSettings settings)
 
     /// <summary>An IPv4 address to send to, often a client's.</summary>
     /// <param name="random">Decides.</param>
-    public uint AnyClient(SeededRandom random) => random.OneIn(5) ? 0x0A4D_0200 + (uint)random.Between(0, 3) : Clients[random.Between(0, Clients.Length - 1)].Address;
+    public uint AnyClient(SeededRandom random) =>
+        random.OneIn(5) ? 0x0A4D_0200 + (uint)random.Between(0, 3) : Clients[random.Between(0, Clients.Length - 1)].Address;
 
     /// <summary>A handler of an honest process began.</summary>
     /// <param name="actor">The process.</param>
@@ -123,12 +124,15 @@ internal sealed class HostileJudge(ReceiveSettings settings)
         HostileCall? call = number >= 0 && number < Calls.Count ? Calls[number] : null;
         if (call is null || call.Actor != actor || !call.Data.AsSpan().SequenceEqual(data))
         {
-            string why = call is null ? "there is no such call" : call.Actor != actor ? $"it is one of {call.Actor}" : SoakException.Difference(call.Data, data);
+            string why = call is null ? "there is no such call"
+                : call.Actor != actor ? $"it is one of {call.Actor}"
+                : SoakException.Difference(call.Data, data);
             throw Keep(new SoakException($"a handler of {actor} is given what looks like call {number}, but {why}"));
         }
 
         call.Begun++;
-        return call.Begun <= call.Sent ? call : throw Keep(new SoakException($"call {number} of {actor} is handled {call.Begun} times, and was sent {call.Sent} times"));
+        return call.Begun <= call.Sent ? call : throw Keep(new SoakException(
+            $"call {number} of {actor} is handled {call.Begun} times, and was sent {call.Sent} times"));
     }
 
     /// <summary>The NIC sent a frame.</summary>
@@ -192,7 +196,8 @@ internal sealed class HostileJudge(ReceiveSettings settings)
         byte[] expected = ReferenceReply.Success(parties, identification, results);
         if (call.Begun == 0 || !expected.AsSpan().SequenceEqual(bytes))
         {
-            throw Wrong(frame, $"that answers call {number} of {call.Actor}, which was handled {call.Begun} times, wrongly: {SoakException.Difference(expected, bytes)}");
+            string difference = SoakException.Difference(expected, bytes);
+            throw Wrong(frame, $"that answers call {number} of {call.Actor}, which was handled {call.Begun} times, wrongly: {difference}");
         }
 
         RightAnswers++;
@@ -211,7 +216,8 @@ internal sealed class HostileJudge(ReceiveSettings settings)
         int at = owner == 0 ? 0 : Mark.FindForeign(bytes.AsSpan(PayloadOffset), owner);
         if (at >= 0)
         {
-            throw new SoakException($"the kernel is given a frame of owner {owner} with something else at {PayloadOffset + at}: {Convert.ToHexString(bytes)}");
+            throw new SoakException(
+                $"the kernel is given a frame of owner {owner} with something else at {PayloadOffset + at}: {Convert.ToHexString(bytes)}");
         }
     }
 
@@ -242,7 +248,8 @@ internal sealed class HostileJudge(ReceiveSettings settings)
             && bytes.Slice(PayloadOffset, 20).SequenceEqual(expected.AsSpan(PayloadOffset, 20));
         if (!isSame)
         {
-            throw Wrong(frame, $"that answers call {call.Number} of {call.Actor}, but not to its client: {SoakException.Difference(expected, bytes)}");
+            string difference = SoakException.Difference(expected, bytes);
+            throw Wrong(frame, $"that answers call {call.Number} of {call.Actor}, but not to its client: {difference}");
         }
     }
 
@@ -255,5 +262,6 @@ internal sealed class HostileJudge(ReceiveSettings settings)
         }
     }
 
-    private static SoakException Wrong(SentByNic frame, string what) => new($"tick {frame.LastTick}: a frame {what}: {Convert.ToHexString(frame.Bytes)}");
+    private static SoakException Wrong(SentByNic frame, string what) =>
+        new($"tick {frame.LastTick}: a frame {what}: {Convert.ToHexString(frame.Bytes)}");
 }

@@ -71,14 +71,16 @@ internal sealed record HostilePlan
     };
 
     /// <summary>
-    /// How long the release of an endpoint may take, in cycles: the commands; then each of its lines, and each load or prefetch that is under way when its mapping goes, is fetched once, one after the
+    /// How long the release of an endpoint may take, in cycles: the commands; then each of its lines, and each load or prefetch that is
+    /// under way when its mapping goes, is fetched once, one after the
     /// other; and the aux lines of each other endpoint may be fetched before.
     /// </summary>
     public long ReleaseBound
     {
         get
         {
-            long fetch = (2 * Machine.Level2Latency) + Machine.DataLatency + Machine.ForwardLatency + Machine.ReturnLatency + (4 * Machine.ReorderCycles) + 16;
+            long link = Machine.DataLatency + Machine.ForwardLatency + Machine.ReturnLatency + (4 * Machine.ReorderCycles);
+            long fetch = (2 * Machine.Level2Latency) + link + 16;
             long lines = 4 + (2 * Config.AuxLines);
             long underWay = Machine.Cores * (1 + MostPrefetches);
             return CommandCycles + ((lines + underWay) * fetch) + (Config.Endpoints * (fetch + Config.AuxLines));
@@ -129,7 +131,10 @@ internal sealed record HostilePlan
     /// <summary>For people.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Config.Name} in {Hardware}, {Cycles} cycles, machine {Machine.Name} with {Machine.Cores} cores (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, "
-        + $"partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, cache {Machine.Level1Sets} x {Machine.Level1Ways}), {HonestCores} cores for honest processes, "
-        + $"TRYAGAIN {TryAgainCycles}, writes back {WritesBack} %, prefetches {Prefetches}/1000, tells cores {TellsCores}, pause {LongestPause}, gap {LongestGap}, release within {ReleaseBound}");
+        $"{Config.Name} in {Hardware}, {Cycles} cycles, machine {Machine.Name} with {Machine.Cores} cores "
+        + $"(evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, "
+        + $"shared loads {Machine.SharedLoads}, cache {Machine.Level1Sets} x {Machine.Level1Ways}), {HonestCores} cores for honest processes, "
+        + $"TRYAGAIN {TryAgainCycles}, "
+        + $"writes back {WritesBack} %, prefetches {Prefetches}/1000, tells cores {TellsCores}, pause {LongestPause}, gap {LongestGap}, "
+        + $"release within {ReleaseBound}");
 }

@@ -9,7 +9,8 @@ using Lauberhorn.Reference.Frames;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
-/// What a hostile process does on a core: it loads, stores, cleans and prefetches any of its lines in any order, sometimes plays by the rules for a step, forges replies and frames to be sent, and goes on until
+/// What a hostile process does on a core: it loads, stores, cleans and prefetches any of its lines in any order, sometimes plays by the
+/// rules for a step, forges replies and frames to be sent, and goes on until
 /// its lines are taken away or its time is up. What it stores is marked as its own; so must be whatever it loads.
 /// </summary>
 /// <param name="core">The core.</param>
@@ -70,7 +71,8 @@ internal sealed class HostileProgram(Core core, HostileActor actor, HostileJudge
         }
     }
 
-    private ulong Any(IReadOnlyList<ulong> lines) => lines.Count == 0 ? actor.Endpoints[0].Addresses.ReceiveControl[0] : lines[random.Between(0, lines.Count - 1)];
+    private ulong Any(IReadOnlyList<ulong> lines) =>
+        lines.Count == 0 ? actor.Endpoints[0].Addresses.ReceiveControl[0] : lines[random.Between(0, lines.Count - 1)];
 
     private async ValueTask TouchAsync(ulong address, bool isControl)
     {
@@ -100,7 +102,8 @@ internal sealed class HostileProgram(Core core, HostileActor actor, HostileJudge
         }
     }
 
-    private ValueTask StoreAsync(ulong address, int at, int count) => core.StoreAsync(address + (ulong)at, Mark.Bytes(count, actor.Owner, random.Next()));
+    private ValueTask StoreAsync(ulong address, int at, int count) =>
+        core.StoreAsync(address + (ulong)at, Mark.Bytes(count, actor.Owner, random.Next()));
 
     private ValueTask StoreAsync(ulong address, int at, params byte[] bytes) => core.StoreAsync(address + (ulong)at, bytes);
 
@@ -113,7 +116,8 @@ internal sealed class HostileProgram(Core core, HostileActor actor, HostileJudge
         if (at >= 0)
         {
             throw new SoakException(
-                $"cycle {core.Cycle}: {actor} on core {core.Number} reads a byte of owner {line[from + at] >> 3} at {from + at} of the line at 0x{address:X}: {Convert.ToHexString(line)}");
+                $"cycle {core.Cycle}: {actor} on core {core.Number} reads a byte of owner {line[from + at] >> 3} at {from + at} "
+                + $"of the line at 0x{address:X}: {Convert.ToHexString(line)}");
         }
     }
 

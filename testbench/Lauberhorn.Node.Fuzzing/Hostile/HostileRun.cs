@@ -9,21 +9,46 @@ using Lauberhorn.Reference.Frames;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>What a case of the hostile soak came to.</summary>
-/// <param name="Cycles">Ticks of the NIC's clock.</param>
-/// <param name="Calls">Calls sent, without repetitions.</param>
-/// <param name="Right">Right answers of honest processes.</param>
-/// <param name="Births">Processes that there were.</param>
-/// <param name="Releases">Endpoints that were released while anything was under way.</param>
-/// <param name="LongestRelease">The longest release in cycles.</param>
-/// <param name="ReleaseBound">What it may be.</param>
-/// <param name="Bytes">Bytes looked at, in cores, at the home port and on the wire.</param>
-/// <param name="LongestWait">The longest time to the answer of an honest process's call that was sent once.</param>
-/// <param name="Trace">All that was seen.</param>
-/// <param name="Failure">What went wrong; null if nothing did.</param>
-internal sealed record HostileOutcome(
-    long Cycles, long Calls, long Right, int Births, int Releases, long LongestRelease, long ReleaseBound, long Bytes, long LongestWait, SoakTrace Trace, string? Failure);
+internal sealed record HostileOutcome
+{
+    /// <summary>Ticks of the NIC's clock.</summary>
+    public required long Cycles { get; init; }
 
-/// <summary>Runs a case of the hostile soak: an OS in which processes, honest and hostile ones, are born, lose endpoints to others, and are killed, at any moment.</summary>
+    /// <summary>Calls made, without repetitions.</summary>
+    public required long Calls { get; init; }
+
+    /// <summary>Right answers of honest processes.</summary>
+    public required long Right { get; init; }
+
+    /// <summary>Processes that there were.</summary>
+    public required int Births { get; init; }
+
+    /// <summary>Endpoints that were released, and loads that were retired.</summary>
+    public required int Releases { get; init; }
+
+    /// <summary>The longest of these, in cycles.</summary>
+    public required long LongestRelease { get; init; }
+
+    /// <summary>What it may be, in cycles.</summary>
+    public required long ReleaseBound { get; init; }
+
+    /// <summary>Bytes looked at, in cores, at the home port and on the wire.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>The longest time to the answer of an honest process's call that was sent once, in cycles.</summary>
+    public required long LongestWait { get; init; }
+
+    /// <summary>All that was seen.</summary>
+    public required SoakTrace Trace { get; init; }
+
+    /// <summary>What went wrong; null if nothing did.</summary>
+    public required string? Failure { get; init; }
+}
+
+/// <summary>
+/// Runs a case of the hostile soak: an OS in which processes, honest and hostile ones, are born, lose endpoints to others, and are killed,
+/// at any moment.
+/// </summary>
 internal sealed class HostileRun : IDisposable
 {
     private const long LongestTail = 1_000_000;
@@ -38,6 +63,7 @@ internal sealed class HostileRun : IDisposable
     private readonly SortedSet<int> freeEndpoints;
     private readonly SeededRandom noise;
     private readonly CancellationTokenSource stop = new();
+    private Func<SentByNic, IEnumerable<SentByNic>> tamper = static frame => [frame];
     private Driver.Nic nic = null!;
     private HostileThreads threads = null!;
     private HostileClients? clients;
@@ -68,10 +94,12 @@ internal sealed class HostileRun : IDisposable
 
     /// <summary>Runs a case.</summary>
     /// <param name="plan">The case.</param>
+    /// <param name="tamper">What the judge sees instead of a frame from the NIC; null for that frame. To try the judge.</param>
     /// <exception cref="CosimulationException">The RTL cannot be built.</exception>
-    public static HostileOutcome Run(HostilePlan plan)
+    public static HostileOutcome Run(HostilePlan plan, Func<SentByNic, IEnumerable<SentByNic>>? tamper = null)
     {
         using HostileRun run = new(plan);
+        run.tamper = tamper ?? run.tamper;
         string? failure = null;
         try
         {
@@ -83,9 +111,20 @@ internal sealed class HostileRun : IDisposable
         }
 
         HostileJudge judge = run.judge;
-        return new HostileOutcome(
-            run.node.Ticks, judge.Calls.Count, judge.RightAnswers, run.births, run.releases, run.longestRelease, plan.ReleaseBound, judge.Bytes + run.watch.Bytes,
-            judge.Waits.Count == 0 ? 0 : judge.Waits.Max(), run.trace, failure);
+        return new HostileOutcome
+        {
+            Cycles = run.node.Ticks,
+            Calls = judge.Calls.Count,
+            Right = judge.RightAnswers,
+            Births = run.births,
+            Releases = run.releases,
+            LongestRelease = run.longestRelease,
+            ReleaseBound = plan.ReleaseBound,
+            Bytes = judge.Bytes + run.watch.Bytes,
+            LongestWait = judge.Waits.Count == 0 ? 0 : judge.Waits.Max(),
+            Trace = run.trace,
+            Failure = failure,
+        };
     }
 
     /// <inheritdoc/>
@@ -166,7 +205,10 @@ internal sealed class HostileRun : IDisposable
         while (node.Wire.Received.TryDequeue(out SentByNic? frame))
         {
             trace.Frame(frame);
-            judge.Receive(frame, LargestAnswer);
+            foreach (SentByNic seen in tamper(frame))
+            {
+                judge.Receive(seen, LargestAnswer);
+            }
         }
 
         clients!.Step(tick, actors);
@@ -212,7 +254,9 @@ internal sealed class HostileRun : IDisposable
 
     private async Task BearAsync(bool isHostile)
     {
-        if (freeEndpoints.Count == 0 || (!isHostile && threads.FreeHonest == 0) || actors.Count + 1 >= plan.Config.Processes || actors.Count(actor => actor.IsHostile == isHostile) >= 3)
+        const int Most = 3;
+        bool hasRoom = freeEndpoints.Count > 0 && actors.Count + 1 < plan.Config.Processes && (isHostile || threads.FreeHonest > 0);
+        if (!hasRoom || actors.Count(actor => actor.IsHostile == isHostile) >= Most)
         {
             return;
         }
@@ -221,11 +265,13 @@ internal sealed class HostileRun : IDisposable
         HostileActor actor = new(nic.CreateProcess($"process {birth}"), 1 + (birth % Mark.Owners), isHostile, FirstProgram + (uint)birth);
         judge.Born(actor);
         int most = random.Pick(0, 1, 3);
-        ProcessPolicy policy = new() { GuaranteedQueue = (ushort)(most == 0 ? random.Between(0, 2) : random.Between(0, most)), MostQueued = (ushort)most };
+        ProcessPolicy policy =
+            new() { GuaranteedQueue = (ushort)(most == 0 ? random.Between(0, 2) : random.Between(0, most)), MostQueued = (ushort)most };
         await actor.Process.SetPolicyAsync(policy);
         try
         {
-            await actor.Process.RegisterAsync(actor.Program, 1, 1, actor.Port, (byte[] data) => HostileJudge.Answer(judge.Begin(actor, data), LargestAnswer), new ServiceOptions { AddsNull = false });
+            Delegate handler = (byte[] data) => HostileJudge.Answer(judge.Begin(actor, data), LargestAnswer);
+            await actor.Process.RegisterAsync(actor.Program, 1, 1, actor.Port, handler, new ServiceOptions { AddsNull = false });
         }
         catch (Driver.Placement.TableFullException)
         {
@@ -275,7 +321,8 @@ internal sealed class HostileRun : IDisposable
         }
 
         Wait(random.OneIn(2) ? 0 : random.Between(0, 100));
-        await TimedAsync($"the release of endpoint {endpoint.Number} of {actor}, {(endpoint.ReceiveLine is null ? "two lines" : "writes back")},", async () =>
+        string mode = endpoint.ReceiveLine is null ? "two lines" : "writes back";
+        await TimedAsync($"the release of endpoint {endpoint.Number} of {actor}, {mode},", async () =>
         {
             await actor.Process.ReleaseEndpointAsync(endpoint);
             return true;
@@ -318,8 +365,11 @@ internal sealed class HostileRun : IDisposable
         int packets = node.Nic.FastPath.Admission.PacketPool.Monitor.Free;
         if (slots != plan.Config.PendingCalls || packets != plan.Config.PacketSlots)
         {
-            string all = string.Join(", ", counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
-            throw new SoakException($"at the end {slots} of {plan.Config.PendingCalls} slots and {packets} of {plan.Config.PacketSlots} packet slots are free; {all}");
+            string all =
+                string.Join(", ", counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
+            throw new SoakException(
+                $"at the end {slots} of {plan.Config.PendingCalls} slots and {packets} of {plan.Config.PacketSlots} packet slots "
+                + $"are free; {all}");
         }
     }
 }

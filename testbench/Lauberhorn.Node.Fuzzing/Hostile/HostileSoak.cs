@@ -4,8 +4,10 @@ using System.Globalization;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
-/// The hostile soak: processes that load, store, clean and prefetch any line that they may map, in any order and from several cores, beside honest ones that answer calls; endpoints change hands and processes
-/// are killed at any moment. No byte of one process reaches another or its clients, no honest process's client gets a wrong answer, and every release ends within its bound.
+/// The hostile soak: processes that load, store, clean and prefetch any line that they may map, in any order and from several cores, beside
+/// honest ones that answer calls; endpoints change hands and processes
+/// are killed at any moment. No byte of one process reaches another or its clients, no honest process's client gets a wrong answer, and
+/// every release ends within its bound.
 /// </summary>
 public static class HostileSoak
 {
@@ -18,7 +20,8 @@ public static class HostileSoak
     /// <param name="goesOn">Whether the campaign goes on when a case has failed.</param>
     /// <param name="progress">Is told of the number of cases that are done.</param>
     /// <exception cref="Cosimulation.CosimulationException">A tool is missing, or the RTL cannot be built.</exception>
-    public static SoakCampaignResult Run(int cases, long cycles, ulong seed, int lockstep, int jobs = 1, bool goesOn = false, Action<int>? progress = null)
+    public static SoakCampaignResult Run(
+        int cases, long cycles, ulong seed, int lockstep, int jobs = 1, bool goesOn = false, Action<int>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cases, 1);
         IReadOnlyList<(HostilePlan Plan, HostileOutcome Outcome)> all =
@@ -50,9 +53,16 @@ public static class HostileSoak
         };
         string report = string.Concat(failed.Select(done => string.Create(
             CultureInfo.InvariantCulture,
-            $"{done.Outcome.Failure}\n{done.Plan}\nthe same again: tools/lauberhorn fuzz nic --hostile --count 1 --cycles {cycles} --seed {done.Plan.Seed} --lockstep {lockstep}\n")));
+            $"{done.Outcome.Failure}\n{done.Plan}\n"
+            + $"the same again: tools/lauberhorn fuzz nic --hostile --count 1 --cycles {cycles} "
+            + $"--seed {done.Plan.Seed} --lockstep {lockstep}\n")));
         return new SoakCampaignResult(
-            all.Count, all.Sum(done => done.Outcome.Cycles), all.Count(done => done.Plan.Hardware == Cosimulation.Machine.Lockstep), failed.Length, figures, report);
+            all.Count,
+            all.Sum(done => done.Outcome.Cycles),
+            all.Count(done => done.Plan.Hardware == Cosimulation.Machine.Lockstep),
+            failed.Length,
+            figures,
+            report);
     }
 
     private static string Text(long value) => value.ToString("#,##0", CultureInfo.InvariantCulture);

@@ -98,8 +98,13 @@ internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan
         if (plan.TellsCores && number < nic.Capabilities.Cores)
         {
             BoundEndpoint? said = endpoint ?? (random.OneIn(2) ? actor.Endpoints[random.Between(0, actor.Endpoints.Count - 1)] : null);
-            CoreState state = new() { HasProcess = true, Process = actor.Process.Number, HasEndpoint = said is not null, Endpoint = (ushort)(said?.Number ?? 0) };
-            await nic.SetCoreStateAsync(number, state);
+            await nic.SetCoreStateAsync(number, new CoreState
+            {
+                HasProcess = true,
+                Process = actor.Process.Number,
+                HasEndpoint = said is not null,
+                Endpoint = (ushort)(said?.Number ?? 0),
+            });
         }
 
         SeededRandom own = new(random.Next());
@@ -125,7 +130,8 @@ internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan
             LoopEnd end = await UserLoop.RunAsync(memory, endpoint, actor.Process.Handlers, watch: Watch, begin: begin);
             if (end == LoopEnd.Lost && !actor.IsDead && actor.Endpoints.Contains(endpoint))
             {
-                throw new SoakException($"cycle {thread.Core.Cycle}: endpoint {endpoint.Number} of {actor} gives an empty line, though nobody has taken it away");
+                throw new SoakException(
+                    $"cycle {thread.Core.Cycle}: endpoint {endpoint.Number} of {actor} gives an empty line, though nobody took it away");
             }
         }
         catch (PageFaultException) when (actor.IsDead || !actor.Endpoints.Contains(endpoint))
@@ -133,6 +139,7 @@ internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan
             // Its lines were taken away.
         }
 
-        void Watch(LoopEvent step) => nextLines[endpoint] = endpoint.ReceiveLine ?? (step.Step == LoopStep.Answered ? step.Line ^ 1 : nextLines.GetValueOrDefault(endpoint));
+        void Watch(LoopEvent step) => nextLines[endpoint] =
+            endpoint.ReceiveLine ?? (step.Step == LoopStep.Answered ? step.Line ^ 1 : nextLines.GetValueOrDefault(endpoint));
     }
 }

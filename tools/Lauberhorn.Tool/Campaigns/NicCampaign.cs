@@ -67,7 +67,12 @@ public sealed class NicCampaign : ICampaign
 
         int count = (int)Math.Min(int.MaxValue, context.Count ?? (context.Soak == "floods" ? DefaultFloods : DefaultCases));
         int lockstep = context.Lockstep ?? 0;
-        SoakCampaignResult result = HostileSoak.Run(count, context.Cycles ?? DefaultCycles, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell);
+        SoakCampaignResult result = context.Soak switch
+        {
+            "hostile" => HostileSoak.Run(count, context.Cycles ?? DefaultCycles, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
+            "floods" => FloodSoak.Run(count, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
+            _ => KillSoak.Run(count, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
+        };
         return new CampaignResult(result.Cases, result.Cycles, result.Failures, result.Report) { Figures = result.Figures };
 
         void Tell(int done) => context.Progress.Report(new WorkProgress((double)done / count, $"{done:#,##0} of {count:#,##0} cases"));
