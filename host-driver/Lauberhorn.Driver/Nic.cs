@@ -16,7 +16,7 @@ public sealed class Nic
 {
     private readonly IRegisterAccess registers;
     private readonly Func<int, EndpointAddresses> addresses;
-    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Gate gate = new();
     private readonly int longestWait;
 
     private Nic(IRegisterAccess registers, Func<int, EndpointAddresses> addresses, NicCapabilities capabilities, int longestWait)
@@ -236,7 +236,7 @@ public sealed class Nic
     public async Task CommandAsync(CommandCode code, uint index, params ulong[] data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        await gate.WaitAsync();
+        await gate.EnterAsync().ConfigureAwait(false);
         try
         {
             for (uint i = 0; i < CommandEncoding.Registers; i++)
@@ -258,7 +258,7 @@ public sealed class Nic
         }
         finally
         {
-            gate.Release();
+            gate.Leave();
         }
     }
 
@@ -311,7 +311,7 @@ public sealed class Nic
 
     private async Task SetAsync(params (uint Offset, ulong Value)[] values)
     {
-        await gate.WaitAsync();
+        await gate.EnterAsync().ConfigureAwait(false);
         try
         {
             foreach ((uint offset, ulong value) in values)
@@ -321,20 +321,20 @@ public sealed class Nic
         }
         finally
         {
-            gate.Release();
+            gate.Leave();
         }
     }
 
     private async Task<ulong> ReadAsync(uint offset)
     {
-        await gate.WaitAsync();
+        await gate.EnterAsync().ConfigureAwait(false);
         try
         {
             return await registers.ReadAsync(offset);
         }
         finally
         {
-            gate.Release();
+            gate.Leave();
         }
     }
 }

@@ -62,6 +62,9 @@ public sealed partial class CoherentMachine
     /// <summary>Programs that have not ended.</summary>
     public int Running { get; private set; }
 
+    /// <summary>Called in each cycle before anything happens to a line. What is done to cores then, such as a prefetch beside their programs, counts for the cycle.</summary>
+    public Action<long> OnCycle { get; set; } = static _ => { };
+
     /// <summary>Starts a program on a core. It runs up to its first wait at once, then as the machine is stepped. What it throws comes out of <see cref="Step"/>.</summary>
     /// <param name="core">The core; one program at a time.</param>
     /// <param name="program">The program. It awaits nothing but the core's methods and what is built from them.</param>
@@ -95,6 +98,7 @@ public sealed partial class CoherentMachine
 
         try
         {
+            OnCycle(Cycle);
             TakeFromNic();
             OfferToNic();
             if (Cycle >= nextEviction)

@@ -38,6 +38,9 @@ public sealed class Core : ICoreMemory, IValueTaskSource
     /// <summary>The cycle.</summary>
     public long Cycle => machine.Cycle;
 
+    /// <summary>What the program that runs here may touch; null for everything, as the kernel may.</summary>
+    public AddressSpace? Space { get; set; }
+
     /// <summary>Whether it waits for a line.</summary>
     public bool IsStalled => line is not null;
 
@@ -45,7 +48,7 @@ public sealed class Core : ICoreMemory, IValueTaskSource
     public long Misses { get; private set; }
 
     /// <summary>Prefetches under way.</summary>
-    internal int Prefetches { get; set; }
+    public int Prefetches { get; internal set; }
 
     /// <summary>Loads bytes of one line.</summary>
     /// <param name="address">Address of the first.</param>
@@ -69,6 +72,7 @@ public sealed class Core : ICoreMemory, IValueTaskSource
     /// <inheritdoc/>
     public ValueTask CleanInvalidateAsync(ulong address)
     {
+        CheckMapped(address);
         source.Reset();
         machine.CleanInvalidate(this, machine.Find(address, out _));
         return new ValueTask(this, source.Version);
@@ -91,11 +95,16 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         return StoreAsync(address, word);
     }
 
-    /// <summary>Asks for a line and does not wait for it.</summary>
+    /// <summary>Asks for a line and does not wait for it. Of one that is not mapped nothing comes.</summary>
     /// <param name="address">An address in it.</param>
     /// <param name="forStore">Whether it is to be written.</param>
     public void Prefetch(ulong address, bool forStore = false)
     {
+        if (Space?.Maps(address) == false)
+        {
+            return;
+        }
+
         LineRecord record = machine.Find(address, out _);
         CacheLine? copy = record.CopyOf(this);
         if (copy is not null && (!forStore || copy.State != CacheState.Shared))
@@ -252,6 +261,14 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         return copy;
     }
 
+    private void CheckMapped(ulong address)
+    {
+        if (Space?.Maps(address) == false)
+        {
+            throw new PageFaultException($"cycle {Cycle}: core {Number} touches 0x{address:X}, which its process does not have mapped");
+        }
+    }
+
     private ValueTask Access(ulong address, int count, bool store)
     {
         if (line is not null)
@@ -265,6 +282,7 @@ public sealed class Core : ICoreMemory, IValueTaskSource
             throw new ArgumentException($"core {Number} accesses {count} bytes at 0x{address:X}; an access has at least one byte and stays in its line of 128", nameof(address));
         }
 
+        CheckMapped(address);
         length = count;
         isStore = store;
         CacheLine? copy = record.CopyOf(this);

@@ -40,7 +40,9 @@ public sealed class Node : IDisposable
     private readonly RegisterPort registers;
     private readonly Queue<(long Tick, int Core)> interrupts = new();
     private readonly int interruptLatency;
-    private bool isTicking;
+
+    // The thread in which the node ticks; 0 while it does not.
+    private int ticking;
 
     /// <summary>Builds the node.</summary>
     /// <param name="options">What it is made of.</param>
@@ -54,7 +56,7 @@ public sealed class Node : IDisposable
         Nic = Hdl.Top.Nic.Build(Simulation, config);
         hardware = Simulation.RunOn(options.Hardware, Hdl.Top.Nic.EntityName, options.Rtl);
         Wire = new FrameWire(Nic.Mac, Nic.Frames);
-        registers = new RegisterPort(Nic.Registers, Tick, () => isTicking);
+        registers = new RegisterPort(Nic.Registers, Tick, IsTicking);
         AddressWindow window = new(1ul << 40, NicConfig.LineBytes, AddressHash.ThunderX, config.ProgressColourBits, options.Machine.StallBlocksColour);
         Planner = new AddressPlanner(window);
         Cpu = new CoherentMachine(options.Machine, new StreamNicPort(Nic.Home, TickNic), window, options.Seed);
@@ -90,7 +92,7 @@ public sealed class Node : IDisposable
     /// <summary>One tick of everything.</summary>
     public void Tick()
     {
-        isTicking = true;
+        ticking = Environment.CurrentManagedThreadId;
         try
         {
             registers.Complete();
@@ -98,7 +100,7 @@ public sealed class Node : IDisposable
         }
         finally
         {
-            isTicking = false;
+            ticking = 0;
         }
     }
 
@@ -126,6 +128,10 @@ public sealed class Node : IDisposable
         Simulation.Dispose();
         hardware.Dispose();
     }
+
+    // Whatever runs beside the ticks would not be the same again.
+    private bool IsTicking() => ticking == 0 || ticking == Environment.CurrentManagedThreadId ? ticking != 0
+        : throw new InvalidOperationException("the registers are accessed by a thread beside the one in which the node ticks: something has resumed a program there");
 
     private void TickNic()
     {

@@ -71,7 +71,10 @@ internal static class Help
             return List("Campaigns", CampaignList.All.Select(campaign => (campaign.Name, campaign.Summary))) + Examples(
                 ("fuzz hdl --count 200 --seed 7", "200 random processes"),
                 ("fuzz parser --cycles 100000", "the receive parser on random frames"),
-                ("fuzz nic --calls 10000", "the whole NIC: random calls, garbage, cores that misbehave"))
+                ("fuzz nic --calls 10000", "the whole NIC: random calls, garbage, cores that misbehave"),
+                ("fuzz nic --hostile --count 20", "processes that break the rules beside honest ones"),
+                ("fuzz nic --kills --count 20", "processes that are born and killed while they are called"),
+                ("fuzz nic --floods --count 1000", "calls of a process that does not take them"))
                 + "\nA difference ends with exit code 1, the smallest case that shows it, and the command that replays it.\n";
         }
 

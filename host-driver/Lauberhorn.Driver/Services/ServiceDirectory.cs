@@ -15,13 +15,13 @@ internal sealed class ServiceDirectory(Nic nic)
     private readonly ProgramPlacement programs = new(nic.Capabilities.Programs);
     // A version is there once for each time that it was registered.
     private readonly Dictionary<(ushort Port, uint Program), List<uint>> versions = [];
-    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Gate gate = new();
 
     /// <summary>Puts services in place, all of one version of a program at one port, then the program and the port.</summary>
     /// <returns>The services' numbers.</returns>
     public async Task<IReadOnlyList<ushort>> AddAsync(ushort port, uint program, uint version, IReadOnlyList<(ServiceKey Key, Service Service)> entries)
     {
-        await gate.WaitAsync();
+        await gate.EnterAsync().ConfigureAwait(false);
         List<ServiceKey> done = [];
         try
         {
@@ -61,14 +61,14 @@ internal sealed class ServiceDirectory(Nic nic)
         }
         finally
         {
-            gate.Release();
+            gate.Leave();
         }
     }
 
     /// <summary>Takes away what <see cref="AddAsync"/> put in place.</summary>
     public async Task RemoveAsync(ushort port, uint program, uint version, IReadOnlyList<ServiceKey> keys)
     {
-        await gate.WaitAsync();
+        await gate.EnterAsync().ConfigureAwait(false);
         try
         {
             List<uint> left = [.. versions[(port, program)]];
@@ -96,7 +96,7 @@ internal sealed class ServiceDirectory(Nic nic)
         }
         finally
         {
-            gate.Release();
+            gate.Leave();
         }
     }
 }

@@ -38,6 +38,15 @@ public sealed class CampaignContext
     /// <summary>Of a hundred cases, those with C# and RTL side by side (of <c>nic</c>); null for the campaign's own default.</summary>
     public int? Lockstep { get; init; }
 
+    /// <summary>Which of its soaks (of <c>nic</c>): <c>hostile</c>, <c>kills</c> or <c>floods</c>; null for the one with calls and garbage.</summary>
+    public string? Soak { get; init; }
+
+    /// <summary>Cases that run at a time (of the soaks of <c>nic</c>).</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Whether it goes on when a case has failed (of the soaks of <c>nic</c>).</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>How far it is.</summary>
     public required IProgress<WorkProgress> Progress { get; init; }
 }

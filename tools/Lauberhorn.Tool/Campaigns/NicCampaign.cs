@@ -11,6 +11,9 @@ public sealed class NicCampaign : ICampaign
     private const long DefaultCalls = 10_000;
     private const int DefaultLockstep = 5;
     private const int TrialCalls = 1000;
+    private const int DefaultCases = 20;
+    private const int DefaultFloods = 1000;
+    private const long DefaultCycles = 100_000;
 
     /// <inheritdoc/>
     public string Name => "nic";
@@ -22,6 +25,11 @@ public sealed class NicCampaign : ICampaign
     public CampaignResult Run(CampaignContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.Soak is not null)
+        {
+            return RunSoak(context);
+        }
+
         if (context.Count is not null || context.Cycles is not null)
         {
             throw new ToolException("fuzz nic has neither --count nor --cycles; say --calls N");
@@ -48,6 +56,26 @@ public sealed class NicCampaign : ICampaign
         {
             Figures = figures,
         };
+    }
+
+    private static CampaignResult RunSoak(CampaignContext context)
+    {
+        if (context.Calls is not null || (context.Cycles is not null && context.Soak != "hostile"))
+        {
+            throw new ToolException("fuzz nic --hostile has --count and --cycles, --kills and --floods have --count");
+        }
+
+        int count = (int)Math.Min(int.MaxValue, context.Count ?? (context.Soak == "floods" ? DefaultFloods : DefaultCases));
+        int lockstep = context.Lockstep ?? 0;
+        SoakCampaignResult result = context.Soak switch
+        {
+            "hostile" => HostileSoak.Run(count, context.Cycles ?? DefaultCycles, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
+            "floods" => FloodSoak.Run(count, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
+            _ => KillSoak.Run(count, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
+        };
+        return new CampaignResult(result.Cases, result.Cycles, result.Failures, result.Report) { Figures = result.Figures };
+
+        void Tell(int done) => context.Progress.Report(new WorkProgress((double)done / count, $"{done:#,##0} of {count:#,##0} cases"));
     }
 
     private static string Text(long value) => value.ToString("#,##0", CultureInfo.InvariantCulture);

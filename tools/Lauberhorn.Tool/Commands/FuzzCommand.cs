@@ -35,6 +35,26 @@ public sealed class FuzzCommand : ICommand
     [Option("lockstep", MetaValue = "N", HelpText = "Of a hundred cases, those with C# and RTL side by side (nic); the others run in C#. 5 unless told otherwise.")]
     public int? Lockstep { get; set; }
 
+    /// <summary>Processes that break the rules.</summary>
+    [Option("hostile", HelpText = "fuzz nic: processes that break the rules beside honest ones; --count cases of --cycles each.")]
+    public bool Hostile { get; set; }
+
+    /// <summary>Processes that come and go.</summary>
+    [Option("kills", HelpText = "fuzz nic: processes that are born and killed under the modelled kernel; --count cases.")]
+    public bool Kills { get; set; }
+
+    /// <summary>Queues that are full.</summary>
+    [Option("floods", HelpText = "fuzz nic: calls of a process that does not take them, beside calls of one that does; --count floods.")]
+    public bool Floods { get; set; }
+
+    /// <summary>Cases at a time.</summary>
+    [Option("jobs", MetaValue = "N", Default = 1, HelpText = "How many cases run at a time (the soaks of nic).")]
+    public int Jobs { get; set; } = 1;
+
+    /// <summary>Whether a failure ends it.</summary>
+    [Option("go-on", HelpText = "Go on when a case has failed (the soaks of nic), to see all that fail.")]
+    public bool GoOn { get; set; }
+
     /// <summary>Of everything random.</summary>
     [Option("seed", MetaValue = "N", HelpText = "Seed of everything random in it. Without: a new one each time, and it is printed.")]
     public ulong? Seed { get; set; }
@@ -68,12 +88,35 @@ public sealed class FuzzCommand : ICommand
             throw new ToolException($"--calls and --lockstep are of fuzz nic; fuzz {campaign.Name} has --cycles");
         }
 
+        string[] soaks = [.. new[] { (Hostile, "hostile"), (Kills, "kills"), (Floods, "floods") }.Where(soak => soak.Item1).Select(soak => soak.Item2)];
+        if (soaks.Length > 1 || (soaks.Length == 1 && campaign is not NicCampaign))
+        {
+            throw new ToolException("--hostile, --kills and --floods are of fuzz nic; one at a time");
+        }
+
+        if (Jobs < 1 || (soaks.Length == 0 && (Jobs > 1 || GoOn)))
+        {
+            throw new ToolException("--jobs, at least 1, and --go-on are of fuzz nic --hostile, --kills and --floods");
+        }
+
         ulong seed = Seed ?? (ulong)Random.Shared.NextInt64(1, 1L << 32);
         string replay = Seed is null ? $"{commandLine} --seed {seed.ToString(CultureInfo.InvariantCulture)}" : commandLine;
         reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");
         Stopwatch clock = Stopwatch.StartNew();
         CampaignResult result = reporter.Watch($"fuzz {campaign.Name}", progress =>
-            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Steps = Steps, Calls = Calls, Lockstep = Lockstep, Progress = progress }));
+            campaign.Run(new CampaignContext
+            {
+                Seed = seed,
+                Count = Count,
+                Cycles = Cycles,
+                Steps = Steps,
+                Calls = Calls,
+                Lockstep = Lockstep,
+                Soak = soaks.FirstOrDefault(),
+                Jobs = Jobs,
+                GoesOn = GoOn,
+                Progress = progress,
+            }));
 
         reporter.Json(new
         {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Lauberhorn.Machines;
+
+/// <summary>
+/// The lines that a process may touch: those that its page tables map. A core that runs it (<see cref="Core.Space"/>) faults at any other.
+/// Taking a line away is what the kernel does with the page table
+/// and the TLBs: what comes later faults, also where a cache still has the line; misses that are under way complete.
+/// </summary>
+public sealed class AddressSpace
+{
+    private const ulong LineMask = ~127ul;
+    private readonly HashSet<ulong> lines = [];
+
+    /// <summary>How many lines it has.</summary>
+    public int Count => lines.Count;
+
+    /// <summary>Maps a line.</summary>
+    /// <param name="address">An address in it.</param>
+    public void Map(ulong address) => lines.Add(address & LineMask);
+
+    /// <summary>Takes a line away.</summary>
+    /// <param name="address">An address in it.</param>
+    public void Unmap(ulong address) => lines.Remove(address & LineMask);
+
+    /// <summary>Takes all lines away.</summary>
+    public void Clear() => lines.Clear();
+
+    /// <summary>Whether a line is mapped.</summary>
+    /// <param name="address">An address in it.</param>
+    public bool Maps(ulong address) => lines.Contains(address & LineMask);
+}
+
+/// <summary>A program touched a line that its process does not have mapped. It is the program's to end then; the machine goes on.</summary>
+/// <param name="message">The message.</param>
+public sealed class PageFaultException(string message) : Exception(message);
