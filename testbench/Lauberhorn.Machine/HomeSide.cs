@@ -12,6 +12,9 @@ internal sealed class Homecoming
 
     // An eviction that came while the NIC fetched the line: it belongs to the fetch, not to a unit's work of its own.
     public bool IsInFetch;
+
+    // The bytes of a fetched line, ahead of the answer.
+    public bool IsFetched;
     public UInt128 Mask;
     public readonly byte[] Data = new byte[128];
 }
@@ -208,6 +211,10 @@ public sealed partial class CoherentMachine
                 reads.Enqueue(line);
             }
         }
+        else if (home.IsFetched)
+        {
+            wheel.Add(Cycle, 1 + Late(), new Happening(MachineEvent.AnswerReachesDirectory, null, line));
+        }
         else
         {
             line.EvictionInFlight = false;
@@ -239,7 +246,7 @@ public sealed partial class CoherentMachine
     private Homecoming NewHomecoming(LineRecord line, bool isAnswer)
     {
         Homecoming home = pool.Count > 0 ? pool.Pop() : new Homecoming();
-        (home.Line, home.IsAnswer, home.IsInFetch) = (line, isAnswer, false);
+        (home.Line, home.IsAnswer, home.IsInFetch, home.IsFetched) = (line, isAnswer, false, false);
         return home;
     }
 
