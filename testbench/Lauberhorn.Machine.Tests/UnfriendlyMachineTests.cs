@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Driver;
+using Lauberhorn.Hdl.Home;
 using SME;
 
 namespace Lauberhorn.Machines.Tests;
@@ -29,6 +30,28 @@ public sealed class UnfriendlyMachineTests
         machine.Run(() => home.FetchesUnderWay == 0);
         Assert.Equal(numbers, order.Order());
         Assert.NotEqual(numbers, order);
+    }
+
+    [Fact]
+    public void An_upgrade_whose_copy_is_fetched_before_the_NIC_sees_it_gets_the_lines_bytes()
+    {
+        EchoHome home = new();
+        CoherentMachine machine = new(MachineParameters.Enzian with { SharedLoads = true }, home, Window);
+        bool isStoring = false;
+        machine.Start(machine.Cores[0], async core =>
+        {
+            await core.LoadWordAsync(Planner.Address(9));
+            isStoring = true;
+            await core.StoreWordAsync(Planner.Address(9), 3);
+            Assert.Equal(5u, await core.LoadWordAsync(Planner.Address(9) + 64));
+        });
+        machine.Run(() => isStoring);
+        home.Fetch(9);
+        machine.Run(() => home.FetchesUnderWay == 0);
+        Assert.Equal([HomeReadKind.Shared], home.Kinds);
+        home.Line(9)[64] = 5;
+        machine.Run();
+        Assert.Equal([HomeReadKind.Shared, HomeReadKind.Upgrade], home.Kinds);
     }
 
     [Fact]

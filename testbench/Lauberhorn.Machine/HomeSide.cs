@@ -189,7 +189,7 @@ public sealed partial class CoherentMachine
             line.ReadShown = true;
             line.Note(Cycle, LineEvent.ReadShown);
             HomeReadKind kind = !line.Request.Exclusive ? HomeReadKind.Shared
-                : line.State == CacheState.Shared ? HomeReadKind.Upgrade
+                : line.IsUpgrade ? HomeReadKind.Upgrade
                 : HomeReadKind.Exclusive;
             return new HomeRead(line.Number, tag, kind);
         }

@@ -75,6 +75,9 @@ public sealed partial class CoherentMachine
     private void Issue(LineRecord line)
     {
         line.IssueWaits = false;
+
+        // So it says on the link, even if the copy is taken by a fetch meanwhile.
+        line.IsUpgrade = line.Request.Exclusive && line.State == CacheState.Shared;
         int interval = line.Request.Exclusive ? Parameters.StoreFillInterval : Parameters.LoadFillInterval;
         long at = line.Request.Core.NextFill(Cycle, interval);
         wheel.Add(Cycle, at - Cycle + Parameters.RequestLatency + Late(), new Happening(MachineEvent.ReachDirectory, null, line));
