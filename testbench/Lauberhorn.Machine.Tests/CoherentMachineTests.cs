@@ -131,7 +131,8 @@ public sealed class CoherentMachineTests
         home.ReturnPace = () => random.Next(3) != 0;
         home.OnRead = read => text.Append($"{home.Cycle} {read.Line} {read.Kind};");
         home.OnReturn = line => text.Append($"{home.Cycle} {line.Line} {line.IsAnswer};");
-        MachineParameters parameters = name.StartsWith("ideal", StringComparison.Ordinal) ? MachineParameters.Ideal : MachineParameters.Enzian;
+        bool isIdeal = name.StartsWith("ideal", StringComparison.Ordinal);
+        MachineParameters parameters = isIdeal ? MachineParameters.Ideal : MachineParameters.Enzian;
         parameters = parameters with
         {
             EvictionsPerMillion = 20_000,
@@ -140,7 +141,11 @@ public sealed class CoherentMachineTests
             ReorderCycles = name == "ideal" ? 0 : 60,
             SharedLoads = name == "enzian, shared loads",
         };
-        parameters = name.EndsWith("whims", StringComparison.Ordinal) ? parameters.WithWhims(seed) with { SpeculationsPerMillion = 20_000 } : parameters;
+        if (name.EndsWith("whims", StringComparison.Ordinal))
+        {
+            parameters = parameters.WithWhims(seed) with { SpeculationsPerMillion = 20_000 };
+        }
+
         CoherentMachine machine = new(parameters, home, Window, seed);
         uint[] numbers = [.. Enumerable.Range(0, Lines).Select(i => (uint)(((i % 8) * 64) + (i / 8)))];
 

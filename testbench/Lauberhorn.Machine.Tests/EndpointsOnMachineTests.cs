@@ -17,7 +17,7 @@ public class EndpointsOnMachineTests
     private const int Cores = 3;
 
     /// <summary>One row of the table in docs/machine.md each, then all at random.</summary>
-    public static IReadOnlyDictionary<string, Func<MachineParameters, MachineParameters>> Rows { get; } = new Dictionary<string, Func<MachineParameters, MachineParameters>>
+    public static Dictionary<string, Func<MachineParameters, MachineParameters>> Rows { get; } = new()
     {
         ["friendly"] = static machine => machine,
         ["shared loads"] = static machine => machine with { SharedLoads = true },
@@ -61,7 +61,8 @@ public class EndpointsOnMachineTests
     }
 
     [Fact]
-    public void The_RTL_serves_the_same_cores() => Check(MachineParameters.Ideal with { EvictionsPerMillion = 3000, ReorderCycles = 20 }, false, 6, 60, Machine.Lockstep);
+    public void The_RTL_serves_the_same_cores() =>
+        Check(MachineParameters.Ideal with { EvictionsPerMillion = 3000, ReorderCycles = 20 }, false, 6, 60, Machine.Lockstep);
 
     [Fact]
     public void Lines_of_an_endpoints_pages_that_are_nones_read_as_zeros_and_keep_nothing() =>
@@ -108,7 +109,8 @@ public class EndpointsOnMachineTests
 
         bench.IsHomeDriven = true;
         AddressWindow window = new(1ul << 40, 128, AddressHash.ThunderX, config.ProgressColourBits);
-        CoherentMachine machine = new(parameters with { Cores = Cores + 1 }, new StreamNicPort(bench.Port, bench.Tick), window, (ulong)seed);
+        StreamNicPort port = new(bench.Port, bench.Tick);
+        CoherentMachine machine = new(parameters with { Cores = Cores + 1 }, port, window, (ulong)seed);
         AddressPlanner planner = new(window);
         CallBook book = new(bench, config, new Random(seed));
         for (int i = 0; i < Cores; i++)

@@ -8,7 +8,8 @@ using Lauberhorn.Hdl.Testing.Endpoint;
 namespace Lauberhorn.Machines.Tests;
 
 /// <summary>
-/// The same NIC, loops and frames with two layouts of the lines: the prototype's, in which receive lines begin at 0x0 and transmit lines at 0x8000, and ours. One core receives, another sends; what is sent comes back.
+/// The same NIC, loops and frames with two layouts of the lines: the prototype's, in which receive lines begin at 0x0 and transmit lines at
+/// 0x8000, and ours. One core receives, another sends; what is sent comes back.
 /// </summary>
 public sealed class PrototypeLayoutTests
 {
@@ -162,7 +163,8 @@ public sealed class PrototypeLayoutTests
 
         public void OfferRead(in HomeRead? read) => nic.OfferRead(read is HomeRead asked ? asked with { Line = toNic[asked.Line] } : null);
 
-        public void OfferReturn(in HomeReturn? line) => nic.OfferReturn(line is HomeReturn home ? home with { Line = toNic[home.Line] } : null);
+        public void OfferReturn(in HomeReturn? line) =>
+            nic.OfferReturn(line is HomeReturn home ? home with { Line = toNic[home.Line] } : null);
 
         public void Tick() => nic.Tick();
     }

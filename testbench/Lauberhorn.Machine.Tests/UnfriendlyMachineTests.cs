@@ -99,7 +99,7 @@ public sealed class UnfriendlyMachineTests
     [InlineData(0, false, false)]
     [InlineData(8, true, false)]
     [InlineData(8, false, true)]
-    public void A_line_may_leave_with_a_later_store_and_without_an_earlier_one_unless_a_barrier_is_between(int storeBuffer, bool barrier, bool isTorn)
+    public void A_line_may_leave_with_a_later_store_only_unless_a_barrier_is_between(int storeBuffer, bool barrier, bool isTorn)
     {
         int torn = 0;
         for (ulong seed = 1; seed <= 200; seed++)
@@ -197,7 +197,11 @@ public sealed class UnfriendlyMachineTests
         Assert.Equal(all[5], MachineParameters.Enzian.WithWhims(5));
         Assert.Equal(2, all.Select(machine => machine.SharedLoads).Distinct().Count());
         Assert.All<Func<MachineParameters, int>>(
-            [static machine => machine.SplitAnswerPercent, static machine => machine.OutstandingMisses, static machine => machine.StoreBuffer],
+            [
+                static machine => machine.SplitAnswerPercent,
+                static machine => machine.OutstandingMisses,
+                static machine => machine.StoreBuffer,
+            ],
             of => Assert.True(all.Any(machine => of(machine) == 0) && all.Any(machine => of(machine) != 0)));
         Assert.Contains(all, machine => machine.ReorderCycles == MachineParameters.Enzian.ReorderCycles);
         Assert.Contains(all, machine => machine.ReorderCycles > 50);

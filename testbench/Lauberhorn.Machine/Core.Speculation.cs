@@ -12,8 +12,8 @@ public sealed partial class Core
     public long Speculations { get; private set; }
 
     /// <summary>
-    /// Takes pages from the core, as an operating system does that ends a mapping and waits until no TLB has it: it speculates no more in them, until a program touches them again. What is
-    /// under way comes.
+    /// Takes pages from the core, as an operating system does that ends a mapping and waits until no TLB has it: it speculates no more in
+    /// them, until a program touches them again. What is under way comes.
     /// </summary>
     /// <param name="address">Address of the first byte.</param>
     /// <param name="bytes">How many bytes; pages of which none is among them stay.</param>

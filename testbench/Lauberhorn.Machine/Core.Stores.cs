@@ -2,8 +2,8 @@
 namespace Lauberhorn.Machines;
 
 /// <content>
-/// The store buffer: stores of the program wait here, and the core performs them in any order but that of overlapping bytes, as a weakly ordered memory model lets it, until a barrier. Loads
-/// may pass them, and see them.
+/// The store buffer: stores of the program wait here, and the core performs them in any order but that of overlapping bytes, as a weakly
+/// ordered memory model lets it, until a barrier. Loads may pass them, and see them.
 /// </content>
 public sealed partial class Core
 {
@@ -71,7 +71,8 @@ public sealed partial class Core
         MayTouch(address);
         if (bytes.Length == 0 || at + bytes.Length > 128)
         {
-            throw new ArgumentException($"core {Number} stores {bytes.Length} bytes at 0x{address:X}; a store has at least one byte and stays in its line of 128", nameof(address));
+            string message = $"core {Number} stores {bytes.Length} bytes at 0x{address:X}; a store has one or more, all in a line of 128";
+            throw new ArgumentException(message, nameof(address));
         }
 
         while (buffer.Count >= machine.Parameters.StoreBuffer)
@@ -133,6 +134,7 @@ public sealed partial class Core
 
     private sealed record BufferedStore(LineRecord Line, int Offset, byte[] Bytes)
     {
-        public bool Overlaps(BufferedStore other) => Line == other.Line && Offset < other.Offset + other.Bytes.Length && other.Offset < Offset + Bytes.Length;
+        public bool Overlaps(BufferedStore other) =>
+            Line == other.Line && Offset < other.Offset + other.Bytes.Length && other.Offset < Offset + Bytes.Length;
     }
 }

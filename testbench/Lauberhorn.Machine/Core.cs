@@ -6,7 +6,8 @@ namespace Lauberhorn.Machines;
 
 /// <summary>
 /// A core, as its program sees it: an <c>async</c> method that loads, stores, computes and waits. It does one thing at a time, in program order; only prefetches
-/// run beside, and stores wait behind it, if the machine has a store buffer. Each method returns in the cycle in which the instruction would retire.
+/// run beside, and stores wait behind it, if the machine has a store buffer. Each method returns in the cycle in which the instruction
+/// would retire.
 /// </summary>
 public sealed partial class Core : ICoreMemory, IValueTaskSource
 {

@@ -137,18 +137,18 @@ public class RegisterOutputTests
                                          select new AddressWindow(1ul << 40, stride, hash, progress))
         {
             AddressPlanner planner = new(window);
-            program.Append(
-                CultureInfo.InvariantCulture,
-                $"\t{{\n\t\tstruct lauberhorn_window w = {{ {window.BaseAddress}ULL, {window.Stride}, {(int)window.Hash}, {window.ProgressColourBits} }};\n\t\t__u64 sum = lauberhorn_region_bytes(&w);\n");
+            string members = $"{window.BaseAddress}ULL, {window.Stride}, {(int)window.Hash}, {window.ProgressColourBits}";
+            program.Append(CultureInfo.InvariantCulture, $"\t{{\n\t\tstruct lauberhorn_window w = {{ {members} }};\n");
+            program.Append("\t\t__u64 sum = lauberhorn_region_bytes(&w);\n");
             ulong sum = planner.RegionBytes;
             foreach (LineKind kind in Enum.GetValues<LineKind>().Where(kind => kind != LineKind.None))
             {
                 int owners = kind == LineKind.ServiceStatistics ? Math.Min(65_536, 1 << (12 + window.ProgressColourBits)) : LineMap.Owners;
                 int lines = kind is LineKind.ReceiveAux or LineKind.TransmitAux ? 32 : kind < LineKind.None ? 2 : 1;
                 string name = $"LAUBERHORN_LINE_KIND_{Names.Capitals(kind.ToString())}";
-                program.Append(
-                    CultureInfo.InvariantCulture,
-                    $"\t\tfor (__u32 o = 0; o < {owners}; o++)\n\t\t\tfor (__u32 i = 0; i < {lines}; i++)\n\t\t\t\tsum = sum * 31 + lauberhorn_line_address(&w, {name}, o, i);\n");
+                program.Append(CultureInfo.InvariantCulture, $"\t\tfor (__u32 o = 0; o < {owners}; o++)\n");
+                program.Append(CultureInfo.InvariantCulture, $"\t\t\tfor (__u32 i = 0; i < {lines}; i++)\n");
+                program.Append(CultureInfo.InvariantCulture, $"\t\t\t\tsum = sum * 31 + lauberhorn_line_address(&w, {name}, o, i);\n");
                 for (int owner = 0; owner < owners; owner++)
                 {
                     for (int index = 0; index < lines; index++)
@@ -158,7 +158,8 @@ public class RegisterOutputTests
                 }
             }
 
-            program.Append("\t\tfor (__u32 o = 0; o < 1024; o++)\n\t\t\tsum = sum * 31 + lauberhorn_region_address(&w, o);\n\t\tprintf(\"%llu\\n\", (unsigned long long)sum);\n\t}\n");
+            program.Append("\t\tfor (__u32 o = 0; o < 1024; o++)\n\t\t\tsum = sum * 31 + lauberhorn_region_address(&w, o);\n");
+            program.Append("\t\tprintf(\"%llu\\n\", (unsigned long long)sum);\n\t}\n");
             expected.Add(Enumerable.Range(0, LineMap.Owners).Aggregate(sum, (all, endpoint) => (all * 31) + planner.Region(endpoint)));
         }
 

@@ -42,17 +42,20 @@ public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte 
 /// Where the lines of an endpoint lie: which number a line has in the NIC's window, as the directory counts lines (on Enzian: after the address hash,
 /// so that its low 6 bits are the line's colour). docs/colours.md shows it in pictures.
 /// <para>
-/// Apart in pages: each endpoint has a <b>region</b> of 2^<see cref="RegionBits"/> lines, 64 KiB or more, which begins at a multiple of its size and holds nothing else. Address hashes permute aligned
-/// regions and the lines within (proved by test), so that in addresses too a region is one piece, and no page of up to 64 KiB has lines of two. The lower half of a region
-/// is for receiving, the upper for sending. Bit 20 parts the window: below are the regions, above are statistics, which are the kernel's: bits 17 and 16 are 1 for those of processes and
-/// 2 for those of cores, and bit 19 is 1 for those of services.
+/// Apart in pages: each endpoint has a <b>region</b> of 2^<see cref="RegionBits"/> lines, 64 KiB or more, which begins at a multiple of its
+/// size and holds nothing else. Address hashes permute aligned regions and the lines within (proved by test), so that in addresses too a
+/// region is one piece, and no page of up to 64 KiB has lines of two. The lower half of a region is for receiving, the upper for sending.
+/// Bit 20 parts the window: below are the regions, above are statistics, which are the kernel's: bits 17 and 16 are 1 for those of
+/// processes and 2 for those of cores, and bit 19 is 1 for those of services.
 /// </para>
 /// <para>
-/// Apart in colours: loads of receive control lines may stall, and on a machine where a stalled load blocks all lines of its colour they need colours of their own, apart from those of all lines on
-/// which a stalled load may depend. Those never stall for long: they use the last 2^<see cref="ProgressColourBits"/> colours only, the second half of these for aux lines and statistics, two of the
-/// first half for transmit control lines (a read that means "send" waits for aux lines). The colour of receive control line 0 is bits 5 to 0 of the endpoint's number, with bit 5 cleared if it would be
-/// a colour of those others; that of line 1 is the same with bit <see cref="ProgressColourBits"/> - 2 inverted. So endpoints that use line 0 only have a colour each, and an endpoint
-/// that uses both has its own and its partner's. Core c's kernel endpoint is number c: with its line 0, each core has a colour of its own.
+/// Apart in colours: loads of receive control lines may stall, and on a machine where a stalled load blocks all lines of its colour they
+/// need colours of their own, apart from those of all lines on which a stalled load may depend. Those never stall for long: they use the
+/// last 2^<see cref="ProgressColourBits"/> colours only, the second half of these for aux lines and statistics, two of the first half for
+/// transmit control lines (a read that means "send" waits for aux lines). The colour of receive control line 0 is bits 5 to 0 of the
+/// endpoint's number, with bit 5 cleared if it would be a colour of those others; that of line 1 is the same with bit <see
+/// cref="ProgressColourBits"/> - 2 inverted. So endpoints that use line 0 only have a colour each, and an endpoint that uses both has its
+/// own and its partner's. Core c's kernel endpoint is number c: with its line 0, each core has a colour of its own.
 /// </para>
 /// </summary>
 public sealed class LineMap
@@ -120,7 +123,8 @@ public sealed class LineMap
         {
             uint whose = line.Kind == LineKind.ProcessStatistics ? 1u : line.Kind == LineKind.CoreStatistics ? 2u : 8u;
             uint owner = line.Kind == LineKind.ServiceStatistics ? line.Endpoint : endpoint;
-            return (1u << KernelBit) | (whose << StatisticsBit) | ((owner >> auxColourBits) << ColourBits) | lastColours | (owner & auxColours);
+            uint row = (whose << StatisticsBit) | ((owner >> auxColourBits) << ColourBits);
+            return (1u << KernelBit) | row | lastColours | (owner & auxColours);
         }
 
         uint half = line.Kind == LineKind.ReceiveAux ? 0 : 1u << (regionBits - 1);
@@ -147,7 +151,9 @@ public sealed class LineMap
             uint row = (isService ? number & 0x7FFFF : number & 0xFFFF) >> ColourBits;
             uint owner = (row << auxColourBits) | (colour & auxColours);
             bool isStatistics = isAuxColour && (isService ? owner < 65536 : (statistics == 1 || statistics == 2) && owner < Owners);
-            LineKind whose = isService ? LineKind.ServiceStatistics : statistics == 1 ? LineKind.ProcessStatistics : LineKind.CoreStatistics;
+            LineKind whose = isService ? LineKind.ServiceStatistics
+                : statistics == 1 ? LineKind.ProcessStatistics
+                : LineKind.CoreStatistics;
             return isStatistics ? new EndpointLine(whose, (ushort)owner, 0) : new EndpointLine(LineKind.None, 0, 0);
         }
 
@@ -165,11 +171,15 @@ public sealed class LineMap
             : isTransmit ? LineKind.TransmitControl
             : isReceive ? LineKind.ReceiveControl
             : LineKind.None;
-        uint index = isAux ? ((rows << auxColourBits) | (colour & auxColours)) & 31 : ((isTransmit ? colour : apart) >> (progressColourBits - 2)) & 1;
+        uint index = isAux
+            ? ((rows << auxColourBits) | (colour & auxColours)) & 31
+            : ((isTransmit ? colour : apart) >> (progressColourBits - 2)) & 1;
         return kind == LineKind.None ? new EndpointLine(LineKind.None, 0, 0) : new EndpointLine(kind, (ushort)endpoint, (byte)index);
     }
 
-    /// <summary>Whether lines that must not wait behind stalled loads have a colour: aux lines, transmit control lines, statistics.</summary>
+    /// <summary>
+    /// Whether lines that must not wait behind stalled loads have a colour: aux lines, transmit control lines, statistics.
+    /// </summary>
     /// <param name="colour">The colour.</param>
     [Hardware]
     public bool IsProgressColour(uint colour)
@@ -179,7 +189,8 @@ public sealed class LineMap
         return (colour | auxColours) == 63 || (colour | (1u << (progressColourBits - 2))) == (transmit | (1u << (progressColourBits - 2)));
     }
 
-    // The colour of receive control line 0, of an endpoint's number modulo 64: a function of 6 bits, of which only bit 5 is not a bit of the number.
+    // The colour of receive control line 0, of an endpoint's number modulo 64: a function of 6 bits, of which only bit 5 is not a bit of
+    // the number.
     [Hardware]
     private uint FirstColour(uint number) => IsProgressColour(number) ? number & 31 : number;
 }

@@ -26,7 +26,8 @@ public readonly record struct PlacedLine(string Name, int Owner, ulong Address)
 public sealed record PageConflict(ulong Page, PlacedLine One, PlacedLine Other)
 {
     /// <summary>In words.</summary>
-    public override string ToString() => $"the page at 0x{Page:X} has {One.Name} (0x{One.Address:X}) and {Other.Name} (0x{Other.Address:X}): no MMU keeps them apart";
+    public override string ToString() =>
+        $"the page at 0x{Page:X} has {One.Name} (0x{One.Address:X}) and {Other.Name} (0x{Other.Address:X}): no MMU keeps them apart";
 }
 
 /// <content>Which pages of the MMU have which lines.</content>
@@ -35,7 +36,7 @@ public sealed partial class AddressPlanner
     /// <summary>Bytes of the piece of memory that an endpoint has to itself; it begins at a multiple of its size.</summary>
     public ulong RegionBytes => Window.Stride << map.RegionBits;
 
-    /// <summary>The first byte of an endpoint's region. Its lower half is for receiving, its upper for sending.</summary>
+    /// <summary>The first byte of an endpoint's region. One half is for receiving, the other for sending: either may come first.</summary>
     /// <param name="endpoint">The endpoint's number.</param>
     public ulong Region(int endpoint)
     {
@@ -124,7 +125,8 @@ public sealed partial class AddressPlanner
     {
         if (!System.Numerics.BitOperations.IsPow2(pageBytes) || pageBytes < LineMessage.LineBytes)
         {
-            throw new ArgumentException($"a page of {pageBytes} bytes; it has a power of two of {LineMessage.LineBytes} or more", nameof(pageBytes));
+            string message = $"a page of {pageBytes} bytes; it has a power of two of {LineMessage.LineBytes} or more";
+            throw new ArgumentException(message, nameof(pageBytes));
         }
     }
 }

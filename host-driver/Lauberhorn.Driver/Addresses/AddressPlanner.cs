@@ -40,8 +40,8 @@ public readonly record struct StallingEndpoint(int Endpoint, int? Line);
 public sealed class AddressPlanException(string message) : Exception(message);
 
 /// <summary>
-/// Computes the addresses of endpoints' lines, and chooses endpoints whose stalled loads hold up nobody. It proves by search that lines are apart in colours (<see cref="FindConflict(IReadOnlyList{StallingEndpoint})"/>)
-/// and in pages (<see cref="FindSharedPage(ulong)"/>).
+/// Computes the addresses of endpoints' lines, and chooses endpoints whose stalled loads hold up nobody. It proves by search that lines are
+/// apart in colours (<see cref="FindConflict(IReadOnlyList{StallingEndpoint})"/>) and in pages (<see cref="FindSharedPage(ulong)"/>).
 /// </summary>
 public sealed partial class AddressPlanner
 {

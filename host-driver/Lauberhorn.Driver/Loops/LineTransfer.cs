@@ -68,8 +68,9 @@ internal sealed class LineTransfer
     }
 
     /// <summary>
-    /// Stores a message: its bytes and its length, then its kind, with a barrier between, so that a line with the kind is whole whenever it leaves the core. With two control lines a barrier follows, so that
-    /// the load of the other line, by which the NIC takes this one, does not pass the stores.
+    /// Stores a message: its bytes and its length, then its kind, with a barrier between, so that a line with the kind is whole whenever it
+    /// leaves the core. With two control lines a barrier follows, so that the load of the other line, by which the NIC takes this one, does
+    /// not pass the stores.
     /// </summary>
     public async ValueTask StoreAsync(int line, LineContent kind, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> destination = default)
     {

@@ -78,7 +78,7 @@ public class LineMapTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void Endpoints_have_the_colour_of_their_number_with_line_0_where_it_may_stall_and_pairs_share_theirs_with_both(int progressColourBits)
+    public void Line_0_has_the_colour_of_its_endpoints_number_if_that_may_stall_and_line_1_its_partners(int progressColourBits)
     {
         LineMap map = new(progressColourBits);
         uint Colour(int endpoint, byte index) => map.Number(new EndpointLine(LineKind.ReceiveControl, (ushort)endpoint, index)) & 63;

@@ -82,7 +82,8 @@ public sealed class LatencyBenchmark : IBenchmark
             figures["part.send_ns"] = (add[CallLatency.Transmit] - add[CallLatency.Return]) * period;
             foreach ((string how, bool writesBack, bool sharedLoads) in Ways)
             {
-                figures[$"roundtrip_modelled_ns.{how}"] = RoundTrip(config, machine with { SharedLoads = sharedLoads }, writesBack, context.Seed) * period;
+                long ticks = RoundTrip(config, machine with { SharedLoads = sharedLoads }, writesBack, context.Seed);
+                figures[$"roundtrip_modelled_ns.{how}"] = ticks * period;
             }
 
             context.Remarks.Add("modelled: the machine's times are calibrated against published medians (docs/machine.md), the NIC's are exact at its clock.");

@@ -5,7 +5,9 @@ using Lauberhorn.Hdl.Home;
 
 namespace Lauberhorn.Tool.Registers;
 
-/// <summary>The header's part about where lines are: what a kernel needs to map the pages of an endpoint, and a loop to find its lines.</summary>
+/// <summary>
+/// The header's part about where lines are: what a kernel needs to map the pages of an endpoint, and a loop to find its lines.
+/// </summary>
 internal static class HeaderAddresses
 {
     // As LineMap.Number and AddressHashExtensions.Unalias; a test compares them for all lines.
@@ -94,13 +96,16 @@ internal static class HeaderAddresses
         HeaderText.Enumeration(text, typeof(LineKind));
         HeaderText.Comment(
             text,
-            "Where the NIC's lines are. Each endpoint has a region of memory to itself, lauberhorn_region_bytes() long, which begins at lauberhorn_region_address(), a multiple of its size: no page "
-            + "of up to 64 KiB has lines of two endpoints. A process gets the pages of its endpoints mapped, those with lines or the region as a whole: cacheable, not copied on fork, not dumped, not mapped twice. All lines of a region that are none's "
-            + "read as zeros, and what is written to them is lost. Lines of statistics are the kernel's, in the upper half of the window. docs/colours.md has pictures.");
+            "Where the NIC's lines are. Each endpoint has a region of memory to itself, lauberhorn_region_bytes() long, which begins at "
+            + "lauberhorn_region_address(), a multiple of its size: no page of up to 64 KiB has lines of two endpoints. A process gets the "
+            + "pages of its endpoints mapped, those with lines or the region as a whole: cacheable, not copied on fork, not dumped, not "
+            + "mapped twice. All lines of a region that are none's read as zeros, and what is written to them is lost. Lines of "
+            + "statistics are the kernel's, in the upper half of the window. docs/colours.md has pictures.");
         HeaderText.Comment(
             text,
-            "base is the address of the window's first byte, a multiple of its size; stride, hash and progress_colour_bits are what LAUBERHORN_REG_LINE_STRIDE, LAUBERHORN_REG_ADDRESS_HASH and "
-            + "LAUBERHORN_REG_PROGRESS_COLOUR_BITS say. The owner of a line is an endpoint, or the process, core or service that statistics are of.");
+            "base is the address of the window's first byte, a multiple of its size; stride, hash and progress_colour_bits are what "
+            + "LAUBERHORN_REG_LINE_STRIDE, LAUBERHORN_REG_ADDRESS_HASH and LAUBERHORN_REG_PROGRESS_COLOUR_BITS say. The owner of a line "
+            + "is an endpoint, or the process, core or service that statistics are of.");
         text.Append("struct lauberhorn_window {\n\t__u64 base;\n\t__u64 stride;\n\t__u32 hash;\n\t__u32 progress_colour_bits;\n};\n\n");
         HeaderText.Comment(text, "Lines in the window, as a power of two: it has stride << LAUBERHORN_LINE_BITS bytes.");
         HeaderText.Define(text, "LAUBERHORN_LINE_BITS", LineMap.LineBits.ToString(CultureInfo.InvariantCulture));
