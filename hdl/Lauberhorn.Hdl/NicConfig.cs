@@ -165,6 +165,11 @@ public sealed record NicConfig
         Check(PendingCalls >= 1, nameof(PendingCalls), PendingCalls, "use 1 or more");
         Check(AuxLines >= 0, nameof(AuxLines), AuxLines, "use 0 or more");
         Check(TryAgainMilliseconds >= 1, nameof(TryAgainMilliseconds), TryAgainMilliseconds, "use 1 or more");
+        Check(
+            BitOperations.IsPow2(LineStride) && LineStride >= LineBytes,
+            nameof(LineStride),
+            LineStride,
+            $"lines have {LineBytes} bytes: use a power of two from {LineBytes} on");
         Check(ClockMegahertz >= 1, nameof(ClockMegahertz), ClockMegahertz, "use 1 or more");
         Check(
             LargestFrameBytes is >= 1514 and <= 255 * DatapathBytes,

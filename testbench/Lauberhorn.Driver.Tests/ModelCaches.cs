@@ -32,6 +32,8 @@ internal sealed class ModelCaches(AddressPlanner planner) : ICoreMemory
 
     public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) => throw new NotSupportedException("nobody stores to these lines");
 
+    public ValueTask BarrierAsync() => ValueTask.CompletedTask;
+
     public async ValueTask CleanInvalidateAsync(ulong address)
     {
         await Task.Yield();

@@ -102,6 +102,8 @@ internal sealed class ModelEndpoint : ICoreMemory
 
     public ValueTask CleanInvalidateAsync(ulong address) => throw new NotSupportedException("this model has two control lines");
 
+    public ValueTask BarrierAsync() => ValueTask.CompletedTask;
+
     private byte[] Line(ulong address) => lines.TryGetValue(address, out byte[]? line) ? line : lines[address] = new byte[128];
 
     private (LineContent Kind, byte[] Body) Message(ulong control, IReadOnlyList<ulong> aux)

@@ -24,6 +24,8 @@ public class NicConfigTests
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { MetadataDepth = 8 }).Validate);
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { LargestFrameBytes = 100_000 }).Validate);
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { Endpoints = 2 }).Validate);
+        Assert.Throws<ElaborationException>((NicConfig.Tiny with { LineStride = 64 }).Validate);
+        Assert.Throws<ElaborationException>((NicConfig.Tiny with { LineStride = 192 }).Validate);
     }
 
     [Fact]

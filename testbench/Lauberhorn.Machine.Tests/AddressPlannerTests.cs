@@ -38,7 +38,8 @@ public sealed class AddressPlannerTests
     {
         AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, 4));
 
-        // Colours 48 and 52 are those of transmit control lines, 56 to 63 those of aux lines.
+        // Colours 48 and 52 are those of transmit control lines, 56 to 63 those of aux lines: endpoints with these numbers have others,
+        // which are taken.
         Assert.Equal([.. Enumerable.Range(0, 48).Where(endpoint => (endpoint & 4) == 0), 49, 50, 51], planner.Choose(27, Enumerable.Range(0, 1024)));
         AddressPlanException error = Assert.Throws<AddressPlanException>(() => planner.Choose(28, Enumerable.Range(0, 1024)));
         Assert.Contains("only 27 of the endpoints", error.Message);
@@ -63,7 +64,21 @@ public sealed class AddressPlannerTests
         AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, progressColourBits));
         Assert.Equal(cores, planner.StallingColours);
         Assert.Null(planner.FindConflict([.. Enumerable.Range(0, cores).Select(core => new StallingEndpoint(core, 0))]));
-        Assert.Contains("colour 56", planner.FindConflict([new StallingEndpoint(56, 0)])!.ToString());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Each_endpoint_can_wait_alone_in_either_mode(int progressColourBits)
+    {
+        AddressPlanner planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, progressColourBits));
+        Assert.All(Enumerable.Range(0, 1024), endpoint =>
+        {
+            Assert.Null(planner.FindConflict([new StallingEndpoint(endpoint, 0)]));
+            Assert.Null(planner.FindConflict([new StallingEndpoint(endpoint, 1)]));
+            Assert.Null(planner.FindConflict([new StallingEndpoint(endpoint, null)]));
+        });
     }
 
     [Fact]

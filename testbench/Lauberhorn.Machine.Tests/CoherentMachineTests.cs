@@ -12,7 +12,7 @@ public sealed class CoherentMachineTests
     public static TheoryData<string, ulong> Machines()
     {
         TheoryData<string, ulong> data = [];
-        foreach (string name in new[] { "ideal", "enzian", "enzian, shared loads" })
+        foreach (string name in new[] { "ideal", "enzian", "enzian, shared loads", "enzian, whims", "ideal, whims" })
         {
             for (ulong seed = 1; seed <= 6; seed++)
             {
@@ -131,8 +131,21 @@ public sealed class CoherentMachineTests
         home.ReturnPace = () => random.Next(3) != 0;
         home.OnRead = read => text.Append($"{home.Cycle} {read.Line} {read.Kind};");
         home.OnReturn = line => text.Append($"{home.Cycle} {line.Line} {line.IsAnswer};");
-        MachineParameters parameters = name == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian with { SharedLoads = name != "enzian" };
-        parameters = parameters with { EvictionsPerMillion = 20_000, Level1Sets = 2, Level1Ways = 2, ReorderCycles = name == "ideal" ? 0 : 60 };
+        bool isIdeal = name.StartsWith("ideal", StringComparison.Ordinal);
+        MachineParameters parameters = isIdeal ? MachineParameters.Ideal : MachineParameters.Enzian;
+        parameters = parameters with
+        {
+            EvictionsPerMillion = 20_000,
+            Level1Sets = 2,
+            Level1Ways = 2,
+            ReorderCycles = name == "ideal" ? 0 : 60,
+            SharedLoads = name == "enzian, shared loads",
+        };
+        if (name.EndsWith("whims", StringComparison.Ordinal))
+        {
+            parameters = parameters.WithWhims(seed) with { SpeculationsPerMillion = 20_000 };
+        }
+
         CoherentMachine machine = new(parameters, home, Window, seed);
         uint[] numbers = [.. Enumerable.Range(0, Lines).Select(i => (uint)(((i % 8) * 64) + (i / 8)))];
 
@@ -165,6 +178,7 @@ public sealed class CoherentMachineTests
                     }
                 }
 
+                await core.BarrierAsync();
                 await core.FenceAsync();
             });
         }

@@ -17,6 +17,7 @@ public sealed partial class CoherentMachine
     private readonly Dictionary<uint, LineRecord> lines = [];
     private Exception? failure;
     private long nextEviction = long.MaxValue;
+    private long nextSpeculation = long.MaxValue;
 
     /// <summary>Creates the machine, with empty caches.</summary>
     /// <param name="parameters">What machine.</param>
@@ -44,7 +45,8 @@ public sealed partial class CoherentMachine
         }
 
         Cores = all;
-        PlanEviction();
+        nextEviction = NextOf(Parameters.EvictionsPerMillion);
+        nextSpeculation = NextOf(Parameters.SpeculationsPerMillion);
     }
 
     /// <summary>What machine it is.</summary>
@@ -104,7 +106,13 @@ public sealed partial class CoherentMachine
             if (Cycle >= nextEviction)
             {
                 EvictAtRandom();
-                PlanEviction();
+                nextEviction = NextOf(Parameters.EvictionsPerMillion);
+            }
+
+            if (Cycle >= nextSpeculation)
+            {
+                Cores[random.Below(Cores.Count)].Speculate();
+                nextSpeculation = NextOf(Parameters.SpeculationsPerMillion);
             }
 
             List<Happening> due = wheel.Due(Cycle);
@@ -160,6 +168,13 @@ public sealed partial class CoherentMachine
         offset = (int)(address % addresses.Window.Stride);
         return Find(number);
     }
+
+    /// <summary>Bytes from a line to the next.</summary>
+    internal ulong Stride => addresses.Window.Stride;
+
+    internal int RandomBelow(int bound) => random.Below(bound);
+
+    internal void DrainIn(Core core, long cycles) => wheel.Add(Cycle, cycles, new Happening(MachineEvent.Drain, core, null));
 
     internal void ResumeIn(Core core, long cycles) => wheel.Add(Cycle, cycles, new Happening(MachineEvent.Resume, core, null));
 
@@ -219,6 +234,13 @@ public sealed partial class CoherentMachine
                 returns.Enqueue(answersUnderWay[happening.Line!]);
                 answersUnderWay.Remove(happening.Line!);
                 break;
+            case MachineEvent.Drain:
+                happening.Core!.DrainNext();
+                break;
+            case MachineEvent.FetchedDataReachDirectory:
+                returns.Enqueue(fetchedDataUnderWay[happening.Line!]);
+                fetchedDataUnderWay.Remove(happening.Line!);
+                break;
             default:
                 ReachDirectory(UnitWork.Eviction, happening.Line!);
                 break;
@@ -227,11 +249,5 @@ public sealed partial class CoherentMachine
 
     private long Late() => Parameters.ReorderCycles == 0 ? 0 : random.Below(Parameters.ReorderCycles + 1);
 
-    private void PlanEviction()
-    {
-        if (Parameters.EvictionsPerMillion > 0)
-        {
-            nextEviction = Cycle + 1 + random.Below(2_000_000 / Parameters.EvictionsPerMillion);
-        }
-    }
+    private long NextOf(int perMillion) => perMillion > 0 ? Cycle + 1 + random.Below(2_000_000 / perMillion) : long.MaxValue;
 }

@@ -6,9 +6,10 @@ namespace Lauberhorn.Machines;
 
 /// <summary>
 /// A core, as its program sees it: an <c>async</c> method that loads, stores, computes and waits. It does one thing at a time, in program order; only prefetches
-/// run beside. Each method returns in the cycle in which the instruction would retire.
+/// run beside, and stores wait behind it, if the machine has a store buffer. Each method returns in the cycle in which the instruction
+/// would retire.
 /// </summary>
-public sealed class Core : ICoreMemory, IValueTaskSource
+public sealed partial class Core : ICoreMemory, IValueTaskSource
 {
     private readonly CoherentMachine machine;
     private readonly CacheLine?[] cache;
@@ -21,6 +22,7 @@ public sealed class Core : ICoreMemory, IValueTaskSource
     private bool isStore;
     private Memory<byte> destination;
     private ReadOnlyMemory<byte> stored;
+    private bool missWaits;
     private bool fencing;
     private bool idling;
     private long nextFill;
@@ -65,6 +67,11 @@ public sealed class Core : ICoreMemory, IValueTaskSource
     /// <inheritdoc/>
     public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes)
     {
+        if (machine.Parameters.StoreBuffer > 0)
+        {
+            return BufferAsync(address, bytes);
+        }
+
         stored = bytes;
         return Access(address, bytes.Length, store: true);
     }
@@ -73,9 +80,8 @@ public sealed class Core : ICoreMemory, IValueTaskSource
     public ValueTask CleanInvalidateAsync(ulong address)
     {
         CheckMapped(address);
-        source.Reset();
-        machine.CleanInvalidate(this, machine.Find(address, out _));
-        return new ValueTask(this, source.Version);
+        LineRecord record = machine.Find(address, out _);
+        return buffer.Count > 0 ? DrainAndCleanAsync(record) : Clean(record);
     }
 
     /// <summary>Loads 8 bytes, little-endian.</summary>
@@ -95,7 +101,9 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         return StoreAsync(address, word);
     }
 
-    /// <summary>Asks for a line and does not wait for it. Of one that is not mapped nothing comes.</summary>
+    /// <summary>
+    /// Asks for a line and does not wait for it. A hint: forgotten if the line is not mapped, or the core has as many misses under way as it can.
+    /// </summary>
     /// <param name="address">An address in it.</param>
     /// <param name="forStore">Whether it is to be written.</param>
     public void Prefetch(ulong address, bool forStore = false)
@@ -107,7 +115,7 @@ public sealed class Core : ICoreMemory, IValueTaskSource
 
         LineRecord record = machine.Find(address, out _);
         CacheLine? copy = record.CopyOf(this);
-        if (copy is not null && (!forStore || copy.State != CacheState.Shared))
+        if (!HasMissFree || (copy is not null && (!forStore || copy.State != CacheState.Shared)))
         {
             return;
         }
@@ -198,14 +206,23 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         if (line == record && (!isStore || state != CacheState.Shared))
         {
             line = null;
+            missWaits = false;
             Perform(copy);
             machine.ResumeIn(this, 0);
         }
+
+        if (draining?.Line == record && state != CacheState.Shared)
+        {
+            Drain(copy);
+        }
+
+        StartWaitingMisses();
     }
 
     internal void PrefetchDone()
     {
         Prefetches--;
+        StartWaitingMisses();
         if (fencing && Prefetches == 0)
         {
             fencing = false;
@@ -213,7 +230,7 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         }
     }
 
-    internal bool Awaits(LineRecord record) => line == record;
+    internal bool Awaits(LineRecord record) => line == record || draining?.Line == record;
 
     internal void Drop(CacheLine copy)
     {
@@ -277,6 +294,7 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         }
 
         LineRecord record = machine.Find(address, out offset);
+        MayTouch(address);
         if (count == 0 || offset + count > 128)
         {
             throw new ArgumentException($"core {Number} accesses {count} bytes at 0x{address:X}; an access has at least one byte and stays in its line of 128", nameof(address));
@@ -294,8 +312,13 @@ public sealed class Core : ICoreMemory, IValueTaskSource
 
         Misses++;
         source.Reset();
+        missWaits = !HasMissFree;
         line = record;
-        machine.Miss(this, record, store, isPrefetch: false);
+        if (!missWaits)
+        {
+            machine.Miss(this, record, store, isPrefetch: false);
+        }
+
         return new ValueTask(this, source.Version);
     }
 
@@ -304,15 +327,53 @@ public sealed class Core : ICoreMemory, IValueTaskSource
         copy.LastUse = Cycle;
         if (isStore)
         {
-            machine.CheckStore(copy, offset, stored.Span);
-            stored.Span.CopyTo(copy.Data.AsSpan(offset));
-            copy.Dirty |= (length == 128 ? UInt128.MaxValue : (UInt128.One << length) - 1) << offset;
-            copy.State = CacheState.Modified;
+            Write(copy, offset, stored.Span);
         }
         else
         {
             machine.CheckLoad(copy, offset, length);
             copy.Data.AsSpan(offset, length).CopyTo(destination.Span);
+            ForwardStores(copy.Line, offset, destination.Span[..length]);
+        }
+    }
+
+    private void Write(CacheLine copy, int at, ReadOnlySpan<byte> bytes)
+    {
+        machine.CheckStore(copy, at, bytes);
+        bytes.CopyTo(copy.Data.AsSpan(at));
+        copy.Dirty |= (bytes.Length == 128 ? UInt128.MaxValue : (UInt128.One << bytes.Length) - 1) << at;
+        copy.State = CacheState.Modified;
+    }
+
+    private ValueTask Clean(LineRecord record)
+    {
+        source.Reset();
+        machine.CleanInvalidate(this, record);
+        return new ValueTask(this, source.Version);
+    }
+
+    // Misses under way: prefetches, what the program waits for, and a store that leaves the buffer.
+    private bool HasMissFree
+    {
+        get
+        {
+            int most = machine.Parameters.OutstandingMisses;
+            return most == 0 || Prefetches + (line is not null && !missWaits ? 1 : 0) + (drainMisses && !drainWaits ? 1 : 0) < most;
+        }
+    }
+
+    private void StartWaitingMisses()
+    {
+        if (missWaits && HasMissFree)
+        {
+            missWaits = false;
+            machine.Miss(this, line!, isStore, isPrefetch: false);
+        }
+
+        if (drainWaits && HasMissFree)
+        {
+            drainWaits = false;
+            machine.Miss(this, draining!.Line, exclusive: true, isPrefetch: false);
         }
     }
 }

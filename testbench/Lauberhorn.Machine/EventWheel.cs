@@ -13,6 +13,8 @@ internal enum MachineEvent : byte
     CleanReachesLevel2,
     AnswerReachesDirectory,
     EvictionReachesDirectory,
+    Drain,
+    FetchedDataReachDirectory,
 }
 
 internal readonly record struct Happening(MachineEvent Kind, Core? Core, LineRecord? Line, bool Exclusive = false, bool IsPrefetch = false);

@@ -12,6 +12,9 @@ internal sealed class Homecoming
 
     // An eviction that came while the NIC fetched the line: it belongs to the fetch, not to a unit's work of its own.
     public bool IsInFetch;
+
+    // The bytes of a fetched line, ahead of the answer.
+    public bool IsFetched;
     public UInt128 Mask;
     public readonly byte[] Data = new byte[128];
 }
@@ -186,7 +189,7 @@ public sealed partial class CoherentMachine
             line.ReadShown = true;
             line.Note(Cycle, LineEvent.ReadShown);
             HomeReadKind kind = !line.Request.Exclusive ? HomeReadKind.Shared
-                : line.State == CacheState.Shared ? HomeReadKind.Upgrade
+                : line.IsUpgrade ? HomeReadKind.Upgrade
                 : HomeReadKind.Exclusive;
             return new HomeRead(line.Number, tag, kind);
         }
@@ -207,6 +210,10 @@ public sealed partial class CoherentMachine
                 line.ReadQueued = true;
                 reads.Enqueue(line);
             }
+        }
+        else if (home.IsFetched)
+        {
+            wheel.Add(Cycle, 1 + Late(), new Happening(MachineEvent.AnswerReachesDirectory, null, line));
         }
         else
         {
@@ -239,7 +246,7 @@ public sealed partial class CoherentMachine
     private Homecoming NewHomecoming(LineRecord line, bool isAnswer)
     {
         Homecoming home = pool.Count > 0 ? pool.Pop() : new Homecoming();
-        (home.Line, home.IsAnswer, home.IsInFetch) = (line, isAnswer, false);
+        (home.Line, home.IsAnswer, home.IsInFetch, home.IsFetched) = (line, isAnswer, false, false);
         return home;
     }
 

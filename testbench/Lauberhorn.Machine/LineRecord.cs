@@ -70,6 +70,7 @@ internal sealed class LineRecord(uint number)
     public bool Busy;
     public LineRequest Request;
     public bool IsRemote;
+    public bool IsUpgrade;
     public bool ReadQueued;
     public bool ReadShown;
     public bool DataInFlight;

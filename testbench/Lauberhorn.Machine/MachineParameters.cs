@@ -24,6 +24,25 @@ public sealed record MachineParameters
         StallBlocksColour = true,
     };
 
+    /// <summary>
+    /// This machine with all that the protocols allow and it does not do by itself, each switched on or off at random (docs/machine.md has
+    /// the table): shared loads, messages that overtake one another, answers that come by two ways, few misses at a time, stores out of
+    /// order. Not speculation (<see cref="SpeculationsPerMillion"/>), which only loops that write their lines back bear.
+    /// </summary>
+    /// <param name="seed">Names the choice.</param>
+    public MachineParameters WithWhims(ulong seed)
+    {
+        DeterministicRandom random = new(seed);
+        return this with
+        {
+            SharedLoads = SharedLoads || random.Below(2) == 0,
+            ReorderCycles = random.Below(2) == 0 ? ReorderCycles : 1 + random.Below(100),
+            SplitAnswerPercent = random.Below(2) == 0 ? 0 : 1 + random.Below(100),
+            OutstandingMisses = random.Below(2) == 0 ? 0 : 1 + random.Below(3),
+            StoreBuffer = random.Below(2) == 0 ? 0 : 1 + random.Below(16),
+        };
+    }
+
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }
 
@@ -82,6 +101,30 @@ public sealed record MachineParameters
 
     /// <summary>Of a hundred lines that come home dirty, those of which only the dirty 32-byte quarters come.</summary>
     public int PartialPercent { get; init; } = 50;
+
+    /// <summary>
+    /// Of a hundred fetched lines that are dirty, those of which the dirty bytes come home as a write-back of its own, ahead of the fetch's
+    /// answer, which is empty then: as where the directory writes what it invalidates over one port (AXI) and says so over another (LCIA).
+    /// </summary>
+    public int SplitAnswerPercent { get; init; }
+
+    /// <summary>The most misses of a core under way at a time, prefetches among them; 0 for no limit.</summary>
+    public int OutstandingMisses { get; init; }
+
+    /// <summary>
+    /// How many stores a core holds back, to perform them in any order until a barrier; 0 for none: each is performed before the next
+    /// instruction.
+    /// </summary>
+    public int StoreBuffer { get; init; }
+
+    /// <summary>Each store that leaves the store buffer is late by a random number of cycles, from 0 to this.</summary>
+    public int StoreBufferCycles { get; init; } = 40;
+
+    /// <summary>
+    /// Lines that cores ask for by themselves in a million cycles: the next one, or any of a page that they have touched, to be read or to
+    /// be written.
+    /// </summary>
+    public int SpeculationsPerMillion { get; init; }
 
     /// <summary>After so many cycles a fill that was not answered is a bus error; 0 for never. Enzian's true limit is not published.</summary>
     public long FillLimit { get; init; } = 5_000_000;

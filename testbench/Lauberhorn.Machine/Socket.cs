@@ -8,6 +8,7 @@ public sealed partial class CoherentMachine
     private readonly List<LineRecord> pending = [];
     private readonly Dictionary<LineRecord, Homecoming> answersUnderWay = [];
     private readonly Dictionary<LineRecord, Homecoming> evictionsUnderWay = [];
+    private readonly Dictionary<LineRecord, Homecoming> fetchedDataUnderWay = [];
 
     /// <summary>Lines that were evicted from the shared cache.</summary>
     public long Evictions { get; private set; }
@@ -74,6 +75,9 @@ public sealed partial class CoherentMachine
     private void Issue(LineRecord line)
     {
         line.IssueWaits = false;
+
+        // So it says on the link, even if the copy is taken by a fetch meanwhile.
+        line.IsUpgrade = line.Request.Exclusive && line.State == CacheState.Shared;
         int interval = line.Request.Exclusive ? Parameters.StoreFillInterval : Parameters.LoadFillInterval;
         long at = line.Request.Core.NextFill(Cycle, interval);
         wheel.Add(Cycle, at - Cycle + Parameters.RequestLatency + Late(), new Happening(MachineEvent.ReachDirectory, null, line));
@@ -176,8 +180,23 @@ public sealed partial class CoherentMachine
 
         line.SnoopWaits = false;
         line.Note(Cycle, LineEvent.Snooped);
-        answersUnderWay[line] = TakeFromCaches(line, isAnswer: true);
-        wheel.Add(Cycle, Parameters.ReturnLatency + Late(), new Happening(MachineEvent.AnswerReachesDirectory, null, line));
+        Homecoming answer = TakeFromCaches(line, isAnswer: true);
+        answersUnderWay[line] = answer;
+        if (Parameters.SplitAnswerPercent > 0 && answer.Mask != 0 && random.Below(100) < Parameters.SplitAnswerPercent)
+        {
+            // The bytes go ahead, as a write-back. The answer sets out when they were taken.
+            Homecoming data = NewHomecoming(line, isAnswer: false);
+            (data.Mask, data.IsInFetch, data.IsFetched) = (answer.Mask, true, true);
+            answer.Data.CopyTo(data.Data, 0);
+            answer.Mask = 0;
+            fetchedDataUnderWay[line] = data;
+            wheel.Add(Cycle, Parameters.ReturnLatency + Late(), new Happening(MachineEvent.FetchedDataReachDirectory, null, line));
+        }
+        else
+        {
+            wheel.Add(Cycle, Parameters.ReturnLatency + Late(), new Happening(MachineEvent.AnswerReachesDirectory, null, line));
+        }
+
         ServeNext(line);
     }
 

@@ -154,6 +154,7 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
             byte[] line = [.. lines.Control];
             line[ControlLine.Kind] = (byte)kind;
             judge.Leave(delivery, line, lines.Aux, lines.Lines);
+            await core.BarrierAsync();
             await lines.StoreControlAsync(ControlLine.Kind, [(byte)kind]);
             await core.ComputeAsync(random.OneIn(4) ? random.Between(0, 60) : 0);
             await lines.GiveUpAsync();

@@ -39,6 +39,8 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
     /// <param name="line">0 or 1.</param>
     public async ValueTask LoadFirstAsync(int line)
     {
+        // With two lines this load says that the other is done with: it must not pass the stores.
+        await core.BarrierAsync();
         address = endpoint.Addresses.ReceiveControl[endpoint.ReceiveLine ?? line];
 
         // The only line, were it evicted in between, might wait again.

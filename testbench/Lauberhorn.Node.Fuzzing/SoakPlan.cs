@@ -112,6 +112,7 @@ internal sealed record SoakPlan
             Level1Sets = random.Pick(1, 8),
             Level1Ways = random.Pick(2, 4, 32),
         };
+        machine = (seed & 1) == 0 ? machine : machine.WithWhims(seed);
         int writesBack = random.Pick(0, 50, 100);
 
         // Two endpoints that send by two lines each can hold each other up where a load that stalls blocks its colour (docs/colours.md).
@@ -150,6 +151,7 @@ internal sealed record SoakPlan
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, machine {Machine.Name} (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "
+        + $"split answers {Machine.SplitAnswerPercent} %, misses {Machine.OutstandingMisses}, store buffer {Machine.StoreBuffer}, "
         + $"cache {Machine.Level1Sets} x {Machine.Level1Ways}), {Processes} processes, {UserEndpoints} + {KernelEndpoints} endpoints, TRYAGAIN {TryAgainCycles}, learns {Learns}, error limit {ErrorReplyLimit}, "
         + $"misbehaviour {Misbehaviour} %, writes back {WritesBack} %, sends {SendPercent} %, compute {LongestCompute}, garbage {Garbage} %, transmit {Pace}");
 }

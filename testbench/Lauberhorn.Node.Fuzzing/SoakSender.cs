@@ -100,6 +100,7 @@ internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort trans
             judge.SendsDatagram(transmitPort, destination, destinationPort, message);
         }
 
+        await core.BarrierAsync();
         await core.StoreAsync(address, new[] { (byte)kind });
         if (writesBack)
         {
@@ -107,6 +108,7 @@ internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort trans
         }
         else
         {
+            await core.BarrierAsync();
             line ^= 1;
             await LoadEmptyAsync(line);
         }

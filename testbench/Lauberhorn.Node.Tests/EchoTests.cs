@@ -35,6 +35,12 @@ public class EchoTests
     [InlineData("tiny", Machine.CSharp, "enzian", 3000, true)]
     [InlineData("tiny", Machine.Lockstep, "ideal", 2000, false)]
     [InlineData("tiny", Machine.Lockstep, "ideal", 2000, true)]
+    [InlineData("tiny", Machine.CSharp, "store order", 20_000, false)]
+    [InlineData("tiny", Machine.CSharp, "store order", 20_000, true)]
+    [InlineData("tiny", Machine.CSharp, "split answers", 20_000, false)]
+    [InlineData("tiny", Machine.CSharp, "split answers", 20_000, true)]
+    [InlineData("enzian", Machine.CSharp, "shared loads", 3000, false)]
+    [InlineData("enzian", Machine.CSharp, "shared loads", 3000, true)]
     [InlineData("enzian", Machine.CSharp, "ideal", 1000, true)]
     [InlineData("enzian", Machine.CSharp, "enzian", 2000, false)]
     [InlineData("enzian", Machine.CSharp, "enzian", 2000, true)]
@@ -45,7 +51,16 @@ public class EchoTests
         using Node node = new(new NodeOptions
         {
             Config = config,
-            Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = 2, EvictionsPerMillion = evictions, ReorderCycles = 10 },
+            Machine = (machine == "enzian" ? MachineParameters.Enzian : MachineParameters.Ideal) with
+            {
+                Cores = 2,
+                EvictionsPerMillion = evictions,
+                ReorderCycles = 10,
+                StoreBuffer = machine == "store order" ? 12 : 0,
+                StoreBufferCycles = 100,
+                SplitAnswerPercent = machine == "split answers" ? 70 : 0,
+                SharedLoads = machine == "shared loads",
+            },
             Hardware = hardware,
             Rtl = new RtlBuildOptions { Optimization = RtlOptimization.Quick },
         });

@@ -48,13 +48,14 @@ public static class CalculatorNode
     /// <summary>Registers the service and starts the cores.</summary>
     /// <param name="node">The node.</param>
     /// <param name="cores">How many cores serve.</param>
-    public static Calculator Serve(Node node, int cores)
+    /// <param name="writesBack">Whether their loops write lines back themselves.</param>
+    public static Calculator Serve(Node node, int cores, bool writesBack = false)
     {
         ArgumentNullException.ThrowIfNull(node);
         Driver.Nic nic = node.Open();
         nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address).GetAwaiter().GetResult();
         nic.SetLearningAsync(true).GetAwaiter().GetResult();
-        return Serve(node, nic, 0, cores);
+        return Serve(node, nic, 0, cores, writesBack);
     }
 
     /// <summary>Registers the service with a driver that is open, and starts the cores.</summary>
@@ -62,14 +63,15 @@ public static class CalculatorNode
     /// <param name="nic">The driver.</param>
     /// <param name="firstCore">The first core that serves.</param>
     /// <param name="cores">How many cores serve.</param>
-    public static Calculator Serve(Node node, Driver.Nic nic, int firstCore, int cores)
+    /// <param name="writesBack">Whether their loops write lines back themselves.</param>
+    public static Calculator Serve(Node node, Driver.Nic nic, int firstCore, int cores, bool writesBack = false)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(nic);
         Calculator calculator = new();
 
         // Outside of the cores' programs register accesses end before they return, so nothing here is ever suspended.
-        ServeAsync(node, nic, firstCore, cores, calculator).GetAwaiter().GetResult();
+        ServeAsync(node, nic, firstCore, cores, writesBack, calculator).GetAwaiter().GetResult();
         return calculator;
     }
 
@@ -95,13 +97,13 @@ public static class CalculatorNode
         return new FrameBuilder().WithPorts(1000, port).WithRpc(xid).WithProcedure(Program, Version, procedure).WithArguments(bytes).Build();
     }
 
-    private static async Task ServeAsync(Node node, Driver.Nic nic, int firstCore, int cores, Calculator calculator)
+    private static async Task ServeAsync(Node node, Driver.Nic nic, int firstCore, int cores, bool writesBack, Calculator calculator)
     {
         NicProcess process = nic.CreateProcess("calculator");
         await process.RegisterAsync(calculator, Port);
         for (int i = 0; i < cores; i++)
         {
-            BoundEndpoint endpoint = await process.BindEndpointAsync();
+            BoundEndpoint endpoint = await process.BindEndpointAsync(writesBack: writesBack);
             _ = node.Cpu.Start(node.Cpu.Cores[firstCore + i], core => UserLoop.RunAsync(core, endpoint, process.Handlers));
         }
     }

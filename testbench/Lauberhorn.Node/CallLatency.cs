@@ -33,6 +33,30 @@ public static class CallLatency
     /// <summary>The reply's first beat.</summary>
     public const string Transmit = "transmit";
 
+    /// <summary>Sends a call to an idle node and counts the ticks from its first beat to the reply's.</summary>
+    /// <param name="node">The node; a core serves the call.</param>
+    /// <param name="frame">A call.</param>
+    /// <param name="most">Most ticks to wait for the reply.</param>
+    /// <exception cref="TimeoutException">No reply came.</exception>
+    public static long RoundTrip(Node node, byte[] frame, long most = 100_000)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        (long first, long last) = (-1, -1);
+        Action<long> before = node.OnTick;
+        node.Wire.Received.Clear();
+        node.OnTick = tick =>
+        {
+            before(tick);
+            first = first < 0 && node.Nic.Mac.Valid ? tick : first;
+            last = last < 0 && node.Nic.Frames.Forward.Valid ? tick : last;
+        };
+        node.Wire.Send(frame);
+        node.RunUntil(() => node.Wire.Received.Count > 0, most);
+        node.OnTick = before;
+        node.Wire.Received.Clear();
+        return last - first;
+    }
+
     /// <summary>Sends a frame to an idle node and notes when what it causes is first on offer.</summary>
     /// <param name="node">The node; a core serves the call.</param>
     /// <param name="frame">A call.</param>

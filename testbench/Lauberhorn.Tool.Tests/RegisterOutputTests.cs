@@ -3,9 +3,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Tool.Registers;
 using SME;
@@ -121,11 +123,56 @@ public class RegisterOutputTests
         }
 
         program.Append("\treturn 0;\n}\n");
+        CompareOutput(program.ToString(), expected);
+    }
+
+    [Fact]
+    public void The_header_finds_lines_where_the_driver_does()
+    {
+        StringBuilder program = new("#include <stdio.h>\n#include \"lauberhorn_regs.h\"\n\nint main(void)\n{\n");
+        List<ulong> expected = [];
+        foreach (AddressWindow window in from progress in new[] { 3, 4, 5 }
+                                         from hash in Enum.GetValues<AddressHash>()
+                                         from stride in new ulong[] { 128, 4096 }
+                                         select new AddressWindow(1ul << 40, stride, hash, progress))
+        {
+            AddressPlanner planner = new(window);
+            string members = $"{window.BaseAddress}ULL, {window.Stride}, {(int)window.Hash}, {window.ProgressColourBits}";
+            program.Append(CultureInfo.InvariantCulture, $"\t{{\n\t\tstruct lauberhorn_window w = {{ {members} }};\n");
+            program.Append("\t\t__u64 sum = lauberhorn_region_bytes(&w);\n");
+            ulong sum = planner.RegionBytes;
+            foreach (LineKind kind in Enum.GetValues<LineKind>().Where(kind => kind != LineKind.None))
+            {
+                int owners = kind == LineKind.ServiceStatistics ? Math.Min(65_536, 1 << (12 + window.ProgressColourBits)) : LineMap.Owners;
+                int lines = kind is LineKind.ReceiveAux or LineKind.TransmitAux ? 32 : kind < LineKind.None ? 2 : 1;
+                string name = $"LAUBERHORN_LINE_KIND_{Names.Capitals(kind.ToString())}";
+                program.Append(CultureInfo.InvariantCulture, $"\t\tfor (__u32 o = 0; o < {owners}; o++)\n");
+                program.Append(CultureInfo.InvariantCulture, $"\t\t\tfor (__u32 i = 0; i < {lines}; i++)\n");
+                program.Append(CultureInfo.InvariantCulture, $"\t\t\t\tsum = sum * 31 + lauberhorn_line_address(&w, {name}, o, i);\n");
+                for (int owner = 0; owner < owners; owner++)
+                {
+                    for (int index = 0; index < lines; index++)
+                    {
+                        sum = (sum * 31) + planner.Address(new EndpointLine(kind, (ushort)owner, (byte)index));
+                    }
+                }
+            }
+
+            program.Append("\t\tfor (__u32 o = 0; o < 1024; o++)\n\t\t\tsum = sum * 31 + lauberhorn_region_address(&w, o);\n");
+            program.Append("\t\tprintf(\"%llu\\n\", (unsigned long long)sum);\n\t}\n");
+            expected.Add(Enumerable.Range(0, LineMap.Owners).Aggregate(sum, (all, endpoint) => (all * 31) + planner.Region(endpoint)));
+        }
+
+        CompareOutput(program.Append("\treturn 0;\n}\n").ToString(), expected);
+    }
+
+    private static void CompareOutput(string program, IEnumerable<ulong> expected)
+    {
         string directory = Directory.CreateTempSubdirectory("registers").FullName;
         try
         {
             File.WriteAllText(Path.Combine(directory, "lauberhorn_regs.h"), RegisterOutput.Files()["kernel-module-shim/include/lauberhorn_regs.h"]);
-            File.WriteAllText(Path.Combine(directory, "main.c"), program.ToString());
+            File.WriteAllText(Path.Combine(directory, "main.c"), program);
             Assert.Equal(string.Empty, Execute("gcc", $"-std=gnu11 -Wall -Wextra -Werror -o {directory}/main {directory}/main.c"));
             Assert.Equal(expected, Execute($"{directory}/main", string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => ulong.Parse(line, CultureInfo.InvariantCulture)));
         }

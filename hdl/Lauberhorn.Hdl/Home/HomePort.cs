@@ -12,7 +12,10 @@ public enum HomeReadKind : byte
     /// <summary>A copy to read and write; ECI RLDX.</summary>
     Exclusive = 1,
 
-    /// <summary>The right to write a copy that the CPU has; ECI RC2D_S. It is answered like a read, whose data do not count.</summary>
+    /// <summary>
+    /// The right to write a copy that the CPU had when it asked; ECI RC2D_S. It is answered like a read: the data do not count, unless the
+    /// line was fetched before the read was shown, so that the copy is gone.
+    /// </summary>
     Upgrade = 2,
 }
 

@@ -39,8 +39,11 @@ public readonly record struct StallingEndpoint(int Endpoint, int? Line);
 /// <param name="message">Why, and what would do.</param>
 public sealed class AddressPlanException(string message) : Exception(message);
 
-/// <summary>Computes the addresses of endpoints' lines, and chooses endpoints whose stalled loads hold up nobody.</summary>
-public sealed class AddressPlanner
+/// <summary>
+/// Computes the addresses of endpoints' lines, and chooses endpoints whose stalled loads hold up nobody. It proves by search that lines are
+/// apart in colours (<see cref="FindConflict(IReadOnlyList{StallingEndpoint})"/>) and in pages (<see cref="FindSharedPage(ulong)"/>).
+/// </summary>
+public sealed partial class AddressPlanner
 {
     private readonly LineMap map;
 
@@ -234,8 +237,8 @@ public sealed class AddressPlanner
         for (int i = first; i < first + count; i++)
         {
             // From the address and back, so that the proof is about what the core will touch.
-            uint number = Number(Address(new EndpointLine(kind, (ushort)endpoint, (byte)i)));
-            lines.Add(new PlannedLine($"endpoint {endpoint}'s {kind} {i}", number));
+            EndpointLine line = new(kind, (ushort)endpoint, (byte)i);
+            lines.Add(new PlannedLine(NameOf(line), Number(Address(line))));
         }
     }
 

@@ -67,7 +67,11 @@ internal sealed class LineTransfer
         return body;
     }
 
-    /// <summary>Stores a message: its bytes, then its length, then its kind, so that a line with the kind is whole.</summary>
+    /// <summary>
+    /// Stores a message: its bytes and its length, then its kind, with a barrier between, so that a line with the kind is whole whenever it
+    /// leaves the core. With two control lines a barrier follows, so that the load of the other line, by which the NIC takes this one, does
+    /// not pass the stores.
+    /// </summary>
     public async ValueTask StoreAsync(int line, LineContent kind, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> destination = default)
     {
         ulong address = control[line];
@@ -95,10 +99,15 @@ internal sealed class LineTransfer
         }
 
         await core.StoreAsync(address + 6, new byte[] { (byte)body.Length, (byte)(body.Length >> 8) });
+        await core.BarrierAsync();
         await core.StoreAsync(address, new[] { (byte)kind });
         if (WritesBack)
         {
             await core.CleanInvalidateAsync(address);
+        }
+        else
+        {
+            await core.BarrierAsync();
         }
     }
 }

@@ -436,5 +436,7 @@ internal sealed class KernelCore
         public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) => owner.core.StoreAsync(address, bytes);
 
         public ValueTask CleanInvalidateAsync(ulong address) => owner.core.CleanInvalidateAsync(address);
+
+        public ValueTask BarrierAsync() => owner.core.BarrierAsync();
     }
 }

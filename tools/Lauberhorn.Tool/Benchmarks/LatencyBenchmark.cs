@@ -14,6 +14,12 @@ namespace Lauberhorn.Tool.Benchmarks;
 /// </summary>
 public sealed class LatencyBenchmark : IBenchmark
 {
+    // Shared loads: a core gets a copy that must be upgraded before it is written (docs/machine.md).
+    private static readonly (string How, bool WritesBack, bool SharedLoads)[] Ways =
+    [
+        ("two_lines", false, false), ("write_back", true, false), ("shared_loads", false, true), ("write_back_shared_loads", true, true),
+    ];
+
     /// <inheritdoc/>
     public string Name => "latency";
 
@@ -74,9 +80,25 @@ public sealed class LatencyBenchmark : IBenchmark
             figures["part.cpu_modelled_ns"] = (add[CallLatency.Fetch] - add[CallLatency.Line]) * period;
             figures["part.fetch_modelled_ns"] = (add[CallLatency.Return] - add[CallLatency.Fetch]) * period;
             figures["part.send_ns"] = (add[CallLatency.Transmit] - add[CallLatency.Return]) * period;
+            foreach ((string how, bool writesBack, bool sharedLoads) in Ways)
+            {
+                long ticks = RoundTrip(config, machine with { SharedLoads = sharedLoads }, writesBack, context.Seed);
+                figures[$"roundtrip_modelled_ns.{how}"] = ticks * period;
+            }
+
             context.Remarks.Add("modelled: the machine's times are calibrated against published medians (docs/machine.md), the NIC's are exact at its clock.");
         }
 
         return figures;
+    }
+
+    // The node alone, without its RTL: which takes as long, as the figure before has shown.
+    private static long RoundTrip(NicConfig config, MachineParameters machine, bool writesBack, ulong seed)
+    {
+        using Node.Node node = new(new NodeOptions { Config = config, Machine = machine with { Cores = 1 }, Seed = seed });
+        CalculatorNode.Serve(node, 1, writesBack);
+        CallLatency.RoundTrip(node, CalculatorNode.Call(1, 2, 1));
+        CallLatency.RoundTrip(node, CalculatorNode.Call(2, 2, 41));
+        return CallLatency.RoundTrip(node, CalculatorNode.Call(3, 1, 40, 2));
     }
 }

@@ -29,6 +29,7 @@ internal static class HeaderText
 
         Commands(text);
         Line(text);
+        HeaderAddresses.Write(text);
         Statistics(text);
         text.Append("#endif /* _LAUBERHORN_REGS_H */\n");
         return text.ToString();
@@ -65,7 +66,7 @@ internal static class HeaderText
         text.Append('\n');
     }
 
-    private static void Enumeration(StringBuilder text, Type enumeration)
+    internal static void Enumeration(StringBuilder text, Type enumeration)
     {
         Comment(text, DocComments.Of(enumeration) + ".");
         text.Append(Culture, $"enum lauberhorn_{Names.Snake(enumeration.Name)} {{\n");
@@ -201,11 +202,11 @@ internal static class HeaderText
         _ => "__u8 ",
     };
 
-    private static void Define(StringBuilder text, string name, string value) =>
+    internal static void Define(StringBuilder text, string name, string value) =>
         text.Append(Culture, $"#define {name}{new string('\t', Math.Max(1, (48 - 8 - name.Length + 7) / 8))}{value}\n");
 
     /// <summary>A comment in lines of at most <see cref="Width"/> columns.</summary>
-    private static void Comment(StringBuilder text, string words, string indent = "")
+    internal static void Comment(StringBuilder text, string words, string indent = "")
     {
         int room = Width - (8 * indent.Length) - 3;
         List<string> lines = [];
