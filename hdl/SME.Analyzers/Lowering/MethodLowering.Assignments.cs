@@ -158,19 +158,15 @@ internal sealed partial class MethodLowering
     private (Target Target, Expression Value) TargetAndValue(IOperation left, Func<Target, Expression> right)
     {
         Target? target = null;
-        Expression[] parts = InOrder(
-            [
-                () =>
-                {
-                    target = TargetOf(left);
-                    return target.Place ?? target.Receiver ?? new Default(Int32);
-                },
-                () => right(target!),
-            ],
-            [0]);
-        Target settled = target!.Place is not null ? target with { Place = parts[0] } : target.Receiver is not null ? target with { Receiver = parts[0] } : target;
-        return (settled, parts[1]);
+        Expression[] parts = InOrder([() => PartOf(target = TargetOf(left)), () => right(target!)], [0]);
+        return (Settled(target!, parts[0]), parts[1]);
     }
+
+    /// <summary>What is evaluated of a target before its value is.</summary>
+    private static Expression PartOf(Target target) => target.Place ?? target.Receiver ?? new Default(Int32);
+
+    private static Target Settled(Target target, Expression part) =>
+        target.Place is not null ? target with { Place = part } : target.Receiver is not null ? target with { Receiver = part } : target;
 
     private Expression Assignment(ISimpleAssignmentOperation operation, bool isUsed)
     {
@@ -242,7 +238,7 @@ internal sealed partial class MethodLowering
         IMethodSymbol? custom = operation.OperatorMethod is IMethodSymbol user && !Intrinsics.IsBuiltInOperator(user) ? user : null;
         (Target target, Expression result) = TargetAndValue(operation.Target, target =>
         {
-            Expression[] operands = InOrder(() => Read(target), () => Value(operation.Value));
+            Expression[] operands = InOrder([() => Read(target), () => Value(operation.Value)], custom?.Parameters[0].RefKind == RefKind.In && target.Place is not null ? [0] : []);
             if (custom is not null)
             {
                 return Applied(custom, operands, operation);
@@ -332,19 +328,45 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Construct, operation, "Taking a tuple inside a tuple apart", "take one apart after the other");
         }
 
-        List<Target> targets = places.Select(TargetOf).ToList();
-        IReadOnlyList<Expression>? values = Deconstructed(operation.Value, places.Count);
+        // All places first, then all values, then the writes; each write may change what finds a later place.
+        Target[] targets = new Target[places.Count];
+        IReadOnlyList<Expression>? values = null;
+        List<Func<Expression>> parts = places.Select((place, i) => (Func<Expression>)(() => PartOf(targets[i] = TargetOf(place)))).ToList();
+        parts.Add(() =>
+        {
+            values = Deconstructed(operation.Value, places.Count);
+            return new Default(Int32);
+        });
+        Expression[] settled = InOrder(parts, [.. Enumerable.Range(0, places.Count)]);
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i] = Settled(targets[i], settled[i]);
+        }
+
         if (values is null)
         {
             return Fail(Rules.Construct, operation, "Taking this value apart", "use tuples or record structs");
         }
 
-        for (int i = 0; i < targets.Count; i++)
+        int first = current.Count;
+        for (int i = 0; i < targets.Length; i++)
         {
-            if (places[i].Type is ITypeSymbol type && Operations.Strip(places[i]) is not IDiscardOperation)
+            if (places[i].Type is not ITypeSymbol type || Operations.Strip(places[i]) is IDiscardOperation)
             {
-                Write(targets[i], Converted(values[i], Names.Of(type)));
+                continue;
             }
+
+            int before = current.Count;
+            Write(targets[i], Converted(values[i], Names.Of(type)));
+            Effects effects = new(current.Skip(before), variables);
+            List<Statement> kept = [];
+            for (int later = i + 1; later < targets.Length; later++)
+            {
+                targets[later] = Settled(targets[later], StabilisePlace(PartOf(targets[later]), effects, kept));
+            }
+
+            current.InsertRange(first, kept);
+            first += kept.Count;
         }
 
         return isUsed ? Fail(Rules.Construct, operation, "The value of a deconstruction", "use its parts") : Nothing(operation);
@@ -360,9 +382,9 @@ internal sealed partial class MethodLowering
             return values.Select(value => IsConstant(value) ? value : Keep(value)).ToList();
         }
 
-        Expression whole = Keep(Value(inner));
         if (inner.Type is INamedTypeSymbol { IsTupleType: true } tupleType)
         {
+            Expression whole = Keep(Value(inner));
             return tupleType.TupleElements.Select((element, i) => (Expression)new Field(Names.Of(element.Type), whole, whole.Type, $"Item{i + 1}", false)).ToList();
         }
 
@@ -374,12 +396,14 @@ internal sealed partial class MethodLowering
 
         if (RecordProperties(deconstruct) is IReadOnlyList<IPropertySymbol> properties)
         {
+            Expression whole = Keep(Value(inner));
             return properties.Select(property => (Expression)new Field(Names.Of(property.Type), whole, whole.Type, property.Name, false)).ToList();
         }
 
         builder.Require(deconstruct);
         List<Expression> results = deconstruct.Parameters.Select(parameter => (Expression)Temporary(Names.Of(parameter.Type))).ToList();
-        Emit(new CallStatement(place, Reference(deconstruct, null, operation), whole, results, null));
+        Expression subject = !deconstruct.IsReadOnly && IsVariable(inner) && !IsReadOnlyVariable(inner) ? PlaceOf(inner) : Keep(Value(inner));
+        Emit(new CallStatement(place, Reference(deconstruct, null, operation), subject, results, null));
         return results;
     }
 }

@@ -287,6 +287,10 @@ internal sealed partial class MethodLowering
             {
                 constants[variable.Index] = value;
             }
+            else if (!reassigned.Contains(local) && IsConstant(value, isBound: true))
+            {
+                boundLocals.Add(variable.Index);
+            }
         });
     }
 

@@ -28,6 +28,9 @@ internal sealed partial class MethodLowering
     private readonly Dictionary<int, Expression> constants = [];
     private readonly HashSet<ISymbol> reassigned = new(Comparer);
     private readonly HashSet<int> parametersByValue = [];
+
+    // Locals that are assigned once, what a place has that may change later: good for a bound, but not in its stead.
+    private readonly HashSet<int> boundLocals = [];
     private readonly FormType thisType;
     private readonly bool isStateMethod;
     private List<Statement> current = [];
@@ -70,7 +73,8 @@ internal sealed partial class MethodLowering
             {
                 RefKind.Ref => VariableKind.ReferenceParameter,
                 RefKind.Out => VariableKind.OutParameter,
-                _ when parameter.Type is IArrayTypeSymbol && Facts.IsWritten(parameter) => VariableKind.ReferenceParameter,
+                RefKind.In or RefKind.RefReadOnlyParameter => VariableKind.InParameter,
+                _ when parameter.Type is IArrayTypeSymbol => Facts.IsWritten(parameter) ? VariableKind.ReferenceParameter : VariableKind.InParameter,
                 _ => VariableKind.Parameter,
             };
             CheckType(parameter.Type, parameter.Locations.FirstOrDefault() ?? where, allowsObjects: true);
@@ -82,7 +86,7 @@ internal sealed partial class MethodLowering
             foreach (ISymbol captured in Facts.Captures(method))
             {
                 ITypeSymbol type = TypeOfVariable(captured);
-                AddParameter(captured, type, IsCapturedByReference(captured, method) ? VariableKind.ReferenceParameter : VariableKind.Parameter);
+                AddParameter(captured, type, IsCapturedByReference(captured, method) ? VariableKind.ReferenceParameter : VariableKind.InParameter);
             }
         }
 
@@ -294,7 +298,7 @@ internal sealed partial class MethodLowering
                 continue;
             }
 
-            Effects effects = new(current.Skip(before));
+            Effects effects = new(current.Skip(before), variables);
             List<Statement> kept = [];
             for (int earlier = 0; earlier < i; earlier++)
             {

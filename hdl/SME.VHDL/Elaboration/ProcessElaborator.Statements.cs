@@ -306,6 +306,15 @@ internal sealed partial class ProcessElaborator
             }
         }
 
+        foreach ((Cell cell, Method method, int parameter) in copies)
+        {
+            if (cell == place.Cell)
+            {
+                seeing.TryAdd(method, []);
+                hasChanged |= seeing[method].Add(parameter);
+            }
+        }
+
         output.Add(new LoweredAssign(location, place, value));
         state.Assign(place, value);
     }
