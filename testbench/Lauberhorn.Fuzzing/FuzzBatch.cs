@@ -89,7 +89,8 @@ internal static partial class FuzzBatch
     {
         Assembly assembly = FuzzCompiler.Compile(programs, out IReadOnlyList<(int Program, string Error)> errors)
             ?? throw new FuzzException(Verdict.Discarded, errors);
-        using Simulation simulation = new();
+        // Half of each run is the plain tick, half of it the compiled one.
+        using Simulation simulation = new() { CompileAfter = cycles / 2 };
         BusDesign design;
         try
         {
