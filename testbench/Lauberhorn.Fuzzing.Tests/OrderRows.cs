@@ -55,6 +55,10 @@ internal static class OrderRows
         private №V v;
         private №R e;
         private readonly int[] a = new int[4];
+        private int[] b = new int[4];
+        private int[] Get() => b;
+        private readonly int[] tableA = [5, 6, 7, 8];
+        private readonly int[] tableB = [1, 2, 3, 4];
         private readonly №S[] t = new №S[4];
         private readonly №S fixedS = new(7, 9);
         private №S P { get; set; }
@@ -274,6 +278,17 @@ internal static class OrderRows
         ("array-captured-passed", "int[] c = [n, m, 1, 2]; void F() { Fill(c, 5); } F(); r = c[1];"),
         ("array-captured-read", "int[] c = [n, m, 1, 2]; int F(ref int x) { x += 3; return c[0]; } r = F(ref c[0]);"),
         ("array-alias", "int[] c = a; c[1] = n; r = a[1] + Arr(c);"),
+        ("array-replaced", "b = [n, m, 3, 4]; b[n & 3] = b[1]; r = b[0] + b[3];"),
+        ("array-replaced-in-value", "!SME024 b[0] = (b = [n, 2, 3, 4])[1]; r = b[0];"),
+        ("array-replaced-in-method", "!SME024 int F(int[] x) { b = [1, 2, 3, 4]; return x[0]; } r = F(b);"),
+        ("array-replaced-in-foreach", "!SME024 foreach (int x in b) { b = [n, m, 1, 2]; r += x; }"),
+        ("array-replaced-beside-alias", "!SME024 int[] c = b; b = [n, m, 1, 2]; r = c[0];"),
+        ("array-exchanged", "!SME024 int[] c = [1, 2, 3, 4]; (b, c) = (c, c); b[0] = 5; r = c[0];"),
+        ("array-returned", "!SME024 int[] c = Get(); c[0] = n; r = b[0];"),
+        ("array-made-and-returned", "int[] F(int x) { int[] c = [x, n++, 3, 4]; return c; } int[] d = F(n); d[0] += 5; r = d[0] + d[1];"),
+        ("array-chosen-target", "!SME024 (n > 3 ? a : b)[0] = m; r = a[0] + b[0];"),
+        ("array-chosen-argument", "!SME024 r = Arr(n > 3 ? a : b);"),
+        ("array-chosen-table", "!SME202 r = (n > 3 ? tableA : tableB)[m & 3];"),
         ("ref-aliases-field", "r = RefThen(ref n);"),
         ("ref-aliases-field-set", "r = RefSet(ref n);"),
         ("ref-pass-on", "int F(ref int x) { return x + Ref(ref x) + n; } r = F(ref n);"),

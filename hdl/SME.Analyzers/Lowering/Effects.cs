@@ -26,8 +26,8 @@ internal sealed class Effects
                     Add(assign.Target);
                     break;
                 case CallStatement call:
-                    changesFields = true;
-                    foreach (Expression argument in call.Arguments)
+                    changesFields |= !Plants.Is(Plant.CallChangesNoFields);
+                    foreach (Expression argument in Plants.Is(Plant.CallChangesNoArguments) ? [] : call.Arguments)
                     {
                         Add(argument);
                     }
@@ -55,7 +55,7 @@ internal sealed class Effects
     });
 
     private bool IsReference(Variable variable) =>
-        all[variable.Index].Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter or VariableKind.InParameter;
+        all[variable.Index].Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter or VariableKind.InParameter && !Plants.Is(Plant.ReferenceIsNoField);
 
     private void Add(Expression? target)
     {

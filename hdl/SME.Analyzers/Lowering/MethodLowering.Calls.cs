@@ -140,6 +140,11 @@ internal sealed partial class MethodLowering
         List<FormType> types = constrainedTo is not null
             ? [Names.Of(constrainedTo)]
             : [.. callee.ContainingType.TypeArguments.Select(Names.Of), .. callee.TypeArguments.Select(Names.Of)];
+        if (Plants.Is(Plant.LibraryNamedInOrderOfParameters))
+        {
+            written = written.OrderBy(part => part.Position).ToList();
+        }
+
         Expression[] values = InOrder(written.Select(part => part.Part).ToArray(), instance is not null && IsVariable(instance) ? [0] : []);
         return new Intrinsic(Names.Of(operation.Type!), name, types, written.Select((part, i) => (part.Position, Value: values[i])).OrderBy(part => part.Position).Select(part => part.Value).ToList());
     }
@@ -147,7 +152,7 @@ internal sealed partial class MethodLowering
     /// <summary>Arguments in the order of the parameters, evaluated in the order in which they are written.</summary>
     private Expression[] Arguments(IMethodSymbol callee, IEnumerable<IArgumentOperation> arguments)
     {
-        List<IArgumentOperation> written = arguments.ToList();
+        List<IArgumentOperation> written = Plants.Is(Plant.NamedInOrderOfParameters) ? arguments.OrderBy(argument => argument.Parameter!.Ordinal).ToList() : arguments.ToList();
         HashSet<int> places = [];
         for (int i = 0; i < written.Count; i++)
         {
@@ -206,10 +211,11 @@ internal sealed partial class MethodLowering
     };
 
     private Expression Argument(IArgumentOperation argument) =>
-        IsPlace(argument.Parameter!) && Operations.Strip(argument.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation)
+        argument.Parameter!.Type is IArrayTypeSymbol && Operations.Strip(argument.Value) is IConditionalOperation or ISwitchExpressionOperation && !IsSteady(argument.Value) ? PlaceOf(argument.Value)
+        : IsPlace(argument.Parameter!) && Operations.Strip(argument.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation)
             ? PlaceOf(argument.Value)
             : IsPlace(argument.Parameter!) ? Keep(Value(argument.Value), "array")
-            : argument.Parameter!.RefKind is RefKind.In or RefKind.RefReadOnlyParameter && !IsVariable(argument.Value) ? Copied(Value(argument.Value))
+            : argument.Parameter!.RefKind is RefKind.In or RefKind.RefReadOnlyParameter && !IsVariable(argument.Value) && !Plants.Is(Plant.PropertyIsPlace) ? Copied(Value(argument.Value))
             : Value(argument.Value);
 
     /// <summary>A value that came from a place (a property's, or by a cast) and is no longer that.</summary>
@@ -245,7 +251,8 @@ internal sealed partial class MethodLowering
             // A method of a struct runs on the variable itself, if it is one and may be changed; the arguments, and what it calls, may change it too.
             bool isStruct = receiverOperation!.Type is { IsReferenceType: false };
             bool mayChange = isStruct && !callee.IsReadOnly && callee.ContainingType is { IsReadOnly: false, IsReferenceType: false };
-            bool isPlace = isStruct && IsVariable(receiverOperation) && !(mayChange && IsReadOnlyVariable(receiverOperation));
+            bool isPlace = isStruct && (IsVariable(receiverOperation) || (Plants.Is(Plant.PropertyReceiverChanged) && receiverOperation is IPropertyReferenceOperation))
+                && !(mayChange && IsReadOnlyVariable(receiverOperation) && !Plants.Is(Plant.ReadOnlyReceiverChanged));
             bool isChanged = mayChange && !isPure;
             Expression[] parts = InOrder(
                 [
@@ -256,7 +263,7 @@ internal sealed partial class MethodLowering
                         return new Default(Int32);
                     },
                 ],
-                isPlace ? [0] : []);
+                isPlace && !(Plants.Is(Plant.ReceiverReadEarly) && !isChanged) ? [0] : []);
             target = parts[0];
         }
         else

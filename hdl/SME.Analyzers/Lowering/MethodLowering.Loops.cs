@@ -98,7 +98,7 @@ internal sealed partial class MethodLowering
             foreach ((IOperation other, bool isBehindStep) in others)
             {
                 // The step itself is taken by the loop, after all of this.
-                if (isBehindStep)
+                if (isBehindStep && !Plants.Is(Plant.UpdaterSeesOldVariable))
                 {
                     aliases[local] = new Binary(type, BinaryOperator.Add, variable, Converted(step, type));
                 }

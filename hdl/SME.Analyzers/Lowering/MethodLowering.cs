@@ -73,8 +73,9 @@ internal sealed partial class MethodLowering
             {
                 RefKind.Ref => VariableKind.ReferenceParameter,
                 RefKind.Out => VariableKind.OutParameter,
-                RefKind.In or RefKind.RefReadOnlyParameter => VariableKind.InParameter,
-                _ when parameter.Type is IArrayTypeSymbol => Facts.IsWritten(parameter) ? VariableKind.ReferenceParameter : VariableKind.InParameter,
+                RefKind.In or RefKind.RefReadOnlyParameter => Plants.Is(Plant.InIsCopy) ? VariableKind.Parameter : VariableKind.InParameter,
+                _ when parameter.Type is IArrayTypeSymbol => Facts.IsWritten(parameter) ? VariableKind.ReferenceParameter
+                    : Plants.Is(Plant.ArrayIsCopy) ? VariableKind.Parameter : VariableKind.InParameter,
                 _ => VariableKind.Parameter,
             };
             CheckType(parameter.Type, parameter.Locations.FirstOrDefault() ?? where, allowsObjects: true);
@@ -86,7 +87,8 @@ internal sealed partial class MethodLowering
             foreach (ISymbol captured in Facts.Captures(method))
             {
                 ITypeSymbol type = TypeOfVariable(captured);
-                AddParameter(captured, type, IsCapturedByReference(captured, method) ? VariableKind.ReferenceParameter : VariableKind.InParameter);
+                AddParameter(captured, type, IsCapturedByReference(captured, method) ? VariableKind.ReferenceParameter
+                    : Plants.Is(Plant.CapturedIsCopy) ? VariableKind.Parameter : VariableKind.InParameter);
             }
         }
 
@@ -313,7 +315,7 @@ internal sealed partial class MethodLowering
 
     private Expression Stabilise(Expression value, Effects effects, List<Statement> kept)
     {
-        if (!effects.Disturb(value))
+        if (!effects.Disturb(value) || Plants.Is(Plant.OperandReadLate))
         {
             return value;
         }
@@ -326,6 +328,7 @@ internal sealed partial class MethodLowering
     /// <summary>Keeps what an assignable expression reads to find its place: the indices.</summary>
     private Expression StabilisePlace(Expression target, Effects effects, List<Statement> kept) => target switch
     {
+        _ when Plants.Is(Plant.IndexReadLate) => target,
         Field { Target: not null } field => field with { Target = StabilisePlace(field.Target, effects, kept) },
         Element element => element with { Target = StabilisePlace(element.Target, effects, kept), Index = Stabilise(element.Index, effects, kept) },
         Signal signal => signal with { Bus = StabilisePlace(signal.Bus, effects, kept) },

@@ -39,7 +39,7 @@ internal sealed partial class ProcessElaborator
 
         SourceLocation caller = location;
         Frame inner = new(method, owner, typeArguments, self, frame.Depth + 1) { Output = output };
-        bool hasReferences = self is Place { Cell.Kind: CellKind.Local }
+        bool hasReferences = (self is Place { Cell.Kind: CellKind.Local } && !Plants.Is(Plant.ValueIsNoPartOfReceiver))
             || method.Variables.Take(method.Parameters).Any(variable => variable.Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter);
         int copiesBefore = copies.Count;
         for (int i = 0; i < method.Parameters && i < arguments.Count; i++)
@@ -72,7 +72,7 @@ internal sealed partial class ProcessElaborator
     }
 
     /// <summary>A place whose dynamic indices are evaluated now and do not change while the method runs.</summary>
-    private Place Frozen(Place place) => new(place.Cell, place.Path
+    private Place Frozen(Place place) => Plants.Is(Plant.IndexNotFrozen) ? place : new(place.Cell, place.Path
         .Select(step => step.Index is null or Constant || (step.Index is Read { Cell: { Kind: CellKind.Local, IsTemporary: true } }) ? step : step with { Index = Frozen(step.Index) })
         .ToArray());
 
@@ -162,6 +162,7 @@ internal sealed partial class ProcessElaborator
     /// <summary>Whether a value stays the same while a method runs: the method may change the object's fields and what it gets by reference.</summary>
     private static bool IsStable(Node value, bool mayChange, bool hasReferences) => value switch
     {
+        _ when Plants.Is(Plant.ValueReadLive) => true,
         Read read => !mayChange || read.Cell.Kind is CellKind.Input or CellKind.Table || (read.Cell.Kind == CellKind.Local && !hasReferences),
         Member member => IsStable(member.Target, mayChange, hasReferences),
         Item item => IsStable(item.Target, mayChange, hasReferences),

@@ -182,7 +182,7 @@ internal sealed partial class ProcessElaborator
         Cell register = new(machine.Variables[machine.StateVariable].Name, type, CellKind.Register) { Value = states[0] };
         registerList.Add(register);
         inner.Variables[machine.StateVariable] = register;
-        foreach (int index in machine.Registers.Where(index => index != machine.StateVariable).Order())
+        foreach (int index in machine.Registers.Where(index => index != machine.StateVariable && !Plants.Is(Plant.AwaitForgets)).Order())
         {
             MethodVariable variable = machine.Variables[index];
             Type clr = inner.Resolve(variable.Type, frame.Method.Location);

@@ -38,6 +38,9 @@ public sealed class CampaignContext
     /// <summary>Of a hundred cases, those with C# and RTL side by side (of <c>nic</c>); null for the campaign's own default.</summary>
     public int? Lockstep { get; init; }
 
+    /// <summary>Whether to look for deliberate faults instead (of <c>hdl</c>).</summary>
+    public bool Plants { get; init; }
+
     /// <summary>How far it is.</summary>
     public required IProgress<WorkProgress> Progress { get; init; }
 }

@@ -35,6 +35,10 @@ public sealed class FuzzCommand : ICommand
     [Option("lockstep", MetaValue = "N", HelpText = "Of a hundred cases, those with C# and RTL side by side (nic); the others run in C#. 5 unless told otherwise.")]
     public int? Lockstep { get; set; }
 
+    /// <summary>Whether to look for deliberate faults.</summary>
+    [Option("plants", HelpText = "Sow deliberate faults in the back end, one after the other, and say after how many processes each is found (hdl).")]
+    public bool Plants { get; set; }
+
     /// <summary>Of everything random.</summary>
     [Option("seed", MetaValue = "N", HelpText = "Seed of everything random in it. Without: a new one each time, and it is printed.")]
     public ulong? Seed { get; set; }
@@ -68,12 +72,17 @@ public sealed class FuzzCommand : ICommand
             throw new ToolException($"--calls and --lockstep are of fuzz nic; fuzz {campaign.Name} has --cycles");
         }
 
+        if (Plants && campaign is not HdlCampaign)
+        {
+            throw new ToolException("--plants is of fuzz hdl");
+        }
+
         ulong seed = Seed ?? (ulong)Random.Shared.NextInt64(1, 1L << 32);
         string replay = Seed is null ? $"{commandLine} --seed {seed.ToString(CultureInfo.InvariantCulture)}" : commandLine;
         reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");
         Stopwatch clock = Stopwatch.StartNew();
         CampaignResult result = reporter.Watch($"fuzz {campaign.Name}", progress =>
-            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Steps = Steps, Calls = Calls, Lockstep = Lockstep, Progress = progress }));
+            campaign.Run(new CampaignContext { Seed = seed, Count = Count, Cycles = Cycles, Steps = Steps, Calls = Calls, Lockstep = Lockstep, Plants = Plants, Progress = progress }));
 
         reporter.Json(new
         {
