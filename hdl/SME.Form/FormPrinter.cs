@@ -54,6 +54,7 @@ public static class FormPrinter
         {
             VariableKind.ReferenceParameter => "ref ",
             VariableKind.OutParameter => "out ",
+            VariableKind.InParameter => "in ",
             _ => string.Empty,
         } + $"{Short(variable.Type)} {variable.Name}");
         text.Append(method.IsStatic ? "static " : string.Empty).Append(method.IsAsync ? "async " : string.Empty);

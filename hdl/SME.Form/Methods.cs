@@ -13,7 +13,7 @@ public enum VariableKind
     /// <summary>The variable of a <see cref="For"/>.</summary>
     Loop,
 
-    /// <summary>A parameter by value (also <c>in</c>).</summary>
+    /// <summary>A parameter by value.</summary>
     Parameter,
 
     /// <summary>A <c>ref</c> parameter; also an array parameter whose elements the method assigns.</summary>
@@ -21,6 +21,12 @@ public enum VariableKind
 
     /// <summary>An <c>out</c> parameter.</summary>
     OutParameter,
+
+    /// <summary>
+    /// A place that the method reads and something else may write while it runs: an <c>in</c> parameter, an array whose elements the method does
+    /// not assign, a variable around a local function that the function does not assign.
+    /// </summary>
+    InParameter,
 }
 
 /// <summary>A variable of a method.</summary>
@@ -31,7 +37,7 @@ public sealed record MethodVariable(string Name, FormType Type, VariableKind Kin
 
 /// <summary>
 /// The form of one method. A local function is a method of its own; the variables it captures are added to its
-/// parameters (by reference if it assigns them). A constructor of a struct is a method without result that assigns
+/// parameters (by reference). A constructor of a struct is a method without result that assigns
 /// fields of <see cref="This"/>. Auto-properties have no methods; they are fields.
 /// </summary>
 /// <param name="Id">See <see cref="MethodReference.Id"/>.</param>

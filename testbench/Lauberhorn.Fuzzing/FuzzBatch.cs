@@ -84,12 +84,48 @@ internal static partial class FuzzBatch
         }
     }
 
+    /// <summary>The VHDL of each program, to be compared only; all null if one of them has none.</summary>
+    /// <param name="programs">The programs.</param>
+    internal static string?[] Describe(IReadOnlyList<FuzzProgram> programs)
+    {
+        string?[] texts = new string?[programs.Count];
+        if (FuzzCompiler.Compile(programs, out _) is not { } assembly)
+        {
+            return texts;
+        }
+
+        using Simulation simulation = new();
+        try
+        {
+            for (int i = 0; i < programs.Count; i++)
+            {
+                (BusStorage input, BusStorage output) = FuzzCompiler.Construct(assembly, i);
+                simulation.AddTopLevelInputs((IBus)input).AddTopLevelOutputs((IBus)output);
+            }
+
+            foreach (RtlFile file in RtlGenerator.Generate(simulation, "fuzz").Rtl.Files)
+            {
+                foreach (int index in FuzzException.From(Verdict.Rejected, file.Name).Culprits.Where(index => index >= 0 && index < programs.Count))
+                {
+                    texts[index] += file.Text;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is CosimulationException or TargetInvocationException)
+        {
+            Array.Clear(texts);
+        }
+
+        return texts;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static (int Index, Verdict Verdict, string Detail)[] RunTogether(FuzzProgram[] programs, int cycles)
     {
         Assembly assembly = FuzzCompiler.Compile(programs, out IReadOnlyList<(int Program, string Error)> errors)
             ?? throw new FuzzException(Verdict.Discarded, errors);
-        using Simulation simulation = new();
+        // Half of each run is the plain tick, half of it the compiled one.
+        using Simulation simulation = new() { CompileAfter = cycles / 2 };
         BusDesign design;
         try
         {

@@ -84,6 +84,11 @@ internal sealed unsafe partial class FuzzRun
             model.Advance();
         }
 
+        if (cycles > 1 && !design.Network.IsCompiled)
+        {
+            throw new InvalidOperationException("the tick should have been compiled: " + string.Join("; ", design.Network.Warnings));
+        }
+
         return differences.Select((difference, index) => (index, difference is null ? Verdict.Equal : Verdict.Mismatch, difference ?? string.Empty)).ToArray();
     }
 

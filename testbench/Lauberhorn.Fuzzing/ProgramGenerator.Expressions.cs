@@ -10,7 +10,7 @@ internal sealed partial class ProgramGenerator
 {
     private static readonly Node[] None = [];
 
-    private Node Expression(FuzzType type, int depth) => depth <= 0 ? Leaf(type) : random.Below(12) switch
+    private Node Expression(FuzzType type, int depth) => depth <= 0 ? Leaf(type) : HasKit && type == kit && random.Percent(40) ? Kit(depth) : random.Below(12) switch
     {
         0 => new Node(type, "($0 ? $1 : $2)", [Expression(Bool, depth - 1), Expression(type, depth - 1), Expression(type, depth - 1)]),
         1 when depth > 1 && random.Percent(50) => SwitchExpression(type, depth),

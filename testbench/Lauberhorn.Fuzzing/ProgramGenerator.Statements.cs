@@ -27,6 +27,11 @@ internal sealed partial class ProgramGenerator
 
     private Line Statement(int depth)
     {
+        if (HasKit && random.Percent(60))
+        {
+            return KitStatement(depth);
+        }
+
         switch (random.Below(22))
         {
             case 0 or 1 or 2 or 3:

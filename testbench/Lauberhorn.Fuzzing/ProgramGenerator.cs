@@ -81,6 +81,12 @@ internal sealed partial class ProgramGenerator
 
         scope = global.ToList();
         List<Line> body = [];
+        Line[] kitLines = isClocked && random.Percent(60) ? DeclareKit() : [];
+        if (kit is not null)
+        {
+            outputs = [.. outputs, ("Kit", U32)];
+        }
+
         foreach ((string signal, FuzzType type) in outputs)
         {
             if (!isClocked)
@@ -96,10 +102,15 @@ internal sealed partial class ProgramGenerator
         scope = global.ToList();
         scope.AddRange(outputs.Select(signal => new Place($"Output.{signal.Name}", signal.Type, true, 0, -1)));
         budget = random.Between(4, 30);
+        body.AddRange(kitLines);
         body.AddRange(Statements(random.Between(2, 7), 0));
         foreach ((string signal, FuzzType type) in outputs)
         {
-            if (random.Percent(75))
+            if (kit is not null && signal == "Kit")
+            {
+                body.AddRange(FoldKit(signal));
+            }
+            else if (random.Percent(75))
             {
                 body.Add(new Line($"Output.{signal} = $0;", [Expression(type, 3)], []));
             }

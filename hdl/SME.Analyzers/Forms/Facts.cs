@@ -63,9 +63,7 @@ internal sealed class Facts(Sources sources)
         bool result = false;
         if (definition.ContainingSymbol is IMethodSymbol method && sources.BodyOf(method) is IOperation body)
         {
-            result = Operations.Targets(body).Any(target => Comparer.Equals(Operations.Root(target), definition))
-                || body.Descendants().OfType<IArgumentOperation>().Any(argument => argument.Parameter is IParameterSymbol inner
-                    && Comparer.Equals(Operations.Root(argument.Value), definition) && inner.Type is IArrayTypeSymbol && IsWritten(inner));
+            result = WrittenPlaces(body).Any(target => Comparer.Equals(Operations.Root(target), definition));
         }
 
         writtenParameters[definition] = result;
@@ -124,6 +122,10 @@ internal sealed class Facts(Sources sources)
     /// <summary>Whether a local function, or one that it calls, assigns a variable around it.</summary>
     public bool IsAssignedIn(ISymbol variable, IMethodSymbol localFunction) => IsAssignedIn(variable, Sources.Definition(localFunction), new(Comparer));
 
+    /// <summary>All places that an operation writes: what it assigns, and arrays that it hands to methods which write them.</summary>
+    private IEnumerable<IOperation> WrittenPlaces(IOperation body) => Operations.Targets(body).Concat(body.DescendantsAndSelf().OfType<IArgumentOperation>()
+        .Where(argument => argument.Parameter is { Type: IArrayTypeSymbol } inner && IsWritten(inner)).Select(argument => argument.Value));
+
     private static bool IsOutside(ISymbol variable, IMethodSymbol localFunction)
     {
         if (variable is IParameterSymbol && variable.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor })
@@ -149,7 +151,7 @@ internal sealed class Facts(Sources sources)
             return false;
         }
 
-        return Operations.Targets(body).Any(target => Comparer.Equals(Operations.Root(target), variable))
+        return WrittenPlaces(body).Any(target => Comparer.Equals(Operations.Root(target), variable))
             || body.Descendants().OfType<IInvocationOperation>().Any(call => call.TargetMethod.MethodKind == MethodKind.LocalFunction
                 && IsAssignedIn(variable, Sources.Definition(call.TargetMethod), visited));
     }
@@ -224,17 +226,9 @@ internal sealed class Facts(Sources sources)
                 continue;
             }
 
-            foreach (ISymbol root in Operations.Targets(body).Select(Operations.Root).OfType<ISymbol>())
+            foreach (ISymbol root in WrittenPlaces(body).Select(Operations.Root).OfType<ISymbol>())
             {
                 found.Add(root.OriginalDefinition);
-            }
-
-            foreach (IArgumentOperation argument in body.Descendants().OfType<IArgumentOperation>())
-            {
-                if (argument.Parameter is { Type: IArrayTypeSymbol } parameter && Operations.Root(argument.Value) is ISymbol root && IsWritten(parameter))
-                {
-                    found.Add(root.OriginalDefinition);
-                }
             }
         }
 

@@ -88,6 +88,8 @@ internal sealed partial class MethodLowering
                 return Temporary(Names.Of(discard.Type!), "unused");
             case IDeclarationExpressionOperation declaration:
                 return PlaceOf(declaration.Expression);
+            case IInvocationOperation or IConditionalOperation or ISwitchExpressionOperation when inner.Type is IArrayTypeSymbol && !IsSteady(inner):
+                return Fail(Rules.Array, inner, "Which array this is depends on values or a call, and it would be a copy here", "write the elements of each array by its name");
             case IInvocationOperation or IConversionOperation or IObjectCreationOperation or IDefaultValueOperation or IConditionalOperation or ISwitchExpressionOperation:
                 return Keep(Value(inner));
             default:
@@ -158,19 +160,15 @@ internal sealed partial class MethodLowering
     private (Target Target, Expression Value) TargetAndValue(IOperation left, Func<Target, Expression> right)
     {
         Target? target = null;
-        Expression[] parts = InOrder(
-            [
-                () =>
-                {
-                    target = TargetOf(left);
-                    return target.Place ?? target.Receiver ?? new Default(Int32);
-                },
-                () => right(target!),
-            ],
-            [0]);
-        Target settled = target!.Place is not null ? target with { Place = parts[0] } : target.Receiver is not null ? target with { Receiver = parts[0] } : target;
-        return (settled, parts[1]);
+        Expression[] parts = InOrder([() => PartOf(target = TargetOf(left)), () => right(target!)], [0]);
+        return (Settled(target!, parts[0]), parts[1]);
     }
+
+    /// <summary>What is evaluated of a target before its value is.</summary>
+    private static Expression PartOf(Target target) => target.Place ?? target.Receiver ?? new Default(Int32);
+
+    private static Target Settled(Target target, Expression part) =>
+        target.Place is not null ? target with { Place = part } : target.Receiver is not null ? target with { Receiver = part } : target;
 
     private Expression Assignment(ISimpleAssignmentOperation operation, bool isUsed)
     {
@@ -195,6 +193,11 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Array, operation, $"After this assignment two names stand for one {(operation.Target.Type is IArrayTypeSymbol ? "array" : "object")}", "copy the elements in a 'for' loop");
         }
 
+        if (operation.Target.Type is IArrayTypeSymbol && (isUsed || ReplacesForOthers(operation)))
+        {
+            return Fail(Rules.Array, operation, "This assignment may replace an array that is being used under this name", "copy the elements in a 'for' loop");
+        }
+
         if (!isUsed && Operations.Strip(operation.Value) is ISwitchExpressionOperation choice && operation.Value is not IConversionOperation)
         {
             Target plain = TargetOf(operation.Target);
@@ -206,7 +209,7 @@ internal sealed partial class MethodLowering
         }
 
         (Target target, Expression value) = TargetAndValue(operation.Target, _ => Value(operation.Value));
-        if (isUsed && value is not Literal)
+        if (isUsed && value is not Literal && !Plants.Is(Plant.AssignmentEvaluatedAgain))
         {
             value = Keep(value);
         }
@@ -214,6 +217,42 @@ internal sealed partial class MethodLowering
         Write(target, value);
         return value;
     }
+
+    /// <summary>
+    /// Whether an array is replaced where C# may still hold the one before: in a method that others call, in a 'foreach' over it, or beside another name for it.
+    /// </summary>
+    private bool ReplacesForOthers(ISimpleAssignmentOperation assignment)
+    {
+        ISymbol? root = Operations.Root(assignment.Target);
+        bool isOwn = root is ILocalSymbol local && Comparer.Equals(local.ContainingSymbol, method);
+        bool isTick = method.IsOverride && method.Name is "OnTick" or "OnTickAsync";
+        if ((!isOwn && !isTick) || aliases.Values.Any(alias => indices.TryGetValue(root!, out int index) ? FormTree.Root(alias) is Variable variable && variable.Index == index
+            : FormTree.Root(alias) is This or Field && FormTree.All(alias).Any(part => part is Field field && field.Name == root!.Name)))
+        {
+            return true;
+        }
+
+        for (IOperation? outer = assignment.Parent; outer is not null; outer = outer.Parent)
+        {
+            if (outer is IForEachLoopOperation loop && Comparer.Equals(Operations.Root(loop.Collection), root))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an array, whichever it is, keeps the elements that construction gave it, so that it does not matter under how many names it is known.</summary>
+    private bool IsSteady(IOperation array) => Operations.Strip(array) switch
+    {
+        IConditionalOperation choice => IsSteady(choice.WhenTrue) && choice.WhenFalse is not null && IsSteady(choice.WhenFalse),
+        ISwitchExpressionOperation choice => choice.Arms.All(arm => IsSteady(arm.Value)),
+        IFieldReferenceOperation field => field.Field.IsStatic || Facts.IsReadOnly(field.Field),
+        IPropertyReferenceOperation property => Facts.IsReadOnly(property.Property),
+        IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter => Facts.IsReadOnly(parameter.Parameter),
+        _ => false,
+    };
 
     private Expression Compound(ICompoundAssignmentOperation operation, bool isUsed)
     {
@@ -242,7 +281,8 @@ internal sealed partial class MethodLowering
         IMethodSymbol? custom = operation.OperatorMethod is IMethodSymbol user && !Intrinsics.IsBuiltInOperator(user) ? user : null;
         (Target target, Expression result) = TargetAndValue(operation.Target, target =>
         {
-            Expression[] operands = InOrder(() => Read(target), () => Value(operation.Value));
+            Expression[] operands = Plants.Is(Plant.CompoundReadsLate) ? Enumerable.Reverse(InOrder(() => Value(operation.Value), () => Read(target))).ToArray()
+                : InOrder([() => Read(target), () => Value(operation.Value)], custom?.Parameters[0].RefKind == RefKind.In && target.Place is not null ? [0] : []);
             if (custom is not null)
             {
                 return Applied(custom, operands, operation);
@@ -296,7 +336,7 @@ internal sealed partial class MethodLowering
 
         Target target = TargetOf(operation.Target);
         Expression old = Read(target);
-        if (isUsed && operation.IsPostfix)
+        if (isUsed && operation.IsPostfix && !Plants.Is(Plant.PostfixGivesNew))
         {
             old = Keep(old);
         }
@@ -332,19 +372,50 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Construct, operation, "Taking a tuple inside a tuple apart", "take one apart after the other");
         }
 
-        List<Target> targets = places.Select(TargetOf).ToList();
-        IReadOnlyList<Expression>? values = Deconstructed(operation.Value, places.Count);
+        if (places.FirstOrDefault(place => place.Type is not null && IsShared(place.Type)) is IOperation shared)
+        {
+            return Fail(Rules.Array, shared, "After this assignment two names may stand for one array or object", "copy the elements in a 'for' loop");
+        }
+
+        // All places first, then all values, then the writes; each write may change what finds a later place.
+        Target[] targets = new Target[places.Count];
+        IReadOnlyList<Expression>? values = null;
+        List<Func<Expression>> parts = places.Select((place, i) => (Func<Expression>)(() => PartOf(targets[i] = TargetOf(place)))).ToList();
+        parts.Add(() =>
+        {
+            values = Deconstructed(operation.Value, places.Count);
+            return new Default(Int32);
+        });
+        Expression[] settled = InOrder(parts, [.. Enumerable.Range(0, places.Count)]);
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i] = Settled(targets[i], settled[i]);
+        }
+
         if (values is null)
         {
             return Fail(Rules.Construct, operation, "Taking this value apart", "use tuples or record structs");
         }
 
-        for (int i = 0; i < targets.Count; i++)
+        int first = current.Count;
+        for (int i = 0; i < targets.Length; i++)
         {
-            if (places[i].Type is ITypeSymbol type && Operations.Strip(places[i]) is not IDiscardOperation)
+            if (places[i].Type is not ITypeSymbol type || Operations.Strip(places[i]) is IDiscardOperation)
             {
-                Write(targets[i], Converted(values[i], Names.Of(type)));
+                continue;
             }
+
+            int before = current.Count;
+            Write(targets[i], Converted(values[i], Names.Of(type)));
+            Effects effects = new(current.Skip(before), variables);
+            List<Statement> kept = [];
+            for (int later = i + 1; later < targets.Length && !Plants.Is(Plant.DeconstructionFindsLate); later++)
+            {
+                targets[later] = Settled(targets[later], StabilisePlace(PartOf(targets[later]), effects, kept));
+            }
+
+            current.InsertRange(first, kept);
+            first += kept.Count;
         }
 
         return isUsed ? Fail(Rules.Construct, operation, "The value of a deconstruction", "use its parts") : Nothing(operation);
@@ -357,12 +428,12 @@ internal sealed partial class MethodLowering
         {
             // All values are read before the first place is assigned.
             Expression[] values = InOrder(tuple.Elements.Select(element => (Func<Expression>)(() => Value(element))).ToArray());
-            return values.Select(value => IsConstant(value) ? value : Keep(value)).ToList();
+            return values.Select(value => IsConstant(value) || Plants.Is(Plant.DeconstructionReadsLate) ? value : Keep(value)).ToList();
         }
 
-        Expression whole = Keep(Value(inner));
         if (inner.Type is INamedTypeSymbol { IsTupleType: true } tupleType)
         {
+            Expression whole = Keep(Value(inner));
             return tupleType.TupleElements.Select((element, i) => (Expression)new Field(Names.Of(element.Type), whole, whole.Type, $"Item{i + 1}", false)).ToList();
         }
 
@@ -374,12 +445,14 @@ internal sealed partial class MethodLowering
 
         if (RecordProperties(deconstruct) is IReadOnlyList<IPropertySymbol> properties)
         {
+            Expression whole = Keep(Value(inner));
             return properties.Select(property => (Expression)new Field(Names.Of(property.Type), whole, whole.Type, property.Name, false)).ToList();
         }
 
         builder.Require(deconstruct);
         List<Expression> results = deconstruct.Parameters.Select(parameter => (Expression)Temporary(Names.Of(parameter.Type))).ToList();
-        Emit(new CallStatement(place, Reference(deconstruct, null, operation), whole, results, null));
+        Expression subject = !deconstruct.IsReadOnly && IsVariable(inner) && !IsReadOnlyVariable(inner) ? PlaceOf(inner) : Keep(Value(inner));
+        Emit(new CallStatement(place, Reference(deconstruct, null, operation), subject, results, null));
         return results;
     }
 }

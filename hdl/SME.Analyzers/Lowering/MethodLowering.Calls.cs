@@ -106,7 +106,7 @@ internal sealed partial class MethodLowering
             && (HardwareTypes.IsInteger(type) || HardwareTypes.IsBits(type) || type.SpecialType == SpecialType.System_Boolean || IsCompilerMade(callee));
         if (isOwnEquals)
         {
-            Expression[] operands = InOrder(() => Value(operation.Instance!), () => Value(operation.Arguments[0].Value));
+            Expression[] operands = InOrder([() => Value(operation.Instance!), () => Value(operation.Arguments[0].Value)], IsVariable(operation.Instance!) ? [0] : []);
             return new Binary(Boolean, BinaryOperator.Equal, operands[0], operands[1]);
         }
 
@@ -124,13 +124,14 @@ internal sealed partial class MethodLowering
 
     private Expression IntrinsicCall(string name, IMethodSymbol callee, IOperation? instance, IEnumerable<IArgumentOperation> arguments, ITypeSymbol? constrainedTo, IOperation operation)
     {
-        List<Func<Expression>> parts = [];
+        // In the order in which they are written; an object that is a variable is only looked at when its member runs.
+        List<(int Position, Func<Expression> Part)> written = [];
         if (instance is not null)
         {
-            parts.Add(() => Value(instance));
+            written.Add((-1, () => Value(instance)));
         }
 
-        parts.AddRange(arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0).Select(argument => (Func<Expression>)(() => Value(argument.Value))));
+        written.AddRange(arguments.Select(argument => (argument.Parameter?.Ordinal ?? 0, (Func<Expression>)(() => Value(argument.Value)))));
         if (!CheckType(operation.Type!, operation.Syntax.GetLocation()) || !arguments.All(argument => CheckType(argument.Value.Type ?? argument.Parameter!.Type, argument.Syntax.GetLocation())))
         {
             return Nothing(operation);
@@ -139,23 +140,29 @@ internal sealed partial class MethodLowering
         List<FormType> types = constrainedTo is not null
             ? [Names.Of(constrainedTo)]
             : [.. callee.ContainingType.TypeArguments.Select(Names.Of), .. callee.TypeArguments.Select(Names.Of)];
-        return new Intrinsic(Names.Of(operation.Type!), name, types, InOrder([.. parts]));
+        if (Plants.Is(Plant.LibraryNamedInOrderOfParameters))
+        {
+            written = written.OrderBy(part => part.Position).ToList();
+        }
+
+        Expression[] values = InOrder(written.Select(part => part.Part).ToArray(), instance is not null && IsVariable(instance) ? [0] : []);
+        return new Intrinsic(Names.Of(operation.Type!), name, types, written.Select((part, i) => (part.Position, Value: values[i])).OrderBy(part => part.Position).Select(part => part.Value).ToList());
     }
 
     /// <summary>Arguments in the order of the parameters, evaluated in the order in which they are written.</summary>
     private Expression[] Arguments(IMethodSymbol callee, IEnumerable<IArgumentOperation> arguments)
     {
-        List<IArgumentOperation> written = arguments.ToList();
+        List<IArgumentOperation> written = Plants.Is(Plant.NamedInOrderOfParameters) ? arguments.OrderBy(argument => argument.Parameter!.Ordinal).ToList() : arguments.ToList();
         HashSet<int> places = [];
         for (int i = 0; i < written.Count; i++)
         {
-            if (IsPlace(written[i].Parameter!))
+            if (IsPlace(written[i].Parameter!) || (IsSeen(written[i].Parameter!) && IsVariable(written[i].Value)))
             {
                 places.Add(i);
             }
         }
 
-        CheckAliases(written.Where((_, i) => places.Contains(i)));
+        CheckAliases(written.Where(argument => IsPlace(argument.Parameter!)));
         Expression[] values = InOrder(written.Select(argument => (Func<Expression>)(() => Argument(argument))).ToArray(), places);
         Expression[] ordered = new Expression[callee.Parameters.Length];
         for (int i = 0; i < written.Count; i++)
@@ -174,10 +181,46 @@ internal sealed partial class MethodLowering
     private bool IsPlace(IParameterSymbol parameter) =>
         parameter.RefKind is RefKind.Ref or RefKind.Out || (parameter.Type is IArrayTypeSymbol && Facts.IsWritten(parameter));
 
+    /// <summary>Whether a method sees the place itself that it is given, without writing it.</summary>
+    private static bool IsSeen(IParameterSymbol parameter) =>
+        parameter.RefKind is RefKind.In or RefKind.RefReadOnlyParameter || parameter.Type is IArrayTypeSymbol;
+
+    /// <summary>Whether an operation stands for a place that has a name, not for a value.</summary>
+    private static bool IsVariable(IOperation operation) => operation switch
+    {
+        IParenthesizedOperation parenthesized => IsVariable(parenthesized.Operand),
+        IConversionOperation { IsImplicit: true, Conversion.IsIdentity: true } conversion => IsVariable(conversion.Operand),
+        ILocalReferenceOperation { Local.IsConst: false } or IParameterReferenceOperation or IArrayElementReferenceOperation => true,
+        IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } => true,
+        IFieldReferenceOperation { Field.IsConst: false } field => field.Instance is null or { Type.IsReferenceType: true } || IsVariable(field.Instance),
+        IInlineArrayAccessOperation element => IsVariable(element.Instance),
+        _ => false,
+    };
+
+    /// <summary>Whether C# lets nobody change a variable by this name of it, so that a method which might change it runs on a copy.</summary>
+    private bool IsReadOnlyVariable(IOperation operation) => operation switch
+    {
+        IParenthesizedOperation parenthesized => IsReadOnlyVariable(parenthesized.Operand),
+        IConversionOperation conversion => IsReadOnlyVariable(conversion.Operand),
+        IParameterReferenceOperation parameter => parameter.Parameter.RefKind is RefKind.In or RefKind.RefReadOnlyParameter,
+        IInstanceReferenceOperation => method.IsReadOnly || method.ContainingType is { IsValueType: true, IsReadOnly: true },
+        IFieldReferenceOperation { Field: var field } reference => (field.IsReadOnly && method.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor))
+            || (reference.Instance is { Type.IsValueType: true } instance && IsReadOnlyVariable(instance)),
+        IInlineArrayAccessOperation element => IsReadOnlyVariable(element.Instance),
+        _ => false,
+    };
+
     private Expression Argument(IArgumentOperation argument) =>
-        IsPlace(argument.Parameter!) && Operations.Strip(argument.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation)
+        argument.Parameter!.Type is IArrayTypeSymbol && Operations.Strip(argument.Value) is IConditionalOperation or ISwitchExpressionOperation && !IsSteady(argument.Value) ? PlaceOf(argument.Value)
+        : IsPlace(argument.Parameter!) && Operations.Strip(argument.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation)
             ? PlaceOf(argument.Value)
-            : IsPlace(argument.Parameter!) ? Keep(Value(argument.Value), "array") : Value(argument.Value);
+            : IsPlace(argument.Parameter!) ? Keep(Value(argument.Value), "array")
+            : argument.Parameter!.RefKind is RefKind.In or RefKind.RefReadOnlyParameter && !IsVariable(argument.Value) && !Plants.Is(Plant.PropertyIsPlace) ? Copied(Value(argument.Value))
+            : Value(argument.Value);
+
+    /// <summary>A value that came from a place (a property's, or by a cast) and is no longer that.</summary>
+    private Expression Copied(Expression value) => value is Variable { Index: var index } && variables[index].Kind == VariableKind.Temporary ? value
+        : value is Variable or Field or Element or This ? Keep(value) : value;
 
     private void CheckAliases(IEnumerable<IArgumentOperation> places)
     {
@@ -205,18 +248,22 @@ internal sealed partial class MethodLowering
         Expression[] values = [];
         if (hasReceiver)
         {
-            bool isChanged = !isPure && callee.ContainingType.IsValueType && !callee.IsReadOnly;
-            bool isCopy = receiverOperation is IFieldReferenceOperation { Field.IsReadOnly: true } && receiverOperation.Type is { IsValueType: true };
+            // A method of a struct runs on the variable itself, if it is one and may be changed; the arguments, and what it calls, may change it too.
+            bool isStruct = receiverOperation!.Type is { IsReferenceType: false };
+            bool mayChange = isStruct && !callee.IsReadOnly && callee.ContainingType is { IsReadOnly: false, IsReferenceType: false };
+            bool isPlace = isStruct && (IsVariable(receiverOperation) || (Plants.Is(Plant.PropertyReceiverChanged) && receiverOperation is IPropertyReferenceOperation))
+                && !(mayChange && IsReadOnlyVariable(receiverOperation) && !Plants.Is(Plant.ReadOnlyReceiverChanged));
+            bool isChanged = mayChange && !isPure;
             Expression[] parts = InOrder(
                 [
-                    () => isChanged && !isCopy ? PlaceOf(receiverOperation!) : isChanged ? Keep(Value(receiverOperation!)) : Value(receiverOperation!),
+                    () => isChanged && isPlace ? PlaceOf(receiverOperation) : isChanged ? Keep(Value(receiverOperation)) : Value(receiverOperation),
                     () =>
                     {
                         values = Arguments(callee, written);
                         return new Default(Int32);
                     },
                 ],
-                isChanged ? [0] : []);
+                isPlace && !(Plants.Is(Plant.ReceiverReadEarly) && !isChanged) ? [0] : []);
             target = parts[0];
         }
         else
@@ -292,8 +339,11 @@ internal sealed partial class MethodLowering
         return result ?? Nothing(operation);
     }
 
-    private Expression CallOperator(IMethodSymbol custom, IReadOnlyList<IOperation> operands, IOperation operation) =>
-        Applied(custom, InOrder(operands.Select(operand => (Func<Expression>)(() => Value(operand))).ToArray()), operation);
+    private Expression CallOperator(IMethodSymbol custom, IReadOnlyList<IOperation> operands, IOperation operation)
+    {
+        HashSet<int> places = [.. Enumerable.Range(0, operands.Count).Where(i => i < custom.Parameters.Length && IsSeen(custom.Parameters[i]) && IsVariable(operands[i]))];
+        return Applied(custom, InOrder(operands.Select(operand => (Func<Expression>)(() => Value(operand))).ToArray(), places), operation);
+    }
 
     /// <summary>Calls a user-defined operator.</summary>
     private Expression Applied(IMethodSymbol custom, Expression[] operands, IOperation operation)

@@ -522,6 +522,13 @@ internal sealed partial class MethodLowering
             return condition is Literal known ? (known.Value == "true" ? whenTrue : whenFalse) : new Conditional(type, condition, whenTrue, whenFalse);
         }
 
+        if (Plants.Is(Plant.ConditionalRunsBoth))
+        {
+            condition = Keep(condition);
+            then.Statements.Concat(otherwise.Statements).ToList().ForEach(Emit);
+            return new Conditional(type, condition, whenTrue, whenFalse);
+        }
+
         Variable result = Temporary(type, "chosen");
         Emit(new If(
             location,

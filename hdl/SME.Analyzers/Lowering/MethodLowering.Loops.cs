@@ -44,15 +44,21 @@ internal sealed partial class MethodLowering
             return;
         }
 
+        // What is declared behind the loop's variable sees the value that it begins with.
+        Expression start = new Literal(Int32, "0");
         foreach (IOperation before in loop.Before)
         {
-            DeclareOthers(before, declarator!);
+            DeclareOthers(before, declarator!, () =>
+            {
+                start = Bound(declarator!.GetVariableInitializer()!.Value, "start of a 'for' loop");
+                aliases[local!] = Converted(start, Names.Of(local!.Type));
+            });
         }
 
-        Expression start = Bound(declarator!.GetVariableInitializer()!.Value, "start of a 'for' loop");
+        aliases.Remove(local!);
         Expression limit = Bound(limitOperation!, "limit of a 'for' loop");
         Expression? step = null;
-        List<IOperation> others = [];
+        List<(IOperation Update, bool IsBehindStep)> others = [];
         foreach (IOperation bottom in loop.AtLoopBottom)
         {
             if (step is null && Step(bottom, local!) is Expression found)
@@ -61,7 +67,7 @@ internal sealed partial class MethodLowering
             }
             else
             {
-                others.Add(bottom);
+                others.Add((bottom, step is not null));
             }
         }
 
@@ -76,19 +82,50 @@ internal sealed partial class MethodLowering
             Report(Rules.LoopBound, assigned, $"The loop's body assigns its variable '{local!.Name}'");
         }
 
-        int index = AddVariable(local, local!.Name, local.Type, VariableKind.Loop);
-        Action? update = others.Count == 0 ? null : () => others.ForEach(Statements);
+        foreach ((IOperation other, _) in others)
+        {
+            if (Operations.Targets(other).FirstOrDefault(target => Comparer.Equals(Operations.Root(target), local)) is IOperation second)
+            {
+                Report(Rules.LoopBound, second, $"The loop assigns its variable '{local!.Name}' a second time each way round");
+            }
+        }
+
+        FormType type = Names.Of(local!.Type);
+        int index = AddVariable(local, local.Name, local.Type, VariableKind.Loop);
+        Variable variable = new(type, index);
+        Action? update = others.Count == 0 ? null : () =>
+        {
+            foreach ((IOperation other, bool isBehindStep) in others)
+            {
+                // The step itself is taken by the loop, after all of this.
+                if (isBehindStep && !Plants.Is(Plant.UpdaterSeesOldVariable))
+                {
+                    aliases[local] = new Binary(type, BinaryOperator.Add, variable, Converted(step, type));
+                }
+
+                Statements(other);
+            }
+
+            aliases.Remove(local);
+        };
         Block body = LoopBody(loop.Body, loop.ContinueLabel, null, update);
         Emit(new For(location, index, start, comparison, limit, step, body));
     }
 
-    private void DeclareOthers(IOperation before, IVariableDeclaratorOperation variable)
+    private void DeclareOthers(IOperation before, IVariableDeclaratorOperation variable, Action onVariable)
     {
         if (before is IVariableDeclarationGroupOperation group)
         {
-            foreach (IVariableDeclaratorOperation other in group.Declarations.SelectMany(declaration => declaration.Declarators).Where(other => other != variable))
+            foreach (IVariableDeclaratorOperation declarator in group.Declarations.SelectMany(declaration => declaration.Declarators))
             {
-                Declare(other);
+                if (declarator == variable)
+                {
+                    onVariable();
+                }
+                else
+                {
+                    Declare(declarator);
+                }
             }
         }
         else
@@ -186,7 +223,7 @@ internal sealed partial class MethodLowering
         if (current.Count == before)
         {
             bound = Substitute(bound);
-            if (IsConstant(bound))
+            if (IsConstant(bound, isBound: true))
             {
                 return bound;
             }
@@ -215,15 +252,18 @@ internal sealed partial class MethodLowering
     /// Whether an expression is constant at elaboration as far as this method tells. Parameters pass, because a helper may
     /// be called with constants; the generator looks again at each call.
     /// </summary>
-    private bool IsConstant(Expression expression) => expression switch
+    /// <param name="expression">The expression.</param>
+    /// <param name="isBound">Whether the generator evaluates it at once, so that it does not matter who may change a place later.</param>
+    private bool IsConstant(Expression expression, bool isBound = false) => expression switch
     {
         Literal or Default or Length => true,
         Variable variable => variables[variable.Index].Kind == VariableKind.Loop || constants.ContainsKey(variable.Index)
+            || (isBound && (variables[variable.Index].Kind == VariableKind.InParameter || boundLocals.Contains(variable.Index)))
             || (parametersByValue.Contains(variable.Index) && !reassigned.Any(symbol => indices.TryGetValue(symbol, out int index) && index == variable.Index)),
         Field { Target: null or This } field => field.ReadOnly,
-        Field field => IsConstant(field.Target),
-        Element or Unary or Binary or SME.Form.Convert or Conditional or With or Intrinsic => FormTree.Children(expression).All(IsConstant),
-        Call call => FormTree.Children(call).All(child => child is This || IsConstant(child)),
+        Field field => IsConstant(field.Target, isBound),
+        Element or Unary or Binary or SME.Form.Convert or Conditional or With or Intrinsic => FormTree.Children(expression).All(child => IsConstant(child, isBound)),
+        Call call => FormTree.Children(call).All(child => (isBound && child is This) || IsConstant(child, isBound)),
         _ => false,
     };
 

@@ -29,6 +29,7 @@ internal sealed partial class MethodLowering
     /// <summary>A value that is cheap to look at more than once and does not change.</summary>
     private Expression Settled(Expression value, bool isKept) => value switch
     {
+        _ when Plants.Is(Plant.SubjectReadAgain) => value,
         Literal or Signal { Bus: Field { Target: This } } => value,
         Variable or Field { Target: null or This } when !isKept => value,
         _ => Keep(value, "subject"),
@@ -234,6 +235,13 @@ internal sealed partial class MethodLowering
         {
             return value is Literal { Value: var text } && text == "true" == isAnd ? left
                 : new Binary(Boolean, isAnd ? BinaryOperator.AndAlso : BinaryOperator.OrElse, left, value);
+        }
+
+        if (Plants.Is(Plant.ShortcutRunsAlways))
+        {
+            left = Keep(left);
+            effects.Statements.ToList().ForEach(Emit);
+            return new Binary(Boolean, isAnd ? BinaryOperator.AndAlso : BinaryOperator.OrElse, left, value);
         }
 
         Variable result = Temporary(Boolean, "test");

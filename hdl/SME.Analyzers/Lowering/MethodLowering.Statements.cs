@@ -217,6 +217,13 @@ internal sealed partial class MethodLowering
             return;
         }
 
+        // What a method returns is a copy here; in C# an array that it did not make is the same one under two names.
+        if (end.ReturnedValue.Type is IArrayTypeSymbol array && !IsElaborationObject(array.ElementType) && Operations.Root(end.ReturnedValue) is ISymbol root
+            && !(root is ILocalSymbol && Comparer.Equals(root.ContainingSymbol, method) && !aliases.ContainsKey(root)) && !IsSteady(end.ReturnedValue))
+        {
+            Report(Rules.Array, end, "The array that this returns has another name, under which it may be written", "pass it as an argument, or return an element");
+        }
+
         ValueInto(end.ReturnedValue, value => Emit(new Return(place, value)));
     }
 
@@ -286,6 +293,10 @@ internal sealed partial class MethodLowering
             if (!reassigned.Contains(local) && IsConstant(value))
             {
                 constants[variable.Index] = value;
+            }
+            else if (!reassigned.Contains(local) && IsConstant(value, isBound: true))
+            {
+                boundLocals.Add(variable.Index);
             }
         });
     }

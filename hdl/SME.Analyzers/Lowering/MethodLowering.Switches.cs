@@ -109,7 +109,7 @@ internal sealed partial class MethodLowering
                 return Equality(subject, Value(single.Value), single);
             case IPatternCaseClauseOperation pattern:
                 Expression matches = Pattern(subject, pattern.Pattern);
-                return pattern.Guard is null ? matches : AndAlso(matches, () => Value(pattern.Guard));
+                return pattern.Guard is null || Plants.Is(Plant.GuardIgnored) ? matches : AndAlso(matches, () => Value(pattern.Guard));
             default:
                 return Fail(Rules.Pattern, clause, "This label");
         }
@@ -190,6 +190,12 @@ internal sealed partial class MethodLowering
             }
 
             result.Add(Inside(statement, exit, isLast: false, ref flag));
+            if (Plants.Is(Plant.SwitchBreakForgotten))
+            {
+                result.AddRange(WithoutBreaks(rest, exit, isLast, ref flag));
+                return result;
+            }
+
             List<Statement> guarded = WithoutBreaks(rest, exit, isLast, ref flag);
             result.Add(new If(rest[0].Location, new Unary(Boolean, UnaryOperator.Not, flag!), new Block(rest[0].Location, guarded), null));
             return result;
@@ -287,7 +293,7 @@ internal sealed partial class MethodLowering
             }
 
             Expression condition = Pattern(subject, arm.Pattern);
-            if (arm.Guard is not null)
+            if (arm.Guard is not null && !Plants.Is(Plant.GuardIgnored))
             {
                 condition = AndAlso(condition, () => Value(arm.Guard));
             }

@@ -28,6 +28,9 @@ internal sealed partial class MethodLowering
     private readonly Dictionary<int, Expression> constants = [];
     private readonly HashSet<ISymbol> reassigned = new(Comparer);
     private readonly HashSet<int> parametersByValue = [];
+
+    // Locals that are assigned once, what a place has that may change later: good for a bound, but not in its stead.
+    private readonly HashSet<int> boundLocals = [];
     private readonly FormType thisType;
     private readonly bool isStateMethod;
     private List<Statement> current = [];
@@ -70,7 +73,9 @@ internal sealed partial class MethodLowering
             {
                 RefKind.Ref => VariableKind.ReferenceParameter,
                 RefKind.Out => VariableKind.OutParameter,
-                _ when parameter.Type is IArrayTypeSymbol && Facts.IsWritten(parameter) => VariableKind.ReferenceParameter,
+                RefKind.In or RefKind.RefReadOnlyParameter => Plants.Is(Plant.InIsCopy) ? VariableKind.Parameter : VariableKind.InParameter,
+                _ when parameter.Type is IArrayTypeSymbol => Facts.IsWritten(parameter) ? VariableKind.ReferenceParameter
+                    : Plants.Is(Plant.ArrayIsCopy) ? VariableKind.Parameter : VariableKind.InParameter,
                 _ => VariableKind.Parameter,
             };
             CheckType(parameter.Type, parameter.Locations.FirstOrDefault() ?? where, allowsObjects: true);
@@ -82,7 +87,8 @@ internal sealed partial class MethodLowering
             foreach (ISymbol captured in Facts.Captures(method))
             {
                 ITypeSymbol type = TypeOfVariable(captured);
-                AddParameter(captured, type, IsCapturedByReference(captured, method) ? VariableKind.ReferenceParameter : VariableKind.Parameter);
+                AddParameter(captured, type, IsCapturedByReference(captured, method) ? VariableKind.ReferenceParameter
+                    : Plants.Is(Plant.CapturedIsCopy) ? VariableKind.Parameter : VariableKind.InParameter);
             }
         }
 
@@ -294,7 +300,7 @@ internal sealed partial class MethodLowering
                 continue;
             }
 
-            Effects effects = new(current.Skip(before));
+            Effects effects = new(current.Skip(before), variables);
             List<Statement> kept = [];
             for (int earlier = 0; earlier < i; earlier++)
             {
@@ -309,7 +315,7 @@ internal sealed partial class MethodLowering
 
     private Expression Stabilise(Expression value, Effects effects, List<Statement> kept)
     {
-        if (!effects.Disturb(value))
+        if (!effects.Disturb(value) || Plants.Is(Plant.OperandReadLate))
         {
             return value;
         }
@@ -322,6 +328,7 @@ internal sealed partial class MethodLowering
     /// <summary>Keeps what an assignable expression reads to find its place: the indices.</summary>
     private Expression StabilisePlace(Expression target, Effects effects, List<Statement> kept) => target switch
     {
+        _ when Plants.Is(Plant.IndexReadLate) => target,
         Field { Target: not null } field => field with { Target = StabilisePlace(field.Target, effects, kept) },
         Element element => element with { Target = StabilisePlace(element.Target, effects, kept), Index = Stabilise(element.Index, effects, kept) },
         Signal signal => signal with { Bus = StabilisePlace(signal.Bus, effects, kept) },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using SME.Form;
 using SME.VHDL.Hardware;
 
 namespace SME.VHDL.Elaboration;
@@ -97,7 +98,7 @@ internal static class Cleanup
                         continue;
                     }
 
-                    if (assign.Target.Path.Count == 0)
+                    if (assign.Target.Path.Count == 0 || Plants.Is(Plant.PartHidesWhole))
                     {
                         live.Remove(assign.Target.Cell);
                     }

@@ -121,6 +121,11 @@ internal sealed class State
     /// <summary>What is known after any of several paths.</summary>
     public static State Join(IReadOnlyList<State> states)
     {
+        if (Plants.Is(Plant.JoinTakesFirst))
+        {
+            return states[0];
+        }
+
         Dictionary<Cell, Known> joined = [];
         foreach ((Cell cell, Known first) in states[0].known)
         {
@@ -212,7 +217,7 @@ internal sealed record Known(Node? Value, Known?[]? Parts)
         // An element that is not known which leaves nothing known of any.
         if (path[step].Index is not null and not Constant)
         {
-            return null;
+            return Plants.Is(Plant.DynamicWriteForgotten) ? before : null;
         }
 
         int count = type is HardwareRecord record ? record.Fields.Count : ((HardwareArray)type).Length;

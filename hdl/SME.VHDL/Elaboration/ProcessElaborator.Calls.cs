@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using SME.Form;
 using SME.VHDL.Hardware;
@@ -38,13 +39,16 @@ internal sealed partial class ProcessElaborator
 
         SourceLocation caller = location;
         Frame inner = new(method, owner, typeArguments, self, frame.Depth + 1) { Output = output };
-        bool hasReferences = method.Variables.Take(method.Parameters).Any(variable => variable.Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter);
+        bool hasReferences = (self is Place { Cell.Kind: CellKind.Local } && !Plants.Is(Plant.ValueIsNoPartOfReceiver))
+            || method.Variables.Take(method.Parameters).Any(variable => variable.Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter);
+        int copiesBefore = copies.Count;
         for (int i = 0; i < method.Parameters && i < arguments.Count; i++)
         {
             Bind(method, i, arguments[i], inner, frame, mayChange, hasReferences);
         }
 
         Flow flow = Execute(method.Body, inner);
+        copies.RemoveRange(copiesBefore, copies.Count - copiesBefore);
         state.Written = flow.HasFlag(Flow.Next) ? State.Intersect(state.Written, inner.Return.Written) : inner.Return.Written;
         location = caller;
         return inner.DirectResult ?? (inner.Result is null ? null : Known(new Read(inner.Result)));
@@ -68,7 +72,7 @@ internal sealed partial class ProcessElaborator
     }
 
     /// <summary>A place whose dynamic indices are evaluated now and do not change while the method runs.</summary>
-    private Place Frozen(Place place) => new(place.Cell, place.Path
+    private Place Frozen(Place place) => Plants.Is(Plant.IndexNotFrozen) ? place : new(place.Cell, place.Path
         .Select(step => step.Index is null or Constant || (step.Index is Read { Cell: { Kind: CellKind.Local, IsTemporary: true } }) ? step : step with { Index = Frozen(step.Index) })
         .ToArray());
 
@@ -94,6 +98,18 @@ internal sealed partial class ProcessElaborator
             return;
         }
 
+        if (parameter.Kind == VariableKind.InParameter && mayChange && Seen(argument, frame) is { } seen)
+        {
+            // An array is never copied, because C# does not; what else nobody writes while the method runs is cheaper as a copy.
+            if (parameter.Type is ArrayType || seeing.GetValueOrDefault(method)?.Contains(index) == true)
+            {
+                inner.Variables[index] = Frozen(seen);
+                return;
+            }
+
+            copies.Add((seen.Cell, method, index));
+        }
+
         Node value = Evaluate(argument, frame);
         bool isAssigned = AssignedVariables.GetValue(method, static method => FindAssigned(method)).Contains(index);
         if (value is ObjectNode || (!isAssigned && (value.IsConstant || (Make.IsCheap(value) && IsStable(value, mayChange, hasReferences)))))
@@ -107,9 +123,46 @@ internal sealed partial class ProcessElaborator
         EmitAssign(new Place(cell, []), value);
     }
 
+    /// <summary>The place that an expression reads, if anything in this process can write it; null for a value.</summary>
+    private Place? Seen(Expression expression, Frame frame)
+    {
+        switch (expression)
+        {
+            case Variable variable:
+                return frame.Variables.GetValueOrDefault(variable.Index) switch
+                {
+                    Cell cell => new Place(cell, []),
+                    Place place => place,
+                    _ => null,
+                };
+            case This:
+                return frame.Self as Place;
+            case Field { Target: { } owner } field:
+                if (Seen(owner, frame) is { } whole)
+                {
+                    return whole.Type is HardwareRecord record && record.IndexOf(field.Name) is int index and >= 0 ? whole.Then(new Accessor(index, null)) : null;
+                }
+
+                if (Evaluate(owner, frame) is not ObjectNode { Value: { } holder })
+                {
+                    return null;
+                }
+
+                FieldInfo info = FindField(field, holder, frame);
+                return registers.TryGetValue((holder, info), out Cell? register) || (changing.Contains((holder, info)) && (register = AddRegister(holder, info)) is not null)
+                    ? new Place(register, [])
+                    : null;
+            case Element element:
+                return Seen(element.Target, frame) is { Type: HardwareArray } ? Locate(element, frame) : null;
+            default:
+                return null;
+        }
+    }
+
     /// <summary>Whether a value stays the same while a method runs: the method may change the object's fields and what it gets by reference.</summary>
     private static bool IsStable(Node value, bool mayChange, bool hasReferences) => value switch
     {
+        _ when Plants.Is(Plant.ValueReadLive) => true,
         Read read => !mayChange || read.Cell.Kind is CellKind.Input or CellKind.Table || (read.Cell.Kind == CellKind.Local && !hasReferences),
         Member member => IsStable(member.Target, mayChange, hasReferences),
         Item item => IsStable(item.Target, mayChange, hasReferences),

@@ -118,7 +118,7 @@ internal sealed partial class ProcessElaborator
     /// <summary>Runs the rest of a list unless one of the exits was taken.</summary>
     private Flow Guarded(Flow flow, IReadOnlyList<Statement> list, int start, Frame frame)
     {
-        if (flow == Flow.Next)
+        if (flow == Flow.Next || Plants.Is(Plant.ExitForgotten))
         {
             return ExecuteList(list, start, frame);
         }
@@ -303,6 +303,15 @@ internal sealed partial class ProcessElaborator
             if (value is Aggregate aggregate && TryAssignParts(place, aggregate))
             {
                 return;
+            }
+        }
+
+        foreach ((Cell cell, Method method, int parameter) in copies)
+        {
+            if (cell == place.Cell)
+            {
+                seeing.TryAdd(method, []);
+                hasChanged |= seeing[method].Add(parameter);
             }
         }
 

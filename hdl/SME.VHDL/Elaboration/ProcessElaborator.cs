@@ -10,7 +10,8 @@ namespace SME.VHDL.Elaboration;
 /// Runs the form of a process as far as its instance decides: type arguments, constants, the loops' bounds and the run-time
 /// types of objects are known, calls are put in place, loops are unrolled. What is left are assignments, branches and
 /// expressions over bits. Which fields change is found by doing it: a field that turns out to be assigned is a register
-/// from then on, and the process is elaborated again.
+/// from then on, and the process is elaborated again. So is a parameter that may see a place change: it is a copy until something writes that
+/// place while the method runs, and from then on the place.
 /// </summary>
 internal sealed partial class ProcessElaborator
 {
@@ -20,6 +21,10 @@ internal sealed partial class ProcessElaborator
     private readonly ProcessInstance instance;
     private readonly FormLibrary forms;
     private readonly HashSet<(object Owner, FieldInfo Field)> changing;
+
+    // Parameters that see a place change while their method runs, and those that are copies for now, with the cells that they are copies of.
+    private readonly Dictionary<Method, HashSet<int>> seeing;
+    private readonly List<(Cell Cell, Method Method, int Parameter)> copies = [];
     private readonly Dictionary<(object Owner, FieldInfo Field), Cell> registers = new(new OwnerComparer());
     private readonly List<Cell> registerList = [];
     private readonly Dictionary<(HardwareType Type, BigInteger Packed), Cell> tables = [];
@@ -34,8 +39,9 @@ internal sealed partial class ProcessElaborator
     private int statements;
     private bool hasChanged;
 
-    private ProcessElaborator(ProcessInstance instance, FormLibrary forms, HashSet<(object Owner, FieldInfo Field)> changing)
+    private ProcessElaborator(ProcessInstance instance, FormLibrary forms, HashSet<(object Owner, FieldInfo Field)> changing, Dictionary<Method, HashSet<int>> seeing)
     {
+        this.seeing = seeing;
         this.instance = instance;
         this.forms = forms;
         this.changing = changing;
@@ -46,9 +52,10 @@ internal sealed partial class ProcessElaborator
     public static LoweredProcess Run(ProcessInstance instance, FormLibrary forms)
     {
         HashSet<(object Owner, FieldInfo Field)> changing = new(new OwnerComparer());
+        Dictionary<Method, HashSet<int>> seeing = new(ReferenceEqualityComparer.Instance);
         for (; ; )
         {
-            ProcessElaborator elaborator = new(instance, forms, changing);
+            ProcessElaborator elaborator = new(instance, forms, changing, seeing);
             try
             {
                 LoweredProcess process = elaborator.Elaborate();
@@ -175,7 +182,7 @@ internal sealed partial class ProcessElaborator
         Cell register = new(machine.Variables[machine.StateVariable].Name, type, CellKind.Register) { Value = states[0] };
         registerList.Add(register);
         inner.Variables[machine.StateVariable] = register;
-        foreach (int index in machine.Registers.Where(index => index != machine.StateVariable).Order())
+        foreach (int index in machine.Registers.Where(index => index != machine.StateVariable && !Plants.Is(Plant.AwaitForgets)).Order())
         {
             MethodVariable variable = machine.Variables[index];
             Type clr = inner.Resolve(variable.Type, frame.Method.Location);

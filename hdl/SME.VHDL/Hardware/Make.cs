@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using SME.Form;
 
 namespace SME.VHDL.Hardware;
 
@@ -51,6 +52,11 @@ internal static partial class Make
         if (node is Operation { Operator: Operator.Extend } inner && (inner.Type.IsSigned == inner[0].Type.IsSigned || !inner[0].Type.IsSigned))
         {
             node = inner[0];
+        }
+
+        if (node.Type.IsSigned && Plants.Is(Plant.ExtendsWithZeros))
+        {
+            node = Reinterpret(node, HardwareType.Unsigned(node.Width));
         }
 
         return new Operation(type, Operator.Extend, [node]);

@@ -9,6 +9,8 @@ public sealed class HdlCampaign : ICampaign
 {
     private const long DefaultCount = 200;
     private const long DefaultCycles = 1000;
+    private const long DefaultPlantCount = 2000;
+    private const long DefaultPlantCycles = 200;
 
     /// <inheritdoc/>
     public string Name => "hdl";
@@ -27,9 +29,28 @@ public sealed class HdlCampaign : ICampaign
             throw new ToolException($"--cycles {cycles} is too large: a process runs at most {int.MaxValue} cycles");
         }
 
+        if (context.Plants)
+        {
+            return RunPlants(context, context.Count ?? DefaultPlantCount, (int)(context.Cycles ?? DefaultPlantCycles));
+        }
+
         FuzzResult result = HdlFuzzer.Run(count, context.Seed, (int)cycles, new Relay(context.Progress));
         string discarded = result.Discarded == 0 ? string.Empty : $"{result.Discarded} programs were no valid C# and were left out; that is a mistake of the program generator\n";
         return new CampaignResult(result.Programs, result.Cycles, result.Failures, discarded + result.Report);
+    }
+
+    private static CampaignResult RunPlants(CampaignContext context, long count, int cycles)
+    {
+        IReadOnlyList<PlantResult> plants = HdlFuzzer.RunPlants(count, context.Seed, cycles, new Synchronous(context.Progress));
+        Dictionary<string, string> figures = plants.ToDictionary(
+            plant => plant.Plant,
+            plant => plant.IsFound ? $"found after {plant.Programs} processes, with --seed {plant.Seed}" : $"NOT found by {plant.Programs} processes");
+        return new CampaignResult(plants.Count, 0, plants.Count(plant => !plant.IsFound), string.Empty) { Figures = figures };
+    }
+
+    private sealed class Synchronous(IProgress<WorkProgress> to) : IProgress<FuzzProgress>
+    {
+        public void Report(FuzzProgress value) => to.Report(new WorkProgress((double)value.Done / value.Total, $"{value.Done} of {value.Total} deliberate faults found"));
     }
 
     private sealed class Relay(IProgress<WorkProgress> to) : IProgress<FuzzProgress>

@@ -47,6 +47,9 @@ public sealed class CampaignContext
     /// <summary>Whether it goes on when a case has failed (of the soaks of <c>nic</c>).</summary>
     public bool GoesOn { get; init; }
 
+    /// <summary>Whether to look for deliberate faults instead (of <c>hdl</c>).</summary>
+    public bool Plants { get; init; }
+
     /// <summary>How far it is.</summary>
     public required IProgress<WorkProgress> Progress { get; init; }
 }

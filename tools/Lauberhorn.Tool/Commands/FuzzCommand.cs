@@ -55,6 +55,10 @@ public sealed class FuzzCommand : ICommand
     [Option("go-on", HelpText = "Go on when a case has failed (the soaks of nic), to see all that fail.")]
     public bool GoOn { get; set; }
 
+    /// <summary>Whether to look for deliberate faults.</summary>
+    [Option("plants", HelpText = "Sow deliberate faults in the back end, one after the other, and say after how many processes each is found (hdl).")]
+    public bool Plants { get; set; }
+
     /// <summary>Of everything random.</summary>
     [Option("seed", MetaValue = "N", HelpText = "Seed of everything random in it. Without: a new one each time, and it is printed.")]
     public ulong? Seed { get; set; }
@@ -99,6 +103,11 @@ public sealed class FuzzCommand : ICommand
             throw new ToolException("--jobs, at least 1, and --go-on are of fuzz nic --hostile, --kills and --floods");
         }
 
+        if (Plants && campaign is not HdlCampaign)
+        {
+            throw new ToolException("--plants is of fuzz hdl");
+        }
+
         ulong seed = Seed ?? (ulong)Random.Shared.NextInt64(1, 1L << 32);
         string replay = Seed is null ? $"{commandLine} --seed {seed.ToString(CultureInfo.InvariantCulture)}" : commandLine;
         reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");
@@ -115,6 +124,7 @@ public sealed class FuzzCommand : ICommand
                 Soak = soaks.FirstOrDefault(),
                 Jobs = Jobs,
                 GoesOn = GoOn,
+                Plants = Plants,
                 Progress = progress,
             }));
 

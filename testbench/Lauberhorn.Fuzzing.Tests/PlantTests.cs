@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME.Form;
+
+namespace Lauberhorn.Fuzzing.Tests;
+
+/// <summary>The fuzzer finds deliberate faults in the back end. <c>tools/lauberhorn fuzz hdl --plants</c> looks for all of them.</summary>
+public class PlantTests
+{
+    private const ulong Seed = 20_250_514;
+
+    [Fact]
+    public void Deliberate_faults_are_found()
+    {
+        Plant[] plants =
+        [
+            Plant.OperandReadLate, Plant.UpdaterSeesOldVariable, Plant.DeconstructionFindsLate, Plant.InIsCopy, Plant.ReceiverReadEarly, Plant.JoinTakesFirst,
+        ];
+        IReadOnlyList<PlantResult> results = new PlantTrial(192, Seed, 100).Run(plants, _ => { });
+        Assert.All(results, result => Assert.True(result.IsFound, $"{result.Plant}: tools/lauberhorn fuzz hdl --plants --count 192 --cycles 100 --seed {Seed}"));
+    }
+
+    [Fact]
+    public void A_fault_is_sown_only_where_it_is_looked_for()
+    {
+        Assert.False(Plants.Is(Plant.InIsCopy));
+        Plants.Sow(Plant.InIsCopy);
+        Assert.True(Plants.Is(Plant.InIsCopy));
+        Plants.Sow(Plant.None);
+        Assert.False(Plants.Is(Plant.InIsCopy));
+        Assert.True(PlantTrial.All.Count >= 20);
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME.Form;
+
+namespace Lauberhorn.Fuzzing;
+
+/// <summary>How long it took to find a deliberate fault.</summary>
+/// <param name="Plant">The fault.</param>
+/// <param name="Programs">After how many programs of the campaign it was found; all of them if it was not.</param>
+/// <param name="Seed">The seed of the program that found it; null if none did.</param>
+public sealed record PlantResult(string Plant, long Programs, ulong? Seed)
+{
+    /// <summary>Whether it was found.</summary>
+    public bool IsFound => Seed is not null;
+}
+
+/// <summary>
+/// Sows deliberate faults in the way from C# to VHDL, one after the other, and looks after how many programs a campaign notices. A program whose
+/// VHDL is the same with the fault as without cannot, so only the others are run.
+/// </summary>
+internal sealed class PlantTrial(long count, ulong seed, int cycles)
+{
+    private const int BatchSize = 64;
+
+    /// <summary>How many programs are run at once that may notice.</summary>
+    private const int RunAtOnce = 4;
+
+    /// <summary>All faults.</summary>
+    internal static IReadOnlyList<Plant> All { get; } = [.. Enum.GetValues<Plant>().Where(plant => plant != Plant.None)];
+
+    /// <summary>Looks for faults.</summary>
+    /// <param name="plants">Which.</param>
+    /// <param name="report">Is told after each search of a batch.</param>
+    internal IReadOnlyList<PlantResult> Run(IReadOnlyList<Plant> plants, Action<IReadOnlyCollection<PlantResult>> report)
+    {
+        Dictionary<Plant, PlantResult> found = [];
+        for (long start = 0; start < count && found.Count < plants.Count; start += BatchSize)
+        {
+            FuzzProgram[] programs = Enumerable.Range(0, (int)Math.Min(BatchSize, count - start)).Select(index => ProgramGenerator.Make(FuzzRandom.SeedOf(seed, start + index))).ToArray();
+            string?[] whole = FuzzBatch.Describe(programs);
+            foreach (Plant plant in plants.Where(plant => !found.ContainsKey(plant)))
+            {
+                if (Find(plant, programs, whole) is int index)
+                {
+                    found[plant] = new PlantResult(plant.ToString(), start + index + 1, programs[index].Seed);
+                }
+
+                report(found.Values);
+            }
+        }
+
+        return [.. plants.Select(plant => found.GetValueOrDefault(plant) ?? new PlantResult(plant.ToString(), count, null))];
+    }
+
+    private int? Find(Plant plant, FuzzProgram[] programs, string?[] whole)
+    {
+        Plants.Sow(plant);
+        try
+        {
+            string?[] sick = FuzzBatch.Describe(programs);
+            int[] different = Enumerable.Range(0, programs.Length).Where(index => whole[index] is not null && sick[index] != whole[index]).ToArray();
+            foreach (int[] part in different.Chunk(RunAtOnce))
+            {
+                IReadOnlyList<FuzzOutcome> outcomes = FuzzBatch.Run(part.Select(index => programs[index]).ToArray(), cycles);
+                for (int i = 0; i < part.Length; i++)
+                {
+                    if (outcomes[i].Verdict is Verdict.Mismatch or Verdict.Rejected)
+                    {
+                        return part[i];
+                    }
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            Plants.Sow(Plant.None);
+        }
+    }
+}
