@@ -146,4 +146,15 @@ public interface INicSettings : IBus
 
     /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts; 0 to 255.</summary>
     byte LocalMessages { get; set; }
+
+    /// <summary>
+    /// How long a core that was taken from its process is reckoned with, in units of 256 cycles; see <see cref="Schedule.ScheduleLimits"/>.
+    /// </summary>
+    ushort ComingLimit { get; set; }
+
+    /// <summary>
+    /// How long a process's first message is first before the process goes before its turn, in units of 256 cycles; see <see
+    /// cref="Schedule.ScheduleLimits"/>.
+    /// </summary>
+    ushort WaitLimit { get; set; }
 }

@@ -56,6 +56,8 @@ public sealed class RegisterBank : SimpleProcess
             settings.SharedQueue = sharedQueueDefault;
             settings.Quantum = RegisterMap.QuantumDefault;
             settings.LocalMessages = RegisterMap.LocalMessagesDefault;
+            settings.ComingLimit = RegisterMap.ComingLimitDefault;
+            settings.WaitLimit = RegisterMap.WaitLimitDefault;
         }
 
         if (request.Valid && request.IsWrite)
@@ -78,6 +80,8 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.SharedQueue / 8 => settings.SharedQueue,
         RegisterMap.Quantum / 8 => settings.Quantum,
         RegisterMap.LocalMessages / 8 => settings.LocalMessages,
+        RegisterMap.ComingLimit / 8 => settings.ComingLimit,
+        RegisterMap.WaitLimit / 8 => settings.WaitLimit,
         RegisterMap.Cycles / 8 => cycles,
         RegisterMap.Scratch / 8 => scratch,
         _ => 0,
@@ -125,6 +129,12 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.LocalMessages / 8:
                 settings.LocalMessages = (byte)value;
+                break;
+            case RegisterMap.ComingLimit / 8:
+                settings.ComingLimit = (ushort)value;
+                break;
+            case RegisterMap.WaitLimit / 8:
+                settings.WaitLimit = (ushort)value;
                 break;
             case RegisterMap.Scratch / 8:
                 scratch = value;
