@@ -19,14 +19,15 @@ public sealed class Nic
     private readonly Gate gate = new();
     private readonly int longestWait;
 
-    private Nic(IRegisterAccess registers, Func<int, EndpointAddresses> addresses, NicCapabilities capabilities, int longestWait)
+    private Nic(
+        IRegisterAccess registers, Func<int, EndpointAddresses> addresses, NicCapabilities capabilities, int longestWait, AddressPlanner? planner)
     {
         this.registers = registers;
         this.addresses = addresses;
         this.longestWait = longestWait;
         Capabilities = capabilities;
         Directory = new ServiceDirectory(this);
-        Endpoints = new EndpointPool(capabilities);
+        Endpoints = new EndpointPool(capabilities, planner);
     }
 
     /// <summary>How much of everything it has.</summary>
@@ -40,8 +41,13 @@ public sealed class Nic
     /// <param name="registers">The registers.</param>
     /// <param name="addresses">Where the lines of an endpoint are.</param>
     /// <param name="longestWait">How many times a command's status is read before it counts as hanging.</param>
+    /// <param name="planner">
+    /// What knows which loads hold up what on this machine: endpoints whose stalled loads would hold up lines that must go on are not
+    /// handed out. Null if no stalled load holds up anything.
+    /// </param>
     /// <exception cref="NicException">They are not.</exception>
-    public static async Task<Nic> OpenAsync(IRegisterAccess registers, Func<int, EndpointAddresses> addresses, int longestWait = 100_000)
+    public static async Task<Nic> OpenAsync(
+        IRegisterAccess registers, Func<int, EndpointAddresses> addresses, int longestWait = 100_000, AddressPlanner? planner = null)
     {
         ArgumentNullException.ThrowIfNull(registers);
         ArgumentNullException.ThrowIfNull(addresses);
@@ -80,7 +86,7 @@ public sealed class Nic
             ClockMegahertz = numbers[10],
             ProgressColourBits = (int)await registers.ReadAsync(RegisterMap.ProgressColourBits),
         };
-        return new Nic(registers, addresses, capabilities, longestWait);
+        return new Nic(registers, addresses, capabilities, longestWait, planner);
     }
 
     /// <summary>Sets what the NIC answers to.</summary>
@@ -120,6 +126,22 @@ public sealed class Nic
     /// </summary>
     /// <param name="messages">How many; 0 for turns only.</param>
     public Task SetLocalMessagesAsync(byte messages) => SetAsync((RegisterMap.LocalMessages, messages));
+
+    /// <summary>
+    /// Sets for how long the NIC reckons with a core that it took from its process: one that has not come to the kernel by then makes room
+    /// for another, and is asked again while a core is wanted
+    /// (counter <c>CoreLate</c>).
+    /// </summary>
+    /// <param name="units">That, in units of 256 cycles; 0 is as 1, more than 32,767 as 32,767.</param>
+    public Task SetComingLimitAsync(ushort units) => SetAsync((RegisterMap.ComingLimit, units));
+
+    /// <summary>
+    /// Sets how long a process's first message is first before the process goes before its turn, has a core taken for it even if it is said
+    /// to have one, and may have one more than
+    /// <see cref="ProcessPolicy.MostCores"/> (counter <c>LateDispatched</c>).
+    /// </summary>
+    /// <param name="units">That, in units of 256 cycles; 0 is as 1, more than 32,767 as 32,767.</param>
+    public Task SetWaitLimitAsync(ushort units) => SetAsync((RegisterMap.WaitLimit, units));
 
     /// <summary>Sets how many messages all processes together may have queued beyond what each is guaranteed.</summary>
     /// <param name="messages">Messages. With all guarantees and one for each endpoint they should be no more than <see cref="NicCapabilities.PendingCalls"/>, or guarantees do not hold.</param>

@@ -108,6 +108,16 @@
  * its core ran last, before another's turn counts.
  */
 #define LAUBERHORN_REG_LOCAL_MESSAGES		0x158
+/*
+ * How long a core that was taken is reckoned with, times 256 cycles; 1 to
+ * 32,767 count.
+ */
+#define LAUBERHORN_REG_COMING_LIMIT		0x1c0
+/*
+ * How long a process waits before it goes before its turn, times 256
+ * cycles; 1 to 32,767 count.
+ */
+#define LAUBERHORN_REG_WAIT_LIMIT		0x1c8
 /* Data of the next command. */
 #define LAUBERHORN_REG_COMMAND_DATA(n)		(0x200 + 8 * (n))
 #define LAUBERHORN_REG_COMMAND_DATA_COUNT	8
@@ -429,6 +439,17 @@ enum lauberhorn_nic_event {
 	 * another process; also where a load of it waited.
 	 */
 	LAUBERHORN_NIC_EVENT_CORE_INTERRUPTED = 35,
+	/*
+	 * A core that was taken from its process did not come to the
+	 * kernel in time: it is not reckoned with any more.
+	 */
+	LAUBERHORN_NIC_EVENT_CORE_LATE = 36,
+	/*
+	 * A message of a process went to a kernel endpoint before the
+	 * process's turn, or beyond its number of cores, because the process
+	 * had waited for too long.
+	 */
+	LAUBERHORN_NIC_EVENT_LATE_DISPATCHED = 37,
 };
 
 /*

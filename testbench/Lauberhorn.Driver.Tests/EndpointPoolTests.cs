@@ -66,6 +66,74 @@ public class EndpointPoolTests
             },
             iter: 100);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_stalls_block_colours_no_endpoint_is_handed_out_that_would_hold_up_lines_that_must_go_on(bool writesBack)
+    {
+        EndpointPool pool = new(Capabilities, Planner);
+        List<StallingEndpoint> bound = [];
+        NicException? refused = null;
+        while (refused is null)
+        {
+            refused = (NicException?)Record.Exception(() =>
+            {
+                (int number, int line) = pool.Choose(null, writesBack);
+                pool.Take(number, 1, wantsPacketSlot: false, writesBack ? line : null);
+                bound.Add(new StallingEndpoint(number, writesBack ? line : null));
+            });
+        }
+
+        // All that may be handed out were, and none that may not.
+        IEnumerable<StallingEndpoint> Ways(int number) => writesBack ? [new(number, 0), new(number, 1)] : [new(number, null)];
+        Assert.All(bound, endpoint => Assert.Null(Planner.FindConflict([endpoint])));
+        int forProcesses = Capabilities.Endpoints - Capabilities.Cores;
+        int[] left = [.. Enumerable.Range(Capabilities.Cores, forProcesses).Except(bound.Select(endpoint => endpoint.Endpoint))];
+        Assert.NotEmpty(left);
+        Assert.All(left.SelectMany(Ways), endpoint => Assert.NotNull(Planner.FindConflict([endpoint])));
+        Assert.Contains("hold up lines that must go on", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("release one", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_that_is_asked_for_by_its_number_is_refused_with_the_reason_and_the_way_out(bool writesBack)
+    {
+        EndpointPool pool = new(Capabilities, Planner);
+        int refusals = 0;
+        for (int number = Capabilities.Cores; number < Capabilities.Endpoints; number++)
+        {
+            (int chosen, int line) = pool.Choose(number, writesBack);
+            Assert.Equal(number, chosen);
+            ColourConflict? conflict = Planner.FindConflict([new StallingEndpoint(number, writesBack ? line : null)]);
+            NicException? refused = (NicException?)Record.Exception(
+                () => pool.Take(number, 1, wantsPacketSlot: false, writesBack ? line : null));
+            Assert.Equal(conflict is null, refused is null);
+            if (conflict is not null)
+            {
+                refusals++;
+                Assert.Contains(conflict.ToString(), refused!.Message, StringComparison.Ordinal);
+                Assert.Contains(writesBack ? "another endpoint" : "writesBack", refused.Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.NotEqual(0, refusals);
+    }
+
+    [Fact]
+    public void Where_stalls_block_nobody_every_endpoint_is_handed_out()
+    {
+        EndpointPool pool = new(Capabilities, new AddressPlanner(Planner.Window with { BlocksByColour = false }));
+        for (int i = Capabilities.Cores; i < Capabilities.Endpoints; i++)
+        {
+            pool.Take(pool.Choose(null, writesBack: false).Number, 1, wantsPacketSlot: false);
+        }
+
+        NicException none = Assert.Throws<NicException>(() => pool.Choose(null, writesBack: false));
+        Assert.Contains("are bound", none.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_endpoint_that_is_asked_for_gets_the_line_with_whose_colour_fewer_wait()
     {

@@ -5,6 +5,10 @@ namespace Lauberhorn.Driver.Tests;
 
 public class LoopTests
 {
+    // Any, and some about the table's first ones.
+    private static readonly Gen<ulong> Codes =
+        Gen.OneOf(Gen.ULong, Gen.ULong[0, 100].Select(offset => HandlerTable.FirstCodePointer - 50 + offset));
+
     private static async Task<(ModelEndpoint Model, BoundEndpoint Endpoint, RegisteredService Service, Calculator Target)> Start()
     {
         Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses);
@@ -118,6 +122,52 @@ public class LoopTests
                 LineContent.SystemError, LineContent.SystemError, LineContent.GarbageArguments,
             ],
             model.Left.Select(line => line.Kind));
+    }
+
+    [Fact]
+    public void A_code_pointer_that_is_none_of_the_tables_is_never_called() =>
+        Gen.Select(Codes, Gen.ULong[0, 4]).SampleAsync(
+            async forged =>
+            {
+                (ModelEndpoint model, BoundEndpoint endpoint, RegisteredService service, Calculator target) = await Start();
+                (ulong code, ulong data) = forged;
+                bool isOurs = service.Procedures.Any(procedure =>
+                    procedure.Handler is not null && procedure.Service.CodePointer == code && procedure.Service.DataPointer == data);
+                uint before = target.Noted;
+                model.Request(code, data, [1, 2, 3, 4, 5, 6, 7, 8]);
+                model.Request(service.Procedures[0].Service.CodePointer, service.Procedures[0].Service.DataPointer, new byte[8]);
+                model.Empty(LineContent.Retire);
+                Assert.Equal(LoopEnd.Retired, await UserLoop.RunAsync(model, endpoint, service.Process.Handlers));
+                Assert.Equal(isOurs ? 0 : 1, service.Process.Handlers.Refused);
+                if (!isOurs)
+                {
+                    Assert.Equal(LineContent.SystemError, model.Left[0].Kind);
+                    Assert.Equal(before, target.Noted);
+                }
+
+                // The loop goes on.
+                Assert.Equal(LineContent.Reply, model.Left[1].Kind);
+            },
+            iter: 200);
+
+    [Fact]
+    public async Task A_request_at_the_endpoint_of_the_kernels_frames_is_not_answered_and_the_loop_goes_on()
+    {
+        BoundEndpoint endpoint = new(0, 0, 1, ModelEndpoint.Addresses(0), true);
+        ModelEndpoint model = new(endpoint);
+        model.Request(HandlerTable.FirstCodePointer, 1, new byte[8]);
+        model.Frame([1, 2, 3], 5);
+        model.Empty(LineContent.Retire);
+        List<byte[]> frames = [];
+        KernelLoop loop = new(model, endpoint, frame =>
+        {
+            frames.Add(frame.Bytes.ToArray());
+            return [];
+        });
+        Assert.Equal(LoopEnd.Retired, await loop.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, loop.Refused);
+        Assert.Equal(LineContent.NoReply, model.Left[0].Kind);
+        Assert.Equal([1, 2, 3], Assert.Single(frames));
     }
 
     [Fact]

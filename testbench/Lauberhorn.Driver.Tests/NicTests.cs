@@ -181,6 +181,9 @@ public class NicTests
         await nic.SetQuantumAsync(12);
         await nic.SetLocalMessagesAsync(3);
         Assert.Equal((12ul, 3ul), (model[RegisterMap.Quantum], model[RegisterMap.LocalMessages]));
+        await nic.SetComingLimitAsync(5);
+        await nic.SetWaitLimitAsync(7);
+        Assert.Equal((5ul, 7ul), (model[RegisterMap.ComingLimit], model[RegisterMap.WaitLimit]));
         Assert.Equal((policy, policy with { Weight = 9 }, 7ul), (model.Policies[process.Number], model.Policies[0], model[RegisterMap.SharedQueue]));
         model.Answer = CommandStatus.BadValue;
         Assert.Contains("weight", (await Assert.ThrowsAsync<NicException>(() => process.SetPolicyAsync(policy with { Weight = 0 }))).Message, StringComparison.Ordinal);

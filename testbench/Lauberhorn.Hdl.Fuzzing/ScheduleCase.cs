@@ -11,8 +11,23 @@ namespace Lauberhorn.Hdl.Fuzzing;
 /// <param name="KernelEndpoints">How many kernel endpoints there are.</param>
 /// <param name="SharedQueue">Messages that processes may have queued beyond their guarantees.</param>
 /// <param name="AgeLimit">Units of age after which a message is forgotten; 0 for never.</param>
-internal sealed record ScheduleCase(ulong Seed, NicConfig Config, int Processes, int KernelEndpoints, ushort SharedQueue, ushort AgeLimit)
+/// <param name="ComingLimit">For how long a core that was taken is reckoned with, in units of time.</param>
+/// <param name="WaitLimit">
+/// For how long a process's first message is first before the process goes before its turn, in units of time.
+/// </param>
+internal sealed record ScheduleCase(
+    ulong Seed,
+    NicConfig Config,
+    int Processes,
+    int KernelEndpoints,
+    ushort SharedQueue,
+    ushort AgeLimit,
+    ushort ComingLimit,
+    ushort WaitLimit)
 {
+    /// <summary>Units of time are 2 to this power ticks, so that limits are reached often.</summary>
+    public const int UnitBits = 6;
+
     private static readonly NicConfig Tiny = NicConfig.Tiny with { PendingCalls = 16, Endpoints = 16, Cores = 3 };
 
     private static readonly NicConfig Middle = NicConfig.Tiny with { Name = "tiny, but larger", Processes = 32, PendingCalls = 64, Endpoints = 64, Cores = 12 };
@@ -29,7 +44,9 @@ internal sealed record ScheduleCase(ulong Seed, NicConfig Config, int Processes,
             random.OneIn(3) ? random.Between(1, 4) : config.Processes,
             random.OneIn(6) ? 0 : random.Between(1, config.Cores),
             (ushort)(random.OneIn(3) ? config.PendingCalls : random.Between(0, 8)),
-            (ushort)(random.OneIn(3) ? random.Between(1, 4) : 0));
+            (ushort)(random.OneIn(3) ? random.Between(2, 16) : 0),
+            random.Pick<ushort>(0, 1, 2, 8, ushort.MaxValue),
+            random.Pick<ushort>(0, 1, 2, 8, ushort.MaxValue));
     }
 
     /// <summary>The seed of the case that follows in a campaign.</summary>

@@ -34,6 +34,12 @@ public sealed record ScheduleFuzzResult
     /// <summary>Times that a kernel endpoint had a message in turn though its core's process had some: a step just before could have changed that.</summary>
     public long LocalsMissed { get; init; }
 
+    /// <summary>Messages that went to kernel endpoints before their turn because their process had waited for too long.</summary>
+    public long Lates { get; init; }
+
+    /// <summary>Cores that were taken and did not come in time.</summary>
+    public long CoresLate { get; init; }
+
     /// <summary>Cores taken from their processes while their endpoint waited.</summary>
     public long Yields { get; init; }
 
@@ -90,6 +96,8 @@ public static class ScheduleFuzzer
         Dispatches = sum.Dispatches + part.Dispatches,
         Locals = sum.Locals + part.Locals,
         LocalsMissed = sum.LocalsMissed + part.LocalsMissed,
+        Lates = sum.Lates + part.Lates,
+        CoresLate = sum.CoresLate + part.CoresLate,
         Yields = sum.Yields + part.Yields,
         Dropped = sum.Dropped + part.Dropped,
         MostOvertaken = Math.Max(sum.MostOvertaken, part.MostOvertaken),
@@ -99,7 +107,15 @@ public static class ScheduleFuzzer
 
     private static ScheduleFuzzResult Run(ScheduleCase @case, long steps)
     {
-        using SchedulerBench bench = new(@case.Config, ageUnitBits: 8) { CallAgeLimit = @case.AgeLimit, SharedQueue = @case.SharedQueue, Quantum = (ushort)(@case.Seed % 3), LocalMessages = (byte)(@case.Seed / 3 % 4) };
+        using SchedulerBench bench = new(@case.Config, ageUnitBits: ScheduleCase.UnitBits)
+        {
+            CallAgeLimit = @case.AgeLimit,
+            SharedQueue = @case.SharedQueue,
+            Quantum = (ushort)(@case.Seed % 3),
+            LocalMessages = (byte)(@case.Seed / 3 % 4),
+            ComingLimit = @case.ComingLimit,
+            WaitLimit = @case.WaitLimit,
+        };
         using Lockstep lockstep = Lockstep.Attach(RtlGenerator.Generate(bench.Simulation, SchedulerBench.EntityName));
         SeededRandom random = new(@case.Seed);
         SchedulerLoad load = new(bench, @case.Config, @case.Processes, random.Next(), @case.KernelEndpoints);
@@ -133,6 +149,8 @@ public static class ScheduleFuzzer
             Dispatches = bench.Dispatched.Count(item => item.Dispatch.Kind == DispatchKind.Deliver),
             Locals = bench.Locals,
             LocalsMissed = bench.LocalsMissed,
+            Lates = bench.LateDispatched,
+            CoresLate = bench.CoresLate,
             Yields = bench.Dispatched.Count(item => item.Dispatch.Kind == DispatchKind.Yield),
             Dropped = bench.Released.Count,
             MostOvertaken = fairness.Most,
@@ -145,6 +163,7 @@ public static class ScheduleFuzzer
     private static void Settle(SchedulerBench bench, SchedulerLoad load, NicConfig config)
     {
         load.IsOpen = false;
+        bench.ComingLimit = bench.WaitLimit = ScheduleLimits.Longest;
         load.Pace = new SchedulerPace();
         int ticks = (8 * config.Processes) + (8 * config.PendingCalls) + (4 * config.Cores) + 200;
         for (int i = 0; i < ticks || load.CommandsOpen > 0; i++)

@@ -87,7 +87,8 @@ public sealed class Node : IDisposable
     public Action<long> OnTick { get; set; } = static _ => { };
 
     /// <summary>Opens the driver.</summary>
-    public Driver.Nic Open() => Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines)).GetAwaiter().GetResult();
+    public Driver.Nic Open() =>
+        Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines), planner: Planner).GetAwaiter().GetResult();
 
     /// <summary>One tick of everything.</summary>
     public void Tick()

@@ -152,4 +152,15 @@ public interface INicSettings : IBus
     /// stores what runs on each core sets it.
     /// </summary>
     bool StrayLoads { get; set; }
+
+    /// <summary>
+    /// How long a core that was taken from its process is reckoned with, in units of 256 cycles; see <see cref="Schedule.ScheduleLimits"/>.
+    /// </summary>
+    ushort ComingLimit { get; set; }
+
+    /// <summary>
+    /// How long a process's first message is first before the process goes before its turn, in units of 256 cycles; see <see
+    /// cref="Schedule.ScheduleLimits"/>.
+    /// </summary>
+    ushort WaitLimit { get; set; }
 }

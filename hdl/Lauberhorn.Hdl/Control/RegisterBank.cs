@@ -56,6 +56,8 @@ public sealed class RegisterBank : SimpleProcess
             settings.SharedQueue = sharedQueueDefault;
             settings.Quantum = RegisterMap.QuantumDefault;
             settings.LocalMessages = RegisterMap.LocalMessagesDefault;
+            settings.ComingLimit = RegisterMap.ComingLimitDefault;
+            settings.WaitLimit = RegisterMap.WaitLimitDefault;
         }
 
         if (request.Valid && request.IsWrite)
@@ -79,6 +81,8 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.Quantum / 8 => settings.Quantum,
         RegisterMap.LocalMessages / 8 => settings.LocalMessages,
         RegisterMap.StrayLoads / 8 => settings.StrayLoads ? 1ul : 0,
+        RegisterMap.ComingLimit / 8 => settings.ComingLimit,
+        RegisterMap.WaitLimit / 8 => settings.WaitLimit,
         RegisterMap.Cycles / 8 => cycles,
         RegisterMap.Scratch / 8 => scratch,
         _ => 0,
@@ -129,6 +133,12 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.StrayLoads / 8:
                 settings.StrayLoads = (value & 1) != 0;
+                break;
+            case RegisterMap.ComingLimit / 8:
+                settings.ComingLimit = (ushort)value;
+                break;
+            case RegisterMap.WaitLimit / 8:
+                settings.WaitLimit = (ushort)value;
                 break;
             case RegisterMap.Scratch / 8:
                 scratch = value;

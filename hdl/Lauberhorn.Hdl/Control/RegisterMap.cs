@@ -143,6 +143,18 @@ public static class RegisterMap
     /// <summary>Offset of <see cref="INicSettings.StrayLoads"/>.</summary>
     public const int StrayLoads = 0x160;
 
+    /// <summary>Offset of <see cref="INicSettings.ComingLimit"/>.</summary>
+    public const int ComingLimit = 0x1C0;
+
+    /// <summary>What <see cref="INicSettings.ComingLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
+    public const int ComingLimitDefault = 1000;
+
+    /// <summary>Offset of <see cref="INicSettings.WaitLimit"/>.</summary>
+    public const int WaitLimit = 0x1C8;
+
+    /// <summary>What <see cref="INicSettings.WaitLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
+    public const int WaitLimitDefault = 1000;
+
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
@@ -205,6 +217,8 @@ public static class RegisterMap
             Setting("Quantum", Quantum, 16, QuantumDefault, "For how long a process has a core that is busy before others may ask for it, in units of 256 cycles"),
             Setting("LocalMessages", LocalMessages, 8, LocalMessagesDefault, "How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts"),
             Setting("StrayLoads", StrayLoads, 1, 0, "Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once"),
+            Setting("ComingLimit", ComingLimit, 16, ComingLimitDefault, "How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count"),
+            Setting("WaitLimit", WaitLimit, 16, WaitLimitDefault, "How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count"),
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
                 "Command",

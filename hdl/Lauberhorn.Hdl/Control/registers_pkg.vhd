@@ -105,6 +105,12 @@ package registers_pkg is
   -- How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.
   constant reg_local_messages : natural := 16#158#;
 
+  -- How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count.
+  constant reg_coming_limit : natural := 16#1c0#;
+
+  -- How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count.
+  constant reg_wait_limit : natural := 16#1c8#;
+
   -- Data of the next command.
   constant reg_command_data : natural := 16#200#;
   constant reg_command_data_count : natural := 8;
@@ -131,7 +137,7 @@ package registers_pkg is
 
   -- Events since the reset. A read is exact but for the last 70 cycles.
   constant reg_event_counters : natural := 16#400#;
-  constant reg_event_counters_count : natural := 36;
+  constant reg_event_counters_count : natural := 38;
 
   -- Frames that the receive path dropped since the reset, by reason, modulo 2^32.
   constant reg_drop_counters : natural := 16#800#;

@@ -117,8 +117,17 @@ public enum NicEvent : byte
     /// <summary>An interrupt was sent to a core so that it becomes free for another process; also where a load of it waited.</summary>
     CoreInterrupted = 35,
 
+    /// <summary>A core that was taken from its process did not come to the kernel in time: it is not reckoned with any more.</summary>
+    CoreLate = 36,
+
+    /// <summary>
+    /// A message of a process went to a kernel endpoint before the process's turn, or beyond its number of cores, because the process had
+    /// waited for too long.
+    /// </summary>
+    LateDispatched = 37,
+
     /// <summary>A load of a user endpoint that no core is said to use was answered with TRYAGAIN at once; counted as a TRYAGAIN too.</summary>
-    StrayLoad = 36,
+    StrayLoad = 38,
 }
 
 /// <summary>The events of a block in this tick.</summary>

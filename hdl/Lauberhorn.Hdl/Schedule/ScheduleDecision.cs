@@ -59,6 +59,21 @@ public interface IScheduleDecision : IBus
     /// <summary>Of <see cref="StepKind.Revisit"/>: whether the same is to be done again.</summary>
     bool IsMore { get; set; }
 
+    /// <summary>Whether a core that has not come in time is reckoned with no more.</summary>
+    bool Misses { get; set; }
+
+    /// <summary>
+    /// Whether a message goes to a kernel endpoint before its process's turn, or beyond its number of cores, because the process has waited
+    /// for too long.
+    /// </summary>
+    bool ServesLate { get; set; }
+
+    /// <summary>
+    /// Whether, after the step, the process has waited for too long, uses kernel endpoints, and is not in the backlog: it is to be looked
+    /// at again.
+    /// </summary>
+    bool IsOwed { get; set; }
+
     /// <summary>Whether the kernel is told of a process's load.</summary>
     bool Tells { get; set; }
 
@@ -68,7 +83,10 @@ public interface IScheduleDecision : IBus
     /// <summary>When the one that was queued first before the step arrived.</summary>
     ushort HeadTime { get; set; }
 
-    /// <summary>Whether the process has messages after the step, and no core, and none will come by kernel endpoints.</summary>
+    /// <summary>
+    /// Whether the process has messages after the step, and no core, or has waited for too long for the one it is said to have; and none
+    /// will come by kernel endpoints.
+    /// </summary>
     bool IsStuck { get; set; }
 
     /// <summary>Whether the process has messages or cores.</summary>
@@ -108,6 +126,7 @@ public sealed class ScheduleDecision : SimpleProcess
     [OutputBus] private readonly IRamWrite<CoreEntry> coreWrite;
     [OutputBus] private readonly IRamWrite<LastProcess> lastWrite;
     [OutputBus] private readonly IRamWrite<bool> memberWrite;
+    [OutputBus] private readonly IRamWrite<bool> lateWrite;
     [OutputBus] private readonly IRamWrite<bool> parkedWrite;
     [OutputBus] private readonly IRamRead leaveRead;
     [OutputBus] private readonly IRamWrite<SlotLink> slotWrite;
@@ -146,6 +165,7 @@ public sealed class ScheduleDecision : SimpleProcess
         coreWrite = memories.CoreWrite;
         lastWrite = memories.LastWrite;
         memberWrite = memories.MemberWrite;
+        lateWrite = memories.LateWrite;
         parkedWrite = memories.ParkedWrite;
         leaveRead = memories.LeaveRead;
         this.totals = totals;
@@ -186,7 +206,9 @@ public sealed class ScheduleDecision : SimpleProcess
         byte running = (byte)(record.Entered - left.Item);
         byte room = (byte)(rule.MostCores - record.Entered + left.Item);
         byte spare = (byte)(record.Entered - left.Item - rule.LeastCores);
-        bool hasRoom = HasRoom(rule, room, hasLeft, false, false);
+
+        // Who has waited for too long may have another core, whatever its number says: one that it is said to have may never come.
+        bool hasRoom = HasRoom(rule, room, hasLeft, false, false) || (rule.UsesKernelEndpoints && record.IsLate);
         bool isOfProcess = place.HasProcess && placeProcess == process;
 
         // What the step is, and what it finds.
@@ -203,12 +225,17 @@ public sealed class ScheduleDecision : SimpleProcess
         bool mayTake = isOfProcess && !place.IsComing && IsPositive(spare) && !(hasLeft && spare == 1);
         bool isIdle = marked.IsWaiting && !marked.IsKernel && (marked.Process & processMask) == process;
         bool isVictim = kind == StepKind.Yield || kind == StepKind.Interrupt;
+        bool isTooLong = (ushort)(time.Fine - place.Since) >= ScheduleLimits.Of(settings.ComingLimit);
+        bool isOverdue = kind == StepKind.Overdue && place.IsComing && placeProcess == process && isTooLong;
+        bool misses = isOverdue && !place.IsOverdue;
+        bool asksAgain = isOverdue && all.Wanting != 0;
         bool isItsEndpoint = place.HasEndpoint && (place.Endpoint & endpointMask) == endpoint;
         bool yields = isVictim && mayTake && all.Wanting > all.Coming && isIdle && isItsEndpoint;
         bool interrupts = kind == StepKind.Interrupt && mayTake && all.Wanting > (ushort)(all.Coming + all.Asked) && !(isIdle && isItsEndpoint);
-        bool wantsEndpoint = interrupts && isItsEndpoint && !marked.IsWaiting;
+        bool yieldsAgain = asksAgain && isIdle && isItsEndpoint;
+        bool wantsEndpoint = (interrupts || asksAgain) && isItsEndpoint && !marked.IsWaiting;
         bool withdraws = kind == StepKind.Withdraw && marked.IsWaiting;
-        bool takesOut = withdraws || yields;
+        bool takesOut = withdraws || yields || yieldsAgain;
 
         // Where a message goes.
         bool givesUser = kind == StepKind.Arrival && record.Waiting.HasTop;
@@ -221,10 +248,10 @@ public sealed class ScheduleDecision : SimpleProcess
         bool revives = kind == StepKind.Revisit && hasQueue && !record.IsInBacklog && hasRoom && all.Kernel.HasTop;
         bool expires = kind == StepKind.Expire && hasQueue && record.HeadTime == now.Item;
         bool flushes = kind == StepKind.Flush && hasQueue;
-        bool isLate = isUserWait && marked.IsWanted;
-        bool serves = isUserWait && hasQueue && !isLate;
+        bool isWanted = isUserWait && marked.IsWanted;
+        bool serves = isUserWait && hasQueue && !isWanted;
         bool dequeues = serves || isTurn || revives || expires || flushes;
-        bool pushes = (isUserWait && !hasQueue && !isLate) || (isKernelWait && !isTurn && !hears);
+        bool pushes = (isUserWait && !hasQueue && !isWanted) || (isKernelWait && !isTurn && !hears);
         bool usesKernelTop = givesKernel || revives;
         bool tells = kind == StepKind.Reschedule && all.Kernel.HasTop;
         bool popsKernel = usesKernelTop || tells || (withdraws && now.IsKernel && isTop);
@@ -237,28 +264,31 @@ public sealed class ScheduleDecision : SimpleProcess
         bool enters = usesKernelTop || (isTurn && !isOfProcess) || (isCore && isStated && !isOfProcess);
         bool isTaken = yields || interrupts;
         bool leaves = place.HasProcess && ((isKernelWait && !(isTurn && isOfProcess)) || (isCore && !staysStated) || isTaken);
-        bool hasRoomThen = HasRoom(rule, room, hasLeft, enters, isTaken);
+        bool isOld = kind == StepKind.Look && (ushort)(time.Fine - record.Since) >= ScheduleLimits.Of(settings.WaitLimit);
+        bool isLateThen = hasQueue && !dequeues && (record.IsLate || isOld);
+        bool hasRoomThen = HasRoom(rule, room, hasLeft, enters, isTaken) || (rule.UsesKernelEndpoints && isLateThen);
         bool hasNoCore = !enters && running == (hasLeft ? 1 : 0) + (isTaken ? 1 : 0);
-        bool comes = place.IsComing && (isKernelWait || isCore);
+        bool comes = place.IsComing && !place.IsOverdue && (isKernelWait || isCore);
 
         // The backlog, and who wants a core.
         bool isEmptied = dequeues && record.Queued == 1;
         bool hasQueueThen = enqueues || (hasQueue && !isEmptied);
         bool joins = hasRoomThen
             && ((enqueues && !hasQueue) || (kind == StepKind.Revisit && hasQueue && !record.IsInBacklog && !all.Kernel.HasTop));
-        bool isLookedAt = isTurn || isCore || kind == StepKind.Revisit;
+        bool isLookedAt = isTurn || isCore || kind == StepKind.Revisit || (record.IsLate && dequeues);
         bool stays = record.IsInBacklog && hasQueueThen && (hasRoomThen || !isLookedAt);
         bool isMember = joins || stays;
         bool isOfRecord = kind != StepKind.None && !(now.IsKernel && !isTurn) && !(isCore && !now.State.HasProcess) && kind != StepKind.Reschedule;
         ProcessRecord queue = Queue(record, slot, enqueues, dequeues);
         bool isLong = rule.PreemptsFrom != 0 && IsLong(record.Queued, rule.PreemptsFrom, enqueues, dequeues);
-        bool isStuck = hasQueueThen && !rule.UsesKernelEndpoints && hasNoCore;
-        bool wants = isOfRecord ? (isMember && (hasNoCore || isLong)) || (isStuck && rule.HighLoad != 0) : record.WantsCore;
+        bool isStuck = hasQueueThen && !rule.UsesKernelEndpoints && (hasNoCore || isLateThen);
+        bool wants = isOfRecord ? (isMember && (hasNoCore || isLong || isLateThen)) || (isStuck && rule.HighLoad != 0) : record.WantsCore;
         bool isInBacklog = isOfRecord ? isMember : record.IsInBacklog;
         bool removes = isOfRecord && record.IsInBacklog && !stays;
         byte turnsLeft = (byte)((all.Backlog.IsFresh ? rule.Weight : all.Backlog.Left) - 1);
         bool isTurnOver = turnsLeft == 0 || turnsLeft == byte.MaxValue;
-        bool rotates = isTurn && !now.IsLocal && stays && isTurnOver;
+        bool isInTurn = isTurn && !now.IsLocal && !now.IsLate;
+        bool rotates = isInTurn && stays && isTurnOver;
         bool isFirst = all.Backlog.Head == process;
 
         decision.Valid = kind != StepKind.None;
@@ -270,15 +300,17 @@ public sealed class ScheduleDecision : SimpleProcess
             Entered = (byte)(record.Entered + (enters ? 1 : 0)),
             IsInBacklog = isInBacklog,
             WantsCore = wants,
+            Since = dequeues || !hasQueue ? time.Fine : record.Since,
+            IsLate = isLateThen,
         };
         decision.Totals = new ScheduleTotals
         {
             Kernel = List(all.Kernel, endpoint, pushes && now.IsKernel, popsKernel),
-            Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isTurn && !now.IsLocal, turnsLeft),
+            Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isInTurn, turnsLeft),
             Shared = (ushort)(all.Shared + (enqueues && !isGuaranteed ? 1 : 0) - (dequeues && record.Shared != 0 ? 1 : 0)),
             Wanting = all.Wanting,
-            Coming = (ushort)(all.Coming + (yields ? 1 : 0) - (comes && !place.IsAsked ? 1 : 0)),
-            Asked = (ushort)(all.Asked + (interrupts ? 1 : 0) - (comes && place.IsAsked ? 1 : 0)),
+            Coming = (ushort)(all.Coming + (yields ? 1 : 0) - ((comes || misses) && !place.IsAsked ? 1 : 0)),
+            Asked = (ushort)(all.Asked + (interrupts ? 1 : 0) - ((comes || misses) && place.IsAsked ? 1 : 0)),
         };
         bool isMany = all.Backlog.Count > 2;
         bool isSecond = all.Backlog.Next == process;
@@ -303,14 +335,17 @@ public sealed class ScheduleDecision : SimpleProcess
             WantsLess = !wants && record.WantsCore,
         };
 
-        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells || hears || isLate;
+        decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells || hears || isWanted;
         decision.Dispatch = new Dispatch(
-            withdraws ? DispatchKind.Withdrawn : yields || isLate ? DispatchKind.Yield : tells || hears ? DispatchKind.Reschedule : DispatchKind.Deliver,
+            withdraws ? DispatchKind.Withdrawn
+                : yields || yieldsAgain || isWanted ? DispatchKind.Yield
+                : tells || hears ? DispatchKind.Reschedule
+                : DispatchKind.Deliver,
             givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint,
             kind == StepKind.Arrival ? slot : tells || hears ? now.Change : record.Head);
         decision.IsKernelDispatch = givesKernel || isTurn || revives;
-        decision.Interrupts = yields || (interrupts && place.MayPreempt);
-        decision.Yields = yields || isLate;
+        decision.Interrupts = yields || yieldsAgain || ((interrupts || asksAgain) && place.MayPreempt);
+        decision.Yields = yields || yieldsAgain || isWanted;
         decision.Core = now.Core;
         decision.Releases = expires || flushes || refuses;
         decision.Released = refuses ? slot : record.Head;
@@ -318,6 +353,9 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.IsRefused = refuses;
         decision.IsSweep = now.IsSweep;
         decision.IsMore = revives && hasQueueThen;
+        decision.Misses = misses;
+        decision.ServesLate = (isTurn && now.IsLate) || (revives && record.IsLate);
+        decision.IsOwed = rule.UsesKernelEndpoints && isLateThen && !isInBacklog;
         decision.Tells = tells || hears;
         decision.Queued = record.Queued;
         decision.HeadTime = record.HeadTime;
@@ -328,17 +366,18 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.LeftProcess = placeProcess;
 
         // Whether an endpoint waits is marked by endpoint, since a Withdraw has to know it at once.
-        markWrite.Enable = pushes || takesOut || givesUser || usesKernelTop || tells || isLate || wantsEndpoint;
+        markWrite.Enable = pushes || takesOut || givesUser || usesKernelTop || tells || isWanted || wantsEndpoint;
         markWrite.Address = givesUser ? record.Waiting.Top : usesKernelTop || tells ? all.Kernel.Top : endpoint;
         markWrite.Item = new EndpointMark { IsWaiting = pushes, IsKernel = now.IsKernel, IsWanted = wantsEndpoint, Process = process, Since = time.Fine };
 
-        bool writesCore = usesKernelTop || tells || isKernelWait || isCore || isTaken || (withdraws && now.IsKernel);
+        bool writesCore = usesKernelTop || tells || isKernelWait || isCore || isTaken || isOverdue || (withdraws && now.IsKernel);
         uint coreWritten = usesKernelTop || tells ? all.Kernel.Top & coreMask : now.Core & coreMask;
         coreWrite.Enable = writesCore;
         coreWrite.Address = coreWritten;
         byte locals = (byte)(now.IsLocal && isTurn ? place.Locals + 1 : 0);
         CoreEntry placeThen = CoreThen(place, now.State, process, usesKernelTop || isTurn, isCore, isCore && isStated, isTaken, interrupts, isCore ? marked.IsWaiting && marked.IsKernel : isKernelWait && !hears, isCore && staysStated ? place.Since : time.Fine);
-        coreWrite.Item = placeThen with { Locals = locals };
+        CoreEntry late = place with { IsOverdue = true, Since = time.Fine };
+        coreWrite.Item = isOverdue ? late : placeThen with { Locals = locals };
 
         // A core that was given a message may get the next of the same process out of turn; the OS's word and the loss of the core end that.
         lastWrite.Enable = writesCore;
@@ -347,6 +386,9 @@ public sealed class ScheduleDecision : SimpleProcess
         memberWrite.Enable = isOfRecord;
         memberWrite.Address = process;
         memberWrite.Item = isMember;
+        lateWrite.Enable = isOfRecord;
+        lateWrite.Address = process;
+        lateWrite.Item = isMember && isLateThen;
         parkedWrite.Enable = isOfRecord;
         parkedWrite.Address = process;
         parkedWrite.Item = hasQueueThen && rule.UsesKernelEndpoints && !isMember;
@@ -425,7 +467,9 @@ public sealed class ScheduleDecision : SimpleProcess
             };
         }
 
-        return isTaken ? place with { HasProcess = false, IsComing = true, IsAsked = isAsked } : new CoreEntry { IsWaiting = isWaiting };
+        return isTaken
+            ? place with { HasProcess = false, IsComing = true, IsAsked = isAsked, IsOverdue = false, Since = since }
+            : new CoreEntry { IsWaiting = isWaiting };
     }
 
     private static WaitingList List(WaitingList list, ushort endpoint, bool pushes, bool pops)

@@ -16,6 +16,9 @@ public interface IScheduleIntake : IBus
     /// <summary>Whether it takes a core from its process, as the scanner proposed.</summary>
     bool TakesVictim { get; set; }
 
+    /// <summary>Whether it is about a core that has not come in time.</summary>
+    bool TakesOverdue { get; set; }
+
     /// <summary>Whether a notice went before something else that was on offer.</summary>
     bool Overtakes { get; set; }
 
@@ -31,13 +34,21 @@ public interface IScheduleTurn : IBus
 
     /// <summary>Whether a kernel endpoint was held in the tick before: nothing begins that would hold it again.</summary>
     bool IsKernels { get; set; }
+
+    /// <summary>
+    /// Whether the last message that a kernel endpoint took was of a process that had waited for too long: the next one is not.
+    /// </summary>
+    bool WasLate { get; set; }
 }
 
 /// <summary>
-/// Chooses the step that begins: a process to be looked at again, a Withdraw, a core to be taken, what the OS says of a core, a process's load, a Waiting, arrivals, and the
+/// Chooses the step that begins: a process to be looked at again, a Withdraw, a core that has not come in time, a core to be taken, what
+/// the OS says of a core, a process's load, a Waiting, arrivals, and the
 /// sweeper, which goes before arrivals when it is in a hurry; in this order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15
 /// notices have overtaken goes before the next Waiting. A kernel endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs to know whose turn it is, so it waits while the
-/// step ahead could change that: for a tick, and for another at most, in which nothing begins. All that the step needs is read in the same tick.
+/// step ahead could change that: for a tick, and for another at most, in which nothing begins. A process that has waited for too long goes
+/// before that whose turn it is, and before the one that
+/// the core ran last, but not twice in a row, so that half of the turns stay as they are. All that the step needs is read in the same tick.
 /// No latency, no state; one step per tick while the pipeline moves, otherwise nothing is taken. Ready does not depend on the ready of any output.
 /// </summary>
 public sealed class ScheduleIntake : SimpleProcess
@@ -50,6 +61,8 @@ public sealed class ScheduleIntake : SimpleProcess
     [InputBus] private readonly IStream<LoadChange> changes;
     [InputBus] private readonly ISweepRequest sweep;
     [InputBus] private readonly IVictim victim;
+    [InputBus] private readonly IOverdueCore overdue;
+    [InputBus] private readonly ILateProcess late;
     [InputBus] private readonly IStream<Reply.SlotRelease> releases;
     [InputBus] private readonly IStream<CoreInterrupt> interrupts;
     [InputBus] private readonly IScheduleUpdate update;
@@ -78,6 +91,8 @@ public sealed class ScheduleIntake : SimpleProcess
         IStream<LoadChange> changes,
         ISweepRequest sweep,
         IVictim victim,
+        IOverdueCore overdue,
+        ILateProcess late,
         Stream<Reply.SlotRelease> releases,
         Stream<CoreInterrupt> interrupts,
         IScheduleUpdate update,
@@ -96,6 +111,8 @@ public sealed class ScheduleIntake : SimpleProcess
         this.changes = changes;
         this.sweep = sweep;
         this.victim = victim;
+        this.overdue = overdue;
+        this.late = late;
         this.releases = releases.Forward;
         this.interrupts = interrupts.Forward;
         this.update = update;
@@ -133,9 +150,14 @@ public sealed class ScheduleIntake : SimpleProcess
         bool isLookedUp = local.Valid && local.Endpoint == notices.Item.Endpoint;
         bool isHeld = isWaiting && isKernel && !(isLookedUp && IsTurnKnown(ahead.Step, backlog));
         bool isLocal = local.HasProcess && backlog.Count != 0 && !MayChange(ahead.Step, local.Process);
+        bool isLate = late.Valid && backlog.Count != 0 && !turn.WasLate && !MayServe(ahead.Step, late.Process);
         bool isStill = isHeld && turn.IsKernels;
-        bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt);
+        bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt or StepKind.Overdue);
         ushort onTheirWay = (ushort)(totals.Totals.Coming + (victim.IsBusy ? totals.Totals.Asked : 0));
+
+        // One that is overdue makes room for another.
+        bool takesOverdue = !isBusy && !isStill && overdue.Valid && isInterruptFree;
+        isBusy |= takesOverdue;
 
         // Where a core waits in the kernel none need be taken: who wants one does not use kernel endpoints, and the kernel that hears of it finds one.
         bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && totals.Totals.Wanting > onTheirWay && !totals.Totals.Kernel.HasTop && isInterruptFree;
@@ -175,6 +197,10 @@ public sealed class ScheduleIntake : SimpleProcess
                 Core = notices.Item.Endpoint,
             };
         }
+        else if (takesOverdue)
+        {
+            step = new() { Kind = StepKind.Overdue, Process = overdue.Process, Item = overdue.Endpoint, Core = overdue.Core };
+        }
         else if (takesVictim)
         {
             step = new()
@@ -198,10 +224,11 @@ public sealed class ScheduleIntake : SimpleProcess
             step = new()
             {
                 Kind = StepKind.Waiting,
-                Process = !isKernel ? notices.Item.Process : isLocal ? local.Process : backlog.Head,
+                Process = !isKernel ? notices.Item.Process : isLate ? late.Process : isLocal ? local.Process : backlog.Head,
                 Item = notices.Item.Endpoint,
                 IsKernel = isKernel,
-                IsLocal = isKernel && isLocal && !isChange,
+                IsLocal = isKernel && isLocal && !isLate && !isChange,
+                IsLate = isKernel && isLate && !isChange,
                 IsChange = isChange,
                 Change = change,
                 Core = notices.Item.Endpoint,
@@ -229,6 +256,7 @@ public sealed class ScheduleIntake : SimpleProcess
         coresReady.Ready = pace.Moves && takesCore;
         intake.TakesSweep = pace.Moves && takesSweep;
         intake.TakesVictim = pace.Moves && takesVictim;
+        intake.TakesOverdue = pace.Moves && takesOverdue;
         intake.Overtakes = pace.Moves && (takesWithdraw || takesWaiting) && othersWait;
         intake.IsKernelHeld = isHeld;
         intake.Step = step with { Process = process };
@@ -242,12 +270,18 @@ public sealed class ScheduleIntake : SimpleProcess
 
     // Whether the step that is decided in this tick could take a process out of the backlog, or a core from it: that was not seen when the core's process was looked up.
     private static bool MayChange(ScheduleStep step, ushort process) =>
-        step.Kind is not (StepKind.None or StepKind.Look) && (step.Process == process || step.Kind is StepKind.Core or StepKind.Yield or StepKind.Interrupt);
+        step.Kind is not (StepKind.None or StepKind.Look)
+        && (step.Process == process || step.Kind is StepKind.Core or StepKind.Yield or StepKind.Interrupt or StepKind.Overdue);
+
+    // Whether the step that is decided in this tick could serve a process that has waited for too long, or take it out of the backlog.
+    // Arrivals cannot, however many there are.
+    private static bool MayServe(ScheduleStep step, ushort process) =>
+        step.Kind is StepKind.Waiting or StepKind.Core or StepKind.Revisit or StepKind.Expire or StepKind.Flush && step.Process == process;
 
     // Whether the step that is decided in this tick leaves it as it is whose turn it is.
     private static bool IsTurnKnown(ScheduleStep step, Backlog backlog) => step.Kind switch
     {
-        StepKind.None or StepKind.Look or StepKind.Withdraw or StepKind.Yield or StepKind.Interrupt => true,
+        StepKind.None or StepKind.Look or StepKind.Withdraw or StepKind.Yield or StepKind.Interrupt or StepKind.Overdue => true,
         StepKind.Arrival => backlog.Count != 0,
         StepKind.Waiting => !step.IsKernel && (backlog.Count == 0 || backlog.Head != step.Process),
         _ => false,
@@ -285,6 +319,11 @@ public sealed class ScheduleIntakeRegister : SimpleProcess
             bool isFull = overtaken == Scheduler.MostOvertakes - 1;
             turn.IsOthers = intake.Overtakes && (isFull || turn.IsOthers);
             turn.IsKernels = intake.IsKernelHeld;
+            if (intake.Step.Kind == StepKind.Waiting && intake.Step.IsKernel && !intake.Step.IsChange)
+            {
+                turn.WasLate = intake.Step.IsLate;
+            }
+
             overtaken = (byte)(intake.Overtakes && !isFull ? (overtaken + 1) & 15 : 0);
         }
     }

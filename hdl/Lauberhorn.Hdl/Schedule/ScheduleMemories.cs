@@ -18,6 +18,7 @@ internal sealed class ScheduleMemories
         CoreWrite = Scope.CreateBus<IRamWrite<CoreEntry>>("coreWrite");
         LastWrite = Scope.CreateBus<IRamWrite<LastProcess>>("lastWrite");
         MemberWrite = Scope.CreateBus<IRamWrite<bool>>("memberWrite");
+        LateWrite = Scope.CreateBus<IRamWrite<bool>>("lateWrite");
         LeaveRead = Scope.CreateBus<IRamRead>("leaveRead");
         Record = new ForwardingRam<ProcessRecord>(RecordWrite, intake.ProcessRead, shape.Processes, "records").Data;
         Policy = new ForwardingRam<ProcessPolicy>(PolicyWrite, intake.ProcessRead, shape.Processes, "policies").Data;
@@ -43,6 +44,8 @@ internal sealed class ScheduleMemories
     public IRamWrite<LastProcess> LastWrite { get; }
 
     public IRamWrite<bool> MemberWrite { get; }
+
+    public IRamWrite<bool> LateWrite { get; }
 
     public IRamRead LeaveRead { get; }
 

@@ -76,6 +76,8 @@ public sealed class ScheduleOutput : SimpleProcess
         happened |= decision.IsKernelDispatch ? 1ul << (int)NicEvent.KernelDispatched : 0;
         happened |= decision.Interrupts ? 1ul << (int)NicEvent.CoreInterrupted : 0;
         happened |= decision.Yields ? 1ul << (int)NicEvent.Yielded : 0;
+        happened |= decision.Misses ? 1ul << (int)NicEvent.CoreLate : 0;
+        happened |= decision.ServesLate ? 1ul << (int)NicEvent.LateDispatched : 0;
         events.Flags = isDecided ? happened : 0;
     }
 

@@ -44,6 +44,9 @@ public enum StepKind : byte
 
     /// <summary>A kernel endpoint that waits is told of a process's load.</summary>
     Reschedule = 11,
+
+    /// <summary>A core that was taken from its process has not come in time: it is reckoned with no more, and asked again.</summary>
+    Overdue = 12,
 }
 
 /// <summary>A step of the scheduler's pipeline. There is at most one per tick, so that no two ever contend for anything.</summary>
@@ -63,6 +66,9 @@ public readonly record struct ScheduleStep
 
     /// <summary>Of a kernel endpoint that waits: whether the process is not that whose turn it is, but that which its core ran last.</summary>
     public bool IsLocal { get; init; }
+
+    /// <summary>Of a kernel endpoint that waits: whether the process is one that has waited for too long, whose turn it ever is.</summary>
+    public bool IsLate { get; init; }
 
     /// <summary>Of a kernel endpoint that waits: whether it is told of a process's load at once, whatever is queued.</summary>
     public bool IsChange { get; init; }
@@ -160,6 +166,12 @@ public readonly record struct ProcessRecord
 
     /// <summary>Whether it is counted as a process that wants a core.</summary>
     public bool WantsCore { get; init; }
+
+    /// <summary>Since when the first message is the first, in units of 256 cycles, modulo 2^16.</summary>
+    public ushort Since { get; init; }
+
+    /// <summary>Whether that is too long, as a look has found.</summary>
+    public bool IsLate { get; init; }
 }
 
 /// <summary>The circle of processes whose messages wait for kernel endpoints. The first two are here, the rest is linked in memory.</summary>
@@ -199,10 +211,14 @@ public readonly record struct ScheduleTotals
     /// <summary>Processes that want a core.</summary>
     public ushort Wanting { get; init; }
 
-    /// <summary>Cores that were taken from their processes while they waited, and have not come to the kernel yet.</summary>
+    /// <summary>
+    /// Cores that were taken from their processes while they waited, have not come to the kernel yet, and are not overdue.
+    /// </summary>
     public ushort Coming { get; init; }
 
-    /// <summary>Cores that were taken while they were busy, and have not come to the kernel yet: nobody knows when they will.</summary>
+    /// <summary>
+    /// Cores that were taken while they were busy, have not come to the kernel yet, and are not overdue: nobody knows when they will come.
+    /// </summary>
     public ushort Asked { get; init; }
 }
 
@@ -237,13 +253,16 @@ public readonly record struct CoreEntry
     /// <summary>If so: whether it was busy then.</summary>
     public bool IsAsked { get; init; }
 
+    /// <summary>If it was taken: whether it has not come in time, and so is reckoned with no more.</summary>
+    public bool IsOverdue { get; init; }
+
     /// <summary>Whether its kernel endpoint waits.</summary>
     public bool IsWaiting { get; init; }
 
     /// <summary>How many messages in a row it got of its process out of turn.</summary>
     public byte Locals { get; init; }
 
-    /// <summary>When it came to its process, in units of 256 cycles, modulo 2^16.</summary>
+    /// <summary>When it came to its process, or was taken from it, or was asked again, in units of 256 cycles, modulo 2^16.</summary>
     public ushort Since { get; init; }
 }
 

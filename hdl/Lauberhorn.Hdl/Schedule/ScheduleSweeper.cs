@@ -41,8 +41,9 @@ public interface ITotalWeight : IBus
 }
 
 /// <summary>
-/// Walks over the processes and looks whether the first message of the queue is too old and whether the process wants a core, adds up the weights of those that
-/// are active, and carries out the commands to flush a process and to set its policy.
+/// Walks over the processes and looks whether the first message of the queue is too old, whether it has been the first for too long, and
+/// whether the process wants a core, adds up the weights
+/// of those that are active, and carries out the commands to flush a process and to set its policy.
 /// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that releases the first
 /// message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but for <see cref="Scheduler.MostLookTicks"/>
 /// at most; what releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
@@ -61,6 +62,7 @@ public sealed class ScheduleSweeper : SimpleProcess
     [OutputBus] private readonly ICommandAnswer answer = Scope.CreateBus<ICommandAnswer>("answer");
     private readonly uint processes;
     private readonly int ageUnitBits;
+    private readonly int fineUnitBits;
     private uint cycles;
     private ushort cursor;
     private ushort waited;
@@ -74,6 +76,8 @@ public sealed class ScheduleSweeper : SimpleProcess
     private bool isRevisiting;
     private ushort weights;
     private bool hasLooked;
+    private bool isOwed;
+    private bool isForOwed;
 
     internal ScheduleSweeper(
         ICommand command,
@@ -93,6 +97,7 @@ public sealed class ScheduleSweeper : SimpleProcess
         this.pace = pace;
         this.request = request;
         this.time = time;
+        fineUnitBits = Math.Min(ageUnitBits, Scheduler.FineUnitBits);
         this.processes = (uint)processes;
         this.ageUnitBits = ageUnitBits;
     }
@@ -106,7 +111,7 @@ public sealed class ScheduleSweeper : SimpleProcess
     {
         cycles++;
         time.Now = (ushort)(cycles >> ageUnitBits);
-        time.Fine = (ushort)(cycles >> 8);
+        time.Fine = (ushort)(cycles >> fineUnitBits);
         answer.Valid = false;
         answer.Status = CommandStatus.Done;
 
@@ -161,6 +166,10 @@ public sealed class ScheduleSweeper : SimpleProcess
                 answer.Valid = true;
             }
         }
+        else if (request.Kind == StepKind.Revisit && isForOwed)
+        {
+            isOwed = false;
+        }
         else if (request.Kind == StepKind.Revisit)
         {
             isRevisiting = decision.IsMore;
@@ -174,6 +183,7 @@ public sealed class ScheduleSweeper : SimpleProcess
             seenTime = decision.HeadTime;
             if (looked)
             {
+                isOwed = decision.IsOwed;
                 weights = (ushort)(weights + (decision.IsActive && !hasLooked ? decision.Weight : 0));
                 hasLooked = true;
             }
@@ -192,6 +202,7 @@ public sealed class ScheduleSweeper : SimpleProcess
         request.Valid = false;
         request.IsUrgent = true;
         request.Time = seenTime;
+        isForOwed = !isFlushing && !isRevisiting && isOwed;
         if (isFlushing)
         {
             request.Valid = true;
@@ -203,6 +214,12 @@ public sealed class ScheduleSweeper : SimpleProcess
             request.Valid = true;
             request.Kind = StepKind.Revisit;
             request.Process = commanded;
+        }
+        else if (isOwed)
+        {
+            request.Valid = true;
+            request.Kind = StepKind.Revisit;
+            request.Process = cursor;
         }
         else if (hasSeen && isOld)
         {
@@ -220,7 +237,7 @@ public sealed class ScheduleSweeper : SimpleProcess
             request.Valid = true;
             request.Kind = StepKind.Look;
             request.Process = cursor;
-            request.IsUrgent = waited == Scheduler.MostLookTicks - 1 && settings.CallAgeLimit != 0;
+            request.IsUrgent = waited == Scheduler.MostLookTicks - 1;
             if (waited != Scheduler.MostLookTicks - 1)
             {
                 waited++;

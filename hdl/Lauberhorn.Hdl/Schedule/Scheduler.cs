@@ -38,8 +38,14 @@ public sealed class Scheduler
     /// <summary>So many notices in a row may overtake an arrival; then it goes before the next <see cref="NoticeKind.Waiting"/>.</summary>
     public const int MostOvertakes = 15;
 
-    /// <summary>So many ticks the search for expired messages waits for a tick in which there is nothing else to do; then it takes one.</summary>
+    /// <summary>
+    /// So many ticks the look at the next process, whether it has waited for too long, waits for a tick in which there is nothing else to
+    /// do; then it takes one.
+    /// </summary>
     public const int MostLookTicks = 1024;
+
+    /// <summary>The unit of times in the scheduler is 2 to this power cycles, unless the unit of age is less.</summary>
+    public const int FineUnitBits = 8;
 
     /// <summary>Places for processes that are to be looked at again because a core left them.</summary>
     internal const int RevisitDepth = 16;
@@ -54,8 +60,14 @@ public sealed class Scheduler
     /// <param name="cores">What the OS says of cores.</param>
     /// <param name="changes">Processes whose load the kernel is to hear of; each stays on offer until it has.</param>
     /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/>, <see cref="INicSettings.Quantum"/> and <see cref="INicSettings.LocalMessages"/> are used here.</param>
-    /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
+    /// <param name="settings">
+    /// The OS's settings; <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/>, <see
+    /// cref="INicSettings.Quantum"/>, <see cref="INicSettings.LocalMessages"/>, <see cref="INicSettings.ComingLimit"/> and <see
+    /// cref="INicSettings.WaitLimit"/> are used here.
+    /// </param>
+    /// <param name="ageUnitBits">
+    /// The unit of age is 2 to this power cycles; tests make it short. That of other times is 2^8, or this if it is less.
+    /// </param>
     /// <param name="releases">The stream to use for <see cref="Releases"/>, if its receiver was there first; null makes one.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public Scheduler(
@@ -87,6 +99,8 @@ public sealed class Scheduler
         IScheduleTotals totals = Scope.CreateBus<IScheduleTotals>("totals");
         ICoreLeave leave = Scope.CreateBus<ICoreLeave>("leave");
         IVictim victim = Scope.CreateBus<IVictim>("victim");
+        IOverdueCore overdue = Scope.CreateBus<IOverdueCore>("overdue");
+        ILateProcess late = Scope.CreateBus<ILateProcess>("late");
         ILocalChoice local = Scope.CreateBus<ILocalChoice>("local");
 
         // Choice.
@@ -96,7 +110,25 @@ public sealed class Scheduler
         Stream<Revisit> revisitsIn = new("revisitsIn");
         FifoDistributed<Revisit> revisits = new(revisitsIn, RevisitDepth, "revisits");
         ScheduleIntake intake = new(
-            arrivals, notices, cores, revisits.Output.Forward, revisits.State, changes.Forward, sweep, victim, Releases, Interrupts, update, totals, Step, Pace, turn, local, shape)
+            arrivals,
+            notices,
+            cores,
+            revisits.Output.Forward,
+            revisits.State,
+            changes.Forward,
+            sweep,
+            victim,
+            overdue,
+            late,
+            Releases,
+            Interrupts,
+            update,
+            totals,
+            Step,
+            Pace,
+            turn,
+            local,
+            shape)
         {
             Name = "intake",
         };
@@ -105,6 +137,7 @@ public sealed class Scheduler
         // Decision.
         ScheduleMemories memories = new(intake, shape);
         LocalChoice.Create(notices.Forward, memories.LastWrite, memories.MemberWrite, local, shape);
+        LateChoice.Create(memories.LateWrite, late, shape);
         IRamWrite<SlotLink> slotWrite = Scope.CreateBus<IRamWrite<SlotLink>>("slotWrite");
         IRamRead slotRead = Scope.CreateBus<IRamRead>("slotRead");
         ScheduleLinks links = new(shape, slotWrite, slotRead);
@@ -124,7 +157,7 @@ public sealed class Scheduler
         // Whom a core is taken from.
         IRamWrite<byte> enteredWrite = Scope.CreateBus<IRamWrite<byte>>("enteredWrite");
         _ = new EnteredWrite(memories.RecordWrite, enteredWrite) { Name = "enteredWriter" };
-        Scanned = VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, settings, intake.Intake, victim, shape);
+        Scanned = VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, settings, intake.Intake, victim, overdue, shape);
         PolicyWrite = memories.PolicyWrite;
         CommandAnswer = sweeper.Answer;
         Events = output.Events;
@@ -145,7 +178,8 @@ public sealed class Scheduler
 
     /// <summary>
     /// <see cref="NicEvent.CallExpired"/>, <see cref="NicEvent.CallFlushed"/>, <see cref="NicEvent.CallDroppedQueueFull"/>, <see cref="NicEvent.KernelDispatched"/>,
-    /// <see cref="NicEvent.Yielded"/>, <see cref="NicEvent.CoreInterrupted"/>, in the tick after the decision.
+    /// <see cref="NicEvent.Yielded"/>, <see cref="NicEvent.CoreInterrupted"/>, <see cref="NicEvent.CoreLate"/>, <see
+    /// cref="NicEvent.LateDispatched"/>, in the tick after the decision.
     /// </summary>
     public IEvents Events { get; }
 

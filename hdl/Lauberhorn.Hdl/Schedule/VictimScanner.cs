@@ -24,6 +24,22 @@ public interface IVictim : IBus
     ushort Endpoint { get; set; }
 }
 
+/// <summary>A core that was taken from its process and has not come to the kernel in time; registers.</summary>
+public interface IOverdueCore : IBus
+{
+    /// <summary>Whether there is one.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>The core.</summary>
+    ushort Core { get; set; }
+
+    /// <summary>The process that it was taken from.</summary>
+    ushort Process { get; set; }
+
+    /// <summary>The endpoint that it used there.</summary>
+    ushort Endpoint { get; set; }
+}
+
 /// <summary>A core as the scanner sees it; registers.</summary>
 public interface IScannedCore : IBus
 {
@@ -35,6 +51,9 @@ public interface IScannedCore : IBus
 
     /// <summary>Whether its process has more cores than its share.</summary>
     bool IsAbove { get; set; }
+
+    /// <summary>Whether it was taken, and should have come to the kernel by now.</summary>
+    bool IsOverdue { get; set; }
 
     /// <summary>For how long its endpoint has waited, or for how long it has been with its process if it is busy, in units of 256 cycles.</summary>
     ushort Waited { get; set; }
@@ -151,6 +170,7 @@ public sealed class ScanWeight : SimpleProcess
         bool isIdle = entry.HasEndpoint && mark.Item.IsWaiting && !mark.Item.IsKernel && ((mark.Item.Process ^ entry.Process) & processMask) == 0;
         ushort sinceEntry = (ushort)(time.Fine - entry.Since);
         scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > policy.Item.LeastCores && (isIdle || sinceEntry >= settings.Quantum);
+        scanned.IsOverdue = entry.IsComing && sinceEntry >= ScheduleLimits.Of(settings.ComingLimit);
         scanned.IsIdle = isIdle;
         scanned.IsAbove = running * (uint)total.Weight > policy.Item.Weight * (uint)inUse;
         scanned.Waited = isIdle ? (ushort)(time.Fine - mark.Item.Since) : sinceEntry;
@@ -229,12 +249,56 @@ public sealed class VictimChoice : SimpleProcess
     }
 }
 
+/// <summary>
+/// Keeps the first core that the scanner finds overdue until the intake takes it. Latency 1 tick, after a walk at most (1 tick for each
+/// core); one core at a time; held up by the intake, which takes it
+/// before any other core is taken.
+/// </summary>
+[ClockedProcess]
+public sealed class OverdueChoice : SimpleProcess
+{
+    [InputBus] private readonly IScannedCore scanned;
+    [InputBus] private readonly IScheduleIntake intake;
+    [OutputBus] private readonly IOverdueCore overdue;
+
+    internal OverdueChoice(IScannedCore scanned, IScheduleIntake intake, IOverdueCore overdue)
+    {
+        this.scanned = scanned;
+        this.intake = intake;
+        this.overdue = overdue;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (intake.TakesOverdue)
+        {
+            overdue.Valid = false;
+        }
+        else if (!overdue.Valid)
+        {
+            overdue.Valid = scanned.IsOverdue;
+            overdue.Core = scanned.Core;
+            overdue.Process = scanned.Entry.Process;
+            overdue.Endpoint = scanned.Entry.Endpoint;
+        }
+    }
+}
+
 /// <summary>The memories that the scanner reads, copies of the scheduler's, and the scanner.</summary>
 internal static class VictimScanner
 {
     /// <summary>Creates it.</summary>
     public static IScannedCore Create(
-        ScheduleMemories memories, IRamWrite<byte> enteredWrite, ITotalWeight total, IScheduleTime time, INicSettings settings, IScheduleIntake intake, IVictim victim, ScheduleShape shape)
+        ScheduleMemories memories,
+        IRamWrite<byte> enteredWrite,
+        ITotalWeight total,
+        IScheduleTime time,
+        INicSettings settings,
+        IScheduleIntake intake,
+        IVictim victim,
+        IOverdueCore overdue,
+        ScheduleShape shape)
     {
         using Scope scope = Scope.Open("victims");
         IRamRead cursor = Scope.CreateBus<IRamRead>("cursor");
@@ -258,6 +322,7 @@ internal static class VictimScanner
             Name = "weight",
         };
         _ = new VictimChoice(weight.Scanned, intake, victim, shape.CoreCount) { Name = "choice" };
+        _ = new OverdueChoice(weight.Scanned, intake, overdue) { Name = "overdueChoice" };
         return weight.Scanned;
     }
 }

@@ -113,6 +113,12 @@ public static class RegisterMap
     /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.</summary>
     public const uint LocalMessages = 0x158;
 
+    /// <summary>How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count.</summary>
+    public const uint ComingLimit = 0x1C0;
+
+    /// <summary>How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count.</summary>
+    public const uint WaitLimit = 0x1C8;
+
     /// <summary>Data of the next command. The first of 8.</summary>
     public const uint CommandData = 0x200;
 
@@ -140,7 +146,7 @@ public static class RegisterMap
     /// <summary>Does nothing; for tests of the way to the registers.</summary>
     public const uint Scratch = 0x308;
 
-    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 36.</summary>
+    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 38.</summary>
     public const uint EventCounters = 0x400;
 
     /// <summary>Frames that the receive path dropped since the reset, by reason, modulo 2^32. The first of 14.</summary>

@@ -45,6 +45,11 @@ public sealed class KernelLoop
     /// <summary>Frames that the handler gave and that were too long to be sent.</summary>
     public int TooLong { get; private set; }
 
+    /// <summary>
+    /// Requests that came here, where none belongs: each was answered with <see cref="LineContent.NoReply"/>, and nothing was called.
+    /// </summary>
+    public int Refused { get; private set; }
+
     /// <summary>Queues a frame to be sent; from any thread.</summary>
     /// <param name="frame">The frame from its first byte on, without frame check sequence.</param>
     public void Enqueue(byte[] frame)
@@ -82,6 +87,11 @@ public sealed class KernelLoop
                         await SendAsync(answer);
                     }
 
+                    break;
+
+                case LineContent.Request:
+                    Refused++;
+                    await receive.StoreAsync(line, LineContent.NoReply, default);
                     break;
 
                 case LineContent.TryAgain when stop.IsCancellationRequested:

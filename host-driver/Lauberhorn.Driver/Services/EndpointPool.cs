@@ -4,7 +4,9 @@ using Lauberhorn.Hdl.Home;
 namespace Lauberhorn.Driver;
 
 /// <summary>Which endpoints, transmit packet slots and process numbers are free.</summary>
-internal sealed class EndpointPool(NicCapabilities capabilities)
+/// <param name="capabilities">What the NIC has.</param>
+/// <param name="planner">Asked which endpoints may wait without holding up lines that must go on; null if all may.</param>
+internal sealed class EndpointPool(NicCapabilities capabilities, AddressPlanner? planner = null)
 {
     private static readonly int[] Both = [0, 1];
 
@@ -12,6 +14,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
     private readonly LineMap map = new(capabilities.ProgressColourBits);
     private readonly ushort[] generations = new ushort[capabilities.Endpoints];
     private readonly Dictionary<int, int?> taken = [];
+    private readonly Dictionary<StallingEndpoint, ColourConflict?> conflicts = [];
 
     // Of a bound endpoint: its only receive control line, or null for both.
     private readonly Dictionary<int, int?> receiveLines = [];
@@ -45,9 +48,22 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
                 throw new NicException($"all {capabilities.Endpoints - capabilities.Cores} endpoints for processes are bound; release one, or build the NIC with more (NicConfig.Endpoints)");
             }
 
-            return writesBack
-                ? numbers.SelectMany(number => Both.Select(line => (number, line))).MinBy(way => Cost(way.number, way.line))
-                : (numbers.MinBy(number => Math.Max(Cost(number, 0), Cost(number, 1))), 0);
+            (int Number, int Line)[] ways = writesBack
+                ? [.. from number in numbers from line in Both where Conflict(number, line) is null select (number, line)]
+                : [.. numbers.Where(number => Conflict(number, null) is null).Select(number => (number, 0))];
+            if (ways.Length == 0 && wanted is null)
+            {
+                throw new NicException(
+                    $"all {numbers.Length} endpoints that are free would hold up lines that must go on while they wait (of endpoint "
+                    + $"{numbers[0]}: {Conflict(numbers[0], writesBack ? 0 : null)}); release one that is bound, "
+                    + $"{(writesBack ? "" : Advice(false))}or build the NIC with more endpoints (NicConfig.Endpoints) or fewer progress colours "
+                    + "(NicConfig.ProgressColourBits)");
+            }
+
+            // One that is asked for by its number and may not be had is refused when it is taken, with the reason.
+            return ways.Length == 0 ? (numbers[0], 0)
+                : writesBack ? ways.MinBy(way => Cost(way.Number, way.Line))
+                : ways.MinBy(way => Math.Max(Cost(way.Number, 0), Cost(way.Number, 1)));
 
             int Cost(int number, int line)
             {
@@ -79,6 +95,13 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
                 throw new NicException($"endpoint {number} is the kernel endpoint of core {number}, and the kernel uses these; take one from {capabilities.Cores} on");
             }
 
+            if (Conflict(number, receiveLine) is ColourConflict conflict)
+            {
+                throw new NicException(
+                    $"endpoint {number} is not for this machine, where a load that waits holds up all lines of its colour: {conflict}. Take "
+                    + $"another endpoint (without a number the driver chooses), {Advice(receiveLine is not null)}or build the NIC with fewer progress colours (NicConfig.ProgressColourBits)");
+            }
+
             int? slot = null;
             if (wantsPacketSlot)
             {
@@ -101,6 +124,21 @@ internal sealed class EndpointPool(NicCapabilities capabilities)
 
             return (++generations[number], slot);
         }
+    }
+
+    private static string Advice(bool writesBack) =>
+        writesBack ? "its other receive line, " : "bind it with writesBack, so that it waits at one line only, ";
+
+    // A line that must go on and that loads of the endpoint would hold up; null if there is none.
+    private ColourConflict? Conflict(int number, int? line)
+    {
+        StallingEndpoint endpoint = new(number, line);
+        if (!conflicts.TryGetValue(endpoint, out ColourConflict? conflict))
+        {
+            conflicts[endpoint] = conflict = planner?.FindConflict([endpoint]);
+        }
+
+        return conflict;
     }
 
     /// <summary>Gives an endpoint back.</summary>

@@ -69,6 +69,12 @@ public sealed class HandlerTable
 
     private readonly List<(ProcedureHandler Handler, ulong DataPointer)> handlers = [];
     private readonly Lock gate = new();
+    private long refused;
+
+    /// <summary>
+    /// Requests whose code pointer, or the data pointer beside it, is none of this table's. No handler was called for them.
+    /// </summary>
+    public long Refused => Interlocked.Read(ref refused);
 
     /// <summary>Adds a handler.</summary>
     /// <param name="handler">The handler.</param>
@@ -84,7 +90,12 @@ public sealed class HandlerTable
         }
     }
 
-    /// <summary>Calls what a code pointer says. One that is none of this table's is answered with SYSTEM_ERR: the caller is not to blame.</summary>
+    /// <summary>
+    /// Calls what a code pointer says, if it is one of this table's with the data pointer that it was added with: nothing else is ever
+    /// called, whatever the line holds. Otherwise the answer is
+    /// SYSTEM_ERR, since the caller is not to blame, and counted in <see cref="Refused"/>. Loops in other languages must do the same before
+    /// they jump (docs/fast-path.md).
+    /// </summary>
     /// <param name="codePointer">The code pointer.</param>
     /// <param name="dataPointer">The data pointer.</param>
     /// <param name="arguments">The arguments, as they are in memory.</param>
@@ -96,14 +107,20 @@ public sealed class HandlerTable
             ulong index = (codePointer - FirstCodePointer) / 16;
             if (codePointer < FirstCodePointer || codePointer % 16 != 0 || index >= (ulong)handlers.Count)
             {
+                Interlocked.Increment(ref refused);
                 return new HandlerAnswer(LineContent.SystemError, [], $"no handler has the code pointer 0x{codePointer:X}");
             }
 
             entry = handlers[(int)index];
         }
 
-        return entry.DataPointer == dataPointer
-            ? entry.Handler.Call(arguments)
-            : new HandlerAnswer(LineContent.SystemError, [], $"code pointer 0x{codePointer:X} came with data pointer {dataPointer}, not {entry.DataPointer}");
+        if (entry.DataPointer != dataPointer)
+        {
+            Interlocked.Increment(ref refused);
+            return new HandlerAnswer(
+                LineContent.SystemError, [], $"code pointer 0x{codePointer:X} came with data pointer {dataPointer}, not {entry.DataPointer}");
+        }
+
+        return entry.Handler.Call(arguments);
     }
 }

@@ -121,6 +121,29 @@ public sealed class SchedulerBench : IDisposable
     /// <summary><see cref="INicSettings.LocalMessages"/>.</summary>
     public byte LocalMessages { get; set; }
 
+    /// <summary><see cref="INicSettings.ComingLimit"/>.</summary>
+    public ushort ComingLimit { get; set; } = ScheduleLimits.Longest;
+
+    /// <summary><see cref="INicSettings.WaitLimit"/>.</summary>
+    public ushort WaitLimit { get; set; } = ScheduleLimits.Longest;
+
+    /// <summary>Ticks in a unit of these two.</summary>
+    public int UnitTicks => 1 << FineUnitBits;
+
+    /// <summary>Messages that kernel endpoints got of processes that had waited for too long.</summary>
+    public long Lates { get; private set; }
+
+    /// <summary>
+    /// Of <see cref="LateDispatched"/>: messages that went to kernel endpoints that waited, beyond their process's number of cores.
+    /// </summary>
+    public int LateRevived { get; private set; }
+
+    /// <summary>Events of <see cref="NicEvent.LateDispatched"/>.</summary>
+    public int LateDispatched { get; private set; }
+
+    /// <summary>Events of <see cref="NicEvent.CoreLate"/>.</summary>
+    public int CoresLate { get; private set; }
+
     /// <summary>Messages that kernel endpoints got out of turn.</summary>
     public long Locals { get; private set; }
 
@@ -232,6 +255,8 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>Ends the simulation.</summary>
     public void Dispose() => Simulation.Dispose();
 
+    private int FineUnitBits => Math.Min(ageUnitBits, Scheduler.FineUnitBits);
+
     private void Accept(ScheduleStep step)
     {
         accepted.Enqueue((step, Ticks));
@@ -250,7 +275,11 @@ public sealed class SchedulerBench : IDisposable
 
         Reference.SharedQueue = SharedQueue;
         Reference.LocalMessages = LocalMessages;
-        bool isTurn = step is { Kind: StepKind.Waiting, IsKernel: true, IsLocal: false, IsChange: false } && Reference.Backlog.Count > 0;
+        Reference.Now = Ticks >> FineUnitBits;
+        Reference.ComingLimit = ScheduleLimits.Of(settings.ComingLimit);
+        Reference.WaitLimit = ScheduleLimits.Of(settings.WaitLimit);
+        bool isTurn = step is { Kind: StepKind.Waiting, IsKernel: true, IsLocal: false, IsLate: false, IsChange: false }
+            && Reference.Backlog.Count > 0;
         if (isTurn)
         {
             Check(Reference.Backlog[0] == step.Process, $"{step} was decided, and it is the turn of process {Reference.Backlog[0]}");
@@ -263,12 +292,19 @@ public sealed class SchedulerBench : IDisposable
             Locals++;
         }
 
+        if (step.IsLate)
+        {
+            Check(Reference.IsLate(step.Process), $"{step} was decided, and the process has not waited for too long");
+            Lates++;
+        }
+
         if (step.Kind == StepKind.Expire && Reference.First(step.Process) is QueuedMessage message && (ushort)message.Time == step.Item)
         {
             Check(now - message.Time > CallAgeLimit, $"{message} expires at time {now}, with a limit of {CallAgeLimit}");
         }
 
         Steps++;
+        LateRevived += step.Kind == StepKind.Revisit && Scheduler.Decision.ServesLate ? 1 : 0;
         turn = isTurn ? step.Process : null;
         ScheduleOutcome outcome = Refer(step, now);
         if (outcome.Dispatch is Dispatch dispatch)
@@ -301,7 +337,9 @@ public sealed class SchedulerBench : IDisposable
             case StepKind.Arrival:
                 return Reference.Arrive(step.Process, step.Item, now);
             case StepKind.Waiting:
-                return step.IsKernel ? Reference.WaitInKernel(step.Item, step.IsLocal, step.IsChange ? step.Change : null) : Reference.Wait(step.Item, step.Process);
+                return step.IsKernel
+                    ? Reference.WaitInKernel(step.Item, step.IsLocal, step.IsChange ? step.Change : null, step.IsLate ? step.Process : null)
+                    : Reference.Wait(step.Item, step.Process);
             case StepKind.Withdraw:
                 return Reference.Withdraw(step.Item, step.IsKernel ? EndpointNotice.AnyProcess : step.Process);
             case StepKind.Core:
@@ -311,6 +349,11 @@ public sealed class SchedulerBench : IDisposable
                 return Reference.Revisit(step.Process);
             case StepKind.Yield:
                 return Reference.Yield(step.Core, step.Item, step.Process);
+            case StepKind.Overdue:
+                return Reference.Miss(step.Core, step.Item, step.Process);
+            case StepKind.Look:
+                Reference.Look(step.Process);
+                return default;
             case StepKind.Reschedule:
                 return Reference.Tell(step.Change);
             case StepKind.Interrupt:
@@ -367,6 +410,8 @@ public sealed class SchedulerBench : IDisposable
 
         Expired += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallExpired) & 1);
         Flushed += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallFlushed) & 1);
+        CoresLate += (int)((Scheduler.Events.Flags >> (int)NicEvent.CoreLate) & 1);
+        LateDispatched += (int)((Scheduler.Events.Flags >> (int)NicEvent.LateDispatched) & 1);
         Refused += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallDroppedQueueFull) & 1);
     }
 
@@ -376,6 +421,8 @@ public sealed class SchedulerBench : IDisposable
         settings.SharedQueue = SharedQueue;
         settings.Quantum = Quantum;
         settings.LocalMessages = LocalMessages;
+        settings.ComingLimit = ComingLimit;
+        settings.WaitLimit = WaitLimit;
         (CommandCode code, uint index, ProcessPolicy policy) = next ?? default;
         command.Valid = next is not null;
         command.Code = code;

@@ -260,6 +260,8 @@ public class RegisterFileTests
         Assert.Equal(Value(RegisterMap.SharedQueue), bench.Settings.SharedQueue);
         Assert.Equal(Value(RegisterMap.Quantum), bench.Settings.Quantum);
         Assert.Equal(Value(RegisterMap.LocalMessages), bench.Settings.LocalMessages);
+        Assert.Equal(Value(RegisterMap.ComingLimit), bench.Settings.ComingLimit);
+        Assert.Equal(Value(RegisterMap.WaitLimit), bench.Settings.WaitLimit);
         Assert.Equal(Value(RegisterMap.AnyPort) != 0, bench.Receive.AnyPort);
     }
 }

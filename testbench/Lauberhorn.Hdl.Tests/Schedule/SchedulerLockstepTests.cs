@@ -11,7 +11,7 @@ public class SchedulerLockstepTests
     public void The_RTL_does_what_the_processes_do()
     {
         NicConfig config = NicConfig.Tiny with { PendingCalls = 16, Endpoints = 16, Cores = 3 };
-        using SchedulerBench bench = new(config, ageUnitBits: 5) { CallAgeLimit = 2 };
+        using SchedulerBench bench = new(config, ageUnitBits: 5) { CallAgeLimit = 2, ComingLimit = 1, WaitLimit = 1 };
         BusDesign design = RtlGenerator.Generate(bench.Simulation, SchedulerBench.EntityName);
         Assert.Empty(Ghdl.Analyse(design.Rtl.Files));
         using Lockstep lockstep = Lockstep.Attach(design, new RtlBuildOptions { Optimization = RtlOptimization.Quick });
@@ -22,6 +22,7 @@ public class SchedulerLockstepTests
             new SchedulerPace { Arrivals = 1, Waits = 1, Withdraws = 4, Dispatches = 1, Flushes = 50 },
             new SchedulerPace { Arrivals = 1, Waits = 8, Withdraws = 8, Dispatches = 2, Releases = 3, Flushes = 50 },
             new SchedulerPace { Arrivals = 1, Waits = 4, Withdraws = 8, Dispatches = 1, KernelWaits = 3, Cores = 4, Policies = 30, Interrupts = 5 },
+            new SchedulerPace { Arrivals = 4, Waits = 40, Withdraws = 0, KernelWaits = 20, Cores = 40, Policies = 200 },
             new SchedulerPace { Arrivals = 2, Waits = 3, Withdraws = 8, Dispatches = 2, KernelWaits = 2, Cores = 2, Policies = 10, Flushes = 50 },
             new SchedulerPace { Arrivals = 8, Waits = 1, Withdraws = 2, Dispatches = 2, Releases = 3 },
         })
@@ -37,6 +38,8 @@ public class SchedulerLockstepTests
         Assert.NotEqual(0, bench.Expired);
         Assert.NotEqual(0, bench.Flushed);
         Assert.NotEqual(0, bench.Refused);
+        Assert.NotEqual(0, bench.CoresLate);
+        Assert.NotEqual(0, bench.Lates);
         Assert.NotEmpty(bench.Interrupted);
         Assert.Contains(bench.Dispatched, item => item.Dispatch.Kind == DispatchKind.Yield);
     }

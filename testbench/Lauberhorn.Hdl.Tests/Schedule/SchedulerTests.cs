@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Schedule;
 
 namespace Lauberhorn.Hdl.Tests.Schedule;
@@ -8,7 +9,16 @@ namespace Lauberhorn.Hdl.Tests.Schedule;
 public class SchedulerTests
 {
     /// <summary>A case of random traffic. CsCheck prints it, and its own seed, when it fails.</summary>
-    private sealed record Case(ulong Seed, int Processes, int Slots, int Endpoints, ushort AgeLimit, int KernelEndpoints, ushort SharedQueue, SchedulerPace Pace);
+    private sealed record Case(
+        ulong Seed,
+        int Processes,
+        int Slots,
+        int Endpoints,
+        ushort AgeLimit,
+        int KernelEndpoints,
+        ushort SharedQueue,
+        ushort Limit,
+        SchedulerPace Pace);
 
     private static readonly Gen<Case> Cases =
         from seed in Gen.ULong
@@ -28,6 +38,7 @@ public class SchedulerTests
         from policies in OneOf(0, 5, 50)
         from interrupts in OneOf(1, 1, 20)
         from sharedQueue in OneOf<ushort>(0, 3, 100)
+        from limit in OneOf<ushort>(0, 1, 3, 8, ushort.MaxValue)
         select new Case(
             seed,
             processes,
@@ -36,6 +47,7 @@ public class SchedulerTests
             ageLimit,
             Math.Min(kernelEndpoints, endpoints - 1),
             policies == 0 ? (ushort)100 : sharedQueue,
+            limit,
             new SchedulerPace
             {
                 Arrivals = arrivals,
@@ -59,15 +71,23 @@ public class SchedulerTests
     private static void Check(Case test)
     {
         NicConfig config = NicConfig.Tiny with { PendingCalls = test.Slots, Endpoints = Math.Max(test.Endpoints, 4), Cores = 3 };
-        using SchedulerBench bench = new(config, ageUnitBits: 5) { CallAgeLimit = test.AgeLimit, SharedQueue = test.SharedQueue };
+        using SchedulerBench bench = new(config, ageUnitBits: 5)
+        {
+            CallAgeLimit = test.AgeLimit,
+            SharedQueue = test.SharedQueue,
+            ComingLimit = test.Limit,
+            WaitLimit = test.Limit,
+        };
         SchedulerLoad load = new(bench, config, test.Processes, test.Seed, test.KernelEndpoints) { Pace = test.Pace };
         for (int i = 0; i < 600; i++)
         {
             load.Tick();
         }
 
-        // What is inside then is what the reference has, and with a limit of age all messages go at last.
+        // What is inside then is what the reference has, and with a limit of age all messages go at last. No limit of time changes it
+        // meanwhile.
         load.IsOpen = false;
+        bench.ComingLimit = bench.WaitLimit = ScheduleLimits.Longest;
         load.Pace = test.Pace with { Dispatches = 1, Releases = 1, Interrupts = 1 };
         for (int i = 0; i < 50 || load.CommandsOpen > 0; i++)
         {
@@ -81,6 +101,7 @@ public class SchedulerTests
         Assert.True(bench.IsQuiet);
         Assert.Equal(bench.Reference.Queued, load.Inside(config).Slots);
         Assert.Equal(bench.Reference.Queued, bench.Scheduler.Monitor.SlotsInside);
+        Assert.Equal(bench.Lates, bench.LateDispatched - bench.LateRevived);
         Assert.Equal(bench.Released.Count, bench.Expired + bench.Flushed + bench.Refused);
         Assert.Empty(bench.Reference.Stranded);
         Assert.True(bench.Reference.Wanting <= bench.Reference.Coming || !bench.Reference.Victims.Any());

@@ -5,7 +5,7 @@ using Lauberhorn.Hdl.Testing.Schedule;
 
 namespace Lauberhorn.Hdl.Tests.Schedule;
 
-public class SchedulingStateTests
+public partial class SchedulingStateTests
 {
     private static readonly NicConfig Config = NicConfig.Enzian with { Endpoints = 128, PendingCalls = 1024 };
 

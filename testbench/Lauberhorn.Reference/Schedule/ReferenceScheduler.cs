@@ -17,7 +17,8 @@ public readonly record struct ScheduleOutcome(Dispatch? Dispatch = null, ushort?
 
 /// <summary>
 /// What the scheduler should do, written plainly after docs/scheduling-state.md: for each process a queue and a list of waiting endpoints, a list of kernel endpoints, a circle of
-/// processes whose messages wait for kernel endpoints, and what runs on each core. Time is the caller's. Each method is one event.
+/// processes whose messages wait for kernel endpoints, and what runs on each core. Time is the caller's (<see cref="Now"/>). Each method is
+/// one event.
 /// </summary>
 public sealed class ReferenceScheduler
 {
@@ -27,7 +28,9 @@ public sealed class ReferenceScheduler
     private readonly Dictionary<ushort, CoreState> cores = [];
     private readonly HashSet<ushort> coming = [];
     private readonly HashSet<ushort> asked = [];
+    private readonly HashSet<ushort> overdue = [];
     private readonly HashSet<ushort> wanted = [];
+    private readonly Dictionary<ushort, long> since = [];
     private readonly Dictionary<ushort, (ushort Process, int Locals)> last = [];
     private int? turnLeft;
 
@@ -36,6 +39,15 @@ public sealed class ReferenceScheduler
 
     /// <summary>Messages in a row that a kernel endpoint may get of the process that its core ran last, out of turn.</summary>
     public int LocalMessages { get; set; }
+
+    /// <summary>The time, in units in which <see cref="ComingLimit"/> and <see cref="WaitLimit"/> are.</summary>
+    public long Now { get; set; }
+
+    /// <summary>How long a core that was taken is reckoned with.</summary>
+    public int ComingLimit { get; set; } = int.MaxValue;
+
+    /// <summary>How long a process's first message is first before the process goes before its turn.</summary>
+    public int WaitLimit { get; set; } = int.MaxValue;
 
     /// <summary>Messages in queues.</summary>
     public int Queued => processes.Values.Sum(process => process.Queue.Count);
@@ -52,11 +64,17 @@ public sealed class ReferenceScheduler
     /// <summary>Processes that want a core.</summary>
     public int Wanting => processes.Values.Count(process => process.WantsCore);
 
-    /// <summary>Cores that were taken from their processes while they waited, and have not come to the kernel.</summary>
+    /// <summary>Cores that were taken from their processes while they waited, have not come to the kernel, and are not overdue.</summary>
     public int Coming => coming.Count;
 
-    /// <summary>Cores that were taken while they were busy, and have not come to the kernel.</summary>
+    /// <summary>Cores that were taken while they were busy, have not come to the kernel, and are not overdue.</summary>
     public int Asked => asked.Count;
+
+    /// <summary>Cores that were taken and have not come to the kernel in time.</summary>
+    public IReadOnlySet<ushort> Overdue => overdue;
+
+    /// <summary>Processes that have waited for too long, as looks have found.</summary>
+    public IEnumerable<ushort> Late => processes.Where(item => item.Value.IsLate).Select(item => item.Key);
 
     /// <summary>Processes that have messages queued which nothing but a limit of cores that no longer holds keeps from kernel endpoints.</summary>
     public IEnumerable<ushort> Stranded => processes.Where(item => item.Value.Queue.Count > 0 && !backlog.Contains(item.Key) && MayHaveMore(item.Key)).Select(item => item.Key);
@@ -95,9 +113,13 @@ public sealed class ReferenceScheduler
         {
             it.Queue.Enqueue(new QueuedMessage(slot, time));
             it.Shared += isGuaranteed ? 0 : 1;
-            if (it.Queue.Count == 1 && MayHaveMore(process))
+            if (it.Queue.Count == 1)
             {
-                Join(process);
+                it.Since = Now;
+                if (MayHaveMore(process))
+                {
+                    Join(process);
+                }
             }
         }
         else
@@ -121,7 +143,7 @@ public sealed class ReferenceScheduler
         }
         else if (Of(process).Queue.Count > 0)
         {
-            outcome = new(new Dispatch(DispatchKind.Deliver, endpoint, Dequeue(process)));
+            outcome = new(new Dispatch(DispatchKind.Deliver, endpoint, TakeFirst(process)));
         }
         else
         {
@@ -137,14 +159,24 @@ public sealed class ReferenceScheduler
     public ushort? Local(ushort core) =>
         last.TryGetValue(core, out (ushort Process, int Locals) before) && before.Locals < LocalMessages && backlog.Contains(before.Process) ? before.Process : null;
 
+    /// <summary>
+    /// Whether a process may be served by the next kernel endpoint whosever turn it is, because it has waited for too long.
+    /// </summary>
+    /// <param name="process">The process.</param>
+    public bool IsLate(ushort process) => Of(process).IsLate && backlog.Contains(process);
+
+    /// <summary>For how long a process's first message has been the first; 0 if there is none.</summary>
+    /// <param name="process">The process.</param>
+    public long Waited(ushort process) => Of(process).Queue.Count > 0 ? Now - Of(process).Since : 0;
+
     /// <summary>A core's kernel endpoint waits.</summary>
     /// <param name="core">The core, and its endpoint.</param>
     /// <param name="isLocal">Whether it gets a message of <see cref="Local"/>'s process, which must be there; otherwise of that whose turn it is.</param>
     /// <param name="change">What it is told of a process's load instead; null if nothing.</param>
-    public ScheduleOutcome WaitInKernel(ushort core, bool isLocal = false, ushort? change = null)
+    /// <param name="late">A process of which <see cref="IsLate"/> is true and which goes first; null if none does.</param>
+    public ScheduleOutcome WaitInKernel(ushort core, bool isLocal = false, ushort? change = null, ushort? late = null)
     {
-        coming.Remove(core);
-        asked.Remove(core);
+        Come(core);
         ushort? local = isLocal ? Local(core) : null;
         int locals = isLocal ? last[core].Locals + 1 : 0;
         last.Remove(core);
@@ -162,9 +194,10 @@ public sealed class ReferenceScheduler
             return default;
         }
 
-        ushort process = local ?? backlog[0];
+        ushort process = late ?? local ?? backlog[0];
+        bool isInTurn = late is null && !isLocal;
         int left = (turnLeft ?? Of(process).Policy.Weight) - 1;
-        if (!isLocal)
+        if (isInTurn)
         {
             turnLeft = left;
         }
@@ -177,7 +210,7 @@ public sealed class ReferenceScheduler
             {
                 Leave(process);
             }
-            else if (!isLocal && left <= 0)
+            else if (isInTurn && left <= 0)
             {
                 backlog.RemoveAt(0);
                 backlog.Add(process);
@@ -215,8 +248,7 @@ public sealed class ReferenceScheduler
     /// <param name="state">What.</param>
     public void Switch(ushort core, CoreState state)
     {
-        coming.Remove(core);
-        asked.Remove(core);
+        Come(core);
         last.Remove(core);
         cores[core] = state with { HasProcess = state.HasProcess && !kernel.Contains(core) };
         if (state.HasProcess)
@@ -262,8 +294,60 @@ public sealed class ReferenceScheduler
     {
         Process it = Of(process);
         bool isLong = it.Policy.PreemptsFrom != 0 && it.Queue.Count >= it.Policy.PreemptsFrom;
-        bool isStuck = it.Queue.Count > 0 && !it.Policy.UsesKernelEndpoints && it.Policy.HighLoad != 0 && Running(process) == 0;
-        it.WantsCore = (backlog.Contains(process) && (Running(process) == 0 || isLong)) || isStuck;
+        bool isUnserved = Running(process) == 0 || it.IsLate;
+        bool isStuck = it.Queue.Count > 0 && !it.Policy.UsesKernelEndpoints && it.Policy.HighLoad != 0 && isUnserved;
+        it.WantsCore = (backlog.Contains(process) && (isUnserved || isLong)) || isStuck;
+    }
+
+    /// <summary>It is looked whether a process has waited for too long, and whether it wants a core.</summary>
+    /// <param name="process">The process.</param>
+    public void Look(ushort process)
+    {
+        Process it = Of(process);
+        it.IsLate |= it.Queue.Count > 0 && Now - it.Since >= WaitLimit;
+        Consider(process);
+    }
+
+    /// <summary>
+    /// A core that was taken has not come to the kernel: if that is too long, it is reckoned with no more; and asked again, if a core is
+    /// wanted.
+    /// </summary>
+    /// <param name="core">The core.</param>
+    /// <param name="endpoint">What its endpoint was.</param>
+    /// <param name="process">The process that it was taken from.</param>
+    public ScheduleOutcome Miss(ushort core, ushort endpoint, ushort process)
+    {
+        ScheduleOutcome outcome = default;
+        bool isTaken = coming.Contains(core) || asked.Contains(core) || overdue.Contains(core);
+        if (isTaken && cores[core].Process == process && Now - since[core] >= ComingLimit)
+        {
+            CoreState state = cores[core];
+            bool isItsEndpoint = state.HasEndpoint && state.Endpoint == endpoint;
+            if (Wanting > 0)
+            {
+                if (isItsEndpoint && Of(process).Waiting.Remove(endpoint))
+                {
+                    outcome = new(new Dispatch(DispatchKind.Yield, endpoint, 0), Interrupted: core);
+                }
+                else
+                {
+                    if (isItsEndpoint && !IsWaiting(endpoint))
+                    {
+                        wanted.Add(endpoint);
+                    }
+
+                    outcome = new(Interrupted: state.MayPreempt ? core : null);
+                }
+            }
+
+            coming.Remove(core);
+            asked.Remove(core);
+            overdue.Add(core);
+            since[core] = Now;
+        }
+
+        Consider(process);
+        return outcome;
     }
 
     /// <summary>A core whose endpoint waits is taken from its process, if that is right.</summary>
@@ -323,7 +407,7 @@ public sealed class ReferenceScheduler
     /// <param name="process">The process.</param>
     public ScheduleOutcome Forget(ushort process)
     {
-        ScheduleOutcome outcome = Of(process).Queue.Count > 0 ? new(Released: Dequeue(process)) : default;
+        ScheduleOutcome outcome = Of(process).Queue.Count > 0 ? new(Released: TakeFirst(process)) : default;
         Consider(process);
         return outcome;
     }
@@ -356,7 +440,7 @@ public sealed class ReferenceScheduler
     private bool MayHaveMore(ushort process)
     {
         ProcessPolicy policy = Of(process).Policy;
-        return policy.UsesKernelEndpoints && (policy.MostCores == 0 || Running(process) < policy.MostCores);
+        return policy.UsesKernelEndpoints && (policy.MostCores == 0 || Running(process) < policy.MostCores || Of(process).IsLate);
     }
 
     private bool HasPlace(Process process, out bool isGuaranteed)
@@ -378,6 +462,8 @@ public sealed class ReferenceScheduler
         Process it = Of(process);
         ushort slot = it.Queue.Dequeue().Slot;
         it.Shared = Math.Max(0, it.Shared - 1);
+        it.Since = Now;
+        it.IsLate = false;
         if (it.Queue.Count == 0)
         {
             Leave(process);
@@ -405,10 +491,30 @@ public sealed class ReferenceScheduler
         }
     }
 
+    // Who was in the backlog beyond its number of cores, because it had waited for too long, is there no more.
+    private ushort TakeFirst(ushort process)
+    {
+        bool wasLate = Of(process).IsLate;
+        ushort slot = Dequeue(process);
+        if (wasLate && backlog.Contains(process) && !MayHaveMore(process))
+        {
+            Leave(process);
+        }
+
+        return slot;
+    }
+
+    private void Come(ushort core)
+    {
+        coming.Remove(core);
+        asked.Remove(core);
+        overdue.Remove(core);
+    }
+
     // The weight that counts is that which the process has when the turn's first message goes.
     private void BeginTurn() => turnLeft = null;
 
-    private bool MayTake(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasProcess && !coming.Contains(core) && !asked.Contains(core)
+    private bool MayTake(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasProcess
         && Running(state.Process) > Of(state.Process).Policy.LeastCores;
 
     private bool IsIdle(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasEndpoint
@@ -433,6 +539,7 @@ public sealed class ReferenceScheduler
         last.Remove(core);
         cores[core] = cores[core] with { HasProcess = false };
         into.Add(core);
+        since[core] = Now;
     }
 
     private sealed class Process
@@ -446,5 +553,9 @@ public sealed class ReferenceScheduler
         public ProcessPolicy Policy { get; set; }
 
         public bool WantsCore { get; set; }
+
+        public long Since { get; set; }
+
+        public bool IsLate { get; set; }
     }
 }

@@ -28,6 +28,8 @@ public sealed class ScheduleCampaign : ICampaign
                 ["steps"] = result.Steps.ToString(CultureInfo.InvariantCulture),
                 ["dispatched"] = result.Dispatches.ToString(CultureInfo.InvariantCulture),
                 ["yields"] = result.Yields.ToString(CultureInfo.InvariantCulture),
+                ["late"] = result.Lates.ToString(CultureInfo.InvariantCulture),
+                ["cores_late"] = result.CoresLate.ToString(CultureInfo.InvariantCulture),
                 ["dropped"] = result.Dropped.ToString(CultureInfo.InvariantCulture),
                 ["locals"] = result.Locals.ToString(CultureInfo.InvariantCulture),
                 ["locals_missed"] = result.LocalsMissed.ToString(CultureInfo.InvariantCulture),

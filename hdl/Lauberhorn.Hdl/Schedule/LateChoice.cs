@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Schedule;
+
+/// <summary>
+/// A process in the backlog whose first message has been the first for longer than <see cref="INicSettings.WaitLimit"/>; registers. It is
+/// so as of all decisions before this tick.
+/// </summary>
+public interface ILateProcess : IBus
+{
+    /// <summary>Whether there is one.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>The process.</summary>
+    ushort Process { get; set; }
+}
+
+/// <summary>Where the search for processes that have waited for too long is, and the memory that it reads.</summary>
+internal static class LateChoice
+{
+    /// <summary>Creates the block.</summary>
+    /// <param name="lateWrite">Whether a process is in the backlog and has waited for too long.</param>
+    /// <param name="late">The answer.</param>
+    /// <param name="shape">How large memories are.</param>
+    public static void Create(IRamWrite<bool> lateWrite, ILateProcess late, ScheduleShape shape)
+    {
+        IRamAddress read = Scope.CreateBus<IRamAddress>("lateRead");
+        IRamData<bool> bits = new DistributedRam<bool>(lateWrite, read, shape.Processes).Data;
+        _ = new LateProcessRegister(lateWrite, read, bits, late, shape) { Name = "lateChoice" };
+    }
+}
+
+/// <summary>
+/// Walks over the processes, one per tick, and stops at one that is in the backlog and has waited for too long, until it is served or
+/// leaves
+/// the backlog; then it goes on behind it. So each of them is offered once before any is offered twice. Latency 1 tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class LateProcessRegister : SimpleProcess
+{
+    [InputBus] private readonly IRamWrite<bool> write;
+    [InputBus] private readonly IRamData<bool> bits;
+    [OutputBus] private readonly IRamAddress cursor;
+    [OutputBus] private readonly ILateProcess late;
+    private readonly uint processMask;
+
+    internal LateProcessRegister(
+        IRamWrite<bool> write, IRamAddress cursor, IRamData<bool> bits, ILateProcess late, ScheduleShape shape)
+    {
+        this.write = write;
+        this.cursor = cursor;
+        this.bits = bits;
+        this.late = late;
+        processMask = shape.ProcessMask;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // The cursor stands at the process that is offered.
+        uint process = cursor.Address & processMask;
+        bool isLate = write.Enable && (write.Address & processMask) == process ? write.Item : bits.Item;
+        late.Valid = isLate;
+        late.Process = (ushort)process;
+        cursor.Address = isLate ? process : (process + 1) & processMask;
+    }
+}
