@@ -109,6 +109,11 @@
  */
 #define LAUBERHORN_REG_LOCAL_MESSAGES		0x158
 /*
+ * Whether a load of a user endpoint that no core is said to use is
+ * answered with TRYAGAIN at once.
+ */
+#define LAUBERHORN_REG_STRAY_LOADS		0x160
+/*
  * How long a core that was taken is reckoned with, times 256 cycles; 1 to
  * 32,767 count.
  */
@@ -314,6 +319,11 @@ enum lauberhorn_try_again_reason {
 	 * an interrupt too.
 	 */
 	LAUBERHORN_TRY_AGAIN_REASON_YIELD = 1,
+	/*
+	 * No core is said to use the endpoint (CoreState): go to the
+	 * kernel, which says what runs here.
+	 */
+	LAUBERHORN_TRY_AGAIN_REASON_NOT_RUNNING = 2,
 };
 
 /*
@@ -450,6 +460,11 @@ enum lauberhorn_nic_event {
 	 * had waited for too long.
 	 */
 	LAUBERHORN_NIC_EVENT_LATE_DISPATCHED = 37,
+	/*
+	 * A load of a user endpoint that no core is said to use was
+	 * answered with TRYAGAIN at once; counted as a TRYAGAIN too.
+	 */
+	LAUBERHORN_NIC_EVENT_STRAY_LOAD = 38,
 };
 
 /*

@@ -105,6 +105,9 @@ package registers_pkg is
   -- How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.
   constant reg_local_messages : natural := 16#158#;
 
+  -- Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once.
+  constant reg_stray_loads : natural := 16#160#;
+
   -- How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count.
   constant reg_coming_limit : natural := 16#1c0#;
 
@@ -137,7 +140,7 @@ package registers_pkg is
 
   -- Events since the reset. A read is exact but for the last 70 cycles.
   constant reg_event_counters : natural := 16#400#;
-  constant reg_event_counters_count : natural := 38;
+  constant reg_event_counters_count : natural := 39;
 
   -- Frames that the receive path dropped since the reset, by reason, modulo 2^32.
   constant reg_drop_counters : natural := 16#800#;

@@ -113,6 +113,9 @@ public static class RegisterMap
     /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.</summary>
     public const uint LocalMessages = 0x158;
 
+    /// <summary>Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once.</summary>
+    public const uint StrayLoads = 0x160;
+
     /// <summary>How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count.</summary>
     public const uint ComingLimit = 0x1C0;
 
@@ -146,7 +149,7 @@ public static class RegisterMap
     /// <summary>Does nothing; for tests of the way to the registers.</summary>
     public const uint Scratch = 0x308;
 
-    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 38.</summary>
+    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 39.</summary>
     public const uint EventCounters = 0x400;
 
     /// <summary>Frames that the receive path dropped since the reset, by reason, modulo 2^32. The first of 14.</summary>

@@ -47,6 +47,9 @@ internal sealed class HonestMemory(
     /// <inheritdoc/>
     public ValueTask CleanInvalidateAsync(ulong address) => core.CleanInvalidateAsync(address);
 
+    /// <inheritdoc/>
+    public ValueTask BarrierAsync() => core.BarrierAsync();
+
     private void CheckControl(LineMessage message)
     {
         ReadOnlySpan<byte> bytes = message.Bytes.Span;

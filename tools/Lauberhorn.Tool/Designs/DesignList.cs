@@ -184,9 +184,24 @@ public static class DesignList
         INicSettings settings = Scope.CreateBus<INicSettings>("settings");
         IStatisticsRead statisticsRead = Scope.CreateBus<IStatisticsRead>("statisticsRead");
         IRamData<Bits<W1024>> statisticsLine = Scope.CreateBus<IRamData<Bits<W1024>>>("statisticsLine");
+        Stream<CoreNotice> coreNotices = new("coreNotices");
         Endpoints endpoints = new(
-            config, home, dispatches, lineWrites, packetWrites, resourceWrite, sendDone, replyLineRead, transmitRead, packetReads, statisticsRead, statisticsLine, command, settings);
-        simulation.AddTopLevelInputs(statisticsLine);
+            config,
+            home,
+            dispatches,
+            lineWrites,
+            packetWrites,
+            resourceWrite,
+            sendDone,
+            replyLineRead,
+            transmitRead,
+            packetReads,
+            statisticsRead,
+            statisticsLine,
+            coreNotices,
+            command,
+            settings);
+        simulation.AddTopLevelInputs(statisticsLine, coreNotices.Forward, coreNotices.Backward);
         simulation.AddTopLevelOutputs(statisticsRead);
         simulation.AddTopLevelInputs(home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward);
         simulation.AddTopLevelInputs(dispatches.Forward, lineWrites.Forward, packetWrites.Forward, resourceWrite, sendDone.Forward, replyLineRead);
