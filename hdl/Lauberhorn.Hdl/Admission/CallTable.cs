@@ -6,7 +6,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>A call enters the table. Wires.</summary>
+/// <summary>A call enters the table: in the tick after it was taken up, and in no two ticks in a row. Registers.</summary>
 public interface ICallInsertion : IBus
 {
     /// <summary>Whether one does.</summary>
@@ -17,6 +17,12 @@ public interface ICallInsertion : IBus
 
     /// <summary>Which.</summary>
     CallKey Key { get; set; }
+
+    /// <summary>Its slot.</summary>
+    ushort Slot { get; set; }
+
+    /// <summary>When it came, in units of 2^16 cycles, modulo 2^16.</summary>
+    ushort Time { get; set; }
 }
 
 /// <summary>A place of the table becomes free; not in a tick in which a call enters. Wires.</summary>
@@ -48,11 +54,11 @@ public interface ICallOutcome : IBus
 /// <summary>How far the table is emptied; registers.</summary>
 public interface ICallSweep : IBus
 {
-    /// <summary>Whether a bucket of all ways is emptied in this tick.</summary>
+    /// <summary>Whether a bucket of all ways is emptied in this tick, and what a slot has in the table.</summary>
     [InitialValue(true)]
     bool Enable { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>Which slot; which bucket, modulo their number.</summary>
     uint Address { get; set; }
 
     /// <summary>Whether the table is empty but for what was put in since.</summary>
@@ -63,7 +69,7 @@ public interface ICallSweep : IBus
 /// The calls that are not answered yet, against which retransmissions are looked up: two tables with a hash function each, of buckets with four ways, each
 /// way a memory of its own; a call lies in any of the eight places, and nothing is ever moved. There are four places for each pending call. A call on
 /// offer is looked up in each tick; one that is taken finds its outcome two ticks later. A call can come in each tick, and one be inserted or
-/// removed in each tick. What is inserted in the tick of a look-up is forwarded to it. It cannot be held up.
+/// removed in each tick. What is inserted in the tick of a look-up, or in the next, is forwarded to it. It cannot be held up.
 /// </summary>
 public sealed class CallTable
 {
@@ -76,7 +82,9 @@ public sealed class CallTable
     /// <param name="assembly">The frame that was taken.</param>
     /// <param name="insertion">What enters.</param>
     /// <param name="removal">What leaves.</param>
-    public CallTable(int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal)
+    /// <param name="sweep">How far the table is emptied after a reset; driven by it.</param>
+    public CallTable(
+        int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal, ICallSweep sweep)
     {
         using Scope scope = Scope.Open("callTable");
         if (buckets is < 2 or > 8192 || !BitOperations.IsPow2(buckets))
@@ -84,7 +92,7 @@ public sealed class CallTable
             throw new ElaborationException($"{scope.Path}: {buckets} buckets; use a power of two from 2 to 8192");
         }
 
-        ICallSweep sweep = new CallSweep(buckets) { Name = "sweep" }.Sweep;
+        _ = new CallSweep(2 * buckets, sweep) { Name = "sweeper" };
         CallAddress address = new(routed, buckets) { Name = "address" };
         IRamData<CallEntry>[] entries = new IRamData<CallEntry>[CallHash.Tables * Ways];
         for (int part = 0; part < entries.Length; part++)
@@ -101,21 +109,20 @@ public sealed class CallTable
 }
 
 /// <summary>
-/// Empties the table after a reset, a bucket of all ways per tick: memories keep what they held. Until then calls are not looked up and not put
-/// in, which is a matter of microseconds.
+/// Empties the table after a reset, a slot and a bucket of all ways per tick, twice: memories keep what they held. Until then calls are not
+/// looked up and not put in, which is a matter of microseconds.
 /// </summary>
 [ClockedProcess]
 public sealed class CallSweep : SimpleProcess
 {
-    [OutputBus] private readonly ICallSweep sweep = Scope.CreateBus<ICallSweep>("sweep");
+    [OutputBus] private readonly ICallSweep sweep;
     private readonly uint last;
 
-    internal CallSweep(int buckets)
+    internal CallSweep(int slots, ICallSweep sweep)
     {
-        last = (uint)(buckets - 1);
+        last = (uint)(slots - 1);
+        this.sweep = sweep;
     }
-
-    internal ICallSweep Sweep => sweep;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -184,7 +191,7 @@ public sealed class CallWrite : SimpleProcess
         bool inserts = insertion.Enable && ((uint)insertion.Place & 7) == part;
         bool removes = removal.Enable && ((uint)removal.Place & 7) == part;
         write.Enable = sweep.Enable || inserts || removes;
-        write.Address = sweep.Enable ? sweep.Address : (((uint)(inserts ? insertion.Place : removal.Place)) >> 3) & mask;
+        write.Address = sweep.Enable ? sweep.Address & mask : (((uint)(inserts ? insertion.Place : removal.Place)) >> 3) & mask;
         write.Item = new CallEntry(!sweep.Enable && inserts, insertion.Key);
     }
 }
@@ -243,11 +250,13 @@ public sealed class CallCompare : SimpleProcess
 
     private void Compare(CallKey sought)
     {
-        // What was inserted while the words were read is not in them.
-        bool isKnown = hasInserted && insertedKey == sought;
-        uint inserted = hasInserted ? 1u << (insertedPlace & 7) : 0u;
-        uint inserted0 = insertedPlace >> 3 == bucket0 ? inserted & 15 : 0u;
-        uint inserted1 = insertedPlace >> 3 == bucket1 ? inserted >> 4 : 0u;
+        // What was inserted while the words were read, or is now, is not in them. Both were not: a call takes two ticks.
+        ushort place = insertion.Enable ? insertion.Place : insertedPlace;
+        bool isInserted = insertion.Enable || hasInserted;
+        bool isKnown = isInserted && (insertion.Enable ? insertion.Key : insertedKey) == sought;
+        uint inserted = isInserted ? 1u << (place & 7) : 0u;
+        uint inserted0 = place >> 3 == bucket0 ? inserted & 15 : 0u;
+        uint inserted1 = place >> 3 == bucket1 ? inserted >> 4 : 0u;
         uint taken = inserted0 | (inserted1 << 4);
         for (int part = 0; part < entries.Length; part++)
         {

@@ -26,6 +26,7 @@ internal sealed class AdmissionBench : IDisposable
     private readonly Stream<PayloadBeat> payload = null!;
     private readonly Stream<SlotRelease> fromScheduler = null!;
     private readonly Stream<SlotRelease> fromReplies = null!;
+    private readonly INicSettings settings = null!;
     private readonly Hdl.Admission.Admission admission;
     private readonly Queue<PayloadBeat> beats = new();
     private readonly Queue<AdmissionFrame> inside = new();
@@ -41,20 +42,23 @@ internal sealed class AdmissionBench : IDisposable
     private readonly HashSet<int> usedPackets = [];
     private readonly List<(long Tick, AdmissionFrame Frame)> released = [];
     private AdmissionFrame? offered;
+    private (Arrival Arrival, long Tick)? taken;
     private bool lineWasWritten;
     private int generation;
 
-    public AdmissionBench(NicConfig config)
+    public AdmissionBench(NicConfig config, int ageUnitBits = 16)
     {
+        AgeUnitBits = ageUnitBits;
         Config = config;
         Simulation = new Simulation();
         routed = new Stream<RoutedFrame>("routed");
         payload = new Stream<PayloadBeat>("payload");
         fromScheduler = new Stream<SlotRelease>("fromScheduler");
         fromReplies = new Stream<SlotRelease>("fromReplies");
-        INicSettings settings = Scope.CreateBus<INicSettings>("settings");
-        admission = new Hdl.Admission.Admission(config, routed, payload, settings, fromScheduler, fromReplies);
+        settings = Scope.CreateBus<INicSettings>("settings");
+        admission = new Hdl.Admission.Admission(config, routed, payload, settings, fromScheduler, fromReplies, ageUnitBits);
         Simulation.AddTopLevelInputs(
+            settings,
             routed.Forward,
             payload.Forward,
             fromScheduler.Forward,
@@ -74,7 +78,8 @@ internal sealed class AdmissionBench : IDisposable
             admission.PacketWrites.Forward,
             admission.PendingWrite,
             admission.ResourceWrite,
-            admission.Events);
+            admission.Events,
+            admission.AgeEvents);
         lines = [.. Enumerable.Range(0, config.PendingCalls).Select(_ => new byte[128])];
         packets = [.. Enumerable.Range(0, config.PacketSlots).Select(_ => new byte[128 * config.AuxLines])];
         pending = new PendingCall[config.PendingCalls];
@@ -83,12 +88,23 @@ internal sealed class AdmissionBench : IDisposable
 
     public NicConfig Config { get; }
 
+    public int AgeUnitBits { get; }
+
+    /// <summary>The age limit, in units of 2 to the power of <see cref="AgeUnitBits"/> ticks; 0 for none.</summary>
+    public ushort AgeLimit { get; set; }
+
+    /// <summary>Calls that left the table of calls because of their age.</summary>
+    public int Overdue { get; private set; }
+
     public Simulation Simulation { get; }
+
+    // After so many ticks the scanner has looked at every slot.
+    private int LookTicks => (Hdl.Admission.AgeScan.MostTicks + 6) * (Config.PendingCalls + 1);
 
     public Hdl.Admission.Admission Admission => admission;
 
     /// <summary>
-    /// So many ticks after a release nobody may be told any more that there is no room; before, either is right. A release may wait for a call's arrival.
+    /// So many ticks after a release nobody may be told any more that there is no room; before, either is right.
     /// </summary>
     public int Settle { get; set; } = 6;
 
@@ -124,7 +140,10 @@ internal sealed class AdmissionBench : IDisposable
 
     public Dictionary<NicEvent, int> Events { get; } = [];
 
-    public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && arrived.Count == 0 && admitted.Count == 0;
+    /// <summary>Whether slots were on offer to be taken back in the tick before, and none was taken.</summary>
+    public bool IsReleaseHeld { get; private set; }
+
+    public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && taken is null && arrived.Count == 0 && admitted.Count == 0;
 
     public void Dispose() => Simulation.Dispose();
 
@@ -150,6 +169,7 @@ internal sealed class AdmissionBench : IDisposable
 
     private void Observe(long tick)
     {
+        Overdue += admission.AgeEvents.Flags == 1ul << (int)NicEvent.CallOverdue ? 1 : 0;
         if (BitOperations.PopCount(admission.Events.Flags) is int happened && happened > 0)
         {
             Assert.Equal(1, happened);
@@ -181,9 +201,16 @@ internal sealed class AdmissionBench : IDisposable
             resources[admission.ResourceWrite.Address] = admission.ResourceWrite.Item;
         }
 
+        // What belongs to a call is written in the tick after its arrival was taken.
+        if (taken is (Arrival arrival, long at))
+        {
+            Arrive(arrival, at);
+            taken = null;
+        }
+
         if (admission.Arrivals.Forward.Valid && admission.Arrivals.Backward.Ready)
         {
-            Arrive(admission.Arrivals.Forward.Item, tick);
+            taken = (admission.Arrivals.Forward.Item, tick);
         }
 
         if (admission.Answers.Forward.Valid && admission.Answers.Backward.Ready)
@@ -192,6 +219,8 @@ internal sealed class AdmissionBench : IDisposable
         }
 
         Store(tick);
+        bool isOffered = fromScheduler.Forward.Valid || fromReplies.Forward.Valid;
+        IsReleaseHeld = isOffered && !(fromScheduler.Forward.Valid && fromScheduler.Backward.Ready) && !(fromReplies.Forward.Valid && fromReplies.Backward.Ready);
         foreach (Stream<SlotRelease> stream in new[] { fromScheduler, fromReplies })
         {
             if (stream.Forward.Valid && stream.Backward.Ready)
@@ -245,6 +274,7 @@ internal sealed class AdmissionBench : IDisposable
 
     private void Drive()
     {
+        settings.CallAgeLimit = AgeLimit;
         if (!routed.Forward.Valid || routed.Backward.Ready)
         {
             offered = NextFrame();
@@ -313,7 +343,7 @@ internal sealed class AdmissionBench : IDisposable
 
         if (frame.Payload.Length > 96 + (128 * Config.AuxLines))
         {
-            return [frame.IsCall ? NicEvent.CallDroppedTooLong : NicEvent.FrameDroppedTooLong];
+            return [frame.IsCall ? NicEvent.CallTooLong : NicEvent.FrameDroppedTooLong];
         }
 
         if (frame.IsGarbage)
@@ -325,12 +355,12 @@ internal sealed class AdmissionBench : IDisposable
         List<AdmissionFrame> taken = [.. used.Values, .. admitted];
         List<AdmissionFrame> unsettled = [.. released.Where(item => item.Tick >= frame.Taken - Settle).Select(item => item.Frame)];
         List<NicEvent> allowed = [];
-        if (frame.IsCall && unsettled.Concat(taken).Any(other => other.IsCall && other.Key == frame.Key))
+        if (frame.IsCall && unsettled.Concat(taken).Any(other => other.IsCall && other.Key == frame.Key && !IsOver(other, frame.Taken - LookTicks)))
         {
             allowed.Add(NicEvent.Retransmission);
         }
 
-        if (frame.IsCall && taken.Any(other => other.IsCall && other.Key == frame.Key))
+        if (frame.IsCall && taken.Any(other => other.IsCall && other.Key == frame.Key && !IsOver(other, frame.Taken + 4)))
         {
             return allowed;
         }
@@ -363,6 +393,9 @@ internal sealed class AdmissionBench : IDisposable
         return allowed;
     }
 
+    /// <summary>Whether a call is over the age limit at a tick.</summary>
+    private bool IsOver(AdmissionFrame call, long tick) => AgeLimit != 0 && (tick >> AgeUnitBits) - (call.Arrived >> AgeUnitBits) > AgeLimit;
+
     private void Arrive(Arrival arrival, long tick)
     {
         AssertFree(arrival.Slot);
@@ -384,10 +417,11 @@ internal sealed class AdmissionBench : IDisposable
         Assert.Equal(frame.Line(message.Slot, now), message.Line);
         Assert.Equal(frame.Aux(), message.Aux);
         Assert.Equal(frame.Pending(now, message.Pending.ArrivalTime), message.Pending);
-        Assert.InRange(message.Pending.ArrivalTime, (frame.Taken >> 16) & 0xffff, (message.Tick >> 16) & 0xffff);
+        Assert.InRange(message.Pending.ArrivalTime, frame.Taken >> AgeUnitBits, message.Tick >> AgeUnitBits);
         Assert.Equal(!frame.IsCall, message.Resources.IsBypass);
         Assert.Equal(frame.NeedsPacket, message.Resources.HasPacketSlot);
         Assert.Equal(frame.Aux().Length / 128, message.Resources.AuxLines);
+        frame.Arrived = message.Tick;
         used.Add(message.Slot, frame);
         Held.Add(message);
     }

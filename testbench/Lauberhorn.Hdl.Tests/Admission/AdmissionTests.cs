@@ -45,7 +45,7 @@ public class AdmissionTests
 
         foreach (NicEvent happens in new[]
         {
-            NicEvent.CallAdmitted, NicEvent.FrameAdmitted, NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallDroppedTooLong,
+            NicEvent.CallAdmitted, NicEvent.FrameAdmitted, NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallTooLong,
             NicEvent.Retransmission, NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.GarbageArguments, NicEvent.NullCall, NicEvent.ErrorReply,
         })
         {
@@ -160,6 +160,71 @@ public class AdmissionTests
         Assert.Equal(2, bench.Events[NicEvent.Retransmission]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_slot_is_taken_back_while_calls_wait_to_be_taken_up(ulong seed)
+    {
+        // The scheduler takes no arrival as long as it offers a release: if that waited for the arrival, both would wait for ever.
+        using AdmissionBench bench = Bench(NicConfig.Tiny with { PendingCalls = 32 }, seed, 0, 0, 3);
+        bench.Run(400);
+        bool takes = true;
+        int longest = 0;
+        int waited = 0;
+        SeededRandom random = new(seed);
+        bench.Pace = () => takes;
+        for (int i = 0; i < 4000; i++)
+        {
+            takes = i % 200 < 60;
+            bench.ReleasePace = () => random.OneIn(6);
+            bench.Run(1);
+            waited = bench.IsReleaseHeld ? waited + 1 : 0;
+            longest = Math.Max(longest, waited);
+        }
+
+        // A tick for a call that enters the table.
+        Assert.InRange(longest, 0, 1);
+        Drain(bench);
+    }
+
+    [Fact]
+    public void A_call_that_is_too_old_may_come_again_and_its_slot_is_given_back_once()
+    {
+        int overdue = 0;
+        Gen.Select(Gen.ULong, Gen.Int[1, 3], Gen.Int[0, 40], Gen.Int[1, 400]).Sample(
+            (seed, limit, inputPace, releasePace) =>
+            {
+                SeededRandom random = new(seed);
+                using AdmissionBench bench = new(NicConfig.Tiny with { PendingCalls = 12, PacketSlots = 8 }, 9) { AgeLimit = (ushort)limit };
+                AdmissionTraffic traffic = new(bench.Config, random) { Repeats = 2 };
+                bench.NextFrame = () => bench.Simulation.Ticks > 40 && random.OneIn(inputPace + 1) ? traffic.Frame() : null;
+                bench.ReleasePace = () => random.OneIn(releasePace);
+                bench.ReleaseChoice = count => random.Between(0, count - 1);
+                bench.Run(6000);
+                Drain(bench);
+                Interlocked.Add(ref overdue, bench.Overdue);
+            },
+            iter: 40);
+        Assert.InRange(overdue, 40, int.MaxValue);
+    }
+
+    [Fact]
+    public void Releases_do_not_wait_for_the_looks_at_ages_for_long()
+    {
+        using AdmissionBench bench = Calls(4, isInline: true);
+        bench.AgeLimit = 1;
+        int longest = 0;
+        int waited = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            bench.Run(1);
+            waited = bench.IsReleaseHeld ? waited + 1 : 0;
+            longest = Math.Max(longest, waited);
+        }
+
+        Assert.InRange(longest, 1, 5);
+    }
+
     [Fact]
     public void Shares_that_leave_nothing_are_refused()
     {
@@ -190,7 +255,6 @@ public class AdmissionTests
         bench.PayloadPace = () => random.OneIn(inputPace + 1);
         bench.Pace = () => random.OneIn(outputPace + 1);
         bench.ReleasePace = () => random.OneIn(releasePace + 1);
-        bench.Settle = outputPace == 0 ? bench.Settle : 60;
         bench.ReleaseChoice = count => random.Between(0, count - 1);
         return bench;
     }
