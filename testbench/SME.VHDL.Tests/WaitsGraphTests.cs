@@ -229,9 +229,9 @@ public class WaitsGraphTests
         WaitArgument other = new(graph.Streams, graph.Waits, [reason with { Through = ["other.register"] }]);
         Assert.Single(other.Cycles);
         Assert.Single(other.Stale);
-        WaitArgument wrong = new(graph.Streams, graph.Waits, [reason, reason with { From = ["releases"], To = ["requests"] }]);
+        WaitArgument wrong = new(graph.Streams, graph.Waits, [reason, reason with { From = ["requests"], To = ["releases"] }]);
         Assert.False(wrong.Holds);
-        Assert.Contains("releases waits for none of requests", Assert.Single(wrong.Stale), StringComparison.Ordinal);
+        Assert.Contains("requests waits for none of releases", Assert.Single(wrong.Stale), StringComparison.Ordinal);
     }
 
     [Fact]
