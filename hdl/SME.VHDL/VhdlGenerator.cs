@@ -78,6 +78,6 @@ public static class VhdlGenerator
         }
     }
 
-    private static bool IsTranslated(ProcessInstance instance) =>
+    internal static bool IsTranslated(ProcessInstance instance) =>
         !instance.IsSimulationOnly && instance.Outputs.Count > 0 && DesignWriter.TemplateOf(instance) is null && instance.Process is not IVhdlTemplatePart;
 }

@@ -17,10 +17,17 @@ public sealed partial class Simulation : IDisposable
     private bool hasEnded;
 
     /// <summary>Opens a simulation: its scope is current on this thread until <see cref="Dispose"/>.</summary>
-    public Simulation() => Scope = new Scope(string.Empty, null, this, ClockDomain.Default);
+    public Simulation()
+    {
+        Standstill = new Standstill(this);
+        Scope = new Scope(string.Empty, null, this, ClockDomain.Default);
+    }
 
     /// <summary>The outermost scope.</summary>
     public Scope Scope { get; }
+
+    /// <summary>The rule that no item of a stream waits for ever, checked in every tick.</summary>
+    public Standstill Standstill { get; }
 
     /// <summary>Ticks since reset.</summary>
     public long Ticks => network?.Ticks ?? 0;

@@ -5,6 +5,7 @@ using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
 using SME;
+using SME.VHDL;
 
 namespace Lauberhorn.Node;
 
@@ -26,6 +27,18 @@ public sealed record NodeOptions
     /// <summary>Cycles from the NIC's interrupt to the core; what the core then does with it is not in them. 500 ns, modelled: link, interrupt controller, and the way to the core.</summary>
     public int InterruptLatency { get; init; } = 125;
 
+    /// <summary>
+    /// A fetch that the CPU has not answered for so many cycles holds up what waits for it, and is no fault of the NIC's: a stalled load of
+    /// the same colour can keep it until TRYAGAIN. No waiting counts meanwhile (<see cref="Standstill"/>).
+    /// </summary>
+    public int FetchPatience { get; init; } = 1_000;
+
+    /// <summary>
+    /// So many cycles an item may be on offer inside of the NIC while wire and CPU take and give, before the simulation ends with a <see
+    /// cref="ContractException"/>.
+    /// </summary>
+    public long LongestWait { get; init; } = 5_000;
+
     /// <summary>Of everything random in the machine.</summary>
     public ulong Seed { get; init; } = 1;
 }
@@ -40,6 +53,9 @@ public sealed class Node : IDisposable
     private readonly RegisterPort registers;
     private readonly Queue<(long Tick, int Core)> interrupts = new();
     private readonly int interruptLatency;
+    private readonly int fetchPatience;
+    private readonly OwedReturns owed;
+    private WaitsGraph? waits;
 
     // The thread in which the node ticks; 0 while it does not.
     private int ticking;
@@ -52,10 +68,14 @@ public sealed class Node : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         NicConfig config = options.Config;
         interruptLatency = options.InterruptLatency;
+        fetchPatience = options.FetchPatience;
         Simulation = new Simulation();
+        Simulation.Standstill.Limit = options.LongestWait;
+        Simulation.Standstill.WaitsFor = stream => (waits ??= WaitsGraph.Of(Simulation.Network)).WaitsOf(stream);
         Nic = Hdl.Top.Nic.Build(Simulation, config);
         hardware = Simulation.RunOn(options.Hardware, Hdl.Top.Nic.EntityName, options.Rtl);
         Wire = new FrameWire(Nic.Mac, Nic.Frames);
+        owed = new OwedReturns(Nic.Home);
         registers = new RegisterPort(Nic.Registers, Tick, IsTicking);
         AddressWindow window = new(1ul << 40, NicConfig.LineBytes, AddressHash.ThunderX, config.ProgressColourBits, options.Machine.StallBlocksColour);
         Planner = new AddressPlanner(window);
@@ -142,6 +162,12 @@ public sealed class Node : IDisposable
         Wire.Drive(tick + 1);
         registers.Step();
         Interrupt(tick);
+        owed.Observe(tick);
+        if (owed.Oldest() < tick - fetchPatience)
+        {
+            Simulation.Standstill.HoldUp();
+        }
+
         Simulation.Tick();
     }
 

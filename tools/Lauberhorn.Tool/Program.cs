@@ -14,7 +14,16 @@ namespace Lauberhorn.Tool;
 public static class Program
 {
     // In the order of the help.
-    private static readonly Type[] Verbs = [typeof(DemoCommand), typeof(GenerateCommand), typeof(DecodeCommand), typeof(BenchCommand), typeof(FuzzCommand), typeof(RegistersCommand)];
+    private static readonly Type[] Verbs =
+    [
+        typeof(DemoCommand),
+        typeof(GenerateCommand),
+        typeof(DecodeCommand),
+        typeof(BenchCommand),
+        typeof(FuzzCommand),
+        typeof(RegistersCommand),
+        typeof(WaitsCommand),
+    ];
 
     /// <summary>Runs one verb.</summary>
     /// <param name="arguments">As the shell gives them.</param>

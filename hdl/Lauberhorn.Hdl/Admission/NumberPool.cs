@@ -39,6 +39,7 @@ public sealed class NumberPool
         IPoolFill fill = new PoolCounter(count, returns, input) { Name = "counter" }.Fill;
         _ = new PoolInput(fill, returns, input) { Name = "inputPort" };
         Free = new FifoBlockRam<ushort>(input, depth).Output;
+        Free.Monitor.IsStock = true;
         Monitor = new PoolMonitor(count, returns, input, Free) { Name = "monitor" };
     }
 

@@ -78,6 +78,10 @@ public sealed class LoadStatistics
         IRamWrite<LoadRecord> loadWrite = Scope.CreateBus<IRamWrite<LoadRecord>>("loadWrite");
         Stream<LoadChange> changesIn = new("changesIn");
         FifoDistributed<LoadChange> queue = new(changesIn, ChangeDepth, "changes");
+
+        // They stay until a kernel endpoint waits, which may be never: nothing depends on it.
+        queue.Output.Monitor.IsStock = true;
+        changes.Monitor.IsStock = true;
         _ = new StreamBridge<LoadChange>(queue.Output, changes) { Name = "changesOut" };
         _ = new ReadyBridge(changes.Backward, queue.Output.Backward) { Name = "changesOutReady" };
         _ = new LoadUpdate(

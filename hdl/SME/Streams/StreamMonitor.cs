@@ -3,35 +3,166 @@ using System.Globalization;
 
 namespace SME;
 
+/// <summary>What the monitors of all streams have in common: how long an item waits, and what passed last.</summary>
+public abstract class StreamMonitor : Monitor
+{
+    /// <summary>So many of the last transfers are remembered.</summary>
+    protected const int Remembered = 4;
+
+    private readonly long[] lastTicks = new long[Remembered];
+    private readonly Standstill standstill;
+    private readonly int period;
+    private bool? isTakenOutside;
+    private long heldUpBefore;
+
+    private protected StreamMonitor(BusStorage forward, BusStorage backward)
+    {
+        ForwardBus = forward;
+        BackwardBus = backward;
+        standstill = Scope.Simulation.Standstill;
+        standstill.Add(this);
+        period = Domain.Period;
+    }
+
+    /// <summary>Items that have passed.</summary>
+    public long Passed { get; private set; }
+
+    /// <summary>Whether an item is on offer that was not taken in the last tick.</summary>
+    public bool Waits { get; private set; }
+
+    /// <summary>
+    /// How long it has been on offer, in base ticks, those in which the outside did not take or give among them; without meaning if nothing
+    /// <see cref="Waits"/>.
+    /// </summary>
+    public long Waited { get; private set; }
+
+    /// <summary>
+    /// The longest that an item which hardware is to take was on offer and not taken, in base ticks in which everything outside took and
+    /// gave.
+    /// </summary>
+    public long LongestWait { get; private set; }
+
+    /// <summary>
+    /// Whether what is on offer is a stock from which the receiver takes when it needs some, as free numbers: nobody waits for it to be
+    /// taken, so it may be on offer for ever.
+    /// </summary>
+    public bool IsStock { get; set; }
+
+    /// <summary>Whether what takes from the stream is no hardware of this design: the top level, or a process of the test bench.</summary>
+    public bool IsTakenOutside => isTakenOutside ??= Scope.Simulation.Network.DriverOf(BackwardBus) is not { IsSimulationOnly: false };
+
+    /// <summary>The stream's path: its scope and name.</summary>
+    public string StreamPath => ForwardBus.Path;
+
+    /// <summary>Valid and item.</summary>
+    public BusStorage ForwardBus { get; }
+
+    /// <summary>Ready.</summary>
+    public BusStorage BackwardBus { get; }
+
+    /// <summary>Ticks and items of the last transfers, and what is on offer, as a message has it.</summary>
+    public string History()
+    {
+        int known = (int)Math.Min(Passed, Remembered);
+        IEnumerable<string> last = Enumerable.Range(0, known).Select(i =>
+        {
+            int at = (int)((Passed - known + i) % Remembered);
+            return Text($"{lastTicks[at]}: {ItemText(at)}");
+        });
+        string passed = known == 0 ? "nothing ever passed" : Text($"{Passed} passed, the last in tick {string.Join("; in tick ", last)}");
+        string taker = IsTakenOutside ? "the outside" : Scope.Simulation.Network.DriverOf(BackwardBus)!.Path;
+        string offer = Waits ? Text($"on offer to {taker} for {Waited} ticks: {OfferedText()}") : "nothing waits on it";
+        return $"{offer}; {passed}";
+
+        static string Text(FormattableString text) => FormattableString.Invariant(text);
+    }
+
+    /// <summary>The item of a remembered transfer.</summary>
+    /// <param name="at">Its place, below <see cref="Remembered"/>.</param>
+    private protected abstract string ItemText(int at);
+
+    /// <summary>The item that waits.</summary>
+    private protected abstract string OfferedText();
+
+    /// <summary>Notes that an item passes in this tick.</summary>
+    /// <returns>The place where to remember it.</returns>
+    private protected int Pass()
+    {
+        int at = (int)(Passed & (Remembered - 1));
+        lastTicks[at] = Scope.Simulation.Ticks;
+        Passed++;
+        if (Waits)
+        {
+            Waits = false;
+            if (!IsTakenOutside && !IsStock)
+            {
+                LongestWait = Math.Max(LongestWait, Counted);
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>Notes that an item is on offer in this tick and not taken.</summary>
+    private protected void Wait()
+    {
+        if (!Waits)
+        {
+            Waits = true;
+            Waited = 0;
+            heldUpBefore = standstill.HeldUp;
+        }
+
+        Waited += period;
+        if (IsStock)
+        {
+            return;
+        }
+
+        if (IsTakenOutside)
+        {
+            standstill.HoldUp();
+        }
+        else if (Waited > standstill.Limit && Counted > standstill.Limit)
+        {
+            LongestWait = Counted;
+            Fail(standstill.Describe(this, Counted));
+        }
+    }
+
+    private long Counted => Waited - (standstill.HeldUp - heldUpBefore);
+}
+
 /// <summary>
 /// Checks the sender's side of the stream contract: an item that was offered and not taken is offered again, unchanged, in
 /// the next tick. (That valid does not wait for ready needs no check here: through logic it would be a combinational cycle,
-/// which is found at elaboration.)
+/// which is found at elaboration.) And checks the receiver's: what hardware is to take does not stay on offer for ever, see <see
+/// cref="Standstill"/>.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
-public sealed class StreamMonitor<T> : Monitor
+public sealed class StreamMonitor<T> : StreamMonitor
     where T : struct
 {
+    private const int LongestText = 160;
+
     [InputBus] private readonly IStream<T> forward;
     [InputBus] private readonly IReady backward;
-    private bool waits;
+    private readonly T[] last = new T[Remembered];
     private T offered;
 
     internal StreamMonitor(Stream<T> stream)
+        : base((BusStorage)stream.Forward, (BusStorage)stream.Backward)
     {
         Name = stream.Name + "Monitor";
         forward = stream.Forward;
         backward = stream.Backward;
     }
 
-    /// <summary>Items that have passed.</summary>
-    public long Passed { get; private set; }
-
     /// <inheritdoc/>
     protected override void Check()
     {
         bool valid = forward.Valid;
-        if (waits)
+        if (Waits)
         {
             if (!valid)
             {
@@ -44,19 +175,30 @@ public sealed class StreamMonitor<T> : Monitor
             }
         }
 
-        waits = false;
-        if (valid)
+        if (!valid)
         {
-            if (backward.Ready)
-            {
-                Passed++;
-            }
-            else
-            {
-                waits = true;
-                offered = forward.Item;
-            }
+            return;
         }
+
+        if (backward.Ready)
+        {
+            last[Pass()] = forward.Item;
+        }
+        else
+        {
+            offered = forward.Item;
+            Wait();
+        }
+    }
+
+    private protected override string ItemText(int at) => Short(last[at]);
+
+    private protected override string OfferedText() => Short(offered);
+
+    private static string Short(T item)
+    {
+        string text = Text(item);
+        return text.Length <= LongestText ? text : text[..LongestText] + " ...";
     }
 
     private static string Text(T item) => System.Convert.ToString(item, CultureInfo.InvariantCulture) ?? string.Empty;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+
+namespace SME;
+
+/// <summary>
+/// The rule that nothing waits for ever, for all streams of a simulation; the monitor of each checks it. An item that the hardware is to
+/// take may be on offer for <see cref="Limit"/> ticks in which everything outside takes and gives. A tick in which the outside does not is
+/// not counted: the monitors see when it leaves an item standing that it is to take; what it owes besides, the test bench says with <see
+/// cref="HoldUp"/>. See docs/waits.md.
+/// </summary>
+public sealed class Standstill
+{
+    /// <summary>What <see cref="Limit"/> is at first, in base ticks.</summary>
+    public const long DefaultLimit = 20_000;
+
+    private readonly Simulation simulation;
+    private readonly List<StreamMonitor> streams = [];
+    private long lastHeldUp = -1;
+
+    internal Standstill(Simulation simulation) => this.simulation = simulation;
+
+    /// <summary>So many base ticks an item may be on offer to hardware while everything outside takes and gives.</summary>
+    public long Limit { get; set; } = DefaultLimit;
+
+    /// <summary>Base ticks in which something outside did not take, or did not give what it owes.</summary>
+    public long HeldUp { get; private set; }
+
+    /// <summary>
+    /// Tells for which other streams one waits, and why, so that the message has their histories too; null, and the message has those of
+    /// all streams on which something is on offer. Called only when the rule is broken.
+    /// </summary>
+    public Func<StreamMonitor, IEnumerable<(StreamMonitor Stream, string Reason)>>? WaitsFor { get; set; }
+
+    /// <summary>The monitors of all streams, in order of construction.</summary>
+    public IReadOnlyList<StreamMonitor> Streams => streams;
+
+    /// <summary>The stream that hardware let wait longest, in ticks that count; null if none waited.</summary>
+    public StreamMonitor? Longest => streams.Where(stream => stream.LongestWait > 0).MaxBy(stream => stream.LongestWait);
+
+    /// <summary>
+    /// Says that the outside does not take, or does not give what it owes, in this tick: no wait gets longer by it. A tick counts once,
+    /// however often it is said.
+    /// </summary>
+    public void HoldUp()
+    {
+        long tick = simulation.Ticks;
+        if (tick != lastHeldUp)
+        {
+            lastHeldUp = tick;
+            HeldUp++;
+        }
+    }
+
+    internal void Add(StreamMonitor stream) => streams.Add(stream);
+
+    /// <summary>What is to be said of a stream that stands still.</summary>
+    internal string Describe(StreamMonitor stream, long waited)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"an item was on offer for {waited} ticks and not taken, ");
+        text.Append("while everything outside took and gave");
+        text.Append(CultureInfo.InvariantCulture, $" (ticks in which it did not are left out: {HeldUp} of {simulation.Ticks} so far)");
+        text.Append(CultureInfo.InvariantCulture, $"\n  {stream.StreamPath}: {stream.History()}");
+        if (WaitsFor is null)
+        {
+            foreach (StreamMonitor other in streams.Where(other => other != stream && other.Waits).OrderByDescending(other => other.Waited))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n  also on offer, {other.StreamPath}: {other.History()}");
+            }
+
+            return text.ToString();
+        }
+
+        // What it waits for, what that waits for if something is on offer there, and so on; each once.
+        HashSet<StreamMonitor> told = [stream];
+        Queue<StreamMonitor> open = new([stream]);
+        while (open.TryDequeue(out StreamMonitor? from))
+        {
+            foreach ((StreamMonitor to, string reason) in WaitsFor(from))
+            {
+                if (told.Add(to))
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\n  {from.StreamPath} waits for {to.StreamPath} ({reason}): ");
+                    text.Append(to.History());
+                    if (to.Waits)
+                    {
+                        open.Enqueue(to);
+                    }
+                }
+                else if (to.Waits)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\n  {from.StreamPath} waits for {to.StreamPath} ({reason}), see above");
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+}
