@@ -60,7 +60,6 @@ public sealed class Admission
         Answers = new Stream<NicReply>("answers");
         LineWrites = new Stream<LineWrite>("lineWrites");
         PacketWrites = new Stream<PacketWrite>("packetWrites");
-        PendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
         ResourceWrite = Scope.CreateBus<IRamWrite<SlotResources>>("resourceWrite");
         IAssembly assembly = Scope.CreateBus<IAssembly>("assembly");
         IAssemblyPlan plan = Scope.CreateBus<IAssemblyPlan>("plan");
@@ -96,10 +95,7 @@ public sealed class Admission
             plan,
             LineWrites,
             PacketWrites,
-            Arrivals,
-            PendingWrite,
-            ResourceWrite,
-            insertion)
+            Arrivals)
         {
             Name = "assemblyPlan",
         };
@@ -120,6 +116,7 @@ public sealed class Admission
         {
             Name = "assemblyAdvance",
         };
+        PendingWrite = new AdmissionCommit(assembly, plan, advance, outcome, SlotPool, PacketPool, state, ResourceWrite, insertion) { Name = "commit" }.PendingWrite;
         Events = new AdmissionOutput(assembly, plan, advance, SlotPool.Free.Forward, Arrivals, Answers, state) { Name = "output" }.Events;
 
         IShareCount Share(int count, bool isBypass, bool isPacket, string name) =>

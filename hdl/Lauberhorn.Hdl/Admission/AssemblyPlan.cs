@@ -5,13 +5,13 @@ using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
 using SME;
-using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
 /// <summary>
 /// Decides what the message does in this tick, from what is known of it: writes its line or half an aux line, ends as a message, an answer or a drop.
 /// All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so nothing is ever given back from here.
+/// Nothing is held while it waits: what is to be known of the message is written once it was taken up (<see cref="AdmissionCommit"/>).
 /// Combinational; a step per tick; what it offers stays on offer until it is taken, since slots become free and never less so meanwhile.
 /// </summary>
 public sealed class AssemblyPlan : SimpleProcess
@@ -29,9 +29,6 @@ public sealed class AssemblyPlan : SimpleProcess
     [OutputBus] private readonly IStream<LineWrite> lineWrites;
     [OutputBus] private readonly IStream<PacketWrite> packetWrites;
     [OutputBus] private readonly IStream<Arrival> arrivals;
-    [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite;
-    [OutputBus] private readonly IRamWrite<SlotResources> resourceWrite;
-    [OutputBus] private readonly ICallInsertion insertion;
 
     internal AssemblyPlan(
         IAssembly assembly,
@@ -46,10 +43,7 @@ public sealed class AssemblyPlan : SimpleProcess
         IAssemblyPlan plan,
         Stream<LineWrite> lineWrites,
         Stream<PacketWrite> packetWrites,
-        Stream<Arrival> arrivals,
-        IRamWrite<PendingCall> pendingWrite,
-        IRamWrite<SlotResources> resourceWrite,
-        ICallInsertion insertion)
+        Stream<Arrival> arrivals)
     {
         this.assembly = assembly;
         this.outcome = outcome;
@@ -64,9 +58,6 @@ public sealed class AssemblyPlan : SimpleProcess
         this.lineWrites = lineWrites.Forward;
         this.packetWrites = packetWrites.Forward;
         this.arrivals = arrivals.Forward;
-        this.pendingWrite = pendingWrite;
-        this.resourceWrite = resourceWrite;
-        this.insertion = insertion;
     }
 
     /// <inheritdoc/>
@@ -74,7 +65,6 @@ public sealed class AssemblyPlan : SimpleProcess
     {
         RoutedFrame frame = assembly.Frame;
         AssemblyPhase phase = assembly.Phase;
-        uint bytes = frame.Metadata.PayloadBytes;
         bool isCall = frame.Route == RouteKind.Call;
         bool isAnswer = frame.Route == RouteKind.Answer;
         bool isFrame = !isCall && !isAnswer;
@@ -186,36 +176,5 @@ public sealed class AssemblyPlan : SimpleProcess
         arrivals.Valid = state.HasFrame || admitsCall;
         arrivals.Item = new Arrival(
             state.HasFrame ? (ushort)0 : frame.Service.Process, state.HasFrame ? state.FrameSlot : slots.Item, !state.HasFrame, state.HasFrame ? (ushort)0 : frame.ServiceNumber);
-
-        bool admits = admitsCall || admitsFrame;
-        pendingWrite.Enable = admits;
-        pendingWrite.Address = slots.Item;
-        pendingWrite.Item = new PendingCall
-        {
-            IsCall = isCall,
-            Generation = state.Generation,
-            ClientAddress = frame.Metadata.SourceAddress,
-            ClientPort = frame.Metadata.SourcePort,
-            ServerPort = frame.Metadata.DestinationPort,
-            Xid = frame.Metadata.Xid,
-            Process = isCall ? frame.Service.Process : (ushort)0,
-            ReplyLayout = frame.Service.ReplyLayout,
-            ArrivalTime = (ushort)(state.Cycle >> 16),
-        };
-        resourceWrite.Enable = admits;
-        resourceWrite.Address = slots.Item;
-        resourceWrite.Item = new SlotResources
-        {
-            IsBypass = isFrame,
-            HasPacketSlot = assembly.NeedsPacket,
-            PacketSlot = packets.Item,
-            AuxLines = (byte)(assembly.IsLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
-            IsIndexed = isCall && outcome.IsIndexed,
-            IndexPlace = outcome.Place,
-            Process = isCall ? frame.Service.Process : (ushort)0,
-        };
-        insertion.Enable = admitsCall && outcome.IsIndexed;
-        insertion.Place = outcome.Place;
-        insertion.Key = CallCompare.Key(frame);
     }
 }

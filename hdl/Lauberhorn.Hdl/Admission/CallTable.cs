@@ -6,7 +6,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>A call enters the table. Wires.</summary>
+/// <summary>A call enters the table: in the tick after it was taken up, and in no two ticks in a row. Registers.</summary>
 public interface ICallInsertion : IBus
 {
     /// <summary>Whether one does.</summary>
@@ -63,7 +63,7 @@ public interface ICallSweep : IBus
 /// The calls that are not answered yet, against which retransmissions are looked up: two tables with a hash function each, of buckets with four ways, each
 /// way a memory of its own; a call lies in any of the eight places, and nothing is ever moved. There are four places for each pending call. A call on
 /// offer is looked up in each tick; one that is taken finds its outcome two ticks later. A call can come in each tick, and one be inserted or
-/// removed in each tick. What is inserted in the tick of a look-up is forwarded to it. It cannot be held up.
+/// removed in each tick. What is inserted in the tick of a look-up, or in the next, is forwarded to it. It cannot be held up.
 /// </summary>
 public sealed class CallTable
 {
@@ -243,11 +243,13 @@ public sealed class CallCompare : SimpleProcess
 
     private void Compare(CallKey sought)
     {
-        // What was inserted while the words were read is not in them.
-        bool isKnown = hasInserted && insertedKey == sought;
-        uint inserted = hasInserted ? 1u << (insertedPlace & 7) : 0u;
-        uint inserted0 = insertedPlace >> 3 == bucket0 ? inserted & 15 : 0u;
-        uint inserted1 = insertedPlace >> 3 == bucket1 ? inserted >> 4 : 0u;
+        // What was inserted while the words were read, or is now, is not in them. Both were not: a call takes two ticks.
+        ushort place = insertion.Enable ? insertion.Place : insertedPlace;
+        bool isInserted = insertion.Enable || hasInserted;
+        bool isKnown = isInserted && (insertion.Enable ? insertion.Key : insertedKey) == sought;
+        uint inserted = isInserted ? 1u << (place & 7) : 0u;
+        uint inserted0 = place >> 3 == bucket0 ? inserted & 15 : 0u;
+        uint inserted1 = place >> 3 == bucket1 ? inserted >> 4 : 0u;
         uint taken = inserted0 | (inserted1 << 4);
         for (int part = 0; part < entries.Length; part++)
         {

@@ -41,6 +41,7 @@ internal sealed class AdmissionBench : IDisposable
     private readonly HashSet<int> usedPackets = [];
     private readonly List<(long Tick, AdmissionFrame Frame)> released = [];
     private AdmissionFrame? offered;
+    private (Arrival Arrival, long Tick)? taken;
     private bool lineWasWritten;
     private int generation;
 
@@ -88,7 +89,7 @@ internal sealed class AdmissionBench : IDisposable
     public Hdl.Admission.Admission Admission => admission;
 
     /// <summary>
-    /// So many ticks after a release nobody may be told any more that there is no room; before, either is right. A release may wait for a call's arrival.
+    /// So many ticks after a release nobody may be told any more that there is no room; before, either is right.
     /// </summary>
     public int Settle { get; set; } = 6;
 
@@ -124,7 +125,10 @@ internal sealed class AdmissionBench : IDisposable
 
     public Dictionary<NicEvent, int> Events { get; } = [];
 
-    public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && arrived.Count == 0 && admitted.Count == 0;
+    /// <summary>Whether a slot is on offer to be taken back, and was not taken in the tick before.</summary>
+    public bool IsReleaseRefused { get; private set; }
+
+    public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && taken is null && arrived.Count == 0 && admitted.Count == 0;
 
     public void Dispose() => Simulation.Dispose();
 
@@ -181,9 +185,16 @@ internal sealed class AdmissionBench : IDisposable
             resources[admission.ResourceWrite.Address] = admission.ResourceWrite.Item;
         }
 
+        // What belongs to a call is written in the tick after its arrival was taken.
+        if (taken is (Arrival arrival, long at))
+        {
+            Arrive(arrival, at);
+            taken = null;
+        }
+
         if (admission.Arrivals.Forward.Valid && admission.Arrivals.Backward.Ready)
         {
-            Arrive(admission.Arrivals.Forward.Item, tick);
+            taken = (admission.Arrivals.Forward.Item, tick);
         }
 
         if (admission.Answers.Forward.Valid && admission.Answers.Backward.Ready)
@@ -192,8 +203,10 @@ internal sealed class AdmissionBench : IDisposable
         }
 
         Store(tick);
+        IsReleaseRefused = false;
         foreach (Stream<SlotRelease> stream in new[] { fromScheduler, fromReplies })
         {
+            IsReleaseRefused |= stream.Forward.Valid && !stream.Backward.Ready;
             if (stream.Forward.Valid && stream.Backward.Ready)
             {
                 int slot = stream.Forward.Item.Slot;

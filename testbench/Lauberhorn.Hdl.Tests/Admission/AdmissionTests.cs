@@ -160,6 +160,33 @@ public class AdmissionTests
         Assert.Equal(2, bench.Events[NicEvent.Retransmission]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_slot_is_taken_back_while_calls_wait_to_be_taken_up(ulong seed)
+    {
+        // The scheduler takes no arrival as long as it offers a release: if that waited for the arrival, both would wait for ever.
+        using AdmissionBench bench = Bench(NicConfig.Tiny with { PendingCalls = 32 }, seed, 0, 0, 3);
+        bench.Run(400);
+        bool takes = true;
+        int longest = 0;
+        int waited = 0;
+        SeededRandom random = new(seed);
+        bench.Pace = () => takes;
+        for (int i = 0; i < 4000; i++)
+        {
+            takes = i % 200 < 60;
+            bench.ReleasePace = () => random.OneIn(6);
+            bench.Run(1);
+            waited = bench.IsReleaseRefused ? waited + 1 : 0;
+            longest = Math.Max(longest, waited);
+        }
+
+        // Two streams in turn, and a tick for a call that enters the table.
+        Assert.InRange(longest, 0, 3);
+        Drain(bench);
+    }
+
     [Fact]
     public void Shares_that_leave_nothing_are_refused()
     {
@@ -190,7 +217,6 @@ public class AdmissionTests
         bench.PayloadPace = () => random.OneIn(inputPace + 1);
         bench.Pace = () => random.OneIn(outputPace + 1);
         bench.ReleasePace = () => random.OneIn(releasePace + 1);
-        bench.Settle = outputPace == 0 ? bench.Settle : 60;
         bench.ReleaseChoice = count => random.Between(0, count - 1);
         return bench;
     }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Reply;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>
+/// Writes what is to be known of a message, in the tick after the one in which it was taken up: what its reply needs, what belongs to
+/// its slot, its place in the table of calls. Until then nothing is held, so that a message that waits to be taken up keeps nobody else
+/// from what they need: a slot that is given back writes the same table. The scheduler's first word about the slot comes later than this.
+/// Latency 1 tick; one message per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class AdmissionCommit : SimpleProcess
+{
+    [InputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly IAssemblyPlan plan;
+    [InputBus] private readonly IAssemblyAdvance advance;
+    [InputBus] private readonly ICallOutcome outcome;
+    [InputBus] private readonly IStream<ushort> slots;
+    [InputBus] private readonly IStream<ushort> packets;
+    [InputBus] private readonly IAdmissionState state;
+    [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
+    [OutputBus] private readonly IRamWrite<SlotResources> resourceWrite;
+    [OutputBus] private readonly ICallInsertion insertion;
+
+    internal AdmissionCommit(
+        IAssembly assembly,
+        IAssemblyPlan plan,
+        IAssemblyAdvance advance,
+        ICallOutcome outcome,
+        NumberPool slots,
+        NumberPool packets,
+        IAdmissionState state,
+        IRamWrite<SlotResources> resourceWrite,
+        ICallInsertion insertion)
+    {
+        this.assembly = assembly;
+        this.plan = plan;
+        this.advance = advance;
+        this.outcome = outcome;
+        this.slots = slots.Free.Forward;
+        this.packets = packets.Free.Forward;
+        this.state = state;
+        this.resourceWrite = resourceWrite;
+        this.insertion = insertion;
+    }
+
+    internal IRamWrite<PendingCall> PendingWrite => pendingWrite;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        RoutedFrame frame = assembly.Frame;
+        uint bytes = frame.Metadata.PayloadBytes;
+        bool isCall = frame.Route == RouteKind.Call;
+        bool admits = advance.Ends && (plan.AdmitsCall || plan.AdmitsFrame);
+        ushort process = isCall ? frame.Service.Process : (ushort)0;
+
+        pendingWrite.Enable = admits;
+        pendingWrite.Address = slots.Item;
+        pendingWrite.Item = new PendingCall
+        {
+            IsCall = isCall,
+            Generation = state.Generation,
+            ClientAddress = frame.Metadata.SourceAddress,
+            ClientPort = frame.Metadata.SourcePort,
+            ServerPort = frame.Metadata.DestinationPort,
+            Xid = frame.Metadata.Xid,
+            Process = process,
+            ReplyLayout = frame.Service.ReplyLayout,
+            ArrivalTime = (ushort)(state.Cycle >> 16),
+        };
+        resourceWrite.Enable = admits;
+        resourceWrite.Address = slots.Item;
+        resourceWrite.Item = new SlotResources
+        {
+            IsBypass = !isCall,
+            HasPacketSlot = assembly.NeedsPacket,
+            PacketSlot = packets.Item,
+            AuxLines = (byte)(assembly.IsLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
+            IsIndexed = isCall && outcome.IsIndexed,
+            IndexPlace = outcome.Place,
+            Process = process,
+        };
+        insertion.Enable = advance.Ends && plan.AdmitsCall && outcome.IsIndexed;
+        insertion.Place = outcome.Place;
+        insertion.Key = CallCompare.Key(frame);
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using Lauberhorn.Cosimulation;
+using Lauberhorn.Driver;
+using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Testing;
+using Lauberhorn.Machines;
+using Lauberhorn.Reference;
+using Lauberhorn.Reference.Frames;
+
+namespace Lauberhorn.Node.Tests;
+
+/// <summary>
+/// A process without a thread, whose queue is full, or flushed, or expires, beside one that answers. All of these give slots back from the
+/// scheduler while calls come in, and never stop the other's calls, nor the NIC's own answers.
+/// </summary>
+public class FullQueueTests
+{
+    private const uint DeafProgram = 0x2000_0200;
+    private const ushort DeafPort = 2060;
+    private const int Floods = 60;
+
+    /// <summary>How the calls end that nobody takes.</summary>
+    public enum End
+    {
+        /// <summary>Their queue has room for one.</summary>
+        Full,
+
+        /// <summary>They are flushed again and again.</summary>
+        Flushed,
+
+        /// <summary>They grow too old.</summary>
+        Expired,
+    }
+
+    [Theory]
+    [InlineData(End.Full, 1, Machine.CSharp)]
+    [InlineData(End.Full, 2, Machine.CSharp)]
+    [InlineData(End.Flushed, 3, Machine.CSharp)]
+    [InlineData(End.Flushed, 4, Machine.CSharp)]
+    [InlineData(End.Expired, 5, Machine.CSharp)]
+    [InlineData(End.Full, 6, Machine.Lockstep)]
+    public async Task Floods_of_a_process_without_a_thread_do_not_stop_one_that_answers(End end, ulong seed, Machine hardware)
+    {
+        using Node node = new(new NodeOptions
+        {
+            Config = NicConfig.Tiny,
+            Machine = MachineParameters.Ideal with { Cores = 1 },
+            Hardware = hardware,
+            Rtl = new RtlBuildOptions { Optimization = RtlOptimization.Quick },
+        });
+        Driver.Nic nic = node.Open();
+        await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
+        await nic.SetLearningAsync(true);
+        await nic.SetCallAgeLimitAsync((ushort)(end == End.Expired ? 1 : 0));
+        CalculatorNode.Serve(node, nic, 0, 1);
+        NicProcess deaf = nic.CreateProcess("deaf");
+        await deaf.RegisterAsync(DeafProgram, 1, 1, DeafPort, (int value) => value);
+        await deaf.SetPolicyAsync(new ProcessPolicy { MostQueued = (ushort)(end == End.Full ? 1 : 0) });
+        SeededRandom random = new(seed);
+        uint xid = 0;
+        bool isFlooding = false;
+        node.OnTick = _ =>
+        {
+            if (isFlooding && node.Wire.Waiting < 2)
+            {
+                node.Wire.Send(random.OneIn(2) ? Deaf(++xid) : CalculatorNode.Call(++xid, random.OneIn(4) ? 0u : 2u, 1));
+            }
+        };
+        for (int flood = 0; flood < (end == End.Expired ? Floods / 3 : Floods); flood++)
+        {
+            isFlooding = true;
+            for (int i = 0; i < 3; i++)
+            {
+                Run(end == End.Expired && i == 0 ? random.Between(1, 9000) : random.Between(1, 200));
+                if (end == End.Flushed)
+                {
+                    await nic.CommandAsync(CommandCode.FlushProcess, deaf.Number);
+                }
+            }
+
+            isFlooding = false;
+            node.RunUntil(() => node.Wire.Waiting == 0, 10_000);
+            Run(100);
+            if (end == End.Flushed)
+            {
+                await nic.CommandAsync(CommandCode.FlushProcess, deaf.Number);
+            }
+
+            // Who asks until he is answered, is.
+            Answered(0);
+            if (end != End.Expired || flood % 10 == 9)
+            {
+                // Of the calls that wait there some may have to grow old first.
+                Answered(2);
+            }
+        }
+
+        Run(EventCounters.SettleTicks);
+        IReadOnlyDictionary<string, ulong> counters = await nic.ReadCountersAsync();
+        string expected = end switch
+        {
+            End.Full => nameof(NicEvent.CallDroppedQueueFull),
+            End.Flushed => nameof(NicEvent.CallFlushed),
+            _ => nameof(NicEvent.CallExpired),
+        };
+        Assert.True(counters[expected] > 8, $"seed {seed}: {counters[expected]} calls {expected}");
+
+        void Run(long ticks)
+        {
+            long until = node.Ticks + ticks;
+            node.RunUntil(() => node.Ticks >= until, ticks + 1);
+        }
+
+        void Answered(uint procedure)
+        {
+            uint sought = 0x8000_0000 | ++xid;
+            byte[] call = CalculatorNode.Call(sought, procedure, 41);
+            bool isAnswered = false;
+            for (int tries = 0; tries < 2000 && !isAnswered; tries++)
+            {
+                node.Wire.Send(call);
+                Run(200);
+                while (node.Wire.Received.TryDequeue(out SentByNic? frame))
+                {
+                    isAnswered |= BinaryPrimitives.ReadUInt32BigEndian(frame.Bytes.AsSpan(42)) == sought;
+                }
+
+                Assert.True(isAnswered || end == End.Expired || tries < 20, $"seed {seed}: procedure {procedure} is not answered, the NIC stands still");
+            }
+
+            Assert.True(isAnswered, $"seed {seed}: procedure {procedure} is not answered");
+        }
+    }
+
+    private static byte[] Deaf(uint xid) =>
+        new FrameBuilder().WithPorts(1000, DeafPort).WithRpc(xid).WithProcedure(DeafProgram, 1, 1).WithArguments([0, 0, 0, 1]).Build();
+}
