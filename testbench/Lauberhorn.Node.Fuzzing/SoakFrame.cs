@@ -22,9 +22,6 @@ internal enum Fate
 
     /// <summary>A handler gets it.</summary>
     Call,
-
-    /// <summary>It is a call with more arguments than lines.</summary>
-    TooLong,
 }
 
 /// <summary>Which call: client, its port, our port, transaction identifier.</summary>

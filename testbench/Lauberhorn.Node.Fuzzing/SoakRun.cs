@@ -230,13 +230,13 @@ internal sealed class SoakRun : IDisposable
             NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallDroppedIndexFull, NicEvent.Retransmission, NicEvent.FrameDroppedNoSlot, NicEvent.ErrorReplyLimited,
             NicEvent.MissedFrameDropped,
         ];
-        dropped = drops.Sum(Event) + Event(NicEvent.CallDroppedTooLong) + Event(NicEvent.FrameDroppedTooLong) + overrun;
-        int tooLong = traffic.Frames.Count(frame => frame.Fate is Fate.TooLong or Fate.TooLongForKernel);
+        dropped = drops.Sum(Event) + Event(NicEvent.FrameDroppedTooLong) + overrun;
+        int tooLong = traffic.Frames.Count(frame => frame.Fate == Fate.TooLongForKernel);
         int open = judge.Undelivered.Count() + judge.UndeliveredFrames + judge.SkippedFrames + judge.MissingAnswers + judge.MissingReplies + judge.MissingDatagrams + tooLong;
         Equal("frames not seen and frames counted as dropped", open, dropped);
         Equal(
             "answers and replies made",
-            Event(NicEvent.NullCall) + Event(NicEvent.ErrorReply) + Event(NicEvent.GarbageArguments) - Event(NicEvent.ErrorReplyLimited) + tally.Delivered - tally.NoReplies - tally.BadReplies + tally.DatagramsGiven,
+            Event(NicEvent.NullCall) + Event(NicEvent.ErrorReply) + Event(NicEvent.GarbageArguments) + Event(NicEvent.CallTooLong) - Event(NicEvent.ErrorReplyLimited) + tally.Delivered - tally.NoReplies - tally.BadReplies + tally.DatagramsGiven,
             tally.Answers + tally.Replies + tally.Datagrams + Event(NicEvent.NeighbourMiss) + Event(NicEvent.MissedFrameDropped));
         if (wrong.Count > 0)
         {

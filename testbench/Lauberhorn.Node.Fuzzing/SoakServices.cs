@@ -224,7 +224,7 @@ internal sealed class SoakServices
         }
         else if (arguments.Length > largestMessage)
         {
-            frame.Fate = Fate.TooLong;
+            Answer(frame, AcceptStatus.GarbageArguments);
         }
         else if (!AreFine(service.Entry, arguments))
         {

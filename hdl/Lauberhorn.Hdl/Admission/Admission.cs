@@ -24,9 +24,10 @@ public sealed class Admission
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="routed">The frames.</param>
     /// <param name="payload">Their payload, in their order; nothing of frames that have none, or have it in their metadata.</param>
-    /// <param name="settings">The OS's settings; none of them is used yet.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> is used here.</param>
     /// <param name="fromScheduler">Slots that the scheduler gives back.</param>
     /// <param name="fromReplies">Slots that the reply stage gives back.</param>
+    /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
     /// <exception cref="ElaborationException">The shares are larger than the whole.</exception>
     public Admission(
         NicConfig config,
@@ -34,7 +35,8 @@ public sealed class Admission
         Stream<PayloadBeat> payload,
         INicSettings settings,
         Stream<SlotRelease> fromScheduler,
-        Stream<SlotRelease> fromReplies)
+        Stream<SlotRelease> fromReplies,
+        int ageUnitBits = 16)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(routed);
@@ -70,7 +72,9 @@ public sealed class Admission
 
         // What is free, and how it becomes so again.
         int slots = (int)BitOperations.RoundUpToPowerOf2((uint)config.PendingCalls);
-        SlotReturner returner = new(fromScheduler, fromReplies, ResourceWrite, insertion, slots);
+        ICallSweep sweep = Scope.CreateBus<ICallSweep>("sweep");
+        SlotReturner returner = new((fromScheduler, fromReplies), ResourceWrite, insertion, sweep, state, settings, slots, ageUnitBits);
+        AgeEvents = returner.Events;
         SlotPool = new NumberPool(config.PendingCalls, returner.Slots, "slotPool");
         PacketPool = new NumberPool(config.PacketSlots, returner.Packets, "packetPool");
         IShareCount callSlots = Share(config.PendingCalls - config.BypassSlots, false, false, "callSlots");
@@ -79,7 +83,7 @@ public sealed class Admission
         IShareCount framePackets = Share(config.BypassPacketSlots, true, true, "framePackets");
 
         // Four places for each slot, in two tables of four ways.
-        ICallOutcome outcome = new CallTable(Math.Max(slots / 2, 2), routed.Forward, assembly, insertion, returner.Removal).Outcome;
+        ICallOutcome outcome = new CallTable(Math.Max(slots / 2, 2), routed.Forward, assembly, insertion, returner.Removal, sweep).Outcome;
 
         _ = new AssemblyRegister(config, routed, payload, plan, advance, assembly) { Name = "assemblyRegister" };
         _ = new AssemblyPlan(
@@ -116,7 +120,11 @@ public sealed class Admission
         {
             Name = "assemblyAdvance",
         };
-        PendingWrite = new AdmissionCommit(assembly, plan, advance, outcome, SlotPool, PacketPool, state, ResourceWrite, insertion) { Name = "commit" }.PendingWrite;
+        AdmissionCommit commit = new(assembly, plan, advance, outcome, SlotPool, PacketPool, state, ResourceWrite, insertion, ageUnitBits)
+        {
+            Name = "commit",
+        };
+        PendingWrite = commit.PendingWrite;
         Events = new AdmissionOutput(assembly, plan, advance, SlotPool.Free.Forward, Arrivals, Answers, state) { Name = "output" }.Events;
 
         IShareCount Share(int count, bool isBypass, bool isPacket, string name) =>
@@ -143,6 +151,9 @@ public sealed class Admission
 
     /// <summary>Output: what was taken up, answered and dropped.</summary>
     public IEvents Events { get; }
+
+    /// <summary>Output: <see cref="NicEvent.CallOverdue"/>.</summary>
+    public IEvents AgeEvents { get; }
 
     /// <summary>The free slots; for tests and traces.</summary>
     public NumberPool SlotPool { get; }

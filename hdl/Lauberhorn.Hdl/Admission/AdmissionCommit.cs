@@ -26,6 +26,7 @@ public sealed class AdmissionCommit : SimpleProcess
     [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
     [OutputBus] private readonly IRamWrite<SlotResources> resourceWrite;
     [OutputBus] private readonly ICallInsertion insertion;
+    private readonly int ageUnitBits;
 
     internal AdmissionCommit(
         IAssembly assembly,
@@ -36,8 +37,10 @@ public sealed class AdmissionCommit : SimpleProcess
         NumberPool packets,
         IAdmissionState state,
         IRamWrite<SlotResources> resourceWrite,
-        ICallInsertion insertion)
+        ICallInsertion insertion,
+        int ageUnitBits)
     {
+        this.ageUnitBits = ageUnitBits;
         this.assembly = assembly;
         this.plan = plan;
         this.advance = advance;
@@ -72,7 +75,7 @@ public sealed class AdmissionCommit : SimpleProcess
             Xid = frame.Metadata.Xid,
             Process = process,
             ReplyLayout = frame.Service.ReplyLayout,
-            ArrivalTime = (ushort)(state.Cycle >> 16),
+            ArrivalTime = (uint)(state.Cycle >> ageUnitBits),
         };
         resourceWrite.Enable = admits;
         resourceWrite.Address = slots.Item;
@@ -82,12 +85,12 @@ public sealed class AdmissionCommit : SimpleProcess
             HasPacketSlot = assembly.NeedsPacket,
             PacketSlot = packets.Item,
             AuxLines = (byte)(assembly.IsLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
-            IsIndexed = isCall && outcome.IsIndexed,
-            IndexPlace = outcome.Place,
             Process = process,
         };
         insertion.Enable = advance.Ends && plan.AdmitsCall && outcome.IsIndexed;
         insertion.Place = outcome.Place;
         insertion.Key = CallCompare.Key(frame);
+        insertion.Slot = slots.Item;
+        insertion.Time = (ushort)(state.Cycle >> ageUnitBits);
     }
 }

@@ -21,8 +21,8 @@ public interface IAdmissionState : IBus
     /// <summary>The generation of the next message's slot: how many were taken up, modulo 2^16.</summary>
     ushort Generation { get; set; }
 
-    /// <summary>Cycles since the reset, modulo 2^32.</summary>
-    uint Cycle { get; set; }
+    /// <summary>Cycles since the reset, modulo 2^64.</summary>
+    ulong Cycle { get; set; }
 }
 
 /// <summary>

@@ -125,7 +125,7 @@ public sealed class AssemblyPlan : SimpleProcess
 
         bool decides = assembly.Valid && phase == AssemblyPhase.Decide;
         bool admitsCall = decides && assembly.IsStored && !assembly.IsGarbage && !outcome.IsKnown && outcome.HasPlace;
-        bool isGarbage = decides && !isTooLong && assembly.IsGarbage;
+        bool isGarbage = decides && (isTooLong || assembly.IsGarbage);
         bool admitsFrame = isActive && ends && isFrame && isStored;
         bool lacksSlot = isLineStep ? !hasSlot : assembly.LacksSlot;
         NicEvent happens = NicEvent.CallAdmitted;
@@ -139,7 +139,7 @@ public sealed class AssemblyPlan : SimpleProcess
         }
         else if (isTooLong)
         {
-            happens = NicEvent.CallDroppedTooLong;
+            happens = NicEvent.CallTooLong;
         }
         else if (assembly.IsGarbage)
         {

@@ -17,6 +17,12 @@ public interface ICallInsertion : IBus
 
     /// <summary>Which.</summary>
     CallKey Key { get; set; }
+
+    /// <summary>Its slot.</summary>
+    ushort Slot { get; set; }
+
+    /// <summary>When it came, in units of 2^16 cycles, modulo 2^16.</summary>
+    ushort Time { get; set; }
 }
 
 /// <summary>A place of the table becomes free; not in a tick in which a call enters. Wires.</summary>
@@ -48,11 +54,11 @@ public interface ICallOutcome : IBus
 /// <summary>How far the table is emptied; registers.</summary>
 public interface ICallSweep : IBus
 {
-    /// <summary>Whether a bucket of all ways is emptied in this tick.</summary>
+    /// <summary>Whether a bucket of all ways is emptied in this tick, and what a slot has in the table.</summary>
     [InitialValue(true)]
     bool Enable { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>Which slot; which bucket, modulo their number.</summary>
     uint Address { get; set; }
 
     /// <summary>Whether the table is empty but for what was put in since.</summary>
@@ -76,7 +82,9 @@ public sealed class CallTable
     /// <param name="assembly">The frame that was taken.</param>
     /// <param name="insertion">What enters.</param>
     /// <param name="removal">What leaves.</param>
-    public CallTable(int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal)
+    /// <param name="sweep">How far the table is emptied after a reset; driven by it.</param>
+    public CallTable(
+        int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal, ICallSweep sweep)
     {
         using Scope scope = Scope.Open("callTable");
         if (buckets is < 2 or > 8192 || !BitOperations.IsPow2(buckets))
@@ -84,7 +92,7 @@ public sealed class CallTable
             throw new ElaborationException($"{scope.Path}: {buckets} buckets; use a power of two from 2 to 8192");
         }
 
-        ICallSweep sweep = new CallSweep(buckets) { Name = "sweep" }.Sweep;
+        _ = new CallSweep(2 * buckets, sweep) { Name = "sweeper" };
         CallAddress address = new(routed, buckets) { Name = "address" };
         IRamData<CallEntry>[] entries = new IRamData<CallEntry>[CallHash.Tables * Ways];
         for (int part = 0; part < entries.Length; part++)
@@ -101,21 +109,20 @@ public sealed class CallTable
 }
 
 /// <summary>
-/// Empties the table after a reset, a bucket of all ways per tick: memories keep what they held. Until then calls are not looked up and not put
-/// in, which is a matter of microseconds.
+/// Empties the table after a reset, a slot and a bucket of all ways per tick, twice: memories keep what they held. Until then calls are not
+/// looked up and not put in, which is a matter of microseconds.
 /// </summary>
 [ClockedProcess]
 public sealed class CallSweep : SimpleProcess
 {
-    [OutputBus] private readonly ICallSweep sweep = Scope.CreateBus<ICallSweep>("sweep");
+    [OutputBus] private readonly ICallSweep sweep;
     private readonly uint last;
 
-    internal CallSweep(int buckets)
+    internal CallSweep(int slots, ICallSweep sweep)
     {
-        last = (uint)(buckets - 1);
+        last = (uint)(slots - 1);
+        this.sweep = sweep;
     }
-
-    internal ICallSweep Sweep => sweep;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -184,7 +191,7 @@ public sealed class CallWrite : SimpleProcess
         bool inserts = insertion.Enable && ((uint)insertion.Place & 7) == part;
         bool removes = removal.Enable && ((uint)removal.Place & 7) == part;
         write.Enable = sweep.Enable || inserts || removes;
-        write.Address = sweep.Enable ? sweep.Address : (((uint)(inserts ? insertion.Place : removal.Place)) >> 3) & mask;
+        write.Address = sweep.Enable ? sweep.Address & mask : (((uint)(inserts ? insertion.Place : removal.Place)) >> 3) & mask;
         write.Item = new CallEntry(!sweep.Enable && inserts, insertion.Key);
     }
 }

@@ -1,27 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
 using SME;
 using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>The slot that is given back; registers.</summary>
+/// <summary>What a slot has in the table of calls.</summary>
+/// <param name="IsIndexed">Whether its call is there.</param>
+/// <param name="Place">Where.</param>
+/// <param name="Time">When the call came, in units of 2^16 cycles, modulo 2^16.</param>
+public readonly record struct SlotIndex(bool IsIndexed, ushort Place, ushort Time);
+
+/// <summary>The slot that is given back, or looked at; registers.</summary>
 public interface IReturningSlot : IBus
 {
-    /// <summary>Whether there is one, whose <see cref="SlotResources"/> have been read.</summary>
+    /// <summary>Whether there is one, of which all has been read.</summary>
     bool Valid { get; set; }
 
     /// <summary>Which.</summary>
     ushort Slot { get; set; }
 
+    /// <summary>Whether it is only looked at, for its age.</summary>
+    bool IsLook { get; set; }
+
     /// <summary>Whether the reply stage's turn is next if both have one.</summary>
     bool IsRepliesTurn { get; set; }
+}
+
+/// <summary>What is read in this tick. Wires.</summary>
+public interface IReturnChoice : IBus
+{
+    /// <summary>Whether anything is.</summary>
+    bool Enable { get; set; }
+
+    /// <summary>Whether it is a look of the scanner's.</summary>
+    bool IsLook { get; set; }
 }
 
 /// <summary>What is given back in this tick. Wires.</summary>
 public interface ISlotReturn : IBus
 {
-    /// <summary>Whether a slot is.</summary>
+    /// <summary>Whether the slot that was read is done with.</summary>
+    bool Ends { get; set; }
+
+    /// <summary>Whether a slot is given back.</summary>
     bool Enable { get; set; }
 
     /// <summary>What belonged to it.</summary>
@@ -29,14 +53,23 @@ public interface ISlotReturn : IBus
 }
 
 /// <summary>
-/// Gives slots back, with all that belongs to them: it takes a release from the scheduler or the reply stage, in turn, reads what the slot had, and
-/// gives that to the pools and the table of calls. Latency 1 tick; a release per tick, but for ticks in which a call enters the table: then a slot
-/// that has a place in it waits.
+/// Gives slots back, with all that belongs to them: it takes a release from the scheduler or the reply stage, in turn, reads what the
+/// slot had, and gives that to the pools and the table of calls. In between it looks at the slots one after the other, and takes calls
+/// that are too old out of the table. Both go through one register, so that they never meet at one slot. Latency 1 tick; a release per
+/// tick, but for ticks in which a call enters the table, where a slot that has a place in it waits, and for looks: those take a tick in
+/// which there is no release, and after <see cref="AgeScan.MostTicks"/> without one three others.
 /// </summary>
 public sealed class SlotReturner
 {
     internal SlotReturner(
-        Stream<SlotRelease> fromScheduler, Stream<SlotRelease> fromReplies, IRamWrite<SlotResources> resourceWrite, ICallInsertion insertion, int slots)
+        (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
+        IRamWrite<SlotResources> resourceWrite,
+        ICallInsertion insertion,
+        ICallSweep sweep,
+        IAdmissionState state,
+        INicSettings settings,
+        int slots,
+        int ageUnitBits)
     {
         using Scope scope = Scope.Open("slotReturner");
         IReturningSlot returning = Scope.CreateBus<IReturningSlot>("returning");
@@ -45,10 +78,16 @@ public sealed class SlotReturner
         Removal = Scope.CreateBus<ICallRemoval>("removal");
         Return = Scope.CreateBus<ISlotReturn>("return");
         IRamRead read = Scope.CreateBus<IRamRead>("read");
+        IReturnChoice choice = Scope.CreateBus<IReturnChoice>("chosen");
+        IRamWrite<SlotIndex> indexWrite = Scope.CreateBus<IRamWrite<SlotIndex>>("indexWrite");
         IRamData<SlotResources> resources = new SimpleDualPortRam<SlotResources>(resourceWrite, read, slots) { Name = "resources" }.Data;
-        _ = new ReturnChoice(fromScheduler, fromReplies, returning, resources, insertion, read) { Name = "choice" };
-        _ = new ReturnRegister(fromScheduler, fromReplies, read, Return, returning) { Name = "register" };
-        _ = new ReturnGive(returning, resources, insertion, Slots, Packets, Removal, Return) { Name = "give" };
+        IRamData<SlotIndex> index = new SimpleDualPortRam<SlotIndex>(indexWrite, read, slots) { Name = "index" }.Data;
+        IAgeScan scan = new AgeScan(choice, settings, slots) { Name = "scan" }.Scan;
+        _ = new ReturnChoice(releases, returning, scan, Return, read, choice) { Name = "choice" };
+        _ = new ReturnRegister(releases, read, choice, Return, returning) { Name = "register" };
+        _ = new IndexWrite(sweep, insertion, Removal, returning, indexWrite, slots) { Name = "indexPort" };
+        ReturnGive give = new(returning, resources, index, insertion, sweep, state, settings, this, ageUnitBits) { Name = "give" };
+        Events = new AgeEvents(give.Verdict) { Name = "events" }.Events;
     }
 
     /// <summary>The slot itself.</summary>
@@ -62,63 +101,82 @@ public sealed class SlotReturner
 
     /// <summary>All that.</summary>
     public ISlotReturn Return { get; }
+
+    /// <summary><see cref="NicEvent.CallOverdue"/>, in the tick after the call left the table.</summary>
+    public IEvents Events { get; }
 }
 
-/// <summary>Chooses the release that is taken. Combinational; one per tick, unless the one before has to wait.</summary>
+/// <summary>
+/// Chooses the release that is taken, or the slot that is looked at. A look begins only when no slot is being given back, and nothing
+/// else begins in the tick after it: so what a look reads is never about to change. Combinational; one per tick.
+/// </summary>
 public sealed class ReturnChoice : SimpleProcess
 {
     [InputBus] private readonly IStream<SlotRelease> fromScheduler;
     [InputBus] private readonly IStream<SlotRelease> fromReplies;
     [InputBus] private readonly IReturningSlot returning;
-    [InputBus] private readonly IRamData<SlotResources> resources;
-    [InputBus] private readonly ICallInsertion insertion;
+    [InputBus] private readonly IAgeScan scan;
+    [InputBus] private readonly ISlotReturn given;
     [OutputBus] private readonly IReady schedulerReady;
     [OutputBus] private readonly IReady repliesReady;
     [OutputBus] private readonly IRamRead read;
+    [OutputBus] private readonly IReturnChoice choice;
 
     internal ReturnChoice(
-        Stream<SlotRelease> fromScheduler,
-        Stream<SlotRelease> fromReplies,
+        (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
         IReturningSlot returning,
-        IRamData<SlotResources> resources,
-        ICallInsertion insertion,
-        IRamRead read)
+        IAgeScan scan,
+        ISlotReturn given,
+        IRamRead read,
+        IReturnChoice choice)
     {
-        (this.fromScheduler, schedulerReady) = (fromScheduler.Forward, fromScheduler.Backward);
-        (this.fromReplies, repliesReady) = (fromReplies.Forward, fromReplies.Backward);
+        (fromScheduler, schedulerReady) = (releases.Scheduler.Forward, releases.Scheduler.Backward);
+        (fromReplies, repliesReady) = (releases.Replies.Forward, releases.Replies.Backward);
         this.returning = returning;
-        this.resources = resources;
-        this.insertion = insertion;
+        this.scan = scan;
+        this.given = given;
         this.read = read;
+        this.choice = choice;
     }
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool waits = returning.Valid && resources.Item.IsIndexed && insertion.Enable;
+        bool waits = (returning.Valid && (returning.IsLook || !given.Ends)) || scan.IsUrgent;
         bool isReplies = fromReplies.Valid && (returning.IsRepliesTurn || !fromScheduler.Valid);
+        bool releases = !waits && (fromReplies.Valid || fromScheduler.Valid);
+        bool looks = scan.Valid && !returning.Valid && (scan.IsUrgent || (!fromReplies.Valid && !fromScheduler.Valid));
         repliesReady.Ready = !waits && isReplies;
         schedulerReady.Ready = !waits && !isReplies;
-        read.Enable = !waits && (fromReplies.Valid || fromScheduler.Valid);
-        read.Address = isReplies ? fromReplies.Item.Slot : fromScheduler.Item.Slot;
+        read.Enable = releases || looks;
+        read.Address = looks ? scan.Slot : isReplies ? fromReplies.Item.Slot : fromScheduler.Item.Slot;
+        choice.Enable = releases || looks;
+        choice.IsLook = looks;
     }
 }
 
-/// <summary>Keeps the slot whose resources are being read. Latency 1 tick; one per tick; waits as long as it is told to.</summary>
+/// <summary>Keeps the slot of which all is being read. Latency 1 tick; one per tick; waits as long as it is told to.</summary>
 [ClockedProcess]
 public sealed class ReturnRegister : SimpleProcess
 {
     [InputBus] private readonly IStream<SlotRelease> fromScheduler;
     [InputBus] private readonly IStream<SlotRelease> fromReplies;
     [InputBus] private readonly IRamRead read;
+    [InputBus] private readonly IReturnChoice choice;
     [InputBus] private readonly ISlotReturn given;
     [OutputBus] private readonly IReturningSlot returning;
 
-    internal ReturnRegister(Stream<SlotRelease> fromScheduler, Stream<SlotRelease> fromReplies, IRamRead read, ISlotReturn given, IReturningSlot returning)
+    internal ReturnRegister(
+        (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
+        IRamRead read,
+        IReturnChoice choice,
+        ISlotReturn given,
+        IReturningSlot returning)
     {
-        this.fromScheduler = fromScheduler.Forward;
-        this.fromReplies = fromReplies.Forward;
+        fromScheduler = releases.Scheduler.Forward;
+        fromReplies = releases.Replies.Forward;
         this.read = read;
+        this.choice = choice;
         this.given = given;
         this.returning = returning;
     }
@@ -126,63 +184,130 @@ public sealed class ReturnRegister : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        if (read.Enable)
+        if (choice.Enable)
         {
             returning.Valid = true;
             returning.Slot = (ushort)read.Address;
-            if (fromScheduler.Valid && fromReplies.Valid)
+            returning.IsLook = choice.IsLook;
+            if (fromScheduler.Valid && fromReplies.Valid && !choice.IsLook)
             {
                 returning.IsRepliesTurn = !returning.IsRepliesTurn;
             }
         }
-        else if (given.Enable)
+        else if (given.Ends)
         {
             returning.Valid = false;
         }
     }
 }
 
-/// <summary>Gives back what has been read. Combinational; one per tick.</summary>
-public sealed class ReturnGive : SimpleProcess
+/// <summary>
+/// Writes what slots have in the table of calls: nothing after a reset, as the table is emptied; a call's place when it enters, and
+/// nothing when it leaves. Combinational; a write per tick: what leaves does not in a tick in which a call enters.
+/// </summary>
+public sealed class IndexWrite : SimpleProcess
 {
-    [InputBus] private readonly IReturningSlot returning;
-    [InputBus] private readonly IRamData<SlotResources> resources;
+    [InputBus] private readonly ICallSweep sweep;
     [InputBus] private readonly ICallInsertion insertion;
-    [OutputBus] private readonly IPoolReturn slots;
-    [OutputBus] private readonly IPoolReturn packets;
-    [OutputBus] private readonly ICallRemoval removal;
-    [OutputBus] private readonly ISlotReturn given;
+    [InputBus] private readonly ICallRemoval removal;
+    [InputBus] private readonly IReturningSlot returning;
+    [OutputBus] private readonly IRamWrite<SlotIndex> write;
+    private readonly uint mask;
 
-    internal ReturnGive(
-        IReturningSlot returning,
-        IRamData<SlotResources> resources,
-        ICallInsertion insertion,
-        IPoolReturn slots,
-        IPoolReturn packets,
-        ICallRemoval removal,
-        ISlotReturn given)
+    internal IndexWrite(
+        ICallSweep sweep, ICallInsertion insertion, ICallRemoval removal, IReturningSlot returning, IRamWrite<SlotIndex> write, int slots)
     {
-        this.returning = returning;
-        this.resources = resources;
+        mask = (uint)slots - 1;
+        this.sweep = sweep;
         this.insertion = insertion;
-        this.slots = slots;
-        this.packets = packets;
         this.removal = removal;
-        this.given = given;
+        this.returning = returning;
+        this.write = write;
     }
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
+        bool inserts = insertion.Enable && !sweep.Enable;
+        write.Enable = sweep.Enable || insertion.Enable || removal.Enable;
+        write.Address = sweep.Enable ? sweep.Address & mask : insertion.Enable ? insertion.Slot : returning.Slot;
+        write.Item = new SlotIndex(inserts, inserts ? insertion.Place : (ushort)0, inserts ? insertion.Time : (ushort)0);
+    }
+}
+
+/// <summary>What was found of the slot that was looked at. Wires.</summary>
+public interface IAgeVerdict : IBus
+{
+    /// <summary>Whether its call left the table because of its age.</summary>
+    bool IsOverdue { get; set; }
+}
+
+/// <summary>Gives back what has been read, or takes the call out of the table that is too old. Combinational; one per tick.</summary>
+public sealed class ReturnGive : SimpleProcess
+{
+    [InputBus] private readonly IReturningSlot returning;
+    [InputBus] private readonly IRamData<SlotResources> resources;
+    [InputBus] private readonly IRamData<SlotIndex> index;
+    [InputBus] private readonly ICallInsertion insertion;
+    [InputBus] private readonly ICallSweep sweep;
+    [InputBus] private readonly IAdmissionState state;
+    [InputBus] private readonly INicSettings settings;
+    [OutputBus] private readonly IPoolReturn slots;
+    [OutputBus] private readonly IPoolReturn packets;
+    [OutputBus] private readonly ICallRemoval removal;
+    [OutputBus] private readonly ISlotReturn given;
+    [OutputBus] private readonly IAgeVerdict verdict = Scope.CreateBus<IAgeVerdict>("verdict");
+    private readonly int ageUnitBits;
+
+    internal ReturnGive(
+        IReturningSlot returning,
+        IRamData<SlotResources> resources,
+        IRamData<SlotIndex> index,
+        ICallInsertion insertion,
+        ICallSweep sweep,
+        IAdmissionState state,
+        INicSettings settings,
+        SlotReturner outputs,
+        int ageUnitBits)
+    {
+        this.returning = returning;
+        this.resources = resources;
+        this.index = index;
+        this.insertion = insertion;
+        this.sweep = sweep;
+        this.state = state;
+        this.settings = settings;
+        slots = outputs.Slots;
+        packets = outputs.Packets;
+        removal = outputs.Removal;
+        given = outputs.Return;
+        this.ageUnitBits = ageUnitBits;
+    }
+
+    internal IAgeVerdict Verdict => verdict;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
         SlotResources item = resources.Item;
-        bool gives = returning.Valid && !(item.IsIndexed && insertion.Enable);
+        SlotIndex place = index.Item;
+
+        // What was in the memory before the reset does not count.
+        bool isIndexed = place.IsIndexed && sweep.IsDone;
+        ushort age = (ushort)((ushort)(state.Cycle >> ageUnitBits) - place.Time);
+        bool isOld = settings.CallAgeLimit != 0 && age > settings.CallAgeLimit;
+        bool leaves = isIndexed && (isOld || !returning.IsLook);
+        bool ends = returning.Valid && !(leaves && insertion.Enable);
+        bool gives = ends && !returning.IsLook;
         slots.Enable = gives;
         slots.Number = returning.Slot;
         packets.Enable = gives && item.HasPacketSlot;
         packets.Number = item.PacketSlot;
-        removal.Enable = gives && item.IsIndexed;
-        removal.Place = item.IndexPlace;
+        removal.Enable = ends && leaves;
+        removal.Place = place.Place;
+        given.Ends = ends;
         given.Enable = gives;
         given.Resources = item;
+        verdict.IsOverdue = ends && leaves && returning.IsLook;
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Top;
 using SME;
 
@@ -19,6 +20,7 @@ public sealed class RegisterBank : SimpleProcess
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("bankAnswer");
     private readonly ulong[] constants = new ulong[Constants];
     private readonly uint tryAgainDefault;
+    private readonly uint leastTryAgain;
     private readonly ushort sharedQueueDefault;
     private bool isStarted;
     private ulong cycles;
@@ -32,6 +34,7 @@ public sealed class RegisterBank : SimpleProcess
         this.receive = receive;
         this.request = request;
         tryAgainDefault = RegisterMap.TryAgainDefault(config);
+        leastTryAgain = RegisterMap.TryAgainLeast(config);
         sharedQueueDefault = RegisterMap.SharedQueueDefault(config);
         foreach (Register register in map.Where(register => register.Offset / 8 < Constants))
         {
@@ -105,7 +108,7 @@ public sealed class RegisterBank : SimpleProcess
                 receive.Promiscuous = (value & 1) != 0;
                 break;
             case RegisterMap.TryAgainCycles / 8:
-                settings.TryAgainCycles = (uint)value;
+                settings.TryAgainCycles = StallTimer.Clamp((uint)value, leastTryAgain);
                 break;
             case RegisterMap.CallAgeLimit / 8:
                 settings.CallAgeLimit = (ushort)value;

@@ -207,10 +207,10 @@ public static class RegisterMap
             Setting("MacAddress", MacAddress, 48, 0, "The NIC's own MAC address; the first byte on the wire is the most significant"),
             Setting("IpAddress", IpAddress, 32, 0, "The NIC's own IPv4 address; the first byte on the wire is the most significant"),
             Setting("Promiscuous", Promiscuous, 1, 0, "Whether frames to any MAC address are taken"),
-            Setting("TryAgainCycles", TryAgainCycles, 32, TryAgainDefault(config), "Cycles from a load's arrival to its TRYAGAIN") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
+            Setting("TryAgainCycles", TryAgainCycles, 32, TryAgainDefault(config), "Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 at least, 2^30 at most") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
             Setting("CallAgeLimit", CallAgeLimit, 16, 0, "Age at which a call is forgotten, in units of 2^16 cycles; 0 for never"),
             Setting("ErrorReplyLimit", ErrorReplyLimit, 16, 0, "Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit"),
-            Setting("ErrorReplyPeriod", ErrorReplyPeriod, 32, 0, "That period, in cycles"),
+            Setting("ErrorReplyPeriod", ErrorReplyPeriod, 32, 0, "That period, in cycles; 0 counts as 1"),
             Setting("LearnsNeighbours", LearnsNeighbours, 1, 0, "Whether neighbours are learned from received frames"),
             Setting("AnyPort", AnyPort, 1, 0, "Whether every UDP port is the NIC's, whatever SetPort says"),
             Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config), "Messages that all processes together may have queued beyond what each is guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
@@ -265,6 +265,14 @@ public static class RegisterMap
     {
         ArgumentNullException.ThrowIfNull(config);
         return (uint)(config.TryAgainMilliseconds * config.ClockMegahertz * 1000);
+    }
+
+    /// <summary>The fewest cycles to TRYAGAIN that can be set; see <see cref="Endpoint.StallTimer"/>, which looks at an endpoint per cycle.</summary>
+    /// <param name="config">The NIC's parameters.</param>
+    public static uint TryAgainLeast(NicConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Endpoint.StallTimer.LeastCycles((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(config.Endpoints, 2)));
     }
 
     /// <summary>Messages beyond all guarantees after a reset: as many as there are slots.</summary>

@@ -27,6 +27,9 @@ public sealed class StallTimer : SimpleProcess
     /// <summary>A wait that began so many ticks ago is overdue, whatever the time is set to; a multiple of 2^16, so that the wait's number is not changed by it.</summary>
     public const uint LongAgo = 0x6000_0000;
 
+    /// <summary>The longest time that can be set, 4.3 s at 250 MHz; what is more counts as this. From half of all numbers on a time to come could not be told from one that is over.</summary>
+    public const uint MostCycles = 1u << 30;
+
     private const uint ReadLead = Lead + 2;
     private const uint LeastAhead = ReadLead + 2;
 
@@ -63,6 +66,12 @@ public sealed class StallTimer : SimpleProcess
     /// <param name="endpointDepth">Endpoints, rounded up to a power of two.</param>
     public static uint LeastCycles(int endpointDepth) => (uint)endpointDepth + 64;
 
+    /// <summary>The time that counts when another is set.</summary>
+    /// <param name="cycles">What is set.</param>
+    /// <param name="least">The shortest.</param>
+    [Hardware]
+    public static uint Clamp(uint cycles, uint least) => cycles < least ? least : cycles > MostCycles ? MostCycles : cycles;
+
     /// <inheritdoc/>
     protected override void OnTick()
     {
@@ -73,7 +82,7 @@ public sealed class StallTimer : SimpleProcess
         waitRead.Enable = true;
         waitRead.Address = pointer;
         pointer = (ushort)((pointer + 1) & mask);
-        cycles = settings.TryAgainCycles < least ? least : settings.TryAgainCycles;
+        cycles = Clamp(settings.TryAgainCycles, least);
 
         uint due = wait.Item.Start + cycles;
         uint ahead = due - time.Now;

@@ -21,8 +21,8 @@ public enum NicEvent : byte
     /// <summary>Dropped: a call for which no packet slot was free.</summary>
     CallDroppedNoPacketSlot = 3,
 
-    /// <summary>Dropped: a call with more arguments than a control line and all aux lines hold.</summary>
-    CallDroppedTooLong = 4,
+    /// <summary>A call with more arguments than a control line and all aux lines hold; GARBAGE_ARGS is its answer.</summary>
+    CallTooLong = 4,
 
     /// <summary>Dropped: a call for which the table of calls had no place.</summary>
     CallDroppedIndexFull = 5,
@@ -45,7 +45,7 @@ public enum NicEvent : byte
     /// <summary>A call that has another error for its answer.</summary>
     ErrorReply = 11,
 
-    /// <summary>Dropped: the answer to a call counted as <see cref="GarbageArguments"/> or <see cref="ErrorReply"/>, because of the port's limit.</summary>
+    /// <summary>Dropped: the answer to a call counted as <see cref="GarbageArguments"/>, <see cref="CallTooLong"/> or <see cref="ErrorReply"/>, because of the port's limit.</summary>
     ErrorReplyLimited = 12,
 
     /// <summary>Dropped: a call that waited in its queue for longer than the age limit.</summary>
@@ -128,6 +128,11 @@ public enum NicEvent : byte
 
     /// <summary>A load of a user endpoint that no core is said to use was answered with TRYAGAIN at once; counted as a TRYAGAIN too.</summary>
     StrayLoad = 38,
+
+    /// <summary>
+    /// A call that has been without an answer for longer than the age limit left the table of calls: sent again, it runs again. Its reader has hung, or its queue is about to lose it.
+    /// </summary>
+    CallOverdue = 39,
 }
 
 /// <summary>The events of a block in this tick.</summary>

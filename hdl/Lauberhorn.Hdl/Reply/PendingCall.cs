@@ -30,8 +30,8 @@ public readonly record struct PendingCall
     /// <summary>How results become XDR, see <see cref="Rpc.ArgumentWord"/>.</summary>
     public Bits<W48> ReplyLayout { get; init; }
 
-    /// <summary>When the call arrived, in units of 2^16 cycles, modulo 2^16.</summary>
-    public ushort ArrivalTime { get; init; }
+    /// <summary>When the call arrived, in units of 2^16 cycles, modulo 2^32: 13 days at 250 MHz, so that a line that was held for long does not look young again.</summary>
+    public uint ArrivalTime { get; init; }
 }
 
 /// <summary>What belongs to a slot and must be given back with it.</summary>
@@ -48,12 +48,6 @@ public readonly record struct SlotResources
 
     /// <summary>How many aux lines the message fills.</summary>
     public byte AuxLines { get; init; }
-
-    /// <summary>Whether the call is in the table of calls against which retransmissions are looked up.</summary>
-    public bool IsIndexed { get; init; }
-
-    /// <summary>Where in that table.</summary>
-    public ushort IndexPlace { get; init; }
 
     /// <summary>The process that the message is for: who gets it through a kernel endpoint has to know.</summary>
     public ushort Process { get; init; }

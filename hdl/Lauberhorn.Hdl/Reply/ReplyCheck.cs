@@ -100,7 +100,7 @@ public sealed class ReplyCheck : SimpleProcess
     [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IReplyJob job;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
-    private uint cycle;
+    private ulong cycle;
 
     internal ReplyCheck(IReplyLine line, IErrorLimit errorLimit, IReplyFormat format, INicSettings settings, IReplyJob job)
     {
@@ -128,7 +128,7 @@ public sealed class ReplyCheck : SimpleProcess
 
         // What the line is.
         bool hasHandle = (ulong)bytes.Slice<W64>(8 * ControlLine.ReplyHandle) == (((ulong)pending.Generation << 16) | left.Slot);
-        ushort age = (ushort)((cycle >> 16) - pending.ArrivalTime);
+        uint age = (uint)(cycle >> 16) - pending.ArrivalTime;
         bool isLate = settings.CallAgeLimit != 0 && age > settings.CallAgeLimit;
         bool isReplyKind = kind is MessageKind.Reply or MessageKind.GarbageArguments or MessageKind.SystemError;
         bool isGood = isReplyKind && hasHandle && left.Process == pending.Process && !(kind == MessageKind.Reply && isTooLong);

@@ -98,7 +98,7 @@ public sealed class FastPath
     public Stream<CoreInterrupt> Interrupts => Scheduler.Interrupts;
 
     /// <summary>Output: what happens in the blocks behind the receive path.</summary>
-    public IReadOnlyList<IEvents> Events => [Admission.Events, Scheduler.Events, Endpoints.Events, .. Replies.Events];
+    public IReadOnlyList<IEvents> Events => [Admission.Events, Admission.AgeEvents, Scheduler.Events, Endpoints.Events, .. Replies.Events];
 
     /// <summary>Output: the answers of blocks that need time for a command.</summary>
     public IReadOnlyList<ICommandAnswer> CommandAnswers => [Scheduler.CommandAnswer, Endpoints.CommandAnswer];

@@ -26,6 +26,7 @@ internal sealed class AdmissionBench : IDisposable
     private readonly Stream<PayloadBeat> payload = null!;
     private readonly Stream<SlotRelease> fromScheduler = null!;
     private readonly Stream<SlotRelease> fromReplies = null!;
+    private readonly INicSettings settings = null!;
     private readonly Hdl.Admission.Admission admission;
     private readonly Queue<PayloadBeat> beats = new();
     private readonly Queue<AdmissionFrame> inside = new();
@@ -45,17 +46,19 @@ internal sealed class AdmissionBench : IDisposable
     private bool lineWasWritten;
     private int generation;
 
-    public AdmissionBench(NicConfig config)
+    public AdmissionBench(NicConfig config, int ageUnitBits = 16)
     {
+        AgeUnitBits = ageUnitBits;
         Config = config;
         Simulation = new Simulation();
         routed = new Stream<RoutedFrame>("routed");
         payload = new Stream<PayloadBeat>("payload");
         fromScheduler = new Stream<SlotRelease>("fromScheduler");
         fromReplies = new Stream<SlotRelease>("fromReplies");
-        INicSettings settings = Scope.CreateBus<INicSettings>("settings");
-        admission = new Hdl.Admission.Admission(config, routed, payload, settings, fromScheduler, fromReplies);
+        settings = Scope.CreateBus<INicSettings>("settings");
+        admission = new Hdl.Admission.Admission(config, routed, payload, settings, fromScheduler, fromReplies, ageUnitBits);
         Simulation.AddTopLevelInputs(
+            settings,
             routed.Forward,
             payload.Forward,
             fromScheduler.Forward,
@@ -75,7 +78,8 @@ internal sealed class AdmissionBench : IDisposable
             admission.PacketWrites.Forward,
             admission.PendingWrite,
             admission.ResourceWrite,
-            admission.Events);
+            admission.Events,
+            admission.AgeEvents);
         lines = [.. Enumerable.Range(0, config.PendingCalls).Select(_ => new byte[128])];
         packets = [.. Enumerable.Range(0, config.PacketSlots).Select(_ => new byte[128 * config.AuxLines])];
         pending = new PendingCall[config.PendingCalls];
@@ -84,7 +88,18 @@ internal sealed class AdmissionBench : IDisposable
 
     public NicConfig Config { get; }
 
+    public int AgeUnitBits { get; }
+
+    /// <summary>The age limit, in units of 2 to the power of <see cref="AgeUnitBits"/> ticks; 0 for none.</summary>
+    public ushort AgeLimit { get; set; }
+
+    /// <summary>Calls that left the table of calls because of their age.</summary>
+    public int Overdue { get; private set; }
+
     public Simulation Simulation { get; }
+
+    // After so many ticks the scanner has looked at every slot.
+    private int LookTicks => (Hdl.Admission.AgeScan.MostTicks + 6) * (Config.PendingCalls + 1);
 
     public Hdl.Admission.Admission Admission => admission;
 
@@ -125,8 +140,8 @@ internal sealed class AdmissionBench : IDisposable
 
     public Dictionary<NicEvent, int> Events { get; } = [];
 
-    /// <summary>Whether a slot is on offer to be taken back, and was not taken in the tick before.</summary>
-    public bool IsReleaseRefused { get; private set; }
+    /// <summary>Whether slots were on offer to be taken back in the tick before, and none was taken.</summary>
+    public bool IsReleaseHeld { get; private set; }
 
     public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && taken is null && arrived.Count == 0 && admitted.Count == 0;
 
@@ -154,6 +169,7 @@ internal sealed class AdmissionBench : IDisposable
 
     private void Observe(long tick)
     {
+        Overdue += admission.AgeEvents.Flags == 1ul << (int)NicEvent.CallOverdue ? 1 : 0;
         if (BitOperations.PopCount(admission.Events.Flags) is int happened && happened > 0)
         {
             Assert.Equal(1, happened);
@@ -203,10 +219,10 @@ internal sealed class AdmissionBench : IDisposable
         }
 
         Store(tick);
-        IsReleaseRefused = false;
+        bool isOffered = fromScheduler.Forward.Valid || fromReplies.Forward.Valid;
+        IsReleaseHeld = isOffered && !(fromScheduler.Forward.Valid && fromScheduler.Backward.Ready) && !(fromReplies.Forward.Valid && fromReplies.Backward.Ready);
         foreach (Stream<SlotRelease> stream in new[] { fromScheduler, fromReplies })
         {
-            IsReleaseRefused |= stream.Forward.Valid && !stream.Backward.Ready;
             if (stream.Forward.Valid && stream.Backward.Ready)
             {
                 int slot = stream.Forward.Item.Slot;
@@ -258,6 +274,7 @@ internal sealed class AdmissionBench : IDisposable
 
     private void Drive()
     {
+        settings.CallAgeLimit = AgeLimit;
         if (!routed.Forward.Valid || routed.Backward.Ready)
         {
             offered = NextFrame();
@@ -326,7 +343,7 @@ internal sealed class AdmissionBench : IDisposable
 
         if (frame.Payload.Length > 96 + (128 * Config.AuxLines))
         {
-            return [frame.IsCall ? NicEvent.CallDroppedTooLong : NicEvent.FrameDroppedTooLong];
+            return [frame.IsCall ? NicEvent.CallTooLong : NicEvent.FrameDroppedTooLong];
         }
 
         if (frame.IsGarbage)
@@ -338,12 +355,12 @@ internal sealed class AdmissionBench : IDisposable
         List<AdmissionFrame> taken = [.. used.Values, .. admitted];
         List<AdmissionFrame> unsettled = [.. released.Where(item => item.Tick >= frame.Taken - Settle).Select(item => item.Frame)];
         List<NicEvent> allowed = [];
-        if (frame.IsCall && unsettled.Concat(taken).Any(other => other.IsCall && other.Key == frame.Key))
+        if (frame.IsCall && unsettled.Concat(taken).Any(other => other.IsCall && other.Key == frame.Key && !IsOver(other, frame.Taken - LookTicks)))
         {
             allowed.Add(NicEvent.Retransmission);
         }
 
-        if (frame.IsCall && taken.Any(other => other.IsCall && other.Key == frame.Key))
+        if (frame.IsCall && taken.Any(other => other.IsCall && other.Key == frame.Key && !IsOver(other, frame.Taken + 4)))
         {
             return allowed;
         }
@@ -376,6 +393,9 @@ internal sealed class AdmissionBench : IDisposable
         return allowed;
     }
 
+    /// <summary>Whether a call is over the age limit at a tick.</summary>
+    private bool IsOver(AdmissionFrame call, long tick) => AgeLimit != 0 && (tick >> AgeUnitBits) - (call.Arrived >> AgeUnitBits) > AgeLimit;
+
     private void Arrive(Arrival arrival, long tick)
     {
         AssertFree(arrival.Slot);
@@ -397,10 +417,11 @@ internal sealed class AdmissionBench : IDisposable
         Assert.Equal(frame.Line(message.Slot, now), message.Line);
         Assert.Equal(frame.Aux(), message.Aux);
         Assert.Equal(frame.Pending(now, message.Pending.ArrivalTime), message.Pending);
-        Assert.InRange(message.Pending.ArrivalTime, (frame.Taken >> 16) & 0xffff, (message.Tick >> 16) & 0xffff);
+        Assert.InRange(message.Pending.ArrivalTime, frame.Taken >> AgeUnitBits, message.Tick >> AgeUnitBits);
         Assert.Equal(!frame.IsCall, message.Resources.IsBypass);
         Assert.Equal(frame.NeedsPacket, message.Resources.HasPacketSlot);
         Assert.Equal(frame.Aux().Length / 128, message.Resources.AuxLines);
+        frame.Arrived = message.Tick;
         used.Add(message.Slot, frame);
         Held.Add(message);
     }

@@ -16,6 +16,9 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
     /// <summary>The tick in which it was taken.</summary>
     public long Taken { get; set; }
 
+    /// <summary>When it arrived at the scheduler; as good as never if it has not.</summary>
+    public long Arrived { get; set; } = long.MaxValue;
+
     public bool IsCall => Routed.Route == RouteKind.Call;
 
     /// <summary>Whether it is a frame that the NIC could not send; it takes the last of nothing.</summary>
@@ -108,7 +111,7 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
         return aux;
     }
 
-    public PendingCall Pending(ushort generation, ushort time) => new()
+    public PendingCall Pending(ushort generation, uint time) => new()
     {
         IsCall = IsCall,
         Generation = generation,
@@ -124,7 +127,7 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
     /// <summary>The answer that goes with an event; null if none does.</summary>
     public NicReply? Answer(NicEvent happened)
     {
-        if (happened is not (NicEvent.GarbageArguments or NicEvent.NullCall or NicEvent.ErrorReply))
+        if (happened is not (NicEvent.GarbageArguments or NicEvent.CallTooLong or NicEvent.NullCall or NicEvent.ErrorReply))
         {
             return null;
         }

@@ -82,6 +82,11 @@ internal sealed class RegisterFileModel(NicConfig config)
         }
 
         values[address] = data & register.Mask;
+        if (address == RegisterMap.TryAgainCycles)
+        {
+            values[address] = Math.Clamp(values[address], RegisterMap.TryAgainLeast(config), 1u << 30);
+        }
+
         return (AxiResponse.Okay, false);
     }
 

@@ -88,6 +88,7 @@ public class RegisterFileTests
             bench.Write(offset, offset % 3);
         }
 
+        bench.Tick(20);
         Assert.Equal(Config.Cores, bench.Notices.Count);
         for (uint code = 0; code < 12; code++)
         {

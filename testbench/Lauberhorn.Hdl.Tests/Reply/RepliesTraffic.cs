@@ -121,7 +121,7 @@ internal sealed class RepliesTraffic
             ReplyLayout = (Bits<W48>)layout,
 
             // The bench begins at time 0.
-            ArrivalTime = (ushort)(fault == ReplyFault.Late ? -1 - bench.AgeLimit : random.Pick(0, -bench.AgeLimit)),
+            ArrivalTime = (uint)(fault == ReplyFault.Late ? -1 - bench.AgeLimit : random.Pick(0, -bench.AgeLimit)),
         };
         ulong handle = ((ulong)call.Generation << 16) | slot;
         handle ^= fault switch

@@ -56,7 +56,7 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
     }
 
     /// <summary>What becomes of a line (docs/reply.md).</summary>
-    public static ReplyOutcome Of(ReplyItem item, ushort now, ushort ageLimit)
+    public static ReplyOutcome Of(ReplyItem item, uint now, ushort ageLimit)
     {
         MessageKind kind = (MessageKind)item.Line[ControlLine.Kind];
         bool fits = item.Bytes <= ControlLine.InlineBytes + (NicConfig.LineBytes * item.Left.AuxLines);
@@ -78,7 +78,7 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
         };
     }
 
-    private static ReplyOutcome OfReceived(ReplyItem item, MessageKind kind, bool fits, ushort now, ushort ageLimit)
+    private static ReplyOutcome OfReceived(ReplyItem item, MessageKind kind, bool fits, uint now, ushort ageLimit)
     {
         PendingCall call = item.Pending;
         if (!call.IsCall)
@@ -103,7 +103,7 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
             return Nothing(NicEvent.BadReply);
         }
 
-        if (ageLimit != 0 && (ushort)(now - call.ArrivalTime) > ageLimit)
+        if (ageLimit != 0 && now - call.ArrivalTime > ageLimit)
         {
             return Nothing(NicEvent.LateReply);
         }

@@ -129,7 +129,7 @@ public static class DesignList
         simulation.AddTopLevelInputs(routed.Forward, payload.Forward, settings, fromScheduler.Forward, fromReplies.Forward);
         simulation.AddTopLevelInputs(admission.Arrivals.Backward, admission.Answers.Backward, admission.LineWrites.Backward, admission.PacketWrites.Backward);
         simulation.AddTopLevelOutputs(routed.Backward, payload.Backward, fromScheduler.Backward, fromReplies.Backward, admission.Arrivals.Forward, admission.Answers.Forward);
-        simulation.AddTopLevelOutputs(admission.LineWrites.Forward, admission.PacketWrites.Forward, admission.PendingWrite, admission.ResourceWrite, admission.Events);
+        simulation.AddTopLevelOutputs(admission.LineWrites.Forward, admission.PacketWrites.Forward, admission.PendingWrite, admission.ResourceWrite, admission.Events, admission.AgeEvents);
     }
 
     private static void BuildReplies(Simulation simulation, NicConfig config)

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Observe;
+using SME;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>The slot whose age is to be looked at next; registers.</summary>
+public interface IAgeScan : IBus
+{
+    /// <summary>Whether one is: not without an age limit.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Which.</summary>
+    ushort Slot { get; set; }
+
+    /// <summary>Whether it has waited for so long that it goes before releases.</summary>
+    bool IsUrgent { get; set; }
+}
+
+/// <summary>
+/// Walks over all slots, so that a call whose thread never answers is found. A look takes a tick in which no slot is given back; one that
+/// has waited for <see cref="MostTicks"/> takes the next, and no slot is given back until then. So a walk takes 2 ticks a slot if nothing
+/// else happens, and <see cref="MostTicks"/> and 4 more at most. Latency 1 tick.
+/// </summary>
+[ClockedProcess]
+public sealed class AgeScan : SimpleProcess
+{
+    /// <summary>So many ticks a look waits for one without a release.</summary>
+    public const int MostTicks = 60;
+
+    [InputBus] private readonly IReturnChoice choice;
+    [InputBus] private readonly INicSettings settings;
+    [OutputBus] private readonly IAgeScan scan = Scope.CreateBus<IAgeScan>("scan");
+    private readonly uint mask;
+    private byte waited;
+
+    internal AgeScan(IReturnChoice choice, INicSettings settings, int slots)
+    {
+        this.choice = choice;
+        this.settings = settings;
+        mask = (uint)slots - 1;
+    }
+
+    internal IAgeScan Scan => scan;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool looks = choice.Enable && choice.IsLook;
+        bool isDue = scan.Valid && waited == MostTicks;
+        scan.Valid = settings.CallAgeLimit != 0;
+        scan.IsUrgent = isDue && !looks && settings.CallAgeLimit != 0;
+        scan.Slot = (ushort)((scan.Slot + (looks ? 1u : 0)) & mask);
+        waited = (byte)(looks || !scan.Valid ? 0 : isDue ? waited : waited + 1);
+    }
+}
+
+/// <summary>Says that a call was too old. Latency 1 tick.</summary>
+[ClockedProcess]
+public sealed class AgeEvents : SimpleProcess
+{
+    [InputBus] private readonly IAgeVerdict verdict;
+    [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("ageEvents");
+
+    internal AgeEvents(IAgeVerdict verdict) => this.verdict = verdict;
+
+    internal IEvents Events => events;
+
+    /// <inheritdoc/>
+    protected override void OnTick() => events.Flags = verdict.IsOverdue ? 1ul << (int)NicEvent.CallOverdue : 0;
+}
