@@ -133,6 +133,9 @@ public enum NicEvent : byte
     /// A call that has been without an answer for longer than the age limit left the table of calls: sent again, it runs again. Its reader has hung, or its queue is about to lose it.
     /// </summary>
     CallOverdue = 39,
+
+    /// <summary>Dropped: a call of a service of a process whose number is another's by now.</summary>
+    CallDroppedOfEarlier = 40,
 }
 
 /// <summary>The events of a block in this tick.</summary>

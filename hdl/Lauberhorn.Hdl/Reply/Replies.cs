@@ -70,7 +70,10 @@ public sealed class Replies
         ReplyIntake intake = new(left, answers, turn, job, format, replyLineRead, transmitRead) { Name = "intake" };
         IReplyTaken taken = new ReplyTaking(left, answers, turn, job, format) { Name = "taking" }.Taken;
         SimpleDualPortRam<PendingCall> pending = new(pendingWrite, intake.PendingRead, slots) { Name = "pending" };
-        IReplyLine line = new ReplyMerge(taken, replyLine, transmitLine, pending.Data, job, format) { Name = "merge" }.Line;
+        int processes = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(config.Processes, 2));
+        IRamWrite<ushort> generationWrite = new ProcessGenerations(command, config.Processes) { Name = "generationPort" }.Write;
+        SimpleDualPortRam<ushort> generations = new(generationWrite, intake.GenerationRead, processes) { Name = "generations" };
+        IReplyLine line = new ReplyMerge(taken, replyLine, transmitLine, pending.Data, generations.Data, job, format) { Name = "merge" }.Line;
         IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
         ReplyCheck check = new(line, limit, format, settings, job) { Name = "check" };
 

@@ -44,6 +44,7 @@ public sealed class ReplyIntake : SimpleProcess
     [OutputBus] private readonly IRamRead replyLineRead;
     [OutputBus] private readonly IRamRead transmitRead;
     [OutputBus] private readonly IRamRead pendingRead = Scope.CreateBus<IRamRead>("pendingRead");
+    [OutputBus] private readonly IRamRead generationRead = Scope.CreateBus<IRamRead>("generationRead");
 
     internal ReplyIntake(
         Stream<LeftLine> left,
@@ -65,6 +66,8 @@ public sealed class ReplyIntake : SimpleProcess
 
     internal IRamRead PendingRead => pendingRead;
 
+    internal IRamRead GenerationRead => generationRead;
+
     /// <inheritdoc/>
     protected override void OnTick()
     {
@@ -81,6 +84,8 @@ public sealed class ReplyIntake : SimpleProcess
         transmitRead.Address = left.Item.Endpoint;
         pendingRead.Enable = moves && isReceived;
         pendingRead.Address = left.Item.Slot;
+        generationRead.Enable = moves && isReceived;
+        generationRead.Address = left.Item.Process;
     }
 }
 
@@ -146,6 +151,9 @@ public interface IReplyLine : IBus
     /// <summary>The call.</summary>
     PendingCall Pending { get; set; }
 
+    /// <summary>Whether its process's number is another's by now.</summary>
+    bool IsOfEarlier { get; set; }
+
     /// <summary>The answer.</summary>
     NicReply Answer { get; set; }
 }
@@ -160,6 +168,7 @@ public sealed class ReplyMerge : SimpleProcess
     [InputBus] private readonly IRamData<Bits<W1024>> replyLine;
     [InputBus] private readonly IRamData<Bits<W1024>> transmitLine;
     [InputBus] private readonly IRamData<PendingCall> pending;
+    [InputBus] private readonly IRamData<ushort> generation;
     [InputBus] private readonly IReplyJob job;
     [InputBus] private readonly IReplyFormat format;
     [OutputBus] private readonly IReplyLine line = Scope.CreateBus<IReplyLine>("line");
@@ -169,9 +178,11 @@ public sealed class ReplyMerge : SimpleProcess
         IRamData<Bits<W1024>> replyLine,
         IRamData<Bits<W1024>> transmitLine,
         IRamData<PendingCall> pending,
+        IRamData<ushort> generation,
         IReplyJob job,
         IReplyFormat format)
     {
+        this.generation = generation;
         this.taken = taken;
         this.replyLine = replyLine;
         this.transmitLine = transmitLine;
@@ -200,6 +211,7 @@ public sealed class ReplyMerge : SimpleProcess
             line.Left = left with { Data = default, Mask = default };
             line.Line = whole;
             line.Pending = pending.Item;
+            line.IsOfEarlier = pending.Item.ProcessGeneration != generation.Item;
             line.Answer = taken.Answer;
         }
     }
