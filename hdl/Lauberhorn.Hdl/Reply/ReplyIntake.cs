@@ -46,6 +46,8 @@ public sealed class ReplyIntake : SimpleProcess
     [OutputBus] private readonly IRamRead pendingRead = Scope.CreateBus<IRamRead>("pendingRead");
     [OutputBus] private readonly IRamRead generationRead = Scope.CreateBus<IRamRead>("generationRead");
 
+    private readonly uint processMask;
+
     internal ReplyIntake(
         Stream<LeftLine> left,
         Stream<NicReply> answers,
@@ -53,8 +55,10 @@ public sealed class ReplyIntake : SimpleProcess
         IReplyJob job,
         IReplyFormat format,
         IRamRead replyLineRead,
-        IRamRead transmitRead)
+        IRamRead transmitRead,
+        int processes)
     {
+        processMask = (uint)processes - 1;
         (this.left, leftReady) = (left.Forward, left.Backward);
         (this.answers, answersReady) = (answers.Forward, answers.Backward);
         this.turn = turn;
@@ -85,7 +89,7 @@ public sealed class ReplyIntake : SimpleProcess
         pendingRead.Enable = moves && isReceived;
         pendingRead.Address = left.Item.Slot;
         generationRead.Enable = moves && isReceived;
-        generationRead.Address = left.Item.Process;
+        generationRead.Address = left.Item.Process & processMask;
     }
 }
 
