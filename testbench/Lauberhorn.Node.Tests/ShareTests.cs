@@ -122,37 +122,6 @@ public class ShareTests
         bench.Node.RunUntil(() => replies > 100, 40_000);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void A_flood_of_fragments_does_not_starve_ARP(ulong seed)
-    {
-        using BypassBench bench = new(Small);
-        bench.Run(500);
-        SeededRandom random = new(seed);
-        Action flood = Flood(bench, () => new FrameBuilder().WithFragment(0x2000).WithRpc(1).WithArguments(random.Bytes(random.Pick(60, 200, 700))).Build());
-        int answers = 0;
-        bench.Node.OnTick = _ =>
-        {
-            flood();
-            while (bench.Node.Wire.Received.TryDequeue(out SentByNic? frame))
-            {
-                answers += frame.Bytes[12..14] is [8, 6] ? 1 : 0;
-            }
-        };
-        for (int i = 0; i < Rounds; i++)
-        {
-            bench.Node.Wire.Send(BypassBench.ArpRequest());
-            bench.Node.RunUntil(() => answers == i + 1, 5000);
-        }
-
-        bench.Node.OnTick = static _ => { };
-        bench.Run(5000);
-        IReadOnlyDictionary<string, ulong> counters = bench.Counters();
-        Assert.True(counters[nameof(NicEvent.FrameDroppedNoSlot)] > 500, $"seed {seed}: {counters[nameof(NicEvent.FrameDroppedNoSlot)]} fragments dropped");
-        Assert.Equal(0ul, counters["Dropped.BufferOverrun"]);
-    }
-
     [Fact]
     public void A_flood_of_another_process_s_long_calls_leaves_a_process_what_it_is_guaranteed()
     {

@@ -22,7 +22,7 @@ public enum ShareOf : byte
 
 /// <summary>
 /// How the bypass's slots are shared: what finds neighbours (ARP, and the neighbour discovery of IPv6) may take all of them, all else leaves an
-/// eighth and one at least, and frames of the NIC's own that missed their neighbour take no more than a quarter. With one slot there is nothing
+/// eighth and one at least, and frames of the NIC's own that missed their neighbour leave a quarter and one at least. With one slot there is nothing
 /// to share; missed frames are never taken up then.
 /// </summary>
 public static class BypassShares
@@ -33,7 +33,7 @@ public static class BypassShares
 
     /// <summary>Slots, or packet slots, that missed frames can have.</summary>
     /// <param name="slots">Slots, or packet slots, of the bypass.</param>
-    public static int Missed(int slots) => slots == 1 ? 0 : Math.Max(1, slots / 4);
+    public static int Missed(int slots) => slots == 1 ? 0 : slots - Math.Max(1, slots / 4);
 }
 
 /// <summary>What is left of a share; registers. Read it through <see cref="ShareCount.Has"/>.</summary>

@@ -431,7 +431,7 @@ internal sealed class AdmissionBench : IDisposable
 
         if (frame.IsMissed)
         {
-            yield return (static other => other.IsMissed, bypass == 1 ? 0 : Math.Max(1, bypass / 4));
+            yield return (static other => other.IsMissed, bypass == 1 ? 0 : bypass - Math.Max(1, bypass / 4));
         }
     }
 
