@@ -16,6 +16,7 @@ public sealed class Nic
 {
     private readonly IRegisterAccess registers;
     private readonly Func<int, EndpointAddresses> addresses;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<ushort, int> packetGuarantees = new();
     private readonly Gate gate = new();
     private readonly int longestWait;
 
@@ -84,6 +85,7 @@ public sealed class Nic
             TransmitPacketSlots = numbers[8],
             Neighbours = numbers[9],
             ClockMegahertz = numbers[10],
+            BypassPacketSlots = (int)await registers.ReadAsync(RegisterMap.BypassPacketSlots),
             ProgressColourBits = (int)await registers.ReadAsync(RegisterMap.ProgressColourBits),
         };
         return new Nic(registers, addresses, capabilities, longestWait, planner);
@@ -199,7 +201,11 @@ public sealed class Nic
     /// <summary>Makes a process known, with the lowest free number.</summary>
     /// <param name="name">Its name, for messages.</param>
     /// <exception cref="NicException">There are as many as the NIC has room for.</exception>
-    public NicProcess CreateProcess(string name) => new(this, Endpoints.TakeProcess(), name);
+    public NicProcess CreateProcess(string name)
+    {
+        (ushort number, ushort generation) = Endpoints.TakeProcess();
+        return new(this, number, generation, name);
+    }
 
     /// <summary>Takes an endpoint from its process. Its loop gets a TRYAGAIN if it waits; a call in its line is forgotten.</summary>
     /// <param name="endpoint">The endpoint.</param>
@@ -301,7 +307,39 @@ public sealed class Nic
         }
     }
 
-    internal Task SetPolicyAsync(ushort process, ProcessPolicy policy) => CommandAsync(CommandCode.SetProcess, process, CommandEncoding.Of(policy));
+    // What processes share is what guarantees leave: it shrinks before a guarantee grows, and grows after one has shrunk.
+    internal async Task SetPolicyAsync(ushort process, ProcessPolicy policy)
+    {
+        int before = packetGuarantees.Values.Sum();
+        int then = before - packetGuarantees.GetValueOrDefault(process) + policy.GuaranteedPackets;
+        int all = Capabilities.PacketSlots - Capabilities.BypassPacketSlots;
+        if (then > all)
+        {
+            throw new NicException(
+                $"process {process} cannot be guaranteed {policy.GuaranteedPackets} packet slots: with those of others that makes {then}, and calls have {all}");
+        }
+
+        if (then > before)
+        {
+            await SetAsync((RegisterMap.SharedPackets, (ulong)(all - then)));
+        }
+
+        try
+        {
+            await CommandAsync(CommandCode.SetProcess, process, CommandEncoding.Of(policy));
+            packetGuarantees[process] = policy.GuaranteedPackets;
+        }
+        catch (NicException) when (then > before)
+        {
+            await SetAsync((RegisterMap.SharedPackets, (ulong)(all - before)));
+            throw;
+        }
+
+        if (then < before)
+        {
+            await SetAsync((RegisterMap.SharedPackets, (ulong)(all - then)));
+        }
+    }
 
     internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames, int? receiveLine = null, bool isKernel = false)
     {

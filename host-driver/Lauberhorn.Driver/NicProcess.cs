@@ -13,17 +13,21 @@ public sealed class NicProcess
     private readonly List<RegisteredService> services = [];
     private readonly List<BoundEndpoint> endpoints = [];
     private ulong objects;
-    private bool hasPolicy;
+    private bool isKnown;
 
-    internal NicProcess(Nic nic, ushort number, string name)
+    internal NicProcess(Nic nic, ushort number, ushort generation, string name)
     {
         this.nic = nic;
         Number = number;
+        Generation = generation;
         Name = name;
     }
 
     /// <summary>Its number; never 0, which is the kernel.</summary>
     public ushort Number { get; }
+
+    /// <summary>Tells it from those that had the number before; a kernel endpoint's lines have it.</summary>
+    public ushort Generation { get; }
 
     /// <summary>Its name.</summary>
     public string Name { get; }
@@ -98,8 +102,8 @@ public sealed class NicProcess
     /// <exception cref="NicException">The NIC refused it; the policy before still counts.</exception>
     public async Task SetPolicyAsync(ProcessPolicy policy)
     {
-        await nic.SetPolicyAsync(Number, policy);
-        hasPolicy = true;
+        await nic.SetPolicyAsync(Number, policy with { Generation = Generation });
+        isKnown = true;
     }
 
     /// <summary>Gives the process an endpoint.</summary>
@@ -145,14 +149,9 @@ public sealed class NicProcess
             await ReleaseEndpointAsync(endpoint);
         }
 
+        // Whoever gets the number next begins without a policy. The NIC drops what still comes for this one from then on, so what is flushed after that is all.
+        await nic.SetPolicyAsync(Number, new ProcessPolicy { Generation = (ushort)(Generation + 1) });
         await nic.CommandAsync(CommandCode.FlushProcess, Number);
-        if (hasPolicy)
-        {
-            // Whoever gets the number next begins without.
-            await nic.SetPolicyAsync(Number, default);
-            hasPolicy = false;
-        }
-
         nic.Endpoints.ReturnProcess(Number);
     }
 
@@ -169,6 +168,12 @@ public sealed class NicProcess
             throw new ServiceDefinitionException("UDP port 0 is none; use 1 to 65535");
         }
 
+        if (!isKnown)
+        {
+            // The NIC's tables survive its reset: say who has the number.
+            await SetPolicyAsync(default);
+        }
+
         options ??= ServiceOptions.Default;
         ulong dataPointer = ++objects;
         List<RegisteredProcedure> entries = [];
@@ -179,7 +184,7 @@ public sealed class NicProcess
 
         if (options.AddsNull)
         {
-            Service nullService = new() { Process = Number, Flags = Flags(options) | ServiceFlags.Null, LengthWord = MessageLayout.NoLengthWord };
+            Service nullService = new() { Process = Number, ProcessGeneration = Generation, Flags = Flags(options) | ServiceFlags.Null, LengthWord = MessageLayout.NoLengthWord };
             entries.Add(new RegisteredProcedure(new ServiceKey(port, program, version, 0), nullService, null));
         }
 
@@ -208,6 +213,7 @@ public sealed class NicProcess
         Service service = new()
         {
             Process = Number,
+            ProcessGeneration = Generation,
             Flags = Flags(options) | (results.MaximumBytes > LineMessage.InlineBytes ? ServiceFlags.LongReplies : ServiceFlags.None),
             CodePointer = Handlers.Add(handler, dataPointer),
             DataPointer = dataPointer,

@@ -189,8 +189,27 @@ public class NicTests
         Assert.Contains("weight", (await Assert.ThrowsAsync<NicException>(() => process.SetPolicyAsync(policy with { Weight = 0 }))).Message, StringComparison.Ordinal);
         model.Answer = CommandStatus.Done;
         await process.CloseAsync();
-        Assert.Equal(default, model.Policies[process.Number]);
-        Assert.Equal([CommandCode.FlushProcess, CommandCode.SetProcess], model.Commands[^2..]);
+        Assert.Equal(new ProcessPolicy { Generation = 1 }, model.Policies[process.Number]);
+        Assert.Equal([CommandCode.SetProcess, CommandCode.FlushProcess], model.Commands[^2..]);
+        NicProcess next = nic.CreateProcess("q");
+        Assert.Equal((process.Number, (ushort)1), (next.Number, next.Generation));
+    }
+
+    [Fact]
+    public async Task Packet_slots_that_are_guaranteed_are_none_that_processes_share()
+    {
+        ModelNic model = new();
+        Nic nic = await Open(model);
+        int all = nic.Capabilities.PacketSlots - nic.Capabilities.BypassPacketSlots;
+        NicProcess one = nic.CreateProcess("one");
+        NicProcess other = nic.CreateProcess("other");
+        await one.SetPolicyAsync(new ProcessPolicy { GuaranteedPackets = 1 });
+        Assert.Equal((ulong)(all - 1), model[RegisterMap.SharedPackets]);
+        await Assert.ThrowsAsync<NicException>(() => other.SetPolicyAsync(new ProcessPolicy { GuaranteedPackets = (ushort)all }));
+        await other.SetPolicyAsync(new ProcessPolicy { GuaranteedPackets = (ushort)(all - 1) });
+        Assert.Equal(0ul, model[RegisterMap.SharedPackets]);
+        await one.CloseAsync();
+        Assert.Equal(1ul, model[RegisterMap.SharedPackets]);
     }
 
     [Fact]

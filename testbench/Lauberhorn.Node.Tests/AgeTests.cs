@@ -92,5 +92,7 @@ public class AgeTests
         }
 
         public ValueTask CleanInvalidateAsync(ulong address) => core.CleanInvalidateAsync(address);
+
+        public ValueTask BarrierAsync() => core.BarrierAsync();
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
@@ -72,9 +73,10 @@ internal sealed class BypassBench : IDisposable
     }
 
     /// <summary>Has a core serve a function at <see cref="EchoPort"/> that returns its bytes, and fails if there are none.</summary>
-    public void ServeEcho(int core)
+    public void ServeEcho(int core, ProcessPolicy policy = default)
     {
         NicProcess process = Nic.CreateProcess("echo");
+        process.SetPolicyAsync(policy).GetAwaiter().GetResult();
         _ = process.RegisterAsync(EchoProgram, 1, 1, EchoPort, ([MaximumBytes(1000)] byte[] data) => data.Length > 0 ? data : throw new InvalidOperationException("nothing")).GetAwaiter().GetResult();
         BoundEndpoint endpoint = process.BindEndpointAsync().GetAwaiter().GetResult();
         _ = Node.Cpu.Start(Node.Cpu.Cores[core], memory => UserLoop.RunAsync(memory, endpoint, process.Handlers));

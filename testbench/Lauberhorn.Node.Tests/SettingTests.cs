@@ -62,7 +62,9 @@ public class SettingTests
         IReadOnlyDictionary<string, ulong> after = bench.Counters();
 
         // Two loads wait; the shortest time to TRYAGAIN is over 64 ticks. Nothing is said that nobody asked for, but for the question for a neighbour.
-        Assert.InRange((long)(after["TryAgain"] - counters["TryAgain"]), 0, 2 * Ticks / 64);
+        // But for stray loads: these are answered as often as cores load, that is what the setting is for.
+        long most = name == nameof(RegisterMap.StrayLoads) ? Ticks : 2 * Ticks / 64;
+        Assert.InRange((long)(after["TryAgain"] - counters["TryAgain"]), 0, most);
         Assert.InRange((long)(after["CoreInterrupted"] - counters["CoreInterrupted"]), 0, sent);
         Assert.InRange(received, 0, sent + 10);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference.Frames;
@@ -118,6 +120,29 @@ public class ShareTests
 
         // More than the kernel has kept.
         bench.Node.RunUntil(() => replies > 100, 40_000);
+    }
+
+    [Fact]
+    public void A_flood_of_another_process_s_long_calls_leaves_a_process_what_it_is_guaranteed()
+    {
+        NicConfig config = Small with { PendingCalls = 24, PacketSlots = 8 };
+        using BypassBench bench = new(config, cores: 2);
+        bench.ServeEcho(1, new ProcessPolicy { GuaranteedPackets = 2, GuaranteedQueue = 2 });
+        NicProcess deaf = bench.Nic.CreateProcess("deaf");
+        deaf.RegisterAsync(0x2000_0300, 1, 1, 2070, ([MaximumBytes(1000)] byte[] data) => data).GetAwaiter().GetResult();
+        bench.Run(500);
+        uint xid = 0x4000_0000;
+        byte[] Deaf() => new FrameBuilder().WithPorts(1000, 2070).WithRpc(++xid).WithProcedure(0x2000_0300, 1, 1).WithArguments([0, 0, 1, 0, .. new byte[256]]).Build();
+        for (int i = 0; i < 20; i++)
+        {
+            bench.Node.Wire.Send(Deaf());
+        }
+
+        bench.Run(2000);
+        Call(bench, Flood(bench, Deaf));
+        IReadOnlyDictionary<string, ulong> counters = bench.Counters();
+        Assert.Equal(0ul, counters["Dropped.BufferOverrun"]);
+        Assert.True(counters[nameof(NicEvent.CallDroppedNoPacketSlot)] > 100);
     }
 
     /// <summary>Sends frames as fast as 100 Gb/s Ethernet can.</summary>

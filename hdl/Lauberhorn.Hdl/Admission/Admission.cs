@@ -24,7 +24,8 @@ public sealed class Admission
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="routed">The frames.</param>
     /// <param name="payload">Their payload, in their order; nothing of frames that have none, or have it in their metadata.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> is used here.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> and <see cref="INicSettings.SharedPackets"/> are used here.</param>
+    /// <param name="command">The OS's commands; of <see cref="CommandCode.SetProcess"/> the guarantee of packet slots is taken here.</param>
     /// <param name="fromScheduler">Slots that the scheduler gives back.</param>
     /// <param name="fromReplies">Slots that the reply stage gives back.</param>
     /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
@@ -34,6 +35,7 @@ public sealed class Admission
         Stream<RoutedFrame> routed,
         Stream<PayloadBeat> payload,
         INicSettings settings,
+        ICommand command,
         Stream<SlotRelease> fromScheduler,
         Stream<SlotRelease> fromReplies,
         int ageUnitBits = 16)
@@ -77,22 +79,25 @@ public sealed class Admission
         AgeEvents = returner.Events;
         SlotPool = new NumberPool(config.PendingCalls, returner.Slots, "slotPool");
         PacketPool = new NumberPool(config.PacketSlots, returner.Packets, "packetPool");
-        IShareCount callSlots = Share(config.PendingCalls - config.BypassSlots, false, false, "callSlots");
-        IShareCount callPackets = Share(config.PacketSlots - config.BypassPacketSlots, false, true, "callPackets");
-        IShareCount frameSlots = Share(config.BypassSlots, true, false, "frameSlots");
-        IShareCount framePackets = Share(config.BypassPacketSlots, true, true, "framePackets");
+        AdmissionShares shares = new(
+            Share(config.PendingCalls - config.BypassSlots, ShareOf.Calls, false, "callSlots"),
+            Share(config.PacketSlots - config.BypassPacketSlots, ShareOf.Calls, true, "callPackets"),
+            Share(config.BypassSlots, ShareOf.Frames, false, "frameSlots"),
+            Share(BypassShares.Others(config.BypassSlots), ShareOf.Others, false, "otherSlots"),
+            Share(BypassShares.Missed(config.BypassSlots), ShareOf.Missed, false, "missedSlots"),
+            Share(config.BypassPacketSlots, ShareOf.Frames, true, "framePackets"),
+            Share(BypassShares.Missed(config.BypassPacketSlots), ShareOf.Missed, true, "missedPackets"));
+        IPacketStanding standing = new PacketGuarantee(config, assembly, ResourceWrite, returner.Return, sweep, command, settings).Standing;
 
         // Four places for each slot, in two tables of four ways.
-        ICallOutcome outcome = new CallTable(Math.Max(slots / 2, 2), routed.Forward, assembly, insertion, returner.Removal, sweep).Outcome;
+        ICallOutcome outcome = new CallTable(Math.Max(slots / 2, 2), routed.Forward, assembly, insertion, returner.Removal, sweep, config.Processes).Outcome;
 
         _ = new AssemblyRegister(config, routed, payload, plan, advance, assembly) { Name = "assemblyRegister" };
         _ = new AssemblyPlan(
             assembly,
             outcome,
-            callSlots,
-            callPackets,
-            frameSlots,
-            framePackets,
+            standing,
+            shares,
             SlotPool.Free.Forward,
             PacketPool.Free.Forward,
             state,
@@ -120,15 +125,15 @@ public sealed class Admission
         {
             Name = "assemblyAdvance",
         };
-        AdmissionCommit commit = new(assembly, plan, advance, outcome, SlotPool, PacketPool, state, ResourceWrite, insertion, ageUnitBits)
+        AdmissionCommit commit = new(assembly, plan, advance, outcome, SlotPool, PacketPool, state, standing, ResourceWrite, insertion, ageUnitBits)
         {
             Name = "commit",
         };
         PendingWrite = commit.PendingWrite;
         Events = new AdmissionOutput(assembly, plan, advance, SlotPool.Free.Forward, Arrivals, Answers, state) { Name = "output" }.Events;
 
-        IShareCount Share(int count, bool isBypass, bool isPacket, string name) =>
-            new ShareCount(count, isBypass, isPacket, taking, returner.Return) { Name = name }.Share;
+        IShareCount Share(int count, ShareOf of, bool isPacket, string name) =>
+            new ShareCount(count, of, isPacket, taking, returner.Return) { Name = name }.Share;
     }
 
     /// <summary>Output: messages that lie ready.</summary>

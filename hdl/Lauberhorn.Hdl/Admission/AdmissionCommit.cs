@@ -23,6 +23,7 @@ public sealed class AdmissionCommit : SimpleProcess
     [InputBus] private readonly IStream<ushort> slots;
     [InputBus] private readonly IStream<ushort> packets;
     [InputBus] private readonly IAdmissionState state;
+    [InputBus] private readonly IPacketStanding standing;
     [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
     [OutputBus] private readonly IRamWrite<SlotResources> resourceWrite;
     [OutputBus] private readonly ICallInsertion insertion;
@@ -36,6 +37,7 @@ public sealed class AdmissionCommit : SimpleProcess
         NumberPool slots,
         NumberPool packets,
         IAdmissionState state,
+        IPacketStanding standing,
         IRamWrite<SlotResources> resourceWrite,
         ICallInsertion insertion,
         int ageUnitBits)
@@ -48,6 +50,7 @@ public sealed class AdmissionCommit : SimpleProcess
         this.slots = slots.Free.Forward;
         this.packets = packets.Free.Forward;
         this.state = state;
+        this.standing = standing;
         this.resourceWrite = resourceWrite;
         this.insertion = insertion;
     }
@@ -74,6 +77,7 @@ public sealed class AdmissionCommit : SimpleProcess
             ServerPort = frame.Metadata.DestinationPort,
             Xid = frame.Metadata.Xid,
             Process = process,
+            ProcessGeneration = isCall ? frame.Service.ProcessGeneration : (ushort)0,
             ReplyLayout = frame.Service.ReplyLayout,
             ArrivalTime = (uint)(state.Cycle >> ageUnitBits),
         };
@@ -82,7 +86,9 @@ public sealed class AdmissionCommit : SimpleProcess
         resourceWrite.Item = new SlotResources
         {
             IsBypass = !isCall,
+            Share = plan.Share,
             HasPacketSlot = assembly.NeedsPacket,
+            IsSharedPacket = isCall && standing.IsShared,
             PacketSlot = packets.Item,
             AuxLines = (byte)(assembly.IsLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
             Process = process,

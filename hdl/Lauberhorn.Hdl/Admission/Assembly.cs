@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Rpc;
 using SME;
 
@@ -76,6 +77,9 @@ public interface IAssembly : IBus
     /// <summary>From the line on: whether the message is being stored.</summary>
     bool IsStored { get; set; }
 
+    /// <summary>From the line on: of a frame for the kernel, which part of the bypass's share it takes.</summary>
+    BypassShare Share { get; set; }
+
     /// <summary>From the line on: whether there was no slot for it.</summary>
     bool LacksSlot { get; set; }
 
@@ -103,6 +107,9 @@ public interface IAssemblyPlan : IBus
 
     /// <summary>See <see cref="IAssembly.LacksSlot"/>.</summary>
     bool LacksSlot { get; set; }
+
+    /// <summary>See <see cref="IAssembly.Share"/>.</summary>
+    BypassShare Share { get; set; }
 
     /// <summary>See <see cref="IAssembly.IsGarbage"/>.</summary>
     bool IsGarbage { get; set; }
@@ -226,6 +233,7 @@ public sealed class AssemblyRegister : SimpleProcess
         {
             assembly.IsStored = plan.IsStored;
             assembly.LacksSlot = plan.LacksSlot;
+            assembly.Share = plan.Share;
             assembly.IsGarbage = plan.IsGarbage;
         }
     }

@@ -106,6 +106,7 @@ public sealed class AssemblyAdvance : SimpleProcess
         packetSlotsReady.Ready = takes && assembly.NeedsPacket;
         taking.Enable = takes;
         taking.IsBypass = plan.AdmitsFrame;
+        taking.Share = plan.Share;
         taking.HasPacketSlot = assembly.NeedsPacket;
     }
 }

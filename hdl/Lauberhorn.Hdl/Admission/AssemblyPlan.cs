@@ -8,6 +8,23 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
+/// <summary>What is left of all shares.</summary>
+/// <param name="CallSlots">Of calls: slots.</param>
+/// <param name="CallPackets">Of calls: packet slots.</param>
+/// <param name="FrameSlots">Of frames for the kernel: slots.</param>
+/// <param name="OtherSlots">Of those that find no neighbours: slots.</param>
+/// <param name="MissedSlots">Of those that the NIC could not send: slots.</param>
+/// <param name="FramePackets">Of frames for the kernel: packet slots.</param>
+/// <param name="MissedPackets">Of those that the NIC could not send: packet slots.</param>
+internal sealed record AdmissionShares(
+    IShareCount CallSlots,
+    IShareCount CallPackets,
+    IShareCount FrameSlots,
+    IShareCount OtherSlots,
+    IShareCount MissedSlots,
+    IShareCount FramePackets,
+    IShareCount MissedPackets);
+
 /// <summary>
 /// Decides what the message does in this tick, from what is known of it: writes its line or half an aux line, ends as a message, an answer or a drop.
 /// All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so nothing is ever given back from here.
@@ -18,10 +35,14 @@ public sealed class AssemblyPlan : SimpleProcess
 {
     [InputBus] private readonly IAssembly assembly;
     [InputBus] private readonly ICallOutcome outcome;
+    [InputBus] private readonly IPacketStanding standing;
     [InputBus] private readonly IShareCount callSlots;
     [InputBus] private readonly IShareCount callPackets;
     [InputBus] private readonly IShareCount frameSlots;
+    [InputBus] private readonly IShareCount otherSlots;
+    [InputBus] private readonly IShareCount missedSlots;
     [InputBus] private readonly IShareCount framePackets;
+    [InputBus] private readonly IShareCount missedPackets;
     [InputBus] private readonly IStream<ushort> slots;
     [InputBus] private readonly IStream<ushort> packets;
     [InputBus] private readonly IAdmissionState state;
@@ -33,10 +54,8 @@ public sealed class AssemblyPlan : SimpleProcess
     internal AssemblyPlan(
         IAssembly assembly,
         ICallOutcome outcome,
-        IShareCount callSlots,
-        IShareCount callPackets,
-        IShareCount frameSlots,
-        IShareCount framePackets,
+        IPacketStanding standing,
+        AdmissionShares shares,
         IStream<ushort> slots,
         IStream<ushort> packets,
         IAdmissionState state,
@@ -47,10 +66,14 @@ public sealed class AssemblyPlan : SimpleProcess
     {
         this.assembly = assembly;
         this.outcome = outcome;
-        this.callSlots = callSlots;
-        this.callPackets = callPackets;
-        this.frameSlots = frameSlots;
-        this.framePackets = framePackets;
+        this.standing = standing;
+        callSlots = shares.CallSlots;
+        callPackets = shares.CallPackets;
+        frameSlots = shares.FrameSlots;
+        otherSlots = shares.OtherSlots;
+        missedSlots = shares.MissedSlots;
+        framePackets = shares.FramePackets;
+        missedPackets = shares.MissedPackets;
         this.slots = slots;
         this.packets = packets;
         this.state = state;
@@ -74,17 +97,21 @@ public sealed class AssemblyPlan : SimpleProcess
         bool isLineStep = isBeat && (assembly.Index == 1 || (assembly.Index == 0 && assembly.IsLast));
 
         // Whether it is stored is known with the line and kept for all that follows.
-        // What the NIC could not send leaves the last one to what the kernel waits for: a neighbour's answer.
+        Bits<W768> words = assembly.Index == 0
+            ? assembly.Beat.Resize<W768>()
+            : Bits.Concat<W256, W512, W768>(assembly.Beat.Slice<W256>(0), assembly.Previous);
+
+        // Neighbours' frames leave nothing to others; what the NIC could not send leaves the most, since the kernel waits for a neighbour's answer.
         bool isMissed = assembly.IsMissed;
-        bool hasFrameSlot = isMissed ? ShareCount.HasMore(frameSlots) : ShareCount.Has(frameSlots);
-        bool hasFramePacket = isMissed ? ShareCount.HasMore(framePackets) : ShareCount.Has(framePackets);
+        BypassShare share = MessageChecks.Share(words, isMissed);
+        bool hasFrameSlot = ShareCount.Has(frameSlots)
+            && (share == BypassShare.Neighbour || ShareCount.Has(otherSlots))
+            && (!isMissed || ShareCount.Has(missedSlots));
+        bool hasFramePacket = ShareCount.Has(framePackets) && (!isMissed || ShareCount.Has(missedPackets));
         bool hasSlot = slots.Valid && (isCall ? ShareCount.Has(callSlots) : hasFrameSlot);
         bool hasPacket = !assembly.NeedsPacket || (packets.Valid && (isCall ? ShareCount.Has(callPackets) : hasFramePacket));
         bool canStore = !isAnswer && !isTooLong && hasSlot && hasPacket;
         bool isStored = isLineStep ? canStore : assembly.IsStored;
-        Bits<W768> words = assembly.Index == 0
-            ? assembly.Beat.Resize<W768>()
-            : Bits.Concat<W256, W512, W768>(assembly.Beat.Slice<W256>(0), assembly.Previous);
 
         lineWrites.Valid = isLineStep && canStore;
         lineWrites.Item = new LineWrite(slots.Item, Bits<W128>.AllOnes, MessageChecks.Line(frame, words, slots.Item, state.Generation));
@@ -124,7 +151,8 @@ public sealed class AssemblyPlan : SimpleProcess
         }
 
         bool decides = assembly.Valid && phase == AssemblyPhase.Decide;
-        bool admitsCall = decides && assembly.IsStored && !assembly.IsGarbage && !outcome.IsKnown && outcome.HasPlace;
+        bool mayTake = !assembly.NeedsPacket || standing.MayTake;
+        bool admitsCall = decides && assembly.IsStored && mayTake && !assembly.IsGarbage && !outcome.IsKnown && outcome.HasPlace;
         bool isGarbage = decides && (isTooLong || assembly.IsGarbage);
         bool admitsFrame = isActive && ends && isFrame && isStored;
         bool lacksSlot = isLineStep ? !hasSlot : assembly.LacksSlot;
@@ -153,6 +181,10 @@ public sealed class AssemblyPlan : SimpleProcess
         {
             happens = lacksSlot ? NicEvent.CallDroppedNoSlot : NicEvent.CallDroppedNoPacketSlot;
         }
+        else if (!mayTake)
+        {
+            happens = NicEvent.CallDroppedNoPacketSlot;
+        }
         else if (!outcome.HasPlace)
         {
             happens = NicEvent.CallDroppedIndexFull;
@@ -164,6 +196,7 @@ public sealed class AssemblyPlan : SimpleProcess
         plan.IsLineStep = isLineStep;
         plan.IsStored = canStore;
         plan.LacksSlot = !hasSlot;
+        plan.Share = isLineStep ? share : assembly.Share;
         plan.IsGarbage = isCall && MessageChecks.AreGarbage(frame.Service, words, frame.Metadata.PayloadBytes, assembly.Room);
         plan.Next = next;
         plan.Ends = ends;
@@ -175,6 +208,7 @@ public sealed class AssemblyPlan : SimpleProcess
         // A frame's arrival is offered in the tick after its line was written, and goes before that of the call behind it.
         arrivals.Valid = state.HasFrame || admitsCall;
         arrivals.Item = new Arrival(
-            state.HasFrame ? (ushort)0 : frame.Service.Process, state.HasFrame ? state.FrameSlot : slots.Item, !state.HasFrame, state.HasFrame ? (ushort)0 : frame.ServiceNumber);
+            state.HasFrame ? (ushort)0 : frame.Service.Process, state.HasFrame ? state.FrameSlot : slots.Item, !state.HasFrame, state.HasFrame ? (ushort)0 : frame.ServiceNumber,
+            state.HasFrame ? (ushort)0 : frame.Service.ProcessGeneration);
     }
 }

@@ -83,8 +83,9 @@ public sealed class CallTable
     /// <param name="insertion">What enters.</param>
     /// <param name="removal">What leaves.</param>
     /// <param name="sweep">How far the table is emptied after a reset; driven by it.</param>
+    /// <param name="sweepTicks">So many ticks that takes at least, for others that are emptied with it.</param>
     public CallTable(
-        int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal, ICallSweep sweep)
+        int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal, ICallSweep sweep, int sweepTicks = 0)
     {
         using Scope scope = Scope.Open("callTable");
         if (buckets is < 2 or > 8192 || !BitOperations.IsPow2(buckets))
@@ -92,7 +93,7 @@ public sealed class CallTable
             throw new ElaborationException($"{scope.Path}: {buckets} buckets; use a power of two from 2 to 8192");
         }
 
-        _ = new CallSweep(2 * buckets, sweep) { Name = "sweeper" };
+        _ = new CallSweep(Math.Max(2 * buckets, sweepTicks), sweep) { Name = "sweeper" };
         CallAddress address = new(routed, buckets) { Name = "address" };
         IRamData<CallEntry>[] entries = new IRamData<CallEntry>[CallHash.Tables * Ways];
         for (int part = 0; part < entries.Length; part++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Rpc;
 using SME;
 
@@ -42,6 +43,18 @@ public static class MessageChecks
         return bytes < service.MinimumBytes || (hasLength && !fits);
     }
 
+    /// <summary>Which part of the bypass's share a frame for the kernel takes.</summary>
+    /// <param name="words">Its first 96 bytes.</param>
+    /// <param name="isMissed">Whether the NIC could not send it.</param>
+    public static BypassShare Share(Bits<W768> words, bool isMissed)
+    {
+        // ARP (RFC 826); ICMPv6 types 133 to 137 right behind the IPv6 header: neighbour discovery (RFC 4861 section 4).
+        bool isArp = words.GetByte(12) == 0x08 && words.GetByte(13) == 0x06;
+        byte type = words.GetByte(54);
+        bool isDiscovery = words.GetByte(12) == 0x86 && words.GetByte(13) == 0xDD && words.GetByte(20) == 58 && type >= 133 && type <= 137;
+        return isMissed ? BypassShare.Missed : isArp || isDiscovery ? BypassShare.Neighbour : BypassShare.Other;
+    }
+
     /// <summary>A control line.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="words">The first 96 bytes of its payload; zeros behind them.</param>
@@ -56,6 +69,7 @@ public static class MessageChecks
             .WithByte(ControlLine.Kind, (byte)(isCall ? MessageKind.Request : MessageKind.Frame))
             .WithByte(ControlLine.Flags, isCall ? (byte)0 : (byte)frame.Metadata.Kind)
             .WithSlice(8 * ControlLine.Process, (Bits<W16>)(isCall ? frame.Service.Process : 0ul))
+            .WithSlice(8 * ControlLine.Generation, (Bits<W16>)(isCall ? frame.Service.ProcessGeneration : 0ul))
             .WithSlice(8 * ControlLine.Bytes, (Bits<W16>)(ulong)frame.Metadata.PayloadBytes)
             .WithSlice(8 * ControlLine.CodePointer, (Bits<W64>)(isCall ? frame.Service.CodePointer : 0ul))
             .WithSlice(8 * ControlLine.DataPointer, (Bits<W64>)(isCall ? frame.Service.DataPointer : 0ul))

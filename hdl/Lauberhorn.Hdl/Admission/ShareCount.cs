@@ -1,9 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Reply;
 using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What is left of a share; registers. Read it through <see cref="ShareCount.Has"/> and <see cref="ShareCount.HasMore"/>.</summary>
+/// <summary>Who has a share.</summary>
+public enum ShareOf : byte
+{
+    /// <summary>Calls.</summary>
+    Calls = 0,
+
+    /// <summary>Frames for the kernel, all of them.</summary>
+    Frames = 1,
+
+    /// <summary>Of these, all but what finds neighbours.</summary>
+    Others = 2,
+
+    /// <summary>Of these, frames of the NIC's own whose neighbour is not known.</summary>
+    Missed = 3,
+}
+
+/// <summary>
+/// How the bypass's slots are shared: what finds neighbours (ARP, and the neighbour discovery of IPv6) may take all of them, all else leaves an
+/// eighth and one at least, and frames of the NIC's own that missed their neighbour leave a quarter and one at least. With one slot there is nothing
+/// to share; missed frames are never taken up then.
+/// </summary>
+public static class BypassShares
+{
+    /// <summary>Slots that all but what finds neighbours can have.</summary>
+    /// <param name="slots">Slots of the bypass.</param>
+    public static int Others(int slots) => slots - (slots == 1 ? 0 : Math.Max(1, slots / 8));
+
+    /// <summary>Slots, or packet slots, that missed frames can have.</summary>
+    /// <param name="slots">Slots, or packet slots, of the bypass.</param>
+    public static int Missed(int slots) => slots == 1 ? 0 : slots - Math.Max(1, slots / 4);
+}
+
+/// <summary>What is left of a share; registers. Read it through <see cref="ShareCount.Has"/>.</summary>
 public interface IShareCount : IBus
 {
     /// <summary>Whether anything was left before the tick before.</summary>
@@ -11,9 +44,6 @@ public interface IShareCount : IBus
 
     /// <summary>Whether two or more were.</summary>
     bool HadTwo { get; set; }
-
-    /// <summary>Whether three or more were.</summary>
-    bool HadThree { get; set; }
 
     /// <summary>Whether one was taken in the tick before.</summary>
     bool Took { get; set; }
@@ -28,12 +58,15 @@ public interface ISlotTaking : IBus
     /// <summary>Whether it is a frame for the kernel.</summary>
     bool IsBypass { get; set; }
 
+    /// <summary>If so: which.</summary>
+    BypassShare Share { get; set; }
+
     /// <summary>Whether it takes a packet slot too.</summary>
     bool HasPacketSlot { get; set; }
 }
 
 /// <summary>
-/// Counts what calls or frames for the kernel have left of the slots or packet slots that are their share, so that neither side can starve the other. What is taken
+/// Counts what someone has left of the slots or packet slots that are his share, so that no side can starve the other. What is taken
 /// counts in the next tick, what is given back two ticks later. One message taken up and one given back per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -42,15 +75,15 @@ public sealed class ShareCount : SimpleProcess
     [InputBus] private readonly ISlotTaking taking;
     [InputBus] private readonly ISlotReturn returned;
     [OutputBus] private readonly IShareCount share = Scope.CreateBus<IShareCount>("share");
-    private readonly bool isBypass;
+    private readonly ShareOf of;
     private readonly bool isPacket;
     private ushort count;
     private bool returns;
 
-    internal ShareCount(int count, bool isBypass, bool isPacket, ISlotTaking taking, ISlotReturn returned)
+    internal ShareCount(int count, ShareOf of, bool isPacket, ISlotTaking taking, ISlotReturn returned)
     {
         this.count = (ushort)count;
-        this.isBypass = isBypass;
+        this.of = of;
         this.isPacket = isPacket;
         this.taking = taking;
         this.returned = returned;
@@ -62,10 +95,6 @@ public sealed class ShareCount : SimpleProcess
     /// <param name="share">The share.</param>
     internal static bool Has(IShareCount share) => share.Took ? share.HadTwo : share.HadOne;
 
-    /// <summary>Whether more than one is left.</summary>
-    /// <param name="share">The share.</param>
-    internal static bool HasMore(IShareCount share) => share.Took ? share.HadThree : share.HadTwo;
-
     /// <inheritdoc/>
     protected override void OnTick()
     {
@@ -73,8 +102,16 @@ public sealed class ShareCount : SimpleProcess
         count = (ushort)(count + (returns ? 1 : 0) - (share.Took ? 1 : 0));
         share.HadOne = count != 0;
         share.HadTwo = count > 1;
-        share.HadThree = count > 2;
-        share.Took = taking.Enable && taking.IsBypass == isBypass && (taking.HasPacketSlot || !isPacket);
-        returns = returned.Enable && returned.Resources.IsBypass == isBypass && (returned.Resources.HasPacketSlot || !isPacket);
+        SlotResources resources = returned.Resources;
+        share.Took = taking.Enable && Counts(taking.IsBypass, taking.Share) && (taking.HasPacketSlot || !isPacket);
+        returns = returned.Enable && Counts(resources.IsBypass, resources.Share) && (resources.HasPacketSlot || !isPacket);
     }
+
+    private bool Counts(bool isBypass, BypassShare which) => of switch
+    {
+        ShareOf.Calls => !isBypass,
+        ShareOf.Frames => isBypass,
+        ShareOf.Others => isBypass && which != BypassShare.Neighbour,
+        _ => isBypass && which == BypassShare.Missed,
+    };
 }

@@ -21,6 +21,7 @@ public static class CommandData
         DataPointer = (ulong)data.Slice<W64>(CommandPlaces.ServiceDataPointer),
         ArgumentLayout = data.Slice<W48>(CommandPlaces.ServiceArgumentLayout),
         ReplyLayout = data.Slice<W48>(CommandPlaces.ServiceReplyLayout),
+        ProcessGeneration = (ushort)data.Slice<W16>(CommandPlaces.ServiceProcessGeneration),
     };
 
     /// <summary>The data of <see cref="CommandCode.SetServiceKey"/>.</summary>
@@ -65,6 +66,8 @@ public static class CommandData
         PreemptsFrom = (ushort)data.Slice<W16>(CommandPlaces.PolicyPreemptsFrom),
         HighLoad = (ushort)data.Slice<W16>(CommandPlaces.PolicyHighLoad),
         LowLoad = (ushort)data.Slice<W16>(CommandPlaces.PolicyLowLoad),
+        GuaranteedPackets = (ushort)data.Slice<W16>(CommandPlaces.PolicyGuaranteedPackets),
+        Generation = (ushort)data.Slice<W16>(CommandPlaces.PolicyGeneration),
     };
 
     /// <summary>The data of <see cref="CommandCode.BindEndpoint"/>.</summary>
@@ -191,4 +194,13 @@ public readonly record struct ProcessPolicy
 
     /// <summary>Under this load the NIC says that it needs no more cores than before; counts after <see cref="HighLoad"/> was reached.</summary>
     public ushort LowLoad { get; init; }
+
+    /// <summary>Packet slots that its calls can have whatever others do, in lines and in the queue together.</summary>
+    public ushort GuaranteedPackets { get; init; }
+
+    /// <summary>
+    /// Tells this use of the process's number from earlier ones: calls of services of another generation are dropped, and so are answers to them. A new number's queue is flushed after the new generation
+    /// counts. The driver sets it by itself.
+    /// </summary>
+    public ushort Generation { get; init; }
 }

@@ -33,6 +33,9 @@ public static class CommandPlaces
     /// <summary><see cref="Demux.Service.ReplyLayout"/>, 48 bits.</summary>
     public const int ServiceReplyLayout = 256;
 
+    /// <summary><see cref="Demux.Service.ProcessGeneration"/>, 16 bits.</summary>
+    public const int ServiceProcessGeneration = 304;
+
     /// <summary><see cref="Demux.ServiceKey.Port"/>, 16 bits.</summary>
     public const int ServiceKeyPort = 0;
 
@@ -129,6 +132,12 @@ public static class CommandPlaces
     /// <summary><see cref="ProcessPolicy.LowLoad"/>, 16 bits.</summary>
     public const int PolicyLowLoad = 96;
 
+    /// <summary><see cref="ProcessPolicy.GuaranteedPackets"/>, 16 bits.</summary>
+    public const int PolicyGuaranteedPackets = 112;
+
+    /// <summary><see cref="ProcessPolicy.Generation"/>, 16 bits.</summary>
+    public const int PolicyGeneration = 128;
+
     /// <summary>Of <see cref="CommandCode.SetPort"/>: whether the port is the NIC's, 1 bit.</summary>
     public const int PortIsOurs = 0;
 }
@@ -155,7 +164,8 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type? Item, pa
             new CommandField("CodePointer", "CodePointer", CommandPlaces.ServiceCodePointer, 64),
             new CommandField("DataPointer", "DataPointer", CommandPlaces.ServiceDataPointer, 64),
             new CommandField("ArgumentLayout", "ArgumentLayout", CommandPlaces.ServiceArgumentLayout, 48),
-            new CommandField("ReplyLayout", "ReplyLayout", CommandPlaces.ServiceReplyLayout, 48)),
+            new CommandField("ReplyLayout", "ReplyLayout", CommandPlaces.ServiceReplyLayout, 48),
+            new CommandField("ProcessGeneration", "ProcessGeneration", CommandPlaces.ServiceProcessGeneration, 16)),
         new(
             CommandCode.SetServiceKey,
             "ServiceKey",
@@ -207,7 +217,9 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type? Item, pa
             new CommandField("MostQueued", "MostQueued", CommandPlaces.PolicyMostQueued, 16),
             new CommandField("PreemptsFrom", "PreemptsFrom", CommandPlaces.PolicyPreemptsFrom, 16),
             new CommandField("HighLoad", "HighLoad", CommandPlaces.PolicyHighLoad, 16),
-            new CommandField("LowLoad", "LowLoad", CommandPlaces.PolicyLowLoad, 16)),
+            new CommandField("LowLoad", "LowLoad", CommandPlaces.PolicyLowLoad, 16),
+            new CommandField("GuaranteedPackets", "GuaranteedPackets", CommandPlaces.PolicyGuaranteedPackets, 16),
+            new CommandField("Generation", "Generation", CommandPlaces.PolicyGeneration, 16)),
         new(CommandCode.SetPort, "Port", null, new CommandField("IsOurs", "IsOurs", CommandPlaces.PortIsOurs, 1)),
     ];
 }

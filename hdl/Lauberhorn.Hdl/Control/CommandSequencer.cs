@@ -30,6 +30,7 @@ public sealed class CommandSequencer : SimpleProcess
     private readonly uint pendingCalls;
     private readonly uint packetSlots;
     private readonly uint allPacketSlots;
+    private readonly uint callPackets;
     private bool isGiven;
     private bool isUnderWay;
     private byte ticksLeft;
@@ -52,6 +53,7 @@ public sealed class CommandSequencer : SimpleProcess
         cores = (uint)config.Cores;
         pendingCalls = (uint)config.PendingCalls;
         packetSlots = (uint)config.PacketSlots;
+        callPackets = (uint)(config.PacketSlots - config.BypassPacketSlots);
         allPacketSlots = (uint)(config.PacketSlots + config.TransmitPacketSlots);
     }
 
@@ -223,7 +225,8 @@ public sealed class CommandSequencer : SimpleProcess
                     && policy.MostCores <= cores
                     && (policy.MostCores == 0 || policy.LeastCores <= policy.MostCores)
                     && (policy.MostQueued == 0 || policy.GuaranteedQueue <= policy.MostQueued)
-                    && policy.GuaranteedQueue <= pendingCalls;
+                    && policy.GuaranteedQueue <= pendingCalls
+                    && policy.GuaranteedPackets <= callPackets;
                 break;
             default:
                 return CommandStatus.UnknownCommand;

@@ -141,6 +141,9 @@ public interface INicSettings : IBus
     /// <summary>Messages that all processes together may have queued beyond what each is guaranteed.</summary>
     ushort SharedQueue { get; set; }
 
+    /// <summary>Packet slots that the calls of all processes together may have beyond what each is guaranteed.</summary>
+    ushort SharedPackets { get; set; }
+
     /// <summary>For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.</summary>
     ushort Quantum { get; set; }
 

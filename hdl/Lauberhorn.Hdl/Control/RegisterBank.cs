@@ -22,6 +22,7 @@ public sealed class RegisterBank : SimpleProcess
     private readonly uint tryAgainDefault;
     private readonly uint leastTryAgain;
     private readonly ushort sharedQueueDefault;
+    private readonly ushort sharedPacketsDefault;
     private bool isStarted;
     private ulong cycles;
     private ulong scratch;
@@ -34,6 +35,7 @@ public sealed class RegisterBank : SimpleProcess
         this.receive = receive;
         this.request = request;
         tryAgainDefault = RegisterMap.TryAgainDefault(config);
+        sharedPacketsDefault = (ushort)(config.PacketSlots - config.BypassPacketSlots);
         leastTryAgain = RegisterMap.TryAgainLeast(config);
         sharedQueueDefault = RegisterMap.SharedQueueDefault(config);
         foreach (Register register in map.Where(register => register.Offset / 8 < Constants))
@@ -57,6 +59,7 @@ public sealed class RegisterBank : SimpleProcess
             isStarted = true;
             settings.TryAgainCycles = tryAgainDefault;
             settings.SharedQueue = sharedQueueDefault;
+            settings.SharedPackets = sharedPacketsDefault;
             settings.Quantum = RegisterMap.QuantumDefault;
             settings.LocalMessages = RegisterMap.LocalMessagesDefault;
             settings.ComingLimit = RegisterMap.ComingLimitDefault;
@@ -81,6 +84,7 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.LearnsNeighbours / 8 => settings.LearnsNeighbours ? 1ul : 0,
         RegisterMap.AnyPort / 8 => receive.AnyPort ? 1ul : 0,
         RegisterMap.SharedQueue / 8 => settings.SharedQueue,
+        RegisterMap.SharedPackets / 8 => settings.SharedPackets,
         RegisterMap.Quantum / 8 => settings.Quantum,
         RegisterMap.LocalMessages / 8 => settings.LocalMessages,
         RegisterMap.StrayLoads / 8 => settings.StrayLoads ? 1ul : 0,
@@ -127,6 +131,9 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.SharedQueue / 8:
                 settings.SharedQueue = (ushort)value;
+                break;
+            case RegisterMap.SharedPackets / 8:
+                settings.SharedPackets = (ushort)value;
                 break;
             case RegisterMap.Quantum / 8:
                 settings.Quantum = (ushort)value;

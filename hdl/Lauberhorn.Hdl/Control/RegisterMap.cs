@@ -155,6 +155,9 @@ public static class RegisterMap
     /// <summary>What <see cref="INicSettings.WaitLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
     public const int WaitLimitDefault = 1000;
 
+    /// <summary>Offset of <see cref="INicSettings.SharedPackets"/>.</summary>
+    public const int SharedPackets = 0x1E0;
+
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
@@ -219,6 +222,7 @@ public static class RegisterMap
             Setting("StrayLoads", StrayLoads, 1, 0, "Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once"),
             Setting("ComingLimit", ComingLimit, 16, ComingLimitDefault, "How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count"),
             Setting("WaitLimit", WaitLimit, 16, WaitLimitDefault, "How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count"),
+            Setting("SharedPackets", SharedPackets, 16, (ulong)(config.PacketSlots - config.BypassPacketSlots), "Packet slots that calls of all processes together may have beyond what each is guaranteed") with { ResetFrom = "PacketSlots - BypassPacketSlots" },
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
                 "Command",
@@ -307,6 +311,7 @@ public static class RegisterMap
             ("LineStride", config.LineStride, "Bytes from a line to the next in the host's address space", nameof(NicConfig.LineStride)),
             ("AddressHash", (int)config.AddressHash, "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1", nameof(NicConfig.AddressHash)),
             ("BypassSlots", config.BypassSlots, "Of the slots, those that only frames for the kernel take", nameof(NicConfig.BypassSlots)),
+            ("BypassPacketSlots", config.BypassPacketSlots, "Of the packet slots of received messages, those that only frames for the kernel take", nameof(NicConfig.BypassPacketSlots)),
         ];
         return capabilities.Select((capability, i) => new Register(
             capability.Name,

@@ -80,7 +80,7 @@ public sealed partial class EndpointDecision
         GiveOut(with, LineContent.Message, with.Slot, home, ref actions);
         actions.Slot = with.Slot;
         actions.Answers = true;
-        actions.Answer = new Delivery(DeliverySource.Line, with.Tag, with.Generation);
+        actions.Answer = new Delivery(with.IsKernel ? DeliverySource.KernelLine : DeliverySource.Line, with.Tag, with.Generation);
         Count(NicEvent.Delivered, ref actions);
     }
 
@@ -93,7 +93,7 @@ public sealed partial class EndpointDecision
 
         actions.TriesAgain = true;
         LineContent content = old.Retiring == RetireStep.Asked ? LineContent.Retire : old.IsStray ? LineContent.NotRunning : LineContent.TryAgain;
-        actions.TryAgain = new DueAnswer(old.Tag, old.Due, Again(content));
+        actions.TryAgain = new DueAnswer(old.Tag, old.Due, Again(content, false));
         GiveOut(old, content, 0, home, ref actions);
         Count(content == LineContent.Retire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
@@ -115,7 +115,7 @@ public sealed partial class EndpointDecision
     {
         GiveOut(old, content, 0, home, ref actions);
         actions.Answers = true;
-        actions.Answer = new Delivery(Again(content), tag, old.Generation);
+        actions.Answer = new Delivery(Again(content, false), tag, old.Generation);
         Count(content == LineContent.Retire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
 

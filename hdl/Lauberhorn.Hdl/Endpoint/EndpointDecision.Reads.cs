@@ -46,7 +46,7 @@ public sealed partial class EndpointDecision
         bool isFree = HasAnswered(old, home);
         if (old.IsBound && !old.IsStalled && isSame && old.Content != LineContent.None && !isFree)
         {
-            actions.Answer = actions.Answer with { Source = Again(old.Content) };
+            actions.Answer = actions.Answer with { Source = Again(old.Content, old.IsKernel) };
         }
         else if (old.IsBound && !old.IsReleasing && !old.IsStalled && (old.WritesBack ? isSame && isFree : !isSame))
         {
@@ -162,8 +162,9 @@ public sealed partial class EndpointDecision
         actions.Scrubs = !isFilled;
     }
 
-    private static DeliverySource Again(LineContent content) => content switch
+    private static DeliverySource Again(LineContent content, bool isKernel) => content switch
     {
+        LineContent.Message when isKernel => DeliverySource.KernelLine,
         LineContent.Message => DeliverySource.Line,
         LineContent.Retire => DeliverySource.Retire,
         LineContent.Yield => DeliverySource.Yield,

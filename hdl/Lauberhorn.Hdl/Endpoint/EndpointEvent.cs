@@ -128,6 +128,9 @@ public enum DeliverySource : byte
 
     /// <summary>TRYAGAIN because no core is said to use the endpoint.</summary>
     NotRunning = 9,
+
+    /// <summary>The line store, of a kernel endpoint: the generation of the message's process is there.</summary>
+    KernelLine = 10,
 }
 
 /// <summary>An answer to a read, whose bytes are being read.</summary>

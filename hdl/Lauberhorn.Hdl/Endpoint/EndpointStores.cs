@@ -201,6 +201,9 @@ public sealed class LineReader : SimpleProcess
             case DeliverySource.Line:
                 bytes = line.Item.WithByte(ControlLine.Generation, (byte)answer.Generation).WithByte(ControlLine.Generation + 1, (byte)(answer.Generation >> 8));
                 break;
+            case DeliverySource.KernelLine:
+                bytes = line.Item;
+                break;
             case DeliverySource.Packet:
                 bytes = packet.Item;
                 break;

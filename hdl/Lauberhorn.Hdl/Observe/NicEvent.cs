@@ -128,10 +128,14 @@ public enum NicEvent : byte
 
     /// <summary>A load of a user endpoint that no core is said to use was answered with TRYAGAIN at once; counted as a TRYAGAIN too.</summary>
     StrayLoad = 38,
+
     /// <summary>
     /// A call that has been without an answer for longer than the age limit left the table of calls: sent again, it runs again. Its reader has hung, or its queue is about to lose it.
     /// </summary>
     CallOverdue = 39,
+
+    /// <summary>Dropped: a call of a service of a process whose number is another's by now.</summary>
+    CallDroppedOfEarlier = 40,
 }
 
 /// <summary>The events of a block in this tick.</summary>

@@ -27,11 +27,27 @@ public readonly record struct PendingCall
     /// <summary>The process that may answer.</summary>
     public ushort Process { get; init; }
 
+    /// <summary>The generation of that process.</summary>
+    public ushort ProcessGeneration { get; init; }
+
     /// <summary>How results become XDR, see <see cref="Rpc.ArgumentWord"/>.</summary>
     public Bits<W48> ReplyLayout { get; init; }
 
     /// <summary>When the call arrived, in units of 2^16 cycles, modulo 2^32: 13 days at 250 MHz, so that a line that was held for long does not look young again.</summary>
     public uint ArrivalTime { get; init; }
+}
+
+/// <summary>Of which part of the bypass's share a frame takes its slot.</summary>
+public enum BypassShare : byte
+{
+    /// <summary>It finds neighbours, or it is no frame for the kernel.</summary>
+    Neighbour = 0,
+
+    /// <summary>It is none of the others.</summary>
+    Other = 1,
+
+    /// <summary>It is the NIC's own, and its neighbour is not known.</summary>
+    Missed = 2,
 }
 
 /// <summary>What belongs to a slot and must be given back with it.</summary>
@@ -40,8 +56,14 @@ public readonly record struct SlotResources
     /// <summary>Whether the slot counts towards the bypass's share.</summary>
     public bool IsBypass { get; init; }
 
+    /// <summary>If so: to which part of it.</summary>
+    public BypassShare Share { get; init; }
+
     /// <summary>Whether there is a packet slot for aux lines.</summary>
     public bool HasPacketSlot { get; init; }
+
+    /// <summary>If so, and of a call: whether it counts towards what processes share, and not towards what its process is guaranteed.</summary>
+    public bool IsSharedPacket { get; init; }
 
     /// <summary>The packet slot.</summary>
     public ushort PacketSlot { get; init; }

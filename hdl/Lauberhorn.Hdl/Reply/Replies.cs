@@ -61,16 +61,19 @@ public sealed class Replies
         using Scope scope = Scope.Open("replies");
         int frameBeats = (ReplyHeaders.Bytes + 24 + ControlLine.InlineBytes + (config.AuxLines * NicConfig.LineBytes) + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes;
         int beatDepth = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max((2 * frameBeats) + Margin, QueueDepth));
+        int processes = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(config.Processes, 2));
         int slots = (int)BitOperations.RoundUpToPowerOf2((uint)config.PendingCalls);
 
         // What is asked, decided and made, in the order of the line's way.
         IReplyJob job = Scope.CreateBus<IReplyJob>("job");
         IReplyFormat format = Scope.CreateBus<IReplyFormat>("format");
         IReplyTurn turn = Scope.CreateBus<IReplyTurn>("turn");
-        ReplyIntake intake = new(left, answers, turn, job, format, replyLineRead, transmitRead) { Name = "intake" };
+        ReplyIntake intake = new(left, answers, turn, job, format, replyLineRead, transmitRead, processes) { Name = "intake" };
         IReplyTaken taken = new ReplyTaking(left, answers, turn, job, format) { Name = "taking" }.Taken;
         SimpleDualPortRam<PendingCall> pending = new(pendingWrite, intake.PendingRead, slots) { Name = "pending" };
-        IReplyLine line = new ReplyMerge(taken, replyLine, transmitLine, pending.Data, job, format) { Name = "merge" }.Line;
+        IRamWrite<ushort> generationWrite = new ProcessGenerations(command, config.Processes) { Name = "generationPort" }.Write;
+        SimpleDualPortRam<ushort> generations = new(generationWrite, intake.GenerationRead, processes) { Name = "generations" };
+        IReplyLine line = new ReplyMerge(taken, replyLine, transmitLine, pending.Data, generations.Data, job, format) { Name = "merge" }.Line;
         IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
         ReplyCheck check = new(line, limit, format, settings, job) { Name = "check" };
 

@@ -44,6 +44,9 @@ public sealed class ReplyIntake : SimpleProcess
     [OutputBus] private readonly IRamRead replyLineRead;
     [OutputBus] private readonly IRamRead transmitRead;
     [OutputBus] private readonly IRamRead pendingRead = Scope.CreateBus<IRamRead>("pendingRead");
+    [OutputBus] private readonly IRamRead generationRead = Scope.CreateBus<IRamRead>("generationRead");
+
+    private readonly uint processMask;
 
     internal ReplyIntake(
         Stream<LeftLine> left,
@@ -52,8 +55,10 @@ public sealed class ReplyIntake : SimpleProcess
         IReplyJob job,
         IReplyFormat format,
         IRamRead replyLineRead,
-        IRamRead transmitRead)
+        IRamRead transmitRead,
+        int processes)
     {
+        processMask = (uint)processes - 1;
         (this.left, leftReady) = (left.Forward, left.Backward);
         (this.answers, answersReady) = (answers.Forward, answers.Backward);
         this.turn = turn;
@@ -64,6 +69,8 @@ public sealed class ReplyIntake : SimpleProcess
     }
 
     internal IRamRead PendingRead => pendingRead;
+
+    internal IRamRead GenerationRead => generationRead;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -81,6 +88,8 @@ public sealed class ReplyIntake : SimpleProcess
         transmitRead.Address = left.Item.Endpoint;
         pendingRead.Enable = moves && isReceived;
         pendingRead.Address = left.Item.Slot;
+        generationRead.Enable = moves && isReceived;
+        generationRead.Address = left.Item.Process & processMask;
     }
 }
 
@@ -146,6 +155,9 @@ public interface IReplyLine : IBus
     /// <summary>The call.</summary>
     PendingCall Pending { get; set; }
 
+    /// <summary>Whether its process's number is another's by now.</summary>
+    bool IsOfEarlier { get; set; }
+
     /// <summary>The answer.</summary>
     NicReply Answer { get; set; }
 }
@@ -160,6 +172,7 @@ public sealed class ReplyMerge : SimpleProcess
     [InputBus] private readonly IRamData<Bits<W1024>> replyLine;
     [InputBus] private readonly IRamData<Bits<W1024>> transmitLine;
     [InputBus] private readonly IRamData<PendingCall> pending;
+    [InputBus] private readonly IRamData<ushort> generation;
     [InputBus] private readonly IReplyJob job;
     [InputBus] private readonly IReplyFormat format;
     [OutputBus] private readonly IReplyLine line = Scope.CreateBus<IReplyLine>("line");
@@ -169,9 +182,11 @@ public sealed class ReplyMerge : SimpleProcess
         IRamData<Bits<W1024>> replyLine,
         IRamData<Bits<W1024>> transmitLine,
         IRamData<PendingCall> pending,
+        IRamData<ushort> generation,
         IReplyJob job,
         IReplyFormat format)
     {
+        this.generation = generation;
         this.taken = taken;
         this.replyLine = replyLine;
         this.transmitLine = transmitLine;
@@ -200,6 +215,7 @@ public sealed class ReplyMerge : SimpleProcess
             line.Left = left with { Data = default, Mask = default };
             line.Line = whole;
             line.Pending = pending.Item;
+            line.IsOfEarlier = pending.Item.ProcessGeneration != generation.Item;
             line.Answer = taken.Answer;
         }
     }

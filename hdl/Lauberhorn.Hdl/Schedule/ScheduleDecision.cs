@@ -53,6 +53,9 @@ public interface IScheduleDecision : IBus
     /// <summary>Whether it is released because there is no room for it in its queue.</summary>
     bool IsRefused { get; set; }
 
+    /// <summary>Whether it is released because its process's number is another's by now.</summary>
+    bool IsOfEarlier { get; set; }
+
     /// <summary>Whether the step is the sweeper's.</summary>
     bool IsSweep { get; set; }
 
@@ -238,13 +241,16 @@ public sealed class ScheduleDecision : SimpleProcess
         bool takesOut = withdraws || yields || yieldsAgain;
 
         // Where a message goes.
-        bool givesUser = kind == StepKind.Arrival && record.Waiting.HasTop;
-        bool givesKernel = kind == StepKind.Arrival && !record.Waiting.HasTop && !hasQueue && hasRoom && all.Kernel.HasTop;
+        bool isArrival = kind == StepKind.Arrival;
+        bool isOfEarlier = isArrival && now.Generation != rule.Generation;
+        bool arrives = isArrival && !isOfEarlier;
+        bool givesUser = arrives && record.Waiting.HasTop;
+        bool givesKernel = arrives && !record.Waiting.HasTop && !hasQueue && hasRoom && all.Kernel.HasTop;
         bool isGuaranteed = (ushort)(record.Queued - record.Shared) < rule.GuaranteedQueue;
         bool fits = (rule.MostQueued == 0 || record.Queued < rule.MostQueued) && (isGuaranteed || all.Shared < settings.SharedQueue);
-        bool isLeftOver = kind == StepKind.Arrival && !givesUser && !givesKernel;
-        bool enqueues = isLeftOver && fits;
-        bool refuses = isLeftOver && !fits;
+        bool isLeftOver = isArrival && !givesUser && !givesKernel;
+        bool enqueues = isLeftOver && fits && !isOfEarlier;
+        bool refuses = isLeftOver && (!fits || isOfEarlier);
         bool revives = kind == StepKind.Revisit && hasQueue && !record.IsInBacklog && hasRoom && all.Kernel.HasTop;
         bool expires = kind == StepKind.Expire && hasQueue && record.HeadTime == now.Item;
         bool flushes = kind == StepKind.Flush && hasQueue;
@@ -351,6 +357,7 @@ public sealed class ScheduleDecision : SimpleProcess
         decision.Released = refuses ? slot : record.Head;
         decision.IsExpired = kind == StepKind.Expire;
         decision.IsRefused = refuses;
+        decision.IsOfEarlier = isOfEarlier;
         decision.IsSweep = now.IsSweep;
         decision.IsMore = revives && hasQueueThen;
         decision.Misses = misses;

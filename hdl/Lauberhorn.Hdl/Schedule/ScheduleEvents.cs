@@ -6,7 +6,8 @@ namespace Lauberhorn.Hdl.Schedule;
 /// <param name="Slot">The message's slot.</param>
 /// <param name="IsCall">Whether it is a call of a service; for statistics only.</param>
 /// <param name="Service">The service's number, if it is.</param>
-public readonly record struct Arrival(ushort Process, ushort Slot, bool IsCall = false, ushort Service = 0);
+/// <param name="Generation">The generation of the process that it is for.</param>
+public readonly record struct Arrival(ushort Process, ushort Slot, bool IsCall = false, ushort Service = 0, ushort Generation = 0);
 
 /// <summary>What an endpoint tells the scheduler.</summary>
 public enum NoticeKind : byte

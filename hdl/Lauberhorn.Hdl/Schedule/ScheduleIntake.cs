@@ -243,6 +243,7 @@ public sealed class ScheduleIntake : SimpleProcess
                 Item = arrivals.Item.Slot,
                 IsCall = arrivals.Item.IsCall,
                 Service = arrivals.Item.Service,
+                Generation = arrivals.Item.Generation,
             };
         }
         else if (takesSweep)

@@ -69,6 +69,7 @@ public sealed class ScheduleOutput : SimpleProcess
         if (decision.Releases)
         {
             happened = decision.IsExpired ? 1ul << (int)NicEvent.CallExpired
+                : decision.IsOfEarlier ? 1ul << (int)NicEvent.CallDroppedOfEarlier
                 : decision.IsRefused ? 1ul << (int)NicEvent.CallDroppedQueueFull
                 : 1ul << (int)NicEvent.CallFlushed;
         }

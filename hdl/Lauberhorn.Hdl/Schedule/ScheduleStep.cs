@@ -90,6 +90,9 @@ public readonly record struct ScheduleStep
 
     /// <summary>If so: the service's number.</summary>
     public ushort Service { get; init; }
+
+    /// <summary>Of an <see cref="StepKind.Arrival"/>: the generation of the process that it is for.</summary>
+    public ushort Generation { get; init; }
 }
 
 /// <summary>A step on its way.</summary>

@@ -51,7 +51,7 @@ public sealed class FastPath
         ReceivePath = new ReceivePath(config, mac, registers.Receive, command);
         Demux = new Demultiplexer(config, ReceivePath.Metadata, command);
         FrameMerge merge = new(Demux.Routed, ReceivePath.Payload, missedFrames, missedPayload);
-        Admission = new Admission.Admission(config, merge.Frames, merge.Payload, settings, schedulerReleases, replyReleases);
+        Admission = new Admission.Admission(config, merge.Frames, merge.Payload, settings, command, schedulerReleases, replyReleases);
         Scheduler = new Scheduler(config, Admission.Arrivals, notices, registers.CoreNotices, loadChanges, command, settings, releases: schedulerReleases);
         Endpoints = new Endpoints(
             config,

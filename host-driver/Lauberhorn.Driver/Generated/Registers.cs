@@ -77,6 +77,8 @@ public static class RegisterMap
     /// <summary>Of the slots, those that only frames for the kernel take.</summary>
     public const uint BypassSlots = 0x098;
 
+    public const uint BypassPacketSlots = 0x0A0;
+
     /// <summary>The NIC's own MAC address; the first byte on the wire is the most significant.</summary>
     public const uint MacAddress = 0x100;
 
@@ -112,6 +114,8 @@ public static class RegisterMap
 
     /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.</summary>
     public const uint LocalMessages = 0x158;
+
+    public const uint SharedPackets = 0x1E0;
 
     /// <summary>Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once.</summary>
     public const uint StrayLoads = 0x160;

@@ -82,7 +82,7 @@ public readonly record struct LineMessage(Memory<byte> Bytes)
     /// <summary>The process that the message is for.</summary>
     public ushort Process => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[2..]);
 
-    /// <summary>The endpoint's generation.</summary>
+    /// <summary>The endpoint's generation; at a kernel endpoint that of the message's process.</summary>
     public ushort Generation => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[4..]);
 
     /// <summary>Bytes of arguments, results or frame.</summary>

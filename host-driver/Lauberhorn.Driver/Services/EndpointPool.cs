@@ -21,6 +21,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities, AddressPlanner?
     // Bound endpoints that take messages of processes.
     private readonly HashSet<int> kernels = [];
     private readonly SortedSet<int> packetSlots = [.. Enumerable.Range(capabilities.PacketSlots, capabilities.TransmitPacketSlots)];
+    private readonly ushort[] processGenerations = new ushort[Math.Max(1, capabilities.Processes)];
     private readonly SortedSet<int> processes = [.. Enumerable.Range(1, Math.Max(0, capabilities.Processes - 1))];
 
     /// <summary>An endpoint, and if it uses one receive control line only: that line; of the colours with which the fewest bound endpoints wait.</summary>
@@ -155,8 +156,8 @@ internal sealed class EndpointPool(NicCapabilities capabilities, AddressPlanner?
         }
     }
 
-    /// <summary>Takes the lowest free process number.</summary>
-    public ushort TakeProcess()
+    /// <summary>Takes the lowest free process number, and says which use of the number it is.</summary>
+    public (ushort Number, ushort Generation) TakeProcess()
     {
         lock (gate)
         {
@@ -167,7 +168,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities, AddressPlanner?
 
             int number = processes.Min;
             processes.Remove(number);
-            return (ushort)number;
+            return ((ushort)number, processGenerations[number]);
         }
     }
 
@@ -176,6 +177,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities, AddressPlanner?
     {
         lock (gate)
         {
+            processGenerations[number]++;
             processes.Add(number);
         }
     }

@@ -28,6 +28,9 @@ public sealed record NicCapabilities
     /// <summary>Packet slots of received messages.</summary>
     public required int PacketSlots { get; init; }
 
+    /// <summary>Of the packet slots of received messages, those that only frames for the kernel take.</summary>
+    public int BypassPacketSlots { get; init; }
+
     /// <summary>Packet slots of endpoints that send.</summary>
     public required int TransmitPacketSlots { get; init; }
 

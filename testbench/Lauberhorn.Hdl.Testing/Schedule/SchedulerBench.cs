@@ -168,6 +168,9 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>Events of <see cref="NicEvent.CallExpired"/>.</summary>
     public int Expired { get; private set; }
 
+    /// <summary>Events of <see cref="NicEvent.CallDroppedOfEarlier"/>.</summary>
+    public int OfEarlier { get; private set; }
+
     /// <summary>Events of <see cref="NicEvent.CallFlushed"/>.</summary>
     public int Flushed { get; private set; }
 
@@ -215,7 +218,7 @@ public sealed class SchedulerBench : IDisposable
 
         if (arrivals.Passes)
         {
-            Accept(new ScheduleStep { Kind = StepKind.Arrival, Process = arrivals.Forward.Item.Process, Item = arrivals.Forward.Item.Slot });
+            Accept(new ScheduleStep { Kind = StepKind.Arrival, Process = arrivals.Forward.Item.Process, Item = arrivals.Forward.Item.Slot, Generation = arrivals.Forward.Item.Generation });
         }
 
         if (notices.Passes)
@@ -335,7 +338,7 @@ public sealed class SchedulerBench : IDisposable
         switch (step.Kind)
         {
             case StepKind.Arrival:
-                return Reference.Arrive(step.Process, step.Item, now);
+                return Reference.Arrive(step.Process, step.Item, now, step.Generation);
             case StepKind.Waiting:
                 return step.IsKernel
                     ? Reference.WaitInKernel(step.Item, step.IsLocal, step.IsChange ? step.Change : null, step.IsLate ? step.Process : null)
@@ -409,6 +412,7 @@ public sealed class SchedulerBench : IDisposable
         }
 
         Expired += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallExpired) & 1);
+        OfEarlier += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallDroppedOfEarlier) & 1);
         Flushed += (int)((Scheduler.Events.Flags >> (int)NicEvent.CallFlushed) & 1);
         CoresLate += (int)((Scheduler.Events.Flags >> (int)NicEvent.CoreLate) & 1);
         LateDispatched += (int)((Scheduler.Events.Flags >> (int)NicEvent.LateDispatched) & 1);
@@ -478,7 +482,8 @@ public sealed class SchedulerBench : IDisposable
             | ((ulong)policy.MostQueued << CommandPlaces.PolicyMostQueued)))
         .WithSlice(64, (Bits<W64>)(policy.PreemptsFrom
             | ((ulong)policy.HighLoad << (CommandPlaces.PolicyHighLoad - 64))
-            | ((ulong)policy.LowLoad << (CommandPlaces.PolicyLowLoad - 64))));
+            | ((ulong)policy.LowLoad << (CommandPlaces.PolicyLowLoad - 64))))
+        .WithSlice(CommandPlaces.PolicyGeneration, (Bits<W16>)policy.Generation);
 
     private void Check(bool holds, string what)
     {

@@ -27,6 +27,8 @@ internal sealed class AdmissionBench : IDisposable
     private readonly Stream<SlotRelease> fromScheduler = null!;
     private readonly Stream<SlotRelease> fromReplies = null!;
     private readonly INicSettings settings = null!;
+    private readonly ICommand command = null!;
+    private readonly Dictionary<ushort, ushort> guarantees = [];
     private readonly Hdl.Admission.Admission admission;
     private readonly Queue<PayloadBeat> beats = new();
     private readonly Queue<AdmissionFrame> inside = new();
@@ -56,9 +58,12 @@ internal sealed class AdmissionBench : IDisposable
         fromScheduler = new Stream<SlotRelease>("fromScheduler");
         fromReplies = new Stream<SlotRelease>("fromReplies");
         settings = Scope.CreateBus<INicSettings>("settings");
-        admission = new Hdl.Admission.Admission(config, routed, payload, settings, fromScheduler, fromReplies, ageUnitBits);
+        command = Scope.CreateBus<ICommand>("command");
+        admission = new Hdl.Admission.Admission(config, routed, payload, settings, command, fromScheduler, fromReplies, ageUnitBits);
+        SharedPackets = (ushort)(config.PacketSlots - config.BypassPacketSlots);
         Simulation.AddTopLevelInputs(
             settings,
+            command,
             routed.Forward,
             payload.Forward,
             fromScheduler.Forward,
@@ -92,6 +97,9 @@ internal sealed class AdmissionBench : IDisposable
 
     /// <summary>The age limit, in units of 2 to the power of <see cref="AgeUnitBits"/> ticks; 0 for none.</summary>
     public ushort AgeLimit { get; set; }
+
+    /// <summary><see cref="INicSettings.SharedPackets"/>.</summary>
+    public ushort SharedPackets { get; set; }
 
     /// <summary>Calls that left the table of calls because of their age.</summary>
     public int Overdue { get; private set; }
@@ -158,6 +166,18 @@ internal sealed class AdmissionBench : IDisposable
             Drive();
             Simulation.Tick();
         }
+    }
+
+    /// <summary>Guarantees packet slots to a process.</summary>
+    public void Guarantee(ushort process, ushort packets)
+    {
+        guarantees[process] = packets;
+        command.Valid = true;
+        command.Code = CommandCode.SetProcess;
+        command.Index = process;
+        command.Data = Bits<W512>.Zero.WithSlice(CommandPlaces.PolicyGuaranteedPackets, (Bits<W16>)packets);
+        Run(1);
+        command.Valid = false;
     }
 
     /// <summary>What the model says is used; to be compared with what is free.</summary>
@@ -275,6 +295,7 @@ internal sealed class AdmissionBench : IDisposable
     private void Drive()
     {
         settings.CallAgeLimit = AgeLimit;
+        settings.SharedPackets = SharedPackets;
         if (!routed.Forward.Valid || routed.Backward.Ready)
         {
             offered = NextFrame();
@@ -365,32 +386,53 @@ internal sealed class AdmissionBench : IDisposable
             return allowed;
         }
 
-        int slots = frame.IsCall ? Config.PendingCalls - Config.BypassSlots : Config.BypassSlots;
-        int packetSlots = frame.IsCall ? Config.PacketSlots - Config.BypassPacketSlots : Config.BypassPacketSlots;
-        slots -= frame.IsMissed ? 1 : 0;
-        packetSlots -= frame.IsMissed ? 1 : 0;
-        int slotsTaken = taken.Count(other => other.IsCall == frame.IsCall);
-        int packetsTaken = taken.Count(other => other.IsCall == frame.IsCall && other.NeedsPacket);
-        int slotsUnsettled = unsettled.Count(other => other.IsCall == frame.IsCall);
-        int packetsUnsettled = unsettled.Count(other => other.IsCall == frame.IsCall && other.NeedsPacket);
-        bool mayLackSlot = slotsTaken + slotsUnsettled >= slots;
-        bool mayLackPacket = frame.NeedsPacket && packetsTaken + packetsUnsettled >= packetSlots;
-        if (slotsTaken < slots && (!frame.NeedsPacket || packetsTaken < packetSlots))
+        bool Lacks(bool isPacket, bool counts) => Limits(frame, isPacket).Any(limit =>
+            taken.Count(other => limit.Counts(other) && (!isPacket || other.NeedsPacket))
+            + (counts ? unsettled.Count(other => limit.Counts(other) && (!isPacket || other.NeedsPacket)) : 0) >= limit.Most);
+        if (!Lacks(false, false) && (!frame.NeedsPacket || !Lacks(true, false)))
         {
             allowed.Add(frame.IsCall ? NicEvent.CallAdmitted : NicEvent.FrameAdmitted);
         }
 
-        if (mayLackSlot)
+        if (Lacks(false, true))
         {
             allowed.Add(frame.IsCall ? NicEvent.CallDroppedNoSlot : NicEvent.FrameDroppedNoSlot);
         }
 
-        if (mayLackPacket)
+        if (frame.NeedsPacket && (Lacks(true, true) || LacksGuarantee(frame, taken.Concat(unsettled))))
         {
             allowed.Add(frame.IsCall ? NicEvent.CallDroppedNoPacketSlot : NicEvent.FrameDroppedNoSlot);
         }
 
         return allowed;
+    }
+
+    /// <summary>Whether a process has as many packet slots as it is guaranteed, so that another is one of those that processes share.</summary>
+    private bool LacksGuarantee(AdmissionFrame frame, IEnumerable<AdmissionFrame> taken) => frame.IsCall
+        && SharedPackets < Config.PacketSlots - Config.BypassPacketSlots
+        && taken.Count(other => other.IsCall && other.NeedsPacket && other.Routed.Service.Process == frame.Routed.Service.Process)
+            >= guarantees.GetValueOrDefault(frame.Routed.Service.Process);
+
+    /// <summary>The shares that a frame needs a slot or packet slot of: who else counts, and how many there are.</summary>
+    private IEnumerable<(Func<AdmissionFrame, bool> Counts, int Most)> Limits(AdmissionFrame frame, bool isPacket)
+    {
+        int bypass = isPacket ? Config.BypassPacketSlots : Config.BypassSlots;
+        if (frame.IsCall)
+        {
+            yield return (static other => other.IsCall, (isPacket ? Config.PacketSlots : Config.PendingCalls) - bypass);
+            yield break;
+        }
+
+        yield return (static other => !other.IsCall, bypass);
+        if (!isPacket && !frame.FindsNeighbour)
+        {
+            yield return (static other => !other.IsCall && !other.FindsNeighbour, bypass - (bypass == 1 ? 0 : Math.Max(1, bypass / 8)));
+        }
+
+        if (frame.IsMissed)
+        {
+            yield return (static other => other.IsMissed, bypass == 1 ? 0 : bypass - Math.Max(1, bypass / 4));
+        }
     }
 
     /// <summary>Whether a call is over the age limit at a tick.</summary>

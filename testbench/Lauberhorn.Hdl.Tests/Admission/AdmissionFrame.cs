@@ -24,6 +24,10 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
     /// <summary>Whether it is a frame that the NIC could not send; it takes the last of nothing.</summary>
     public bool IsMissed => Routed.Route == RouteKind.Bypass && Routed.Metadata.Kind == FrameKind.UnresolvedNeighbour;
 
+    /// <summary>Whether it is the kernel's and finds neighbours: ARP, or neighbour discovery.</summary>
+    public bool FindsNeighbour => Routed.Route == RouteKind.Bypass && !IsMissed && Payload.Length > 13
+        && (Payload[12..14] is [8, 6] || (Payload.Length > 54 && Payload[12..14] is [0x86, 0xDD] && Payload[20] == 58 && Payload[54] is >= 133 and <= 137));
+
     public CallKey Key => new(Routed.Metadata.SourceAddress, Routed.Metadata.SourcePort, Routed.Metadata.Xid, Routed.ServiceNumber);
 
     public bool NeedsPacket => Payload.Length > 96 || (IsCall && Routed.Service.Flags.HasFlag(ServiceFlags.LongReplies));
@@ -78,6 +82,7 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
         }
 
         BinaryPrimitives.WriteUInt16LittleEndian(line.AsSpan(2), Routed.Service.Process);
+        BinaryPrimitives.WriteUInt16LittleEndian(line.AsSpan(4), Routed.Service.ProcessGeneration);
         BinaryPrimitives.WriteUInt64LittleEndian(line.AsSpan(8), Routed.Service.CodePointer);
         BinaryPrimitives.WriteUInt64LittleEndian(line.AsSpan(16), Routed.Service.DataPointer);
         BinaryPrimitives.WriteUInt16LittleEndian(line.AsSpan(24), slot);
@@ -120,6 +125,7 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
         ServerPort = Routed.Metadata.DestinationPort,
         Xid = Routed.Metadata.Xid,
         Process = IsCall ? Routed.Service.Process : (ushort)0,
+        ProcessGeneration = IsCall ? Routed.Service.ProcessGeneration : (ushort)0,
         ReplyLayout = Routed.Service.ReplyLayout,
         ArrivalTime = time,
     };

@@ -209,6 +209,64 @@ public class AdmissionTests
     }
 
     [Fact]
+    public void A_process_has_the_packet_slots_that_it_is_guaranteed_whatever_others_do() =>
+        Gen.Select(Gen.ULong, Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[1, 60]).Sample(
+            (seed, first, second, shared, releasePace) =>
+            {
+                SeededRandom random = new(seed);
+                NicConfig config = NicConfig.Tiny with { PendingCalls = 24, PacketSlots = 2 + first + second + shared + 1, BypassPacketSlots = 2 };
+                using AdmissionBench bench = new(config) { SharedPackets = (ushort)shared };
+                AdmissionTraffic traffic = new(config, random);
+                bench.Run(40);
+                bench.Guarantee(1, (ushort)first);
+                bench.Guarantee(2, (ushort)second);
+                bench.NextFrame = traffic.Frame;
+                bench.ReleasePace = () => random.OneIn(releasePace);
+                bench.ReleaseChoice = count => random.Between(0, count - 1);
+                bench.Run(4000);
+                Drain(bench);
+            },
+            iter: 40);
+
+    [Fact]
+    public void A_flood_of_long_calls_leaves_another_process_its_packet_slots()
+    {
+        NicConfig config = NicConfig.Tiny with { PendingCalls = 32, PacketSlots = 8, BypassPacketSlots = 2 };
+        using AdmissionBench bench = new(config) { SharedPackets = 4 };
+        AdmissionTraffic traffic = new(config, new SeededRandom(7)) { Repeats = 1000 };
+        bench.Run(50);
+        bench.Guarantee(2, 2);
+        uint xid = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            Send(3, 10);
+            Send(2, 3);
+            Assert.Equal(4 * (round + 1), Admitted(3));
+            Assert.Equal(2 * (round + 1), Admitted(2));
+            bench.ReleasePace = static () => true;
+            bench.Run(60);
+            bench.ReleasePace = static () => false;
+        }
+
+        Drain(bench);
+
+        int Admitted(int process) => bench.Messages.Count(message => message.Process == process);
+
+        void Send(ushort process, int count)
+        {
+            Queue<AdmissionFrame> frames = new();
+            for (int i = 0; i < count; i++)
+            {
+                AdmissionFrame frame = traffic.Make(RouteKind.Call, Plain with { Process = process }, 1, new byte[100]);
+                frames.Enqueue(frame with { Routed = frame.Routed with { Metadata = frame.Routed.Metadata with { Xid = ++xid, SourcePort = 9 } } });
+            }
+
+            bench.NextFrame = () => frames.TryDequeue(out AdmissionFrame? next) ? next : null;
+            bench.Run(200);
+        }
+    }
+
+    [Fact]
     public void Releases_do_not_wait_for_the_looks_at_ages_for_long()
     {
         using AdmissionBench bench = Calls(4, isInline: true);
@@ -234,6 +292,7 @@ public class AdmissionTests
             new Stream<RoutedFrame>("routed"),
             new Stream<PayloadBeat>("payload"),
             Scope.CreateBus<INicSettings>("settings"),
+            Scope.CreateBus<ICommand>("command"),
             new Stream<SlotRelease>("fromScheduler"),
             new Stream<SlotRelease>("fromReplies")));
         Assert.Contains("admission: BypassSlots is 8", exception.Message, StringComparison.Ordinal);

@@ -60,6 +60,12 @@ internal sealed class AdmissionTraffic(NicConfig config, SeededRandom random)
     public AdmissionFrame Make(RouteKind route, Service service, ushort number, byte[] payload)
     {
         bool isCall = route != RouteKind.Bypass && !random.OneIn(20);
+        if (route == RouteKind.Bypass && payload.Length >= 55 && random.OneIn(2))
+        {
+            (payload[12], payload[13]) = random.OneIn(2) ? ((byte)0x08, (byte)0x06) : ((byte)0x86, (byte)0xDD);
+            (payload[20], payload[54]) = ((byte)random.Pick(58, 58, 17), (byte)random.Pick(128, 132, 133, 135, 137, 138));
+        }
+
         if (route == RouteKind.Call)
         {
             isCall = true;
@@ -122,6 +128,7 @@ internal sealed class AdmissionTraffic(NicConfig config, SeededRandom random)
             Flags = ServiceFlags.AcceptsNone | (random.OneIn(4) ? ServiceFlags.LongReplies : 0),
             CodePointer = random.Next(),
             DataPointer = random.Next(),
+            ProcessGeneration = (ushort)random.Next(),
             ArgumentLayout = (Bits<W48>)layout,
             ReplyLayout = (Bits<W48>)random.Next(),
             MinimumBytes = (ushort)(random.OneIn(2) ? 0 : random.Between(0, 60)),

@@ -153,6 +153,6 @@ internal sealed class RegisterFileModel(NicConfig config)
         _ when Math.Max(policy.LeastCores, policy.MostCores) > config.Cores => false,
         { MostCores: > 0 } when policy.LeastCores > policy.MostCores => false,
         { MostQueued: > 0 } when policy.GuaranteedQueue > policy.MostQueued => false,
-        _ => policy.GuaranteedQueue <= config.PendingCalls,
+        _ => policy.GuaranteedQueue <= config.PendingCalls && policy.GuaranteedPackets <= config.PacketSlots - config.BypassPacketSlots,
     };
 }

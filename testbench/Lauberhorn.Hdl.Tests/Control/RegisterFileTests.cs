@@ -259,6 +259,7 @@ public class RegisterFileTests
         Assert.Equal(Value(RegisterMap.ErrorReplyPeriod), bench.Settings.ErrorReplyPeriod);
         Assert.Equal(Value(RegisterMap.LearnsNeighbours) != 0, bench.Settings.LearnsNeighbours);
         Assert.Equal(Value(RegisterMap.SharedQueue), bench.Settings.SharedQueue);
+        Assert.Equal(Value(RegisterMap.SharedPackets), bench.Settings.SharedPackets);
         Assert.Equal(Value(RegisterMap.Quantum), bench.Settings.Quantum);
         Assert.Equal(Value(RegisterMap.LocalMessages), bench.Settings.LocalMessages);
         Assert.Equal(Value(RegisterMap.ComingLimit), bench.Settings.ComingLimit);

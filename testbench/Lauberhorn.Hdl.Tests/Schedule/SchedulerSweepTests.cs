@@ -14,6 +14,19 @@ public class SchedulerSweepTests
     private static readonly NicConfig Config = NicConfig.Tiny with { PendingCalls = 64, Endpoints = 32 };
 
     [Fact]
+    public void A_message_of_an_earlier_owner_of_the_process_s_number_is_released()
+    {
+        using SchedulerBench bench = new(Config);
+        Arrive(bench, new Arrival(1, 5, Generation: 3));
+        bench.Run(20);
+        Assert.Equal((0, 0), (bench.Refused, bench.Flushed));
+        Assert.Equal(1, bench.OfEarlier);
+        Arrive(bench, new Arrival(1, 5));
+        bench.Run(20);
+        Assert.Equal(1, bench.OfEarlier);
+    }
+
+    [Fact]
     public void A_message_expires_when_it_is_older_than_the_limit_and_soon_after() =>
         Gen.Select(Gen.UShort[1, 4], Gen.Int[0, 300], Gen.UShort[0, 3]).Sample(
             (limit, start, process) =>

@@ -159,7 +159,7 @@ internal sealed class KernelCore
 
     private async Task HandleAsync(LineMessage message, bool mayStay)
     {
-        KernelProcess? process = kernel.Find(message.Process);
+        KernelProcess? process = kernel.Find(message.Process, message.Generation);
         if (process is null || process.IsDead)
         {
             if (process is not null)

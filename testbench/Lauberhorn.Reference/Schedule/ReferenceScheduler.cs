@@ -97,11 +97,16 @@ public sealed class ReferenceScheduler
     /// <param name="process">Its process.</param>
     /// <param name="slot">Its slot.</param>
     /// <param name="time">Now.</param>
-    public ScheduleOutcome Arrive(ushort process, ushort slot, long time)
+    /// <param name="generation">The generation of the process that it is for.</param>
+    public ScheduleOutcome Arrive(ushort process, ushort slot, long time, ushort generation = 0)
     {
         Process it = Of(process);
         ScheduleOutcome outcome = default;
-        if (it.Waiting.Count > 0)
+        if (generation != it.Policy.Generation)
+        {
+            outcome = new(Released: slot);
+        }
+        else if (it.Waiting.Count > 0)
         {
             outcome = new(new Dispatch(DispatchKind.Deliver, Pop(it.Waiting), slot));
         }

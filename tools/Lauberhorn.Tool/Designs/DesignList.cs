@@ -123,10 +123,11 @@ public static class DesignList
         Stream<RoutedFrame> routed = new("routed");
         Stream<PayloadBeat> payload = new("payload");
         INicSettings settings = Scope.CreateBus<INicSettings>("settings");
+        ICommand command = Scope.CreateBus<ICommand>("command");
         Stream<SlotRelease> fromScheduler = new("fromScheduler");
         Stream<SlotRelease> fromReplies = new("fromReplies");
-        Hdl.Admission.Admission admission = new(config, routed, payload, settings, fromScheduler, fromReplies);
-        simulation.AddTopLevelInputs(routed.Forward, payload.Forward, settings, fromScheduler.Forward, fromReplies.Forward);
+        Hdl.Admission.Admission admission = new(config, routed, payload, settings, command, fromScheduler, fromReplies);
+        simulation.AddTopLevelInputs(routed.Forward, payload.Forward, settings, command, fromScheduler.Forward, fromReplies.Forward);
         simulation.AddTopLevelInputs(admission.Arrivals.Backward, admission.Answers.Backward, admission.LineWrites.Backward, admission.PacketWrites.Backward);
         simulation.AddTopLevelOutputs(routed.Backward, payload.Backward, fromScheduler.Backward, fromReplies.Backward, admission.Arrivals.Forward, admission.Answers.Forward);
         simulation.AddTopLevelOutputs(admission.LineWrites.Forward, admission.PacketWrites.Forward, admission.PendingWrite, admission.ResourceWrite, admission.Events, admission.AgeEvents);

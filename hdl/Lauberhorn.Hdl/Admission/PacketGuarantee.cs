@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Reply;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>How the call stands that was taken last; from the second tick after it was taken on. Registers.</summary>
+public interface IPacketStanding : IBus
+{
+    /// <summary>Whether its process may have another packet slot.</summary>
+    bool MayTake { get; set; }
+
+    /// <summary>Whether that would be one of those that processes share.</summary>
+    bool IsShared { get; set; }
+}
+
+/// <summary>
+/// Whether a process may have another packet slot: as long as it has fewer than it is guaranteed it takes one of these, and otherwise one of
+/// those that processes share, of which there are <see cref="INicSettings.SharedPackets"/>. Each packet slot remembers which it was, so nothing
+/// is ever counted twice. How many of its guarantee a process has is how often it took one, less how often it gave one back: two memories, each
+/// with one writer. One call per tick; what is taken counts in the next tick, what is given back two ticks later; cannot be held up.
+/// </summary>
+public sealed class PacketGuarantee
+{
+    internal PacketGuarantee(
+        NicConfig config,
+        IAssembly assembly,
+        IRamWrite<SlotResources> commit,
+        ISlotReturn returned,
+        ICallSweep sweep,
+        ICommand command,
+        INicSettings settings)
+    {
+        using Scope scope = Scope.Open("packetGuarantee");
+        int depth = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(config.Processes, 2));
+        GuaranteePorts ports = new(assembly, commit, returned, command, config.Processes) { Name = "ports" };
+        IRamWrite<ushort> takenWrite = Scope.CreateBus<IRamWrite<ushort>>("takenWrite");
+        IRamWrite<ushort> givenWrite = Scope.CreateBus<IRamWrite<ushort>>("givenWrite");
+        DistributedRam<ushort> guaranteed = new(ports.GuaranteedWrite, ports.Asked, depth);
+        DistributedRam<ushort> taken = new(takenWrite, ports.Asked, depth);
+        DistributedRam<ushort> given = new(givenWrite, ports.Asked, depth);
+        DistributedRam<ushort> takenThen = new(takenWrite, ports.Taking, depth);
+        DistributedRam<ushort> givenThen = new(givenWrite, ports.Giving, depth);
+        _ = new GuaranteeCounts(commit, returned, sweep, takenThen.Data, givenThen.Data, takenWrite, givenWrite, depth) { Name = "counts" };
+        Standing = new GuaranteeCheck(
+            assembly, commit, returned, sweep, settings, guaranteed.Data, taken.Data, given.Data)
+        {
+            Name = "check",
+        }.Standing;
+    }
+
+    /// <summary>How the call stands.</summary>
+    public IPacketStanding Standing { get; }
+}
+
+/// <summary>Where the memories are read and the guarantees written. No latency, no state.</summary>
+public sealed class GuaranteePorts : SimpleProcess
+{
+    [InputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly IRamWrite<SlotResources> commit;
+    [InputBus] private readonly ISlotReturn returned;
+    [InputBus] private readonly ICommand command;
+    [OutputBus] private readonly IRamAddress asked = Scope.CreateBus<IRamAddress>("asked");
+    [OutputBus] private readonly IRamAddress taking = Scope.CreateBus<IRamAddress>("taking");
+    [OutputBus] private readonly IRamAddress giving = Scope.CreateBus<IRamAddress>("giving");
+    [OutputBus] private readonly IRamWrite<ushort> guaranteedWrite = Scope.CreateBus<IRamWrite<ushort>>("guaranteedWrite");
+    private readonly uint processes;
+
+    internal GuaranteePorts(IAssembly assembly, IRamWrite<SlotResources> commit, ISlotReturn returned, ICommand command, int processes)
+    {
+        this.assembly = assembly;
+        this.commit = commit;
+        this.returned = returned;
+        this.command = command;
+        this.processes = (uint)processes;
+    }
+
+    internal IRamAddress Asked => asked;
+
+    internal IRamAddress Taking => taking;
+
+    internal IRamAddress Giving => giving;
+
+    internal IRamWrite<ushort> GuaranteedWrite => guaranteedWrite;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        asked.Address = assembly.Frame.Service.Process;
+        taking.Address = commit.Item.Process;
+        giving.Address = returned.Resources.Process;
+        guaranteedWrite.Enable = command.Valid && command.Code == CommandCode.SetProcess && command.Index < processes;
+        guaranteedWrite.Address = command.Index;
+        guaranteedWrite.Item = CommandData.ProcessPolicy(command.Data).GuaranteedPackets;
+    }
+}
+
+/// <summary>Counts what processes take and give back of their guarantees. No latency, no state; one of each per tick.</summary>
+public sealed class GuaranteeCounts : SimpleProcess
+{
+    [InputBus] private readonly IRamWrite<SlotResources> commit;
+    [InputBus] private readonly ISlotReturn returned;
+    [InputBus] private readonly ICallSweep sweep;
+    [InputBus] private readonly IRamData<ushort> taken;
+    [InputBus] private readonly IRamData<ushort> given;
+    [OutputBus] private readonly IRamWrite<ushort> takenWrite;
+    [OutputBus] private readonly IRamWrite<ushort> givenWrite;
+    private readonly uint mask;
+
+    internal GuaranteeCounts(
+        IRamWrite<SlotResources> commit,
+        ISlotReturn returned,
+        ICallSweep sweep,
+        IRamData<ushort> taken,
+        IRamData<ushort> given,
+        IRamWrite<ushort> takenWrite,
+        IRamWrite<ushort> givenWrite,
+        int depth)
+    {
+        this.commit = commit;
+        this.returned = returned;
+        this.sweep = sweep;
+        this.taken = taken;
+        this.given = given;
+        this.takenWrite = takenWrite;
+        this.givenWrite = givenWrite;
+        mask = (uint)depth - 1;
+    }
+
+    /// <summary>Whether a packet slot counts towards its process's guarantee.</summary>
+    /// <param name="resources">What belongs to its slot.</param>
+    [Hardware]
+    internal static bool IsGuaranteed(SlotResources resources) => resources.HasPacketSlot && !resources.IsBypass && !resources.IsSharedPacket;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // Nothing counts towards guarantees until the memories are emptied after a reset.
+        takenWrite.Enable = sweep.Enable || (commit.Enable && IsGuaranteed(commit.Item));
+        takenWrite.Address = sweep.Enable ? sweep.Address & mask : commit.Item.Process;
+        takenWrite.Item = (ushort)(sweep.Enable ? 0 : taken.Item + 1);
+        givenWrite.Enable = sweep.Enable || (returned.Enable && IsGuaranteed(returned.Resources));
+        givenWrite.Address = sweep.Enable ? sweep.Address & mask : returned.Resources.Process;
+        givenWrite.Item = (ushort)(sweep.Enable ? 0 : given.Item + 1);
+    }
+}
+
+/// <summary>Says how the call stands that was taken in the tick before, and counts what processes share. Latency 1 tick.</summary>
+[ClockedProcess]
+public sealed class GuaranteeCheck : SimpleProcess
+{
+    [InputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly IRamWrite<SlotResources> commit;
+    [InputBus] private readonly ISlotReturn returned;
+    [InputBus] private readonly ICallSweep sweep;
+    [InputBus] private readonly INicSettings settings;
+    [InputBus] private readonly IRamData<ushort> guaranteed;
+    [InputBus] private readonly IRamData<ushort> taken;
+    [InputBus] private readonly IRamData<ushort> given;
+    [OutputBus] private readonly IPacketStanding standing = Scope.CreateBus<IPacketStanding>("standing");
+    private ushort shared;
+
+    internal GuaranteeCheck(
+        IAssembly assembly,
+        IRamWrite<SlotResources> commit,
+        ISlotReturn returned,
+        ICallSweep sweep,
+        INicSettings settings,
+        IRamData<ushort> guaranteed,
+        IRamData<ushort> taken,
+        IRamData<ushort> given)
+    {
+        this.assembly = assembly;
+        this.commit = commit;
+        this.returned = returned;
+        this.sweep = sweep;
+        this.settings = settings;
+        this.guaranteed = guaranteed;
+        this.taken = taken;
+        this.given = given;
+    }
+
+    internal IPacketStanding Standing => standing;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // What the call before has taken is being written in this tick.
+        SlotResources before = commit.Item;
+        bool isSame = commit.Enable && GuaranteeCounts.IsGuaranteed(before) && before.Process == assembly.Frame.Service.Process;
+        bool takesShared = commit.Enable && before.HasPacketSlot && !before.IsBypass && before.IsSharedPacket;
+        SlotResources back = returned.Resources;
+        bool givesShared = returned.Enable && back.HasPacketSlot && !back.IsBypass && back.IsSharedPacket;
+        ushort has = (ushort)(taken.Item - given.Item + (isSame ? 1 : 0));
+        bool isGuaranteed = sweep.IsDone && has < guaranteed.Item;
+        ushort then = (ushort)(shared + (takesShared ? 1 : 0));
+        if (assembly.IsFirst)
+        {
+            standing.MayTake = isGuaranteed || then < settings.SharedPackets;
+            standing.IsShared = !isGuaranteed;
+        }
+
+        shared = (ushort)(then - (givesShared ? 1 : 0));
+    }
+}

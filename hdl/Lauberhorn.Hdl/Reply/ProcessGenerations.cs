@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Reply;
+
+/// <summary>
+/// Writes a process's generation when the OS commands its policy, so that an answer to a call of the number's earlier owner goes nowhere. No
+/// latency, no state; one per tick; cannot be held up.
+/// </summary>
+public sealed class ProcessGenerations : SimpleProcess
+{
+    [InputBus] private readonly ICommand command;
+    [OutputBus] private readonly IRamWrite<ushort> write = Scope.CreateBus<IRamWrite<ushort>>("generationWrite");
+    private readonly uint processes;
+
+    internal ProcessGenerations(ICommand command, int processes)
+    {
+        this.command = command;
+        this.processes = (uint)processes;
+    }
+
+    internal IRamWrite<ushort> Write => write;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        write.Enable = command.Valid && command.Code == CommandCode.SetProcess && command.Index < processes;
+        write.Address = command.Index;
+        write.Item = CommandData.ProcessPolicy(command.Data).Generation;
+    }
+}
