@@ -67,6 +67,11 @@
 /* Of the slots, those that only frames for the kernel take. */
 #define LAUBERHORN_REG_BYPASS_SLOTS		0x098
 /*
+ * Of the packet slots of received messages, those that only frames for the
+ * kernel take.
+ */
+#define LAUBERHORN_REG_BYPASS_PACKET_SLOTS	0x0a0
+/*
  * The NIC's own MAC address; the first byte on the wire is the most
  * significant.
  */
@@ -78,7 +83,11 @@
 #define LAUBERHORN_REG_IP_ADDRESS		0x108
 /* Whether frames to any MAC address are taken. */
 #define LAUBERHORN_REG_PROMISCUOUS		0x110
-/* Cycles from a load's arrival to its TRYAGAIN. */
+/*
+ * Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the
+ * number of endpoints, rounded up to a power of two, and 64 at least, 2^30 at
+ * most.
+ */
 #define LAUBERHORN_REG_TRY_AGAIN_CYCLES		0x118
 /* Age at which a call is forgotten, in units of 2^16 cycles; 0 for never. */
 #define LAUBERHORN_REG_CALL_AGE_LIMIT		0x120
@@ -87,7 +96,7 @@
  * give in a period; 0 for no limit.
  */
 #define LAUBERHORN_REG_ERROR_REPLY_LIMIT	0x128
-/* That period, in cycles. */
+/* That period, in cycles; 0 counts as 1. */
 #define LAUBERHORN_REG_ERROR_REPLY_PERIOD	0x130
 /* Whether neighbours are learned from received frames. */
 #define LAUBERHORN_REG_LEARNS_NEIGHBOURS	0x138
@@ -123,6 +132,11 @@
  * cycles; 1 to 32,767 count.
  */
 #define LAUBERHORN_REG_WAIT_LIMIT		0x1c8
+/*
+ * Packet slots that calls of all processes together may have beyond what
+ * each is guaranteed.
+ */
+#define LAUBERHORN_REG_SHARED_PACKETS		0x1e0
 /* Data of the next command. */
 #define LAUBERHORN_REG_COMMAND_DATA(n)		(0x200 + 8 * (n))
 #define LAUBERHORN_REG_COMMAND_DATA_COUNT	8
@@ -341,10 +355,10 @@ enum lauberhorn_nic_event {
 	/* Dropped: a call for which no packet slot was free. */
 	LAUBERHORN_NIC_EVENT_CALL_DROPPED_NO_PACKET_SLOT = 3,
 	/*
-	 * Dropped: a call with more arguments than a control line and all
-	 * aux lines hold.
+	 * A call with more arguments than a control line and all aux lines
+	 * hold; GARBAGE_ARGS is its answer.
 	 */
-	LAUBERHORN_NIC_EVENT_CALL_DROPPED_TOO_LONG = 4,
+	LAUBERHORN_NIC_EVENT_CALL_TOO_LONG = 4,
 	/* Dropped: a call for which the table of calls had no place. */
 	LAUBERHORN_NIC_EVENT_CALL_DROPPED_INDEX_FULL = 5,
 	/* Dropped: a retransmission of a call that is not answered yet. */
@@ -369,8 +383,8 @@ enum lauberhorn_nic_event {
 	/* A call that has another error for its answer. */
 	LAUBERHORN_NIC_EVENT_ERROR_REPLY = 11,
 	/*
-	 * Dropped: the answer to a call counted as GarbageArguments or
-	 * ErrorReply, because of the port's limit.
+	 * Dropped: the answer to a call counted as GarbageArguments,
+	 * CallTooLong or ErrorReply, because of the port's limit.
 	 */
 	LAUBERHORN_NIC_EVENT_ERROR_REPLY_LIMITED = 12,
 	/*
@@ -465,6 +479,17 @@ enum lauberhorn_nic_event {
 	 * answered with TRYAGAIN at once; counted as a TRYAGAIN too.
 	 */
 	LAUBERHORN_NIC_EVENT_STRAY_LOAD = 38,
+	/*
+	 * A call that has been without an answer for longer than the age
+	 * limit left the table of calls: sent again, it runs again. Its
+	 * reader has hung, or its queue is about to lose it.
+	 */
+	LAUBERHORN_NIC_EVENT_CALL_OVERDUE = 39,
+	/*
+	 * Dropped: a call of a service of a process whose number is
+	 * another's by now.
+	 */
+	LAUBERHORN_NIC_EVENT_CALL_DROPPED_OF_EARLIER = 40,
 };
 
 /*
@@ -591,6 +616,11 @@ struct lauberhorn_service_data {
 	__u64 argument_layout;
 	/* How results become XDR. */
 	__u64 reply_layout;
+	/*
+	 * The process's generation: its calls are let in as long as it is
+	 * that of Generation.
+	 */
+	__u16 process_generation;
 };
 
 static inline void
@@ -605,7 +635,8 @@ lauberhorn_pack_service_data(const struct lauberhorn_service_data *in,
 	regs[1] = (__u64)in->code_pointer;
 	regs[2] = (__u64)in->data_pointer;
 	regs[3] = ((__u64)in->argument_layout & 0xffffffffffffULL);
-	regs[4] = ((__u64)in->reply_layout & 0xffffffffffffULL);
+	regs[4] = ((__u64)in->reply_layout & 0xffffffffffffULL) |
+		  ((__u64)in->process_generation << 48);
 	regs[5] = 0;
 	regs[6] = 0;
 	regs[7] = 0;
@@ -794,6 +825,18 @@ struct lauberhorn_process_policy_data {
 	 * before; counts after HighLoad was reached.
 	 */
 	__u16 low_load;
+	/*
+	 * Packet slots that its calls can have whatever others do, in
+	 * lines and in the queue together.
+	 */
+	__u16 guaranteed_packets;
+	/*
+	 * Tells this use of the process's number from earlier ones: calls
+	 * of services of another generation are dropped, and so are answers
+	 * to them. A new number's queue is flushed after the new generation
+	 * counts. The driver sets it by itself.
+	 */
+	__u16 generation;
 };
 
 static inline void
@@ -808,8 +851,9 @@ lauberhorn_pack_process_policy_data(const struct lauberhorn_process_policy_data 
 		  ((__u64)in->most_queued << 48);
 	regs[1] = (__u64)in->preempts_from |
 		  ((__u64)in->high_load << 16) |
-		  ((__u64)in->low_load << 32);
-	regs[2] = 0;
+		  ((__u64)in->low_load << 32) |
+		  ((__u64)in->guaranteed_packets << 48);
+	regs[2] = (__u64)in->generation;
 	regs[3] = 0;
 	regs[4] = 0;
 	regs[5] = 0;
@@ -853,7 +897,10 @@ struct lauberhorn_control_line {
 	__u8 flags;
 	/* The process that the message is for, 2 bytes. */
 	__le16 process;
-	/* The endpoint's generation, as given when it was bound, 2 bytes. */
+	/*
+	 * The endpoint's generation, as given when it was bound; at a
+	 * kernel endpoint the generation of the message's process; 2 bytes.
+	 */
 	__le16 generation;
 	/*
 	 * Bytes of arguments, results or frame, in this line and the aux

@@ -69,6 +69,9 @@ package registers_pkg is
   -- Of the slots, those that only frames for the kernel take.
   constant reg_bypass_slots : natural := 16#098#;
 
+  -- Of the packet slots of received messages, those that only frames for the kernel take.
+  constant reg_bypass_packet_slots : natural := 16#0a0#;
+
   -- The NIC's own MAC address; the first byte on the wire is the most significant.
   constant reg_mac_address : natural := 16#100#;
 
@@ -78,7 +81,7 @@ package registers_pkg is
   -- Whether frames to any MAC address are taken.
   constant reg_promiscuous : natural := 16#110#;
 
-  -- Cycles from a load's arrival to its TRYAGAIN.
+  -- Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 at least, 2^30 at most.
   constant reg_try_again_cycles : natural := 16#118#;
 
   -- Age at which a call is forgotten, in units of 2^16 cycles; 0 for never.
@@ -87,7 +90,7 @@ package registers_pkg is
   -- Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit.
   constant reg_error_reply_limit : natural := 16#128#;
 
-  -- That period, in cycles.
+  -- That period, in cycles; 0 counts as 1.
   constant reg_error_reply_period : natural := 16#130#;
 
   -- Whether neighbours are learned from received frames.
@@ -113,6 +116,9 @@ package registers_pkg is
 
   -- How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count.
   constant reg_wait_limit : natural := 16#1c8#;
+
+  -- Packet slots that calls of all processes together may have beyond what each is guaranteed.
+  constant reg_shared_packets : natural := 16#1e0#;
 
   -- Data of the next command.
   constant reg_command_data : natural := 16#200#;
@@ -140,7 +146,7 @@ package registers_pkg is
 
   -- Events since the reset. A read is exact but for the last 70 cycles.
   constant reg_event_counters : natural := 16#400#;
-  constant reg_event_counters_count : natural := 39;
+  constant reg_event_counters_count : natural := 41;
 
   -- Frames that the receive path dropped since the reset, by reason, modulo 2^32.
   constant reg_drop_counters : natural := 16#800#;

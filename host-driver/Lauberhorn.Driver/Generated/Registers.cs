@@ -77,6 +77,7 @@ public static class RegisterMap
     /// <summary>Of the slots, those that only frames for the kernel take.</summary>
     public const uint BypassSlots = 0x098;
 
+    /// <summary>Of the packet slots of received messages, those that only frames for the kernel take.</summary>
     public const uint BypassPacketSlots = 0x0A0;
 
     /// <summary>The NIC's own MAC address; the first byte on the wire is the most significant.</summary>
@@ -88,7 +89,7 @@ public static class RegisterMap
     /// <summary>Whether frames to any MAC address are taken.</summary>
     public const uint Promiscuous = 0x110;
 
-    /// <summary>Cycles from a load's arrival to its TRYAGAIN.</summary>
+    /// <summary>Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 at least, 2^30 at most.</summary>
     public const uint TryAgainCycles = 0x118;
 
     /// <summary>Age at which a call is forgotten, in units of 2^16 cycles; 0 for never.</summary>
@@ -97,7 +98,7 @@ public static class RegisterMap
     /// <summary>Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit.</summary>
     public const uint ErrorReplyLimit = 0x128;
 
-    /// <summary>That period, in cycles.</summary>
+    /// <summary>That period, in cycles; 0 counts as 1.</summary>
     public const uint ErrorReplyPeriod = 0x130;
 
     /// <summary>Whether neighbours are learned from received frames.</summary>
@@ -115,8 +116,6 @@ public static class RegisterMap
     /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.</summary>
     public const uint LocalMessages = 0x158;
 
-    public const uint SharedPackets = 0x1E0;
-
     /// <summary>Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once.</summary>
     public const uint StrayLoads = 0x160;
 
@@ -125,6 +124,9 @@ public static class RegisterMap
 
     /// <summary>How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count.</summary>
     public const uint WaitLimit = 0x1C8;
+
+    /// <summary>Packet slots that calls of all processes together may have beyond what each is guaranteed.</summary>
+    public const uint SharedPackets = 0x1E0;
 
     /// <summary>Data of the next command. The first of 8.</summary>
     public const uint CommandData = 0x200;
@@ -153,7 +155,7 @@ public static class RegisterMap
     /// <summary>Does nothing; for tests of the way to the registers.</summary>
     public const uint Scratch = 0x308;
 
-    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 39.</summary>
+    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 41.</summary>
     public const uint EventCounters = 0x400;
 
     /// <summary>Frames that the receive path dropped since the reset, by reason, modulo 2^32. The first of 14.</summary>
@@ -195,7 +197,7 @@ public static partial class CommandEncoding
         (ulong)item.CodePointer,
         (ulong)item.DataPointer,
         (ulong)item.ArgumentLayout,
-        (ulong)item.ReplyLayout,
+        (ulong)item.ReplyLayout | ((ulong)item.ProcessGeneration << 48),
     ];
 
     /// <summary>The data of <see cref="CommandCode.SetServiceKey"/>.</summary>
@@ -237,6 +239,7 @@ public static partial class CommandEncoding
     public static ulong[] Of(ProcessPolicy item) =>
     [
         (item.UsesKernelEndpoints ? 1ul : 0) | ((ulong)item.Weight << 8) | ((ulong)item.LeastCores << 16) | ((ulong)item.MostCores << 24) | ((ulong)item.GuaranteedQueue << 32) | ((ulong)item.MostQueued << 48),
-        (ulong)item.PreemptsFrom | ((ulong)item.HighLoad << 16) | ((ulong)item.LowLoad << 32),
+        (ulong)item.PreemptsFrom | ((ulong)item.HighLoad << 16) | ((ulong)item.LowLoad << 32) | ((ulong)item.GuaranteedPackets << 48),
+        (ulong)item.Generation,
     ];
 }
