@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Threading;
 
 namespace SME.Form;
 

@@ -80,18 +80,21 @@ public static class HdlFuzzer
         return new FuzzResult(programs, (programs - rejections) * cycles, mismatches, rejections, discarded, report.ToString());
     }
 
+    /// <summary>How many deliberate faults there are.</summary>
+    public static int PlantCount => PlantTrial.All.Count;
+
     /// <summary>Sows each of the deliberate faults in the way from C# to VHDL, and looks after how many programs of a campaign it is noticed.</summary>
     /// <param name="count">How many programs at most.</param>
     /// <param name="seed">Decides them, as in <see cref="Run"/>.</param>
     /// <param name="cycles">How many cycles each runs.</param>
-    /// <param name="progress">Is told how many faults are found, as <see cref="FuzzProgress.Done"/> of <see cref="FuzzProgress.Total"/>; null for nobody.</param>
+    /// <param name="onFound">Is told of each that is found; null for nobody.</param>
     /// <returns>What became of each fault.</returns>
     /// <exception cref="Cosimulation.CosimulationException">A tool is missing.</exception>
-    public static IReadOnlyList<PlantResult> RunPlants(long count, ulong seed, int cycles, IProgress<FuzzProgress>? progress = null)
+    public static IReadOnlyList<PlantResult> RunPlants(long count, ulong seed, int cycles, Action<PlantResult>? onFound = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(cycles, 1);
-        return new PlantTrial(count, seed, cycles).Run(PlantTrial.All, found => progress?.Report(new FuzzProgress(found.Count, PlantTrial.All.Count, 0, 0)));
+        return new PlantTrial(count, seed, cycles).Run(PlantTrial.All, onFound);
     }
 
     /// <summary>The C# source of a program.</summary>

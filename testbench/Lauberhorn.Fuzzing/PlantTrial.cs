@@ -19,7 +19,8 @@ public sealed record PlantResult(string Plant, long Programs, ulong? Seed)
 /// </summary>
 internal sealed class PlantTrial(long count, ulong seed, int cycles)
 {
-    private const int BatchSize = 64;
+    /// <summary>How many programs are compiled together; most faults show within so many.</summary>
+    private const int BatchSize = 16;
 
     /// <summary>How many programs are run at once that may notice.</summary>
     private const int RunAtOnce = 4;
@@ -29,8 +30,8 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
 
     /// <summary>Looks for faults.</summary>
     /// <param name="plants">Which.</param>
-    /// <param name="report">Is told after each search of a batch.</param>
-    internal IReadOnlyList<PlantResult> Run(IReadOnlyList<Plant> plants, Action<IReadOnlyCollection<PlantResult>> report)
+    /// <param name="onFound">Is told of each that is found; null for nobody.</param>
+    internal IReadOnlyList<PlantResult> Run(IReadOnlyList<Plant> plants, Action<PlantResult>? onFound = null)
     {
         Dictionary<Plant, PlantResult> found = [];
         for (long start = 0; start < count && found.Count < plants.Count; start += BatchSize)
@@ -42,9 +43,8 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
                 if (Find(plant, programs, whole) is int index)
                 {
                     found[plant] = new PlantResult(plant.ToString(), start + index + 1, programs[index].Seed);
+                    onFound?.Invoke(found[plant]);
                 }
-
-                report(found.Values);
             }
         }
 

@@ -32,7 +32,7 @@ internal sealed class Effects
                         Add(argument);
                     }
 
-                    Add(call.Target);
+                    Add(Plants.Is(Plant.CallChangesNoFields) ? null : call.Target);
                     Add(call.Result);
                     break;
                 case For loop:

@@ -41,16 +41,16 @@ public sealed class HdlCampaign : ICampaign
 
     private static CampaignResult RunPlants(CampaignContext context, long count, int cycles)
     {
-        IReadOnlyList<PlantResult> plants = HdlFuzzer.RunPlants(count, context.Seed, cycles, new Synchronous(context.Progress));
+        int found = 0;
+        IReadOnlyList<PlantResult> plants = HdlFuzzer.RunPlants(count, context.Seed, cycles, plant =>
+        {
+            found++;
+            context.Progress.Report(new WorkProgress((double)found / HdlFuzzer.PlantCount, $"{found} of {HdlFuzzer.PlantCount} deliberate faults found, the last one {plant.Plant}"));
+        });
         Dictionary<string, string> figures = plants.ToDictionary(
             plant => plant.Plant,
             plant => plant.IsFound ? $"found after {plant.Programs} processes, with --seed {plant.Seed}" : $"NOT found by {plant.Programs} processes");
         return new CampaignResult(plants.Count, 0, plants.Count(plant => !plant.IsFound), string.Empty) { Figures = figures };
-    }
-
-    private sealed class Synchronous(IProgress<WorkProgress> to) : IProgress<FuzzProgress>
-    {
-        public void Report(FuzzProgress value) => to.Report(new WorkProgress((double)value.Done / value.Total, $"{value.Done} of {value.Total} deliberate faults found"));
     }
 
     private sealed class Relay(IProgress<WorkProgress> to) : IProgress<FuzzProgress>
