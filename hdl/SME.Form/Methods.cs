@@ -23,8 +23,8 @@ public enum VariableKind
     OutParameter,
 
     /// <summary>
-    /// A place that the method reads and something else may write while it runs: an <c>in</c> parameter, an array whose elements the method does
-    /// not assign, a variable around a local function that the function does not assign.
+    /// A place that the method reads and something else may write while it runs: an <c>in</c> parameter, an array whose elements the method
+    /// does not assign, a variable around a local function that the function does not assign.
     /// </summary>
     InParameter,
 }

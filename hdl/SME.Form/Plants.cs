@@ -2,7 +2,7 @@
 
 namespace SME.Form;
 
-/// <summary>Deliberate faults in the way from C# to VHDL, which the fuzzer must find: they show that it can. None is ever on but there.</summary>
+/// <summary>Deliberate faults in the way from C# to VHDL, which the fuzzer must find: they show that it can. Only it can sow them.</summary>
 internal enum Plant
 {
     /// <summary>No fault.</summary>

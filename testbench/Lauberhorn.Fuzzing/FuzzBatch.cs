@@ -105,7 +105,8 @@ internal static partial class FuzzBatch
 
             foreach (RtlFile file in RtlGenerator.Generate(simulation, "fuzz").Rtl.Files)
             {
-                foreach (int index in FuzzException.From(Verdict.Rejected, file.Name).Culprits.Where(index => index >= 0 && index < programs.Count))
+                IEnumerable<int> named = FuzzException.From(Verdict.Rejected, file.Name).Culprits;
+                foreach (int index in named.Where(index => index >= 0 && index < programs.Count))
                 {
                     texts[index] += file.Text;
                 }

@@ -14,8 +14,8 @@ public sealed record PlantResult(string Plant, long Programs, ulong? Seed)
 }
 
 /// <summary>
-/// Sows deliberate faults in the way from C# to VHDL, one after the other, and looks after how many programs a campaign notices. A program whose
-/// VHDL is the same with the fault as without cannot, so only the others are run.
+/// Sows deliberate faults in the way from C# to VHDL, one after the other, and looks after how many programs a campaign notices. A program
+/// whose VHDL is the same with the fault as without cannot, so only the others are run.
 /// </summary>
 internal sealed class PlantTrial(long count, ulong seed, int cycles)
 {
@@ -36,7 +36,8 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
         Dictionary<Plant, PlantResult> found = [];
         for (long start = 0; start < count && found.Count < plants.Count; start += BatchSize)
         {
-            FuzzProgram[] programs = Enumerable.Range(0, (int)Math.Min(BatchSize, count - start)).Select(index => ProgramGenerator.Make(FuzzRandom.SeedOf(seed, start + index))).ToArray();
+            FuzzProgram[] programs = Enumerable.Range(0, (int)Math.Min(BatchSize, count - start))
+                .Select(index => ProgramGenerator.Make(FuzzRandom.SeedOf(seed, start + index))).ToArray();
             string?[] whole = FuzzBatch.Describe(programs);
             foreach (Plant plant in plants.Where(plant => !found.ContainsKey(plant)))
             {
@@ -57,7 +58,8 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
         try
         {
             string?[] sick = FuzzBatch.Describe(programs);
-            int[] different = Enumerable.Range(0, programs.Length).Where(index => whole[index] is not null && sick[index] != whole[index]).ToArray();
+            int[] different = Enumerable.Range(0, programs.Length)
+                .Where(index => whole[index] is not null && sick[index] != whole[index]).ToArray();
             foreach (int[] part in different.Chunk(RunAtOnce))
             {
                 IReadOnlyList<FuzzOutcome> outcomes = FuzzBatch.Run(part.Select(index => programs[index]).ToArray(), cycles);

@@ -123,7 +123,8 @@ internal sealed class Facts(Sources sources)
     public bool IsAssignedIn(ISymbol variable, IMethodSymbol localFunction) => IsAssignedIn(variable, Sources.Definition(localFunction), new(Comparer));
 
     /// <summary>All places that an operation writes: what it assigns, and arrays that it hands to methods which write them.</summary>
-    private IEnumerable<IOperation> WrittenPlaces(IOperation body) => Operations.Targets(body).Concat(body.DescendantsAndSelf().OfType<IArgumentOperation>()
+    private IEnumerable<IOperation> WrittenPlaces(IOperation body) => Operations.Targets(body).Concat(body.DescendantsAndSelf()
+        .OfType<IArgumentOperation>()
         .Where(argument => argument.Parameter is { Type: IArrayTypeSymbol } inner && IsWritten(inner)).Select(argument => argument.Value));
 
     private static bool IsOutside(ISymbol variable, IMethodSymbol localFunction)

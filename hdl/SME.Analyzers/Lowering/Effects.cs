@@ -55,7 +55,8 @@ internal sealed class Effects
     });
 
     private bool IsReference(Variable variable) =>
-        all[variable.Index].Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter or VariableKind.InParameter && !Plants.Is(Plant.ReferenceIsNoField);
+        all[variable.Index].Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter or VariableKind.InParameter
+        && !Plants.Is(Plant.ReferenceIsNoField);
 
     private void Add(Expression? target)
     {

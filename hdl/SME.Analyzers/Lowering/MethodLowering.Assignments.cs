@@ -88,8 +88,13 @@ internal sealed partial class MethodLowering
                 return Temporary(Names.Of(discard.Type!), "unused");
             case IDeclarationExpressionOperation declaration:
                 return PlaceOf(declaration.Expression);
-            case IInvocationOperation or IConditionalOperation or ISwitchExpressionOperation when inner.Type is IArrayTypeSymbol && !IsSteady(inner):
-                return Fail(Rules.Array, inner, "Which array this is depends on values or a call, and it would be a copy here", "write the elements of each array by its name");
+            case IInvocationOperation or IConditionalOperation or ISwitchExpressionOperation
+                when inner.Type is IArrayTypeSymbol && !IsSteady(inner):
+                return Fail(
+                    Rules.Array,
+                    inner,
+                    "Which array this is depends on values or a call, and it would be a copy here",
+                    "write the elements of each array by its name");
             case IInvocationOperation or IConversionOperation or IObjectCreationOperation or IDefaultValueOperation or IConditionalOperation or ISwitchExpressionOperation:
                 return Keep(Value(inner));
             default:
@@ -195,7 +200,8 @@ internal sealed partial class MethodLowering
 
         if (operation.Target.Type is IArrayTypeSymbol && (isUsed || ReplacesForOthers(operation)))
         {
-            return Fail(Rules.Array, operation, "This assignment may replace an array that is being used under this name", "copy the elements in a 'for' loop");
+            const string what = "This assignment may replace an array that is being used under this name";
+            return Fail(Rules.Array, operation, what, "copy the elements in a 'for' loop");
         }
 
         if (!isUsed && Operations.Strip(operation.Value) is ISwitchExpressionOperation choice && operation.Value is not IConversionOperation)
@@ -219,15 +225,15 @@ internal sealed partial class MethodLowering
     }
 
     /// <summary>
-    /// Whether an array is replaced where C# may still hold the one before: in a method that others call, in a 'foreach' over it, or beside another name for it.
+    /// Whether an array is replaced where C# may still hold the one before: in a method that others call, in a 'foreach' over it, or beside
+    /// another name for it.
     /// </summary>
     private bool ReplacesForOthers(ISimpleAssignmentOperation assignment)
     {
         ISymbol? root = Operations.Root(assignment.Target);
         bool isOwn = root is ILocalSymbol local && Comparer.Equals(local.ContainingSymbol, method);
         bool isTick = method.IsOverride && method.Name is "OnTick" or "OnTickAsync";
-        if ((!isOwn && !isTick) || aliases.Values.Any(alias => indices.TryGetValue(root!, out int index) ? FormTree.Root(alias) is Variable variable && variable.Index == index
-            : FormTree.Root(alias) is This or Field && FormTree.All(alias).Any(part => part is Field field && field.Name == root!.Name)))
+        if (root is null || (!isOwn && !isTick) || aliases.Values.Any(IsOfRoot))
         {
             return true;
         }
@@ -241,16 +247,24 @@ internal sealed partial class MethodLowering
         }
 
         return false;
+
+        bool IsOfRoot(Expression alias) => indices.TryGetValue(root!, out int index)
+            ? FormTree.Root(alias) is Variable variable && variable.Index == index
+            : FormTree.Root(alias) is This or Field && FormTree.All(alias).Any(part => part is Field field && field.Name == root!.Name);
     }
 
-    /// <summary>Whether an array, whichever it is, keeps the elements that construction gave it, so that it does not matter under how many names it is known.</summary>
+    /// <summary>
+    /// Whether an array, whichever it is, keeps the elements that construction gave it, so that it does not matter under how many names it is
+    /// known.
+    /// </summary>
     private bool IsSteady(IOperation array) => Operations.Strip(array) switch
     {
         IConditionalOperation choice => IsSteady(choice.WhenTrue) && choice.WhenFalse is not null && IsSteady(choice.WhenFalse),
         ISwitchExpressionOperation choice => choice.Arms.All(arm => IsSteady(arm.Value)),
         IFieldReferenceOperation field => field.Field.IsStatic || Facts.IsReadOnly(field.Field),
         IPropertyReferenceOperation property => Facts.IsReadOnly(property.Property),
-        IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter => Facts.IsReadOnly(parameter.Parameter),
+        IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter =>
+            Facts.IsReadOnly(parameter.Parameter),
         _ => false,
     };
 
@@ -281,8 +295,10 @@ internal sealed partial class MethodLowering
         IMethodSymbol? custom = operation.OperatorMethod is IMethodSymbol user && !Intrinsics.IsBuiltInOperator(user) ? user : null;
         (Target target, Expression result) = TargetAndValue(operation.Target, target =>
         {
-            Expression[] operands = Plants.Is(Plant.CompoundReadsLate) ? Enumerable.Reverse(InOrder(() => Value(operation.Value), () => Read(target))).ToArray()
-                : InOrder([() => Read(target), () => Value(operation.Value)], custom?.Parameters[0].RefKind == RefKind.In && target.Place is not null ? [0] : []);
+            bool isSeen = custom?.Parameters[0].RefKind == RefKind.In && target.Place is not null;
+            Expression[] operands = Plants.Is(Plant.CompoundReadsLate)
+                ? Enumerable.Reverse(InOrder(() => Value(operation.Value), () => Read(target))).ToArray()
+                : InOrder([() => Read(target), () => Value(operation.Value)], isSeen ? [0] : []);
             if (custom is not null)
             {
                 return Applied(custom, operands, operation);
@@ -374,7 +390,8 @@ internal sealed partial class MethodLowering
 
         if (places.FirstOrDefault(place => place.Type is not null && IsShared(place.Type)) is IOperation shared)
         {
-            return Fail(Rules.Array, shared, "After this assignment two names may stand for one array or object", "copy the elements in a 'for' loop");
+            const string what = "After this assignment two names may stand for one array or object";
+            return Fail(Rules.Array, shared, what, "copy the elements in a 'for' loop");
         }
 
         // All places first, then all values, then the writes; each write may change what finds a later place.
@@ -451,7 +468,8 @@ internal sealed partial class MethodLowering
 
         builder.Require(deconstruct);
         List<Expression> results = deconstruct.Parameters.Select(parameter => (Expression)Temporary(Names.Of(parameter.Type))).ToList();
-        Expression subject = !deconstruct.IsReadOnly && IsVariable(inner) && !IsReadOnlyVariable(inner) ? PlaceOf(inner) : Keep(Value(inner));
+        bool isPlace = !deconstruct.IsReadOnly && IsVariable(inner) && !IsReadOnlyVariable(inner);
+        Expression subject = isPlace ? PlaceOf(inner) : Keep(Value(inner));
         Emit(new CallStatement(place, Reference(deconstruct, null, operation), subject, results, null));
         return results;
     }

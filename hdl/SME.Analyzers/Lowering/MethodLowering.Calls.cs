@@ -106,7 +106,9 @@ internal sealed partial class MethodLowering
             && (HardwareTypes.IsInteger(type) || HardwareTypes.IsBits(type) || type.SpecialType == SpecialType.System_Boolean || IsCompilerMade(callee));
         if (isOwnEquals)
         {
-            Expression[] operands = InOrder([() => Value(operation.Instance!), () => Value(operation.Arguments[0].Value)], IsVariable(operation.Instance!) ? [0] : []);
+            Expression[] operands = InOrder(
+                [() => Value(operation.Instance!), () => Value(operation.Arguments[0].Value)],
+                IsVariable(operation.Instance!) ? [0] : []);
             return new Binary(Boolean, BinaryOperator.Equal, operands[0], operands[1]);
         }
 
@@ -146,13 +148,17 @@ internal sealed partial class MethodLowering
         }
 
         Expression[] values = InOrder(written.Select(part => part.Part).ToArray(), instance is not null && IsVariable(instance) ? [0] : []);
-        return new Intrinsic(Names.Of(operation.Type!), name, types, written.Select((part, i) => (part.Position, Value: values[i])).OrderBy(part => part.Position).Select(part => part.Value).ToList());
+        List<Expression> ordered = written.Select((part, i) => (part.Position, Value: values[i])).OrderBy(part => part.Position)
+            .Select(part => part.Value).ToList();
+        return new Intrinsic(Names.Of(operation.Type!), name, types, ordered);
     }
 
     /// <summary>Arguments in the order of the parameters, evaluated in the order in which they are written.</summary>
     private Expression[] Arguments(IMethodSymbol callee, IEnumerable<IArgumentOperation> arguments)
     {
-        List<IArgumentOperation> written = Plants.Is(Plant.NamedInOrderOfParameters) ? arguments.OrderBy(argument => argument.Parameter!.Ordinal).ToList() : arguments.ToList();
+        List<IArgumentOperation> written = Plants.Is(Plant.NamedInOrderOfParameters)
+            ? arguments.OrderBy(argument => argument.Parameter!.Ordinal).ToList()
+            : arguments.ToList();
         HashSet<int> places = [];
         for (int i = 0; i < written.Count; i++)
         {
@@ -192,34 +198,39 @@ internal sealed partial class MethodLowering
         IConversionOperation { IsImplicit: true, Conversion.IsIdentity: true } conversion => IsVariable(conversion.Operand),
         ILocalReferenceOperation { Local.IsConst: false } or IParameterReferenceOperation or IArrayElementReferenceOperation => true,
         IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } => true,
-        IFieldReferenceOperation { Field.IsConst: false } field => field.Instance is null or { Type.IsReferenceType: true } || IsVariable(field.Instance),
+        IFieldReferenceOperation { Field.IsConst: false } field =>
+            field.Instance is null or { Type.IsReferenceType: true } || IsVariable(field.Instance),
         IInlineArrayAccessOperation element => IsVariable(element.Instance),
         _ => false,
     };
 
-    /// <summary>Whether C# lets nobody change a variable by this name of it, so that a method which might change it runs on a copy.</summary>
+    /// <summary>Whether C# lets nobody change a variable by this name, so that a method which might change it runs on a copy.</summary>
     private bool IsReadOnlyVariable(IOperation operation) => operation switch
     {
         IParenthesizedOperation parenthesized => IsReadOnlyVariable(parenthesized.Operand),
         IConversionOperation conversion => IsReadOnlyVariable(conversion.Operand),
         IParameterReferenceOperation parameter => parameter.Parameter.RefKind is RefKind.In or RefKind.RefReadOnlyParameter,
         IInstanceReferenceOperation => method.IsReadOnly || method.ContainingType is { IsValueType: true, IsReadOnly: true },
-        IFieldReferenceOperation { Field: var field } reference => (field.IsReadOnly && method.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor))
+        IFieldReferenceOperation { Field: var field } reference =>
+            (field.IsReadOnly && method.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor))
             || (reference.Instance is { Type.IsValueType: true } instance && IsReadOnlyVariable(instance)),
         IInlineArrayAccessOperation element => IsReadOnlyVariable(element.Instance),
         _ => false,
     };
 
     private Expression Argument(IArgumentOperation argument) =>
-        argument.Parameter!.Type is IArrayTypeSymbol && Operations.Strip(argument.Value) is IConditionalOperation or ISwitchExpressionOperation && !IsSteady(argument.Value) ? PlaceOf(argument.Value)
+        argument.Parameter!.Type is IArrayTypeSymbol && Operations.Strip(argument.Value) is IConditionalOperation or ISwitchExpressionOperation
+            && !IsSteady(argument.Value) ? PlaceOf(argument.Value)
         : IsPlace(argument.Parameter!) && Operations.Strip(argument.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation)
             ? PlaceOf(argument.Value)
             : IsPlace(argument.Parameter!) ? Keep(Value(argument.Value), "array")
-            : argument.Parameter!.RefKind is RefKind.In or RefKind.RefReadOnlyParameter && !IsVariable(argument.Value) && !Plants.Is(Plant.PropertyIsPlace) ? Copied(Value(argument.Value))
+            : argument.Parameter!.RefKind is RefKind.In or RefKind.RefReadOnlyParameter && !IsVariable(argument.Value)
+                && !Plants.Is(Plant.PropertyIsPlace) ? Copied(Value(argument.Value))
             : Value(argument.Value);
 
     /// <summary>A value that came from a place (a property's, or by a cast) and is no longer that.</summary>
-    private Expression Copied(Expression value) => value is Variable { Index: var index } && variables[index].Kind == VariableKind.Temporary ? value
+    private Expression Copied(Expression value) =>
+        value is Variable { Index: var index } && variables[index].Kind == VariableKind.Temporary ? value
         : value is Variable or Field or Element or This ? Keep(value) : value;
 
     private void CheckAliases(IEnumerable<IArgumentOperation> places)
@@ -248,15 +259,17 @@ internal sealed partial class MethodLowering
         Expression[] values = [];
         if (hasReceiver)
         {
-            // A method of a struct runs on the variable itself, if it is one and may be changed; the arguments, and what it calls, may change it too.
+            // A method of a struct runs on the variable itself, if it is one and may be changed; the arguments, and what it calls, may
+            // change it too.
             bool isStruct = receiverOperation!.Type is { IsReferenceType: false };
             bool mayChange = isStruct && !callee.IsReadOnly && callee.ContainingType is { IsReadOnly: false, IsReferenceType: false };
-            bool isPlace = isStruct && (IsVariable(receiverOperation) || (Plants.Is(Plant.PropertyReceiverChanged) && receiverOperation is IPropertyReferenceOperation))
+            bool isPlace = isStruct
+                && (IsVariable(receiverOperation) || (Plants.Is(Plant.PropertyReceiverChanged) && receiverOperation is IPropertyReferenceOperation))
                 && !(mayChange && IsReadOnlyVariable(receiverOperation) && !Plants.Is(Plant.ReadOnlyReceiverChanged));
             bool isChanged = mayChange && !isPure;
             Expression[] parts = InOrder(
                 [
-                    () => isChanged && isPlace ? PlaceOf(receiverOperation) : isChanged ? Keep(Value(receiverOperation)) : Value(receiverOperation),
+                    () => !isChanged ? Value(receiverOperation) : isPlace ? PlaceOf(receiverOperation) : Keep(Value(receiverOperation)),
                     () =>
                     {
                         values = Arguments(callee, written);
@@ -341,7 +354,8 @@ internal sealed partial class MethodLowering
 
     private Expression CallOperator(IMethodSymbol custom, IReadOnlyList<IOperation> operands, IOperation operation)
     {
-        HashSet<int> places = [.. Enumerable.Range(0, operands.Count).Where(i => i < custom.Parameters.Length && IsSeen(custom.Parameters[i]) && IsVariable(operands[i]))];
+        HashSet<int> places = [.. Enumerable.Range(0, Math.Min(operands.Count, custom.Parameters.Length))
+            .Where(i => IsSeen(custom.Parameters[i]) && IsVariable(operands[i]))];
         return Applied(custom, InOrder(operands.Select(operand => (Func<Expression>)(() => Value(operand))).ToArray(), places), operation);
     }
 

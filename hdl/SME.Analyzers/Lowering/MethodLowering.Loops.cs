@@ -262,7 +262,8 @@ internal sealed partial class MethodLowering
             || (parametersByValue.Contains(variable.Index) && !reassigned.Any(symbol => indices.TryGetValue(symbol, out int index) && index == variable.Index)),
         Field { Target: null or This } field => field.ReadOnly,
         Field field => IsConstant(field.Target, isBound),
-        Element or Unary or Binary or SME.Form.Convert or Conditional or With or Intrinsic => FormTree.Children(expression).All(child => IsConstant(child, isBound)),
+        Element or Unary or Binary or SME.Form.Convert or Conditional or With or Intrinsic =>
+            FormTree.Children(expression).All(child => IsConstant(child, isBound)),
         Call call => FormTree.Children(call).All(child => (isBound && child is This) || IsConstant(child, isBound)),
         _ => false,
     };

@@ -218,10 +218,12 @@ internal sealed partial class MethodLowering
         }
 
         // What a method returns is a copy here; in C# an array that it did not make is the same one under two names.
-        if (end.ReturnedValue.Type is IArrayTypeSymbol array && !IsElaborationObject(array.ElementType) && Operations.Root(end.ReturnedValue) is ISymbol root
-            && !(root is ILocalSymbol && Comparer.Equals(root.ContainingSymbol, method) && !aliases.ContainsKey(root)) && !IsSteady(end.ReturnedValue))
+        if (end.ReturnedValue.Type is IArrayTypeSymbol array && !IsElaborationObject(array.ElementType)
+            && Operations.Root(end.ReturnedValue) is ISymbol root && !IsSteady(end.ReturnedValue)
+            && !(root is ILocalSymbol && Comparer.Equals(root.ContainingSymbol, method) && !aliases.ContainsKey(root)))
         {
-            Report(Rules.Array, end, "The array that this returns has another name, under which it may be written", "pass it as an argument, or return an element");
+            const string what = "The array that this returns has another name, under which it may be written";
+            Report(Rules.Array, end, what, "pass it as an argument, or return an element");
         }
 
         ValueInto(end.ReturnedValue, value => Emit(new Return(place, value)));

@@ -40,7 +40,8 @@ internal sealed partial class ProcessElaborator
         SourceLocation caller = location;
         Frame inner = new(method, owner, typeArguments, self, frame.Depth + 1) { Output = output };
         bool hasReferences = (self is Place { Cell.Kind: CellKind.Local } && !Plants.Is(Plant.ValueIsNoPartOfReceiver))
-            || method.Variables.Take(method.Parameters).Any(variable => variable.Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter);
+            || method.Variables.Take(method.Parameters)
+                .Any(variable => variable.Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter);
         int copiesBefore = copies.Count;
         for (int i = 0; i < method.Parameters && i < arguments.Count; i++)
         {
@@ -140,7 +141,8 @@ internal sealed partial class ProcessElaborator
             case Field { Target: { } owner } field:
                 if (Seen(owner, frame) is { } whole)
                 {
-                    return whole.Type is HardwareRecord record && record.IndexOf(field.Name) is int index and >= 0 ? whole.Then(new Accessor(index, null)) : null;
+                    int index = (whole.Type as HardwareRecord)?.IndexOf(field.Name) ?? -1;
+                    return index >= 0 ? whole.Then(new Accessor(index, null)) : null;
                 }
 
                 if (Evaluate(owner, frame) is not ObjectNode { Value: { } holder })
@@ -149,7 +151,8 @@ internal sealed partial class ProcessElaborator
                 }
 
                 FieldInfo info = FindField(field, holder, frame);
-                return registers.TryGetValue((holder, info), out Cell? register) || (changing.Contains((holder, info)) && (register = AddRegister(holder, info)) is not null)
+                return registers.TryGetValue((holder, info), out Cell? register)
+                    || (changing.Contains((holder, info)) && (register = AddRegister(holder, info)) is not null)
                     ? new Place(register, [])
                     : null;
             case Element element:

@@ -128,7 +128,8 @@ internal sealed partial class ProcessElaborator
     }
 
     /// <summary>The count of a shift: masked to the width for integers, as it is (never negative) for vectors.</summary>
-    private static Node ShiftCount(Node value, Node count, bool isVector) => isVector || (Plants.Is(Plant.ShiftNotMasked) && !count.Type.IsSigned)
+    private static Node ShiftCount(Node value, Node count, bool isVector) =>
+        isVector || (Plants.Is(Plant.ShiftNotMasked) && !count.Type.IsSigned)
         ? VectorCount(count, value.Width)
         : Make.Truncate(count, Make.IndexWidth(Math.Max(32, value.Width)));
 

@@ -10,8 +10,8 @@ namespace SME.VHDL.Elaboration;
 /// Runs the form of a process as far as its instance decides: type arguments, constants, the loops' bounds and the run-time
 /// types of objects are known, calls are put in place, loops are unrolled. What is left are assignments, branches and
 /// expressions over bits. Which fields change is found by doing it: a field that turns out to be assigned is a register
-/// from then on, and the process is elaborated again. So is a parameter that may see a place change: it is a copy until something writes that
-/// place while the method runs, and from then on the place.
+/// from then on, and the process is elaborated again. So is a parameter that may see a place change: it is a copy until something writes
+/// that place while the method runs, and from then on the place.
 /// </summary>
 internal sealed partial class ProcessElaborator
 {
@@ -22,7 +22,7 @@ internal sealed partial class ProcessElaborator
     private readonly FormLibrary forms;
     private readonly HashSet<(object Owner, FieldInfo Field)> changing;
 
-    // Parameters that see a place change while their method runs, and those that are copies for now, with the cells that they are copies of.
+    // Parameters that see a place change while their method runs, and those that are copies for now, with the cells that they copy.
     private readonly Dictionary<Method, HashSet<int>> seeing;
     private readonly List<(Cell Cell, Method Method, int Parameter)> copies = [];
     private readonly Dictionary<(object Owner, FieldInfo Field), Cell> registers = new(new OwnerComparer());
@@ -39,7 +39,8 @@ internal sealed partial class ProcessElaborator
     private int statements;
     private bool hasChanged;
 
-    private ProcessElaborator(ProcessInstance instance, FormLibrary forms, HashSet<(object Owner, FieldInfo Field)> changing, Dictionary<Method, HashSet<int>> seeing)
+    private ProcessElaborator(
+        ProcessInstance instance, FormLibrary forms, HashSet<(object Owner, FieldInfo Field)> changing, Dictionary<Method, HashSet<int>> seeing)
     {
         this.seeing = seeing;
         this.instance = instance;

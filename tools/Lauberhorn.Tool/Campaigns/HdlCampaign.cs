@@ -45,11 +45,14 @@ public sealed class HdlCampaign : ICampaign
         IReadOnlyList<PlantResult> plants = HdlFuzzer.RunPlants(count, context.Seed, cycles, plant =>
         {
             found++;
-            context.Progress.Report(new WorkProgress((double)found / HdlFuzzer.PlantCount, $"{found} of {HdlFuzzer.PlantCount} deliberate faults found, the last one {plant.Plant}"));
+            string text = $"{found} of {HdlFuzzer.PlantCount} deliberate faults found, the last one {plant.Plant}";
+            context.Progress.Report(new WorkProgress((double)found / HdlFuzzer.PlantCount, text));
         });
         Dictionary<string, string> figures = plants.ToDictionary(
             plant => plant.Plant,
-            plant => plant.IsFound ? $"found after {plant.Programs} processes, with --seed {plant.Seed}" : $"NOT found by {plant.Programs} processes");
+            plant => plant.IsFound
+                ? $"found after {plant.Programs} processes, with --seed {plant.Seed}"
+                : $"NOT found by {plant.Programs} processes");
         return new CampaignResult(plants.Count, 0, plants.Count(plant => !plant.IsFound), string.Empty) { Figures = figures };
     }
 
