@@ -284,7 +284,7 @@ internal static class OrderRows
         ("array-replaced-in-foreach", "!SME024 foreach (int x in b) { b = [n, m, 1, 2]; r += x; }"),
         ("array-replaced-beside-alias", "!SME024 int[] c = b; b = [n, m, 1, 2]; r = c[0];"),
         ("array-exchanged", "!SME024 int[] c = [1, 2, 3, 4]; (b, c) = (c, c); b[0] = 5; r = c[0];"),
-        ("array-returned", "!SME024 int[] c = Get(); c[0] = n; r = b[0];"),
+        ("array-returned", "!SME201 int[] c = Get(); c[0] = n; r = b[0];"),
         ("array-made-and-returned", "int[] F(int x) { int[] c = [x, n++, 3, 4]; return c; } int[] d = F(n); d[0] += 5; r = d[0] + d[1];"),
         ("array-chosen-target", "!SME024 (n > 3 ? a : b)[0] = m; r = a[0] + b[0];"),
         ("array-chosen-argument", "!SME024 r = Arr(n > 3 ? a : b);"),
