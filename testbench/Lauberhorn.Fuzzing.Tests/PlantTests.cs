@@ -6,17 +6,17 @@ namespace Lauberhorn.Fuzzing.Tests;
 /// <summary>The fuzzer finds deliberate faults in the back end. <c>tools/lauberhorn fuzz hdl --plants</c> looks for all of them.</summary>
 public class PlantTests
 {
-    private const ulong Seed = 20_250_514;
+    private const ulong Seed = 777;
 
     [Fact]
     public void Deliberate_faults_are_found()
     {
         Plant[] plants =
         [
-            Plant.OperandReadLate, Plant.UpdaterSeesOldVariable, Plant.DeconstructionFindsLate, Plant.InIsCopy, Plant.ReceiverReadEarly, Plant.JoinTakesFirst,
+            Plant.OperandReadLate, Plant.UpdaterSeesOldVariable, Plant.InIsCopy, Plant.GuardIgnored, Plant.JoinTakesFirst, Plant.ExtendsWithZeros,
         ];
-        IReadOnlyList<PlantResult> results = new PlantTrial(192, Seed, 100).Run(plants);
-        Assert.All(results, result => Assert.True(result.IsFound, $"{result.Plant}: tools/lauberhorn fuzz hdl --plants --count 192 --cycles 100 --seed {Seed}"));
+        IReadOnlyList<PlantResult> results = new PlantTrial(16, Seed, 150).Run(plants);
+        Assert.All(results, result => Assert.True(result.IsFound, $"{result.Plant}: tools/lauberhorn fuzz hdl --plants --count 16 --cycles 150 --seed {Seed}"));
     }
 
     [Fact]
