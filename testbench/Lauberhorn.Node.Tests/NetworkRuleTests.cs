@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Reference.Frames;
@@ -13,14 +12,14 @@ public class NetworkRuleTests
     private const ulong Mdns = 0x0100_5E00_00FB;
 
     [Fact]
-    public void Frames_to_groups_reach_the_kernel_if_it_wants_them()
+    public async Task Frames_to_groups_reach_the_kernel_if_it_wants_them()
     {
         using BypassBench bench = new(NicConfig.Tiny);
         Offer(bench, AllNodes);
         Offer(bench, Mdns);
         Assert.Empty(bench.Kernel.Frames);
 
-        bench.Nic.SetGroupsAsync([AllNodes, Mdns]).GetAwaiter().GetResult();
+        await bench.Nic.SetGroupsAsync([AllNodes, Mdns]);
         byte[] first = Offer(bench, AllNodes);
         byte[] second = Offer(bench, Mdns);
         Assert.Equal(
@@ -30,7 +29,7 @@ public class NetworkRuleTests
         // Another bit of the filter.
         Offer(bench, AllNodes ^ 2);
         Assert.Equal(2, bench.Kernel.Frames.Count);
-        bench.Nic.SetGroupsAsync([], true).GetAwaiter().GetResult();
+        await bench.Nic.SetGroupsAsync([], true);
         Offer(bench, AllNodes ^ 2);
         Assert.Equal(3, bench.Kernel.Frames.Count);
         Assert.Equal(3ul, bench.Counters()["Dropped.OtherDestinationMac"]);
@@ -47,10 +46,10 @@ public class NetworkRuleTests
     }
 
     [Fact]
-    public void Calls_from_addresses_that_cannot_be_are_not_answered_and_nothing_is_learned_of_them()
+    public async Task Calls_from_addresses_that_cannot_be_are_not_answered_and_nothing_is_learned_of_them()
     {
         using BypassBench bench = new(NicConfig.Tiny);
-        bench.Nic.SetSubnetAsync(24).GetAwaiter().GetResult();
+        await bench.Nic.SetSubnetAsync(24);
         bench.ServeEcho(1);
         const ulong Client = BypassBench.ClientMac;
         (string Reason, ulong To, ulong From, uint Address)[] bad =
@@ -81,10 +80,10 @@ public class NetworkRuleTests
     }
 
     [Fact]
-    public void A_reply_that_the_network_does_not_carry_becomes_an_error()
+    public async Task A_reply_that_the_network_does_not_carry_becomes_an_error()
     {
         using BypassBench bench = new(NicConfig.Tiny with { AuxLines = 8 });
-        bench.Nic.SetMtuAsync(300).GetAwaiter().GetResult();
+        await bench.Nic.SetMtuAsync(300);
         bench.ServeEcho(1);
 
         // 20 bytes of IPv4, 8 of UDP, 24 of RPC, 4 of the length.

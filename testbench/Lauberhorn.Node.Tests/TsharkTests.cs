@@ -17,11 +17,11 @@ public class TsharkTests
     ];
 
     [Fact]
-    public void Each_kind_of_frame_is_well_formed_and_has_right_checksums()
+    public async Task Each_kind_of_frame_is_well_formed_and_has_right_checksums()
     {
         using BypassBench bench = new(NicConfig.Tiny with { AuxLines = 8, TransmitPacketSlots = 2, PendingCalls = 16, Endpoints = 8 }, cores: 3);
         bench.ServeEcho(1);
-        bench.Nic.SetMtuAsync(900).GetAwaiter().GetResult();
+        await bench.Nic.SetMtuAsync(900);
         byte[] tagged = BypassBench.EchoCall(12, 8);
 
         // rpc_gss_cred_t of RFC 2203 section 5: version 1, RPCSEC_GSS_INIT, sequence 0, no service, no handle; and the same as

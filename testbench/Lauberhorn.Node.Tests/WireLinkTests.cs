@@ -57,16 +57,16 @@ public class WireLinkTests
     }
 
     [Fact]
-    public void Time_goes_on_as_long_as_the_NIC_has_a_message()
+    public async Task Time_goes_on_as_long_as_the_NIC_has_a_message()
     {
         // The only core comes long after the link would have found it quiet.
         using Node node = new(new NodeOptions { Machine = MachineParameters.Ideal with { Cores = 1 } });
         Driver.Nic nic = node.Open();
-        nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address).GetAwaiter().GetResult();
-        nic.SetLearningAsync(true).GetAwaiter().GetResult();
+        await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
+        await nic.SetLearningAsync(true);
         NicProcess process = nic.CreateProcess("late");
-        process.RegisterAsync(new Calculator(), CalculatorNode.Port).GetAwaiter().GetResult();
-        BoundEndpoint endpoint = process.BindEndpointAsync().GetAwaiter().GetResult();
+        await process.RegisterAsync(new Calculator(), CalculatorNode.Port);
+        BoundEndpoint endpoint = await process.BindEndpointAsync();
         Core core = node.Cpu.Cores[0];
         _ = node.Cpu.Start(core, async _ =>
         {
@@ -83,7 +83,7 @@ public class WireLinkTests
 
         Assert.True(node.Ticks > 50_000);
         Assert.Equal([42, 43], wire.FromNic.Select(frame => (int)frame[69]));
-        Assert.Equal(0, nic.ReadSlotsTakenAsync().GetAwaiter().GetResult());
+        Assert.Equal(0, await nic.ReadSlotsTakenAsync());
     }
 
     private sealed class Pipe : IWire
