@@ -3,12 +3,12 @@ namespace Lauberhorn.Hdl;
 
 /// <summary>
 /// What a frame that was not dropped turned out to be. All but <see cref="RpcCall"/> go on whole, from the first byte of
-/// the Ethernet header to the last of the padding. The checks are made in the order of docs/receive-path.md; the first
-/// that decides, decides.
+/// the Ethernet header to the last of the padding, but for a priority tag. The checks are made in the order of docs/receive-path.md; the
+/// first that decides, decides.
 /// </summary>
 public enum FrameKind : byte
 {
-    /// <summary>EtherType is not IPv4 (ARP, IPv6, VLAN tags, ...).</summary>
+    /// <summary>EtherType is not IPv4 (ARP, IPv6, tags of VLANs, ...); a priority tag is taken out before.</summary>
     OtherEtherType = 0,
 
     /// <summary>IPv4 header longer than 20 bytes; its checksum is left to the kernel (RFC 791 section 3.1).</summary>
@@ -60,7 +60,7 @@ public enum DropReason : byte
     /// <summary>Longer than the largest frame, 9,618 bytes.</summary>
     Oversize = 3,
 
-    /// <summary>Destination MAC address neither own nor broadcast, while not promiscuous.</summary>
+    /// <summary>Destination MAC address neither own nor broadcast nor of a group that is taken, while not promiscuous.</summary>
     OtherDestinationMac = 4,
 
     /// <summary>IPv4 with fewer than 20 bytes after the Ethernet header.</summary>
@@ -89,4 +89,16 @@ public enum DropReason : byte
 
     /// <summary>No room in a buffer; the whole frame is dropped.</summary>
     BufferOverrun = 13,
+
+    /// <summary>Source MAC address that no sender has: a group, zero, or our own.</summary>
+    BadSourceMac = 14,
+
+    /// <summary>
+    /// A datagram to one of the NIC's ports from an IPv4 address that no sender has: 0.0.0.0/8, loopback, multicast, limited broadcast, our
+    /// own, or our subnet's of all zeros or ones (RFC 1122 sections 3.2.1.3 and 4.1.3.6).
+    /// </summary>
+    BadSourceAddress = 15,
+
+    /// <summary>A datagram to our own address and one of the NIC's ports in a frame to a group (RFC 1122 section 3.3.6).</summary>
+    UnicastInGroupFrame = 16,
 }

@@ -12,7 +12,7 @@ namespace Lauberhorn.Driver;
 /// The NIC as the operating system sees it: who it is, its settings, its tables, its endpoints. Everything is done one command at a time; methods may be called from
 /// several places at once.
 /// </summary>
-public sealed class Nic
+public sealed partial class Nic
 {
     private readonly IRegisterAccess registers;
     private readonly Func<int, EndpointAddresses> addresses;

@@ -137,6 +137,23 @@
  * each is guaranteed.
  */
 #define LAUBERHORN_REG_SHARED_PACKETS		0x1e0
+/*
+ * The subnet's mask, which says what its broadcast address is, ones from
+ * the top; 0 if it is not known.
+ */
+#define LAUBERHORN_REG_SUBNET_MASK		0x180
+/*
+ * Which group MAC addresses are taken: bit n for those whose eight groups
+ * of six bits, lowest bit of each byte first, XORed are n.
+ */
+#define LAUBERHORN_REG_MULTICAST_FILTER		0x188
+/* Whether all group MAC addresses are taken. */
+#define LAUBERHORN_REG_ALL_MULTICAST		0x190
+/*
+ * The most bytes of an IPv4 datagram that the NIC sends by itself or for a
+ * process.
+ */
+#define LAUBERHORN_REG_MTU			0x198
 /* Data of the next command. */
 #define LAUBERHORN_REG_COMMAND_DATA(n)		(0x200 + 8 * (n))
 #define LAUBERHORN_REG_COMMAND_DATA_COUNT	8
@@ -157,6 +174,11 @@
 #define LAUBERHORN_COMMAND_STATUS_NUMBER_BITS	32
 /* Cycles of the NIC's clock since the reset. */
 #define LAUBERHORN_REG_CYCLES			0x300
+/*
+ * Messages in slots: that wait, are with a process or the kernel, or whose
+ * answer is being made.
+ */
+#define LAUBERHORN_REG_SLOTS_TAKEN		0x310
 /* Does nothing; for tests of the way to the registers. */
 #define LAUBERHORN_REG_SCRATCH			0x308
 /* Events since the reset. A read is exact but for the last 70 cycles. */
@@ -267,7 +289,10 @@ enum lauberhorn_service_flags {
 	LAUBERHORN_SERVICE_FLAGS_ACCEPTS_NONE = 1,
 	/* Calls with AUTH_SYS are let in. */
 	LAUBERHORN_SERVICE_FLAGS_ACCEPTS_SYS = 2,
-	/* Calls with any other flavor are let in. */
+	/*
+	 * Calls with any other flavor are let in, but for RPCSEC_GSS,
+	 * which nobody here speaks.
+	 */
 	LAUBERHORN_SERVICE_FLAGS_ACCEPTS_OTHER = 4,
 	/*
 	 * Replies may need aux lines: a packet slot is kept for each call,
@@ -490,6 +515,16 @@ enum lauberhorn_nic_event {
 	 * another's by now.
 	 */
 	LAUBERHORN_NIC_EVENT_CALL_DROPPED_OF_EARLIER = 40,
+	/*
+	 * A reply was longer than the MTU allows, and SYSTEM_ERR was sent
+	 * in its place; counted as ReplySent too.
+	 */
+	LAUBERHORN_NIC_EVENT_REPLY_OVER_MTU = 41,
+	/*
+	 * Dropped: a datagram of a process's own that is longer than the
+	 * MTU allows.
+	 */
+	LAUBERHORN_NIC_EVENT_DATAGRAM_OVER_MTU = 42,
 };
 
 /*
@@ -509,8 +544,8 @@ enum lauberhorn_drop_reason {
 	/* Longer than the largest frame, 9,618 bytes. */
 	LAUBERHORN_DROP_REASON_OVERSIZE = 3,
 	/*
-	 * Destination MAC address neither own nor broadcast, while not
-	 * promiscuous.
+	 * Destination MAC address neither own nor broadcast nor of a group
+	 * that is taken, while not promiscuous.
 	 */
 	LAUBERHORN_DROP_REASON_OTHER_DESTINATION_MAC = 4,
 	/* IPv4 with fewer than 20 bytes after the Ethernet header. */
@@ -534,16 +569,36 @@ enum lauberhorn_drop_reason {
 	LAUBERHORN_DROP_REASON_UDP_BAD_CHECKSUM = 12,
 	/* No room in a buffer; the whole frame is dropped. */
 	LAUBERHORN_DROP_REASON_BUFFER_OVERRUN = 13,
+	/*
+	 * Source MAC address that no sender has: a group, zero, or our
+	 * own.
+	 */
+	LAUBERHORN_DROP_REASON_BAD_SOURCE_MAC = 14,
+	/*
+	 * A datagram to one of the NIC's ports from an IPv4 address that
+	 * no sender has: 0.0.0.0/8, loopback, multicast, limited broadcast,
+	 * our own, or our subnet's of all zeros or ones (RFC 1122 sections
+	 * 3.2.1.3 and 4.1.3.6).
+	 */
+	LAUBERHORN_DROP_REASON_BAD_SOURCE_ADDRESS = 15,
+	/*
+	 * A datagram to our own address and one of the NIC's ports in a
+	 * frame to a group (RFC 1122 section 3.3.6).
+	 */
+	LAUBERHORN_DROP_REASON_UNICAST_IN_GROUP_FRAME = 16,
 };
 
 /*
  * What a frame that was not dropped turned out to be. All but RpcCall go
  * on whole, from the first byte of the Ethernet header to the last of the
- * padding. The checks are made in the order of docs/receive-path.md; the
- * first that decides, decides.
+ * padding, but for a priority tag. The checks are made in the order of
+ * docs/receive-path.md; the first that decides, decides.
  */
 enum lauberhorn_frame_kind {
-	/* EtherType is not IPv4 (ARP, IPv6, VLAN tags, ...). */
+	/*
+	 * EtherType is not IPv4 (ARP, IPv6, tags of VLANs, ...); a
+	 * priority tag is taken out before.
+	 */
 	LAUBERHORN_FRAME_KIND_OTHER_ETHER_TYPE = 0,
 	/*
 	 * IPv4 header longer than 20 bytes; its checksum is left to the

@@ -36,7 +36,13 @@ internal sealed record ParserCase(
         var preset = random.OneIn(4) ? NicConfig.Enzian : NicConfig.Tiny;
         var settings = random.OneIn(2)
             ? ReceiveSettings.Captures
-            : new ReceiveSettings(random.Next() >> 16, (uint)random.Next(), random.OneIn(3));
+            : new ReceiveSettings((random.Next() >> 16) & ~0x0100_0000_0000ul, (uint)random.Next(), random.OneIn(3));
+        settings = settings with
+        {
+            SubnetMask = (uint)(ulong.MaxValue << random.Between(0, 32)),
+            MulticastFilter = random.OneIn(2) ? 0 : random.Next() & random.Next(),
+            AllMulticast = random.OneIn(4),
+        };
         if (random.OneIn(2))
         {
             settings = settings with { AnyPort = false, Ports = AnyPorts() };
@@ -74,7 +80,11 @@ internal sealed record ParserCase(
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"preset {Config.Name}, own MAC address {Settings.MacAddress:x12}, own IPv4 address {Settings.Ipv4Address:x8}, promiscuous {Settings.Promiscuous}\n");
+        text.Append(CultureInfo.InvariantCulture, $"preset {Config.Name}, own MAC address {Settings.MacAddress:x12}, ");
+        text.Append(CultureInfo.InvariantCulture, $"own IPv4 address {Settings.Ipv4Address:x8}, ");
+        text.Append(CultureInfo.InvariantCulture, $"promiscuous {Settings.Promiscuous}, subnet mask {Settings.SubnetMask:x8}, ");
+        text.Append(CultureInfo.InvariantCulture, $"multicast filter {Settings.MulticastFilter:x16}, ");
+        text.Append(CultureInfo.InvariantCulture, $"all multicast {Settings.AllMulticast}\n");
         text.Append(CultureInfo.InvariantCulture, $"input {Gaps}, metadata {Metadata}, payload {Payload}; {Frames.Count} frames:\n");
         foreach (var frame in Frames.Take(8))
         {

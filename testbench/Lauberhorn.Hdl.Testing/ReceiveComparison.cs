@@ -14,6 +14,7 @@ public static class ReceiveComparison
     public static FrameMetadata Metadata(ReadOnlySpan<byte> frame, DecodedFrame decoded)
     {
         ArgumentNullException.ThrowIfNull(decoded);
+        frame = ReferenceDecoder.WithoutPriorityTag(frame);
         FrameMetadata expected = new()
         {
             Kind = decoded.Kind,
@@ -42,6 +43,7 @@ public static class ReceiveComparison
             Procedure = call.Procedure,
             CredentialFlavor = call.CredentialFlavor,
             CredentialBytes = (ushort)call.CredentialLength,
+            IsBadAuthSys = call.IsBadAuthSys,
             VerifierFlavor = call.VerifierFlavor,
             VerifierBytes = (ushort)call.VerifierLength,
             IsInline = isInline,

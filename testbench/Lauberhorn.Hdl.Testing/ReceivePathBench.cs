@@ -252,6 +252,9 @@ public sealed class ReceivePathBench : IDisposable
         Path.Configuration.MacAddress = (Bits<W48>)Settings.MacAddress;
         Path.Configuration.IpAddress = Settings.Ipv4Address;
         Path.Configuration.Promiscuous = Settings.Promiscuous;
+        Path.Configuration.SubnetMask = Settings.SubnetMask;
+        Path.Configuration.MulticastFilter = Settings.MulticastFilter;
+        Path.Configuration.AllMulticast = Settings.AllMulticast;
         Path.Configuration.AnyPort = Settings.AnyPort;
         Path.Metadata.Backward.Ready = MetadataPace();
         Path.Payload.Backward.Ready = PayloadPace();

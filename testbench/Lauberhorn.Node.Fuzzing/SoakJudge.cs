@@ -291,7 +291,7 @@ internal sealed class SoakJudge
         for (LinkedListNode<SoakFrame>? node = forKernel.First; node is not null; node = node.Next)
         {
             SoakFrame frame = node.Value;
-            if (frame.Bytes.AsSpan().SequenceEqual(bytes) && frame.Decoded.Kind == (FrameKind)flags)
+            if (frame.Decoded.Payload.AsSpan().SequenceEqual(bytes) && frame.Decoded.Kind == (FrameKind)flags)
             {
                 // Those in front of it were dropped, then; they are counted at the end.
                 while (inOrder && forKernel.First != node)

@@ -123,6 +123,7 @@ internal sealed class SoakRun : IDisposable
         services = await SoakServices.Make(nic, plan.Config, processes, random);
         judge = new SoakJudge(services, node.Nic, plan.KernelEndpoints == 1);
         await nic.SetAddressesAsync(services.Settings.MacAddress, services.Settings.Ipv4Address);
+        await nic.SetMtuAsync(ushort.MaxValue);
         for (int i = 0; i < plan.UserEndpoints + plan.KernelEndpoints; i++)
         {
             bool isKernel = i < plan.KernelEndpoints;

@@ -31,6 +31,8 @@ internal sealed class SoakServices
 {
     private const uint AuthNone = 0;
     private const uint AuthSys = 1;
+    private const uint Gss = 6;
+    private const uint BadCredential = 1;
     private const uint RejectedCredential = 2;
     private const uint TooWeak = 5;
     private readonly Dictionary<ServiceKey, SoakService> services = [];
@@ -205,6 +207,13 @@ internal sealed class SoakServices
             return;
         }
 
+        // Procedure 0 with RPCSEC_GSS would make a context (RFC 2203 section 5.2).
+        if (rpc.CredentialFlavor == Gss)
+        {
+            Answer(frame, static (parties, identification) => ReferenceReply.AuthError(parties, identification, RejectedCredential));
+            return;
+        }
+
         if (service.IsNull)
         {
             Answer(frame, AcceptStatus.Success);
@@ -221,6 +230,10 @@ internal sealed class SoakServices
         if ((service.Entry.Flags & wanted) == 0)
         {
             Answer(frame, (parties, identification) => ReferenceReply.AuthError(parties, identification, rpc.CredentialFlavor == AuthNone ? TooWeak : RejectedCredential));
+        }
+        else if (rpc.IsBadAuthSys)
+        {
+            Answer(frame, static (parties, identification) => ReferenceReply.AuthError(parties, identification, BadCredential));
         }
         else if (arguments.Length > largestMessage)
         {

@@ -220,7 +220,9 @@ internal sealed class SoakTraffic
         bool sys = (flags & ServiceFlags.AcceptsSys) != 0;
         if (sys && (!none || random.OneIn(3)))
         {
-            frame.WithCredential(1, random.Bytes(random.OneIn(6) ? random.Between(0, 400) : 4 * random.Between(5, 20)));
+            // Nearly always a good one.
+            int name = random.OneIn(6) ? random.Between(0, 255) : random.Between(0, 20);
+            frame.WithCredential(1, AuthSysCredential.Make(random, name, random.Between(0, random.OneIn(20) ? 17 : 16)));
         }
 
         return random.OneIn(20) ? frame.WithVerifier((uint)random.Between(0, 6), random.Bytes(random.Between(0, 400))) : frame;

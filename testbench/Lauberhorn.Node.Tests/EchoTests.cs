@@ -67,6 +67,7 @@ public class EchoTests
         Driver.Nic nic = node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
         await nic.SetLearningAsync(true);
+        await nic.SetMtuAsync(9000);
         NicProcess process = nic.CreateProcess("echo");
         await process.RegisterAsync(new Echo(), Port);
         for (int i = 0; i < 2; i++)

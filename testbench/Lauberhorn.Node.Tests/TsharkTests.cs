@@ -17,10 +17,17 @@ public class TsharkTests
     ];
 
     [Fact]
-    public void Each_kind_of_frame_is_well_formed_and_has_right_checksums()
+    public async Task Each_kind_of_frame_is_well_formed_and_has_right_checksums()
     {
         using BypassBench bench = new(NicConfig.Tiny with { AuxLines = 8, TransmitPacketSlots = 2, PendingCalls = 16, Endpoints = 8 }, cores: 3);
         bench.ServeEcho(1);
+        await bench.Nic.SetMtuAsync(900);
+        byte[] tagged = BypassBench.EchoCall(12, 8);
+
+        // rpc_gss_cred_t of RFC 2203 section 5: version 1, RPCSEC_GSS_INIT, sequence 0, no service, no handle; and the same as
+        // authsys_parms with 17 groups.
+        byte[] gss = [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+        byte[] groups = [.. new byte[16], 0, 0, 0, 17, .. new byte[4 * 17]];
         (byte[] Request, string Expected)[] exchanges =
         [
             (BypassBench.ArpRequest(), "arp.opcode=2"),
@@ -37,6 +44,12 @@ public class TsharkTests
             (Call(9).WithProcedure(BypassBench.EchoProgram + 1, 1, 1).Build(), "rpc.xid=0x00000009 rpc.replystat=0 rpc.state_accept=1"),
             (Call(10).WithRpc(10, 0, 3).Build(), "rpc.xid=0x0000000a rpc.replystat=1 rpc.state_reject=0 rpc.version.min=2 rpc.version.max=2"),
             (Call(11).WithCredential(99, new byte[8]).Build(), "rpc.xid=0x0000000b rpc.replystat=1 rpc.state_reject=1 rpc.state_auth=2"),
+            ([.. tagged[..12], 0x81, 0, 0x60, 0, .. tagged[12..]], "rpc.xid=0x0000000c rpc.replystat=0 rpc.state_accept=0"),
+            (BypassBench.EchoCall(13, 1000), "rpc.xid=0x0000000d rpc.replystat=0 rpc.state_accept=5"),
+            (
+                Call(14).WithProcedure(BypassBench.EchoProgram, 1, 0).WithCredential(6, gss).WithArguments(new byte[4]).Build(),
+                "rpc.xid=0x0000000e rpc.replystat=1 rpc.state_reject=1 rpc.state_auth=2"),
+            (Call(15).WithCredential(1, groups).Build(), "rpc.xid=0x0000000f rpc.replystat=1 rpc.state_reject=1 rpc.state_auth=1"),
         ];
         List<byte[]> frames = [];
         foreach ((byte[] request, _) in exchanges)

@@ -13,7 +13,7 @@ public sealed class KernelNode
 
     private KernelNode(Driver.Nic nic, ReceiveSettings settings)
     {
-        Network = new KernelNetwork(settings.MacAddress, settings.Ipv4Address, (address, mac) => commands.Add(nic.SetNeighbourAsync(address, mac)));
+        Network = new KernelNetwork(settings, (address, mac) => commands.Add(nic.SetNeighbourAsync(address, mac)));
     }
 
     /// <summary>What it answers.</summary>

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Wire;
 
 namespace Lauberhorn.Node;
 
 /// <summary>
-/// Joins a node's MAC to a wire in real time: frames of the wire go to the NIC, and what the NIC sends goes out. The node's time stands still while nobody has anything
-/// to do, so that a slow simulation and a fast client meet on equal terms, and a waiting client costs no processor time.
+/// Joins a node's MAC to a wire in real time: frames of the wire go to the NIC, and what the NIC sends goes out. The node's time stands
+/// still while nobody has anything to do: when no frame has come or gone for a while, the NIC is asked whether it has messages (<see
+/// cref="RegisterMap.SlotsTaken"/>), and time goes on as long as it has. So a slow simulation and a fast client meet on equal terms, and a
+/// waiting client costs no processor time.
 /// </summary>
 /// <param name="node">The node.</param>
 /// <param name="wire">The wire.</param>
@@ -14,9 +17,14 @@ public sealed class WireLink(Node node, IWire wire)
 {
     // So often the wire is looked at; a look is a system call.
     private const int TicksAtATime = 128;
+
+    // And so often the NIC is asked; that takes a dozen ticks.
+    private const int TicksBetweenQuestions = 1024;
     private long busyUntil;
 
-    /// <summary>After so many ticks without a frame either way the node's time stands still; longer than any answer takes.</summary>
+    /// <summary>
+    /// After so many ticks without a frame either way the NIC is asked whether it has anything to do; long enough for what cores do beside.
+    /// </summary>
     public int QuietTicks { get; init; } = 20_000;
 
     /// <summary>Frames that the NIC was given.</summary>
@@ -32,7 +40,7 @@ public sealed class WireLink(Node node, IWire wire)
     public Action<SentByNic> OnFrameOut { get; set; } = static _ => { };
 
     /// <summary>Whether the node's time stands still.</summary>
-    public bool IsIdle => node.Ticks >= busyUntil;
+    public bool IsIdle { get; private set; }
 
     /// <summary>Takes what the wire has, lets the node tick for a while if there is something to do, and sends what comes of it.</summary>
     /// <returns>Whether there was something to do.</returns>
@@ -42,10 +50,10 @@ public sealed class WireLink(Node node, IWire wire)
         {
             FramesIn++;
             OnFrameIn(node.Wire.Send(frame));
-            busyUntil = node.Ticks + QuietTicks;
+            GoOn(QuietTicks);
         }
 
-        if (IsIdle)
+        if (!HasWork())
         {
             return false;
         }
@@ -60,9 +68,29 @@ public sealed class WireLink(Node node, IWire wire)
             FramesOut++;
             OnFrameOut(sent);
             wire.Send(sent.Bytes);
-            busyUntil = node.Ticks + QuietTicks;
+            GoOn(QuietTicks);
         }
 
         return true;
+    }
+
+    private bool HasWork()
+    {
+        if (IsIdle || node.Ticks < busyUntil || node.Wire.Waiting > 0)
+        {
+            return !IsIdle;
+        }
+
+        // Outside of the node's ticks an access ends before it returns.
+        ulong taken = node.Registers.ReadAsync(RegisterMap.SlotsTaken).AsTask().GetAwaiter().GetResult();
+        IsIdle = taken == 0 && node.Wire.Received.Count == 0;
+        busyUntil = node.Ticks + TicksBetweenQuestions;
+        return !IsIdle;
+    }
+
+    private void GoOn(int ticks)
+    {
+        IsIdle = false;
+        busyUntil = node.Ticks + ticks;
     }
 }

@@ -83,7 +83,7 @@ public class CapturesTests
     private static string Verdict(DecodedFrame decoded) => decoded.IsDropped ? decoded.Drop.ToString() : decoded.Kind.ToString();
 
     private static DecodedFrame Decode(CapturedFrame frame, bool promiscuous = false) =>
-        ReferenceDecoder.Decode(frame.Bytes, false, ReceiveSettings.Captures with { Promiscuous = promiscuous });
+        ReferenceDecoder.Decode(frame.Bytes, false, promiscuous ? CaptureFiles.Bystander : ReceiveSettings.Captures);
 
     private static List<DecodedFrame> Calls(string name) =>
         [.. CaptureReader.Read(CaptureFiles.PathOf(name)).Select(frame => Decode(frame)).Where(decoded => decoded.IsCall)];

@@ -38,6 +38,7 @@ public class ReferenceDecoderTests
                     Procedure = call.Item4,
                     CredentialFlavor = credential.Item1,
                     CredentialLength = credential.Item2.Length,
+                    IsBadAuthSys = decoded.Rpc!.IsBadAuthSys,
                     VerifierFlavor = verifier.Item1,
                     VerifierLength = verifier.Item2.Length,
                     ArgumentsOffset = builder.ArgumentsOffset,
@@ -60,11 +61,36 @@ public class ReferenceDecoderTests
             }
             else if (!decoded.IsCall)
             {
-                Assert.Equal(frame.Bytes, decoded.Payload);
+                Assert.Equal(ReferenceDecoder.WithoutPriorityTag(frame.Bytes), decoded.Payload);
             }
         },
         print: frame => frame.ToString(),
         iter: 5000);
+
+    [Fact]
+    public void An_AUTH_SYS_body_is_one_up_to_its_limits_and_not_if_a_byte_is_missing() => Gen.Select(
+        Gen.ULong, Gen.Int[0, 255], Gen.Int[0, 16], Gen.Int[0, 8]).Sample(
+        (seed, name, groups, more) =>
+        {
+            var random = new SeededRandom(seed);
+            var body = AuthSysCredential.Make(random, name, groups);
+            Assert.False(IsBad([.. body, .. new byte[more]]));
+            Assert.True(IsBad(body[..^1]));
+            Assert.True(IsBad(body[..random.Between(0, body.Length - 1)]));
+            Assert.True(IsBad(AuthSysCredential.Make(random, name, 17)));
+            Assert.True(IsBad(AuthSysCredential.Make(random, 256, groups)));
+            Assert.True(IsBad(AuthSysCredential.Lie(random, name, groups, (uint)name, (uint)groups + 1)));
+            Assert.True(IsBad(AuthSysCredential.Lie(random, name, groups, (uint)name, 0x8000_0000 | (uint)groups)));
+
+            static bool IsBad(byte[] body)
+            {
+                var call = new FrameBuilder().WithCredential(1, body).WithArguments(new byte[8]).Build();
+                var other = new FrameBuilder().WithCredential(2, body).WithArguments(new byte[8]).Build();
+                Assert.False(ReferenceDecoder.Decode(other, false, Settings).Rpc!.IsBadAuthSys);
+                return ReferenceDecoder.Decode(call, false, Settings).Rpc!.IsBadAuthSys;
+            }
+        },
+        iter: 1000);
 
     [Fact]
     public void Every_truncation_of_a_call_is_refused()

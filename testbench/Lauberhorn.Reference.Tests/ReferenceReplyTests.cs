@@ -11,8 +11,9 @@ namespace Lauberhorn.Reference.Tests;
 public class ReferenceReplyTests
 {
     private static readonly Gen<ReplyParties> Parties =
-        from macs in Gen.Select(Gen.ULong[0, 0xFFFF_FFFF_FFFF], Gen.ULong[0, 0xFFFF_FFFF_FFFF])
-        from addresses in Gen.Select(Gen.UInt, Gen.UInt)
+        // Hosts': no groups, and not the same.
+        from macs in Gen.Select(Gen.ULong[0x0200_0000_0000, 0x02FF_FFFF_FFFF], Gen.ULong[0x0400_0000_0000, 0x04FF_FFFF_FFFF])
+        from addresses in Gen.Select(Gen.UInt[0x0A00_0000, 0x0AFF_FFFF], Gen.UInt[0x8000_0000, 0xDFFF_FFFF])
         from ports in Gen.Select(Gen.UShort, Gen.UShort)
         from xid in Gen.UInt
         select new ReplyParties

@@ -112,6 +112,9 @@ public sealed record RpcCallHeader
     /// <summary>Bytes of the credential's body without padding: at most 400.</summary>
     public required int CredentialLength { get; init; }
 
+    /// <summary>Whether the credential's flavor is AUTH_SYS, but its body is none.</summary>
+    public required bool IsBadAuthSys { get; init; }
+
     /// <summary>Flavor of the verifier, 32 bits.</summary>
     public required uint VerifierFlavor { get; init; }
 

@@ -10,6 +10,15 @@ public sealed record ReceiveSettings(ulong MacAddress, uint Ipv4Address, bool Pr
     /// <summary>Whether every UDP port counts as the NIC's.</summary>
     public bool AnyPort { get; init; } = true;
 
+    /// <summary>The mask of the NIC's subnet, the byte sent first on top; 0 if it is not known.</summary>
+    public uint SubnetMask { get; init; }
+
+    /// <summary>Which groups' frames are taken: bit n for those with hash n (docs/receive-path.md).</summary>
+    public ulong MulticastFilter { get; init; }
+
+    /// <summary>Whether the frames of all groups are taken.</summary>
+    public bool AllMulticast { get; init; }
+
     /// <summary>The NIC's UDP ports, if not every one counts.</summary>
     public IReadOnlyCollection<ushort> Ports { get; init; } = [];
 

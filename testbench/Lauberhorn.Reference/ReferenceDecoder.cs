@@ -19,12 +19,17 @@ public static class ReferenceDecoder
 
     private const ulong Broadcast = 0xFFFF_FFFF_FFFF;
 
+    // The first bit of an address on the wire is the lowest of its first byte (IEEE 802.3 clause 3.2.3).
+    private const ulong GroupBit = 0x0100_0000_0000;
+
     /// <summary>Decodes one frame.</summary>
     /// <param name="frame">From the first byte of the destination MAC address to the last before the frame check sequence.</param>
     /// <param name="errorFlag">Whether the MAC flagged the frame as bad.</param>
     /// <param name="settings">The NIC's addresses.</param>
     public static DecodedFrame Decode(ReadOnlySpan<byte> frame, bool errorFlag, ReceiveSettings settings)
     {
+        frame = WithoutPriorityTag(frame);
+
         // Checks 1 to 3: the frame as such.
         if (errorFlag)
         {
@@ -41,11 +46,16 @@ public static class ReferenceDecoder
             return Dropped(DropReason.Oversize);
         }
 
-        // Checks 4 and 5: IEEE 802.3 clause 3.1, with the type field of Ethernet II.
+        // Checks 4 to 6: IEEE 802.3 clause 3.1, with the type field of Ethernet II.
         var ethernet = new EthernetHeader(UInt48(frame, 0), UInt48(frame, 6), UInt16(frame, 12));
-        if (ethernet.Destination != settings.MacAddress && ethernet.Destination != Broadcast && !settings.Promiscuous)
+        if (!IsTaken(ethernet.Destination, settings))
         {
             return Dropped(DropReason.OtherDestinationMac) with { Ethernet = ethernet };
+        }
+
+        if ((ethernet.Source & GroupBit) != 0 || ethernet.Source == 0 || ethernet.Source == settings.MacAddress)
+        {
+            return Dropped(DropReason.BadSourceMac) with { Ethernet = ethernet };
         }
 
         if (ethernet.EtherType != 0x0800)
@@ -56,7 +66,60 @@ public static class ReferenceDecoder
         return DecodeIpv4(frame, settings) with { Ethernet = ethernet };
     }
 
-    // Checks 6 to 14: RFC 791 section 3.1.
+    /// <summary>
+    /// A frame without its priority tag, if it has one: an IEEE 802.1Q tag (type 0x8100) with VLAN identifier 0. A second tag stays.
+    /// </summary>
+    /// <param name="frame">From the first byte of the destination MAC address.</param>
+    public static byte[] WithoutPriorityTag(ReadOnlySpan<byte> frame)
+    {
+        bool isTagged = frame.Length >= 16 && UInt16(frame, 12) == 0x8100 && UInt16(frame, 14) % 4096 == 0;
+        return isTagged ? [.. frame[..12], .. frame[16..]] : frame.ToArray();
+    }
+
+    /// <summary>Whether a host may have an address, so that a datagram can come from there (RFC 1122 section 3.2.1.3, RFC 3021).</summary>
+    /// <param name="address">The IPv4 address, the byte sent first on top.</param>
+    /// <param name="settings">The NIC's own address and its subnet.</param>
+    public static bool CanBeSource(uint address, ReceiveSettings settings)
+    {
+        // (a) and (b) this network, (c) limited broadcast, (g) loopback; multicast: RFC 1112 section 4.
+        if (address >> 24 is 0 or 127 or (>= 224 and < 240) || address == 0xFFFF_FFFF || address == settings.Ipv4Address)
+        {
+            return false;
+        }
+
+        // (d) directed broadcast, and its old form of zeros: only of the subnet that we know, if it has more than two addresses.
+        uint mask = settings.SubnetMask;
+        uint host = address & ~mask;
+        bool isOurs = (address & mask) == (settings.Ipv4Address & mask);
+        bool hasBroadcast = (mask & 2) == 0;
+        return !(isOurs && hasBroadcast && (host == 0 || host == ~mask));
+    }
+
+    private static bool IsTaken(ulong destination, ReceiveSettings settings)
+    {
+        if (settings.Promiscuous || destination == settings.MacAddress || destination == Broadcast)
+        {
+            return true;
+        }
+
+        var isInFilter = ((settings.MulticastFilter >> MulticastHash(destination)) & 1) != 0;
+        return (destination & GroupBit) != 0 && (settings.AllMulticast || isInFilter);
+    }
+
+    // Bit by bit: the n-th bit on the wire goes to bit n modulo 6 of the hash.
+    private static int MulticastHash(ulong address)
+    {
+        var hash = 0;
+        for (var n = 0; n < 48; n++)
+        {
+            var octet = (byte)(address >> (40 - (8 * (n / 8))));
+            hash ^= ((octet >> (n % 8)) & 1) << (n % 6);
+        }
+
+        return hash;
+    }
+
+    // Checks 7 to 15: RFC 791 section 3.1.
     private static DecodedFrame DecodeIpv4(ReadOnlySpan<byte> frame, ReceiveSettings settings)
     {
         if (frame.Length < 14 + 20)
@@ -125,7 +188,7 @@ public static class ReferenceDecoder
         }
     }
 
-    // Checks 15 to 19: RFC 768.
+    // Checks 16 to 21: RFC 768, RFC 1122 sections 3.3.6 and 4.1.3.6.
     private static DecodedFrame DecodeUdp(ReadOnlySpan<byte> frame, Ipv4Header ipv4, ReceiveSettings settings)
     {
         if (ipv4.TotalLength < 20 + 8)
@@ -143,6 +206,17 @@ public static class ReferenceDecoder
                 return Dropped(DropReason.UdpBadLength);
             }
 
+            var isOurs = settings.AnyPort || settings.Ports.Contains(udp.DestinationPort);
+            if (isOurs && !CanBeSource(ipv4.Source, settings))
+            {
+                return Dropped(DropReason.BadSourceAddress);
+            }
+
+            if (isOurs && (UInt48(frame, 0) & GroupBit) != 0)
+            {
+                return Dropped(DropReason.UnicastInGroupFrame);
+            }
+
             // "An all zero transmitted checksum value means that the transmitter generated no checksum."
             if (udp.Checksum != 0)
             {
@@ -153,7 +227,7 @@ public static class ReferenceDecoder
                 }
             }
 
-            if (!settings.AnyPort && !settings.Ports.Contains(udp.DestinationPort))
+            if (!isOurs)
             {
                 return Whole(FrameKind.UdpOtherPort, frame);
             }
@@ -162,7 +236,7 @@ public static class ReferenceDecoder
         }
     }
 
-    // Checks 19 to 27: RFC 5531 section 9 (rpc_msg, call_body) and section 8.2 (opaque_auth).
+    // Checks 22 to 30: RFC 5531 section 9 (rpc_msg, call_body) and section 8.2 (opaque_auth).
     private static DecodedFrame DecodeRpc(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> message)
     {
         if (message.Length < 8)
@@ -227,12 +301,28 @@ public static class ReferenceDecoder
                 Procedure = UInt32(message, 20),
                 CredentialFlavor = UInt32(message, 24),
                 CredentialLength = (int)credentialLength,
+                IsBadAuthSys = UInt32(message, 24) == 1 && !IsAuthSysBody(message.Slice(32, (int)credentialLength)),
                 VerifierFlavor = UInt32(message, verifier),
                 VerifierLength = (int)verifierLength,
                 ArgumentsOffset = 42 + arguments,
                 ArgumentsLength = message.Length - arguments,
             },
         };
+    }
+
+    /// <summary>
+    /// Whether bytes begin as <c>authsys_parms</c> do (RFC 5531 appendix A): unsigned stamp, string machinename of up to 255 bytes,
+    /// unsigned uid, unsigned gid, up to 16 unsigned gids. What stands behind is ignored, as libtirpc does.
+    /// </summary>
+    private static bool IsAuthSysBody(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < 8 || UInt32(body, 4) > 255)
+        {
+            return false;
+        }
+
+        var count = 8 + (int)Padded(UInt32(body, 4)) + 8;
+        return body.Length >= count + 4 && UInt32(body, count) <= 16 && body.Length >= count + 4 + (4 * UInt32(body, count));
     }
 
     // RFC 4506 section 4.10: opaque data is followed by 0 to 3 bytes that make it a multiple of four.

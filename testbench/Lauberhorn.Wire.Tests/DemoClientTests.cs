@@ -29,7 +29,7 @@ public class DemoClientTests
             using TapDevice owned = tap;
             var recorded = new RecordedWire(tap);
             ReceiveSettings nic = ReceiveSettings.Captures;
-            var kernel = new KernelNetwork(nic.MacAddress, nic.Ipv4Address);
+            var kernel = new KernelNetwork(nic);
             using Process process = space.Start(client, ["10.77.0.2", $"{Port}", flavor, "5"]);
             var clock = Stopwatch.StartNew();
             int calls = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net;
+using Lauberhorn.Reference;
 
 namespace Lauberhorn.Wire.Tests;
 
@@ -32,7 +33,7 @@ public class TapDeviceTests
         (NetworkNamespace space, TapDevice tap) = Make("ping");
         using NetworkNamespace ownedSpace = space;
         using TapDevice ownedTap = tap;
-        var kernel = new KernelNetwork(NicMac, NicAddress);
+        var kernel = new KernelNetwork(new ReceiveSettings(NicMac, NicAddress));
         using Process ping = space.Start("ping", ["-c", "3", "-i", "0.2", "-W", "5", "-s", "600", "10.77.0.2"]);
         var clock = Stopwatch.StartNew();
         while (!ping.HasExited && clock.Elapsed.TotalSeconds < 20)

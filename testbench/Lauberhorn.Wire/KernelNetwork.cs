@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.Net;
-using System.Net.NetworkInformation;
 using Lauberhorn.Hdl;
-using PacketDotNet;
-using PacketDotNet.Utils;
+using Lauberhorn.Reference;
 
 namespace Lauberhorn.Wire;
 
 /// <summary>
-/// What the kernel of the machine model answers to frames that the NIC leaves to it: ARP requests for its address (RFC 826), so that an ordinary client finds the NIC, and
-/// ICMP echo (RFC 792); and it finds the neighbours that the NIC does not know. It says nothing to all else.
+/// What the kernel of the machine model answers to frames that the NIC leaves to it: ARP requests for its address (RFC 826, and probes of
+/// RFC 5227), so that an ordinary client finds the NIC, and ICMP echo (RFC 792) as RFC 1122 sections 3.2.2.6 and 3.3.6 say; and it finds
+/// the neighbours that the NIC does not know. It says nothing to all else.
 /// </summary>
-/// <param name="macAddress">The NIC's MAC address, 48 bits, the byte sent first on top.</param>
-/// <param name="address">The NIC's IPv4 address, the byte sent first on top.</param>
+/// <param name="settings">The NIC's addresses and its subnet.</param>
 /// <param name="setNeighbour">Tells the NIC the MAC address of an IPv4 address; null if frames to unknown neighbours are to be ignored.</param>
-public sealed class KernelNetwork(ulong macAddress, uint address, Action<uint, ulong>? setNeighbour = null)
+public sealed class KernelNetwork(ReceiveSettings settings, Action<uint, ulong>? setNeighbour = null)
 {
-    private const int EthernetHeader = 14;
+    private const int EthernetBytes = 14;
+    private const int Ipv4Bytes = 20;
+    private const int ArpBytes = 28;
+    private const byte EchoReply = 0;
     private const byte EchoRequest = 8;
-    private readonly PhysicalAddress mac = new([.. Enumerable.Range(0, 6).Select(i => (byte)(macAddress >> (40 - (8 * i))))]);
-    private readonly IPAddress ip = new([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
-
-    private readonly NeighbourResolver? resolver = setNeighbour is null ? null : new NeighbourResolver(macAddress, address, setNeighbour);
+    private readonly NeighbourResolver? resolver = setNeighbour is null ? null : new NeighbourResolver(settings, setNeighbour);
 
     /// <summary>ARP requests that were answered.</summary>
     public int ArpAnswers { get; private set; }
@@ -53,59 +50,121 @@ public sealed class KernelNetwork(ulong macAddress, uint address, Action<uint, u
     /// <returns>The frames to be sent because of it, without padding. They are to be sent one after the other, before the next is asked for.</returns>
     public IEnumerable<byte[]> Handle(ReadOnlyMemory<byte> frame)
     {
-        byte[]? answer = null;
         IEnumerable<byte[]> resolved = [];
-        try
+        byte[]? answer = null;
+
+        // What no sender has for a source is nobody's frame.
+        if (frame.Length >= EthernetBytes && WireAddresses.IsHost(WireAddresses.Mac(frame.Span[6..])))
         {
             resolved = resolver?.Hear(frame.Span) ?? [];
-            answer = Packet.ParsePacket(LinkLayers.Ethernet, frame.ToArray()) is EthernetPacket ethernet ? Answer(ethernet) : null;
-        }
-        catch (Exception problem) when (problem is ArgumentException or InvalidOperationException or IndexOutOfRangeException or NotImplementedException)
-        {
-            // The parser throws at what is cut off; a kernel ignores it.
+            answer = BinaryPrimitives.ReadUInt16BigEndian(frame.Span[12..]) switch
+            {
+                0x0806 => AnswerArp(frame.Span[EthernetBytes..]),
+                0x0800 => AnswerEcho(frame.Span),
+                _ => null,
+            };
         }
 
         Ignored += answer is null ? 1 : 0;
         return answer is null ? resolved : resolved.Append(answer);
     }
 
-    private byte[]? Answer(EthernetPacket ethernet)
+    private byte[]? AnswerArp(ReadOnlySpan<byte> arp)
     {
-        switch (ethernet.PayloadPacket)
+        const ushort request = 1;
+        if (!WireAddresses.IsArp(arp)
+            || BinaryPrimitives.ReadUInt16BigEndian(arp[6..]) != request
+            || BinaryPrimitives.ReadUInt32BigEndian(arp[24..]) != settings.Ipv4Address)
         {
-            case ArpPacket { Operation: ArpOperation.Request } request when request.TargetProtocolAddress.Equals(ip):
-                ArpAnswers++;
-                return new EthernetPacket(mac, request.SenderHardwareAddress, EthernetType.Arp)
-                {
-                    PayloadPacket = new ArpPacket(ArpOperation.Response, request.SenderHardwareAddress, request.SenderProtocolAddress, mac, ip),
-                }.Bytes;
-
-            case IPv4Packet { Protocol: ProtocolType.Icmp, FragmentOffset: 0 } packet when packet.DestinationAddress.Equals(ip) && (packet.FragmentFlags & 1) == 0:
-                byte[]? echo = packet.PayloadPacket?.Bytes;
-                if (echo is not { Length: >= 8 } || echo[0] != EchoRequest)
-                {
-                    return null;
-                }
-
-                // The answer has the type 0 in place of 8, and nothing else changes but the sum: RFC 1624.
-                echo[0] = 0;
-                uint sum = BinaryPrimitives.ReadUInt16BigEndian(echo.AsSpan(2)) + ((uint)EchoRequest << 8);
-                BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(2), (ushort)(sum + (sum >> 16)));
-                var reply = new IPv4Packet(ip, packet.SourceAddress)
-                {
-                    Protocol = ProtocolType.Icmp,
-                    TimeToLive = 64,
-                    Id = packet.Id,
-                    PayloadDataSegment = new ByteArraySegment(echo),
-                };
-                reply.TotalLength = IPv4Fields.HeaderLength + echo.Length;
-                reply.UpdateIPChecksum();
-                EchoAnswers++;
-                byte[] bytes = new EthernetPacket(mac, ethernet.SourceHardwareAddress, EthernetType.IPv4) { PayloadPacket = reply }.Bytes;
-                return bytes[..(EthernetHeader + reply.TotalLength)];
-
-            default:
-                return null;
+            return null;
         }
+
+        // A probe has no sender's address yet. Who says that our address is its own asks nothing: it announces.
+        ulong sender = WireAddresses.Mac(arp[8..]);
+        uint address = BinaryPrimitives.ReadUInt32BigEndian(arp[14..]);
+        if (!WireAddresses.IsHost(sender) || (address != 0 && !ReferenceDecoder.CanBeSource(address, settings)))
+        {
+            return null;
+        }
+
+        ArpAnswers++;
+        byte[] answer = new byte[EthernetBytes + ArpBytes];
+        WireAddresses.Header(answer, sender, settings.MacAddress, 0x0806);
+        Span<byte> body = answer.AsSpan(EthernetBytes);
+        arp[..6].CopyTo(body);
+        BinaryPrimitives.WriteUInt16BigEndian(body[6..], 2);
+        WireAddresses.Write(body[8..], settings.MacAddress);
+        BinaryPrimitives.WriteUInt32BigEndian(body[14..], settings.Ipv4Address);
+        arp.Slice(8, 10).CopyTo(body[18..]);
+        return answer;
+    }
+
+    private byte[]? AnswerEcho(ReadOnlySpan<byte> frame)
+    {
+        ReadOnlySpan<byte> packet = frame[EthernetBytes..];
+        if (packet.Length < Ipv4Bytes)
+        {
+            return null;
+        }
+
+        int headerBytes = 4 * (packet[0] & 15);
+        int total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+        const ushort fragment = 0x3FFF;
+        bool isWhole = packet[0] >> 4 == 4 && headerBytes >= Ipv4Bytes && total >= headerBytes + 8 && total <= packet.Length
+            && InternetChecksum.Sum(packet[..headerBytes]) == 0xFFFF
+            && (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & fragment) == 0
+            && packet[9] == 1;
+        if (!isWhole)
+        {
+            return null;
+        }
+
+        // Behind the total length there is only the frame's padding.
+        ReadOnlySpan<byte> echo = packet[headerBytes..total];
+        uint source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]);
+        uint destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
+        bool isOurs = destination == settings.Ipv4Address && !WireAddresses.IsGroup(WireAddresses.Mac(frame));
+        if (!isOurs || !ReferenceDecoder.CanBeSource(source, settings) || IsSourceRouted(packet[Ipv4Bytes..headerBytes])
+            || echo[0] != EchoRequest || echo[1] != 0 || InternetChecksum.Sum(echo) != 0xFFFF)
+        {
+            return null;
+        }
+
+        EchoAnswers++;
+        byte[] answer = new byte[EthernetBytes + Ipv4Bytes + echo.Length];
+        WireAddresses.Header(answer, WireAddresses.Mac(frame[6..]), settings.MacAddress, 0x0800);
+        Span<byte> header = answer.AsSpan(EthernetBytes, Ipv4Bytes);
+        header[0] = 0x45;
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)(Ipv4Bytes + echo.Length));
+        packet.Slice(4, 2).CopyTo(header[4..]);
+        header[8] = 64;
+        header[9] = 1;
+        BinaryPrimitives.WriteUInt32BigEndian(header[12..], settings.Ipv4Address);
+        BinaryPrimitives.WriteUInt32BigEndian(header[16..], source);
+        BinaryPrimitives.WriteUInt16BigEndian(header[10..], (ushort)~InternetChecksum.Sum(header));
+        Span<byte> body = answer.AsSpan(EthernetBytes + Ipv4Bytes);
+        echo.CopyTo(body);
+        body[0] = EchoReply;
+        body[2] = body[3] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(body[2..], (ushort)~InternetChecksum.Sum(body));
+        return answer;
+    }
+
+    // Loose and strict source routes (RFC 791 section 3.1): the way back would have to be the same, and we have none. Options that do not
+    // parse count as one.
+    private static bool IsSourceRouted(ReadOnlySpan<byte> options)
+    {
+        while (options.Length > 0 && options[0] != 0)
+        {
+            int length = options[0] == 1 ? 1 : options.Length > 1 ? options[1] : 0;
+            if (options[0] is 131 or 137 || (options[0] != 1 && length < 2) || length > options.Length)
+            {
+                return true;
+            }
+
+            options = options[length..];
+        }
+
+        return false;
     }
 }

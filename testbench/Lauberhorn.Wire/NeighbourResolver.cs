@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Reference;
 
 namespace Lauberhorn.Wire;
 
 /// <summary>
 /// Finds the MAC addresses of neighbours for frames that the NIC could not send (RFC 826): asks, keeps the frames meanwhile, and when the answer comes sends them in the order in which they
-/// came, and then tells the NIC. What the NIC gave to the kernel before it knew is sent at once.
+/// came, and then tells the NIC. What the NIC gave to the kernel before it knew is sent at once. Broadcast addresses and groups have MAC
+/// addresses that nobody is asked for, and nobody has an address that no host can have, as our own, so nobody is asked for that either:
+/// such a frame is dropped.
 /// </summary>
-/// <param name="macAddress">Our MAC address, 48 bits, the byte sent first on top.</param>
-/// <param name="address">Our IPv4 address, the byte sent first on top.</param>
+/// <param name="settings">Our addresses and our subnet.</param>
 /// <param name="set">Tells the NIC the MAC address of an IPv4 address.</param>
-internal sealed class NeighbourResolver(ulong macAddress, uint address, Action<uint, ulong> set)
+internal sealed class NeighbourResolver(ReceiveSettings settings, Action<uint, ulong> set)
 {
     // Kept for each neighbour; when there are more, the first is dropped, and the question is asked again.
     private const int MostWaiting = 8;
@@ -27,6 +29,23 @@ internal sealed class NeighbourResolver(ulong macAddress, uint address, Action<u
         if (known.TryGetValue(destination, out ulong found))
         {
             return [Address(frame, found)];
+        }
+
+        uint mask = settings.SubnetMask;
+        bool isOurSubnet = (mask & 2) == 0 && ((destination ^ settings.Ipv4Address) & mask) == 0;
+        if (destination == uint.MaxValue || (isOurSubnet && (destination | mask) == uint.MaxValue))
+        {
+            return [Address(frame, WireAddresses.Broadcast)];
+        }
+
+        if (destination >> 28 == 0xE)
+        {
+            return [Address(frame, WireAddresses.OfGroup(destination))];
+        }
+
+        if (!ReferenceDecoder.CanBeSource(destination, settings))
+        {
+            return [];
         }
 
         bool isNew = !waiting.TryGetValue(destination, out Queue<byte[]>? frames);
@@ -46,14 +65,14 @@ internal sealed class NeighbourResolver(ulong macAddress, uint address, Action<u
     public IEnumerable<byte[]> Hear(ReadOnlySpan<byte> frame)
     {
         // Ethernet and IPv4, whatever the operation: both have the sender's addresses.
-        if (frame.Length < ArpBytes || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0806 || BinaryPrimitives.ReadUInt64BigEndian(frame[14..]) >> 16 != 0x0001_0800_0604)
+        if (frame.Length < ArpBytes || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0806 || !WireAddresses.IsArp(frame[14..]))
         {
             return [];
         }
 
         uint sender = BinaryPrimitives.ReadUInt32BigEndian(frame[28..]);
-        ulong found = BinaryPrimitives.ReadUInt64BigEndian(frame[20..]) & 0xFFFF_FFFF_FFFF;
-        if (!waiting.Remove(sender, out Queue<byte[]>? frames))
+        ulong found = WireAddresses.Mac(frame[22..]);
+        if (!WireAddresses.IsHost(found) || !waiting.Remove(sender, out Queue<byte[]>? frames))
         {
             return [];
         }
@@ -75,27 +94,17 @@ internal sealed class NeighbourResolver(ulong macAddress, uint address, Action<u
     private byte[] Request(uint sought)
     {
         byte[] request = new byte[ArpBytes];
-        request.AsSpan(0, 6).Fill(0xFF);
-        Mac(request.AsSpan(6), macAddress);
-        BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(12), 0x0806);
+        WireAddresses.Header(request, WireAddresses.Broadcast, settings.MacAddress, 0x0806);
         BinaryPrimitives.WriteUInt64BigEndian(request.AsSpan(14), 0x0001_0800_0604_0001);
-        Mac(request.AsSpan(22), macAddress);
-        BinaryPrimitives.WriteUInt32BigEndian(request.AsSpan(28), address);
+        WireAddresses.Write(request.AsSpan(22), settings.MacAddress);
+        BinaryPrimitives.WriteUInt32BigEndian(request.AsSpan(28), settings.Ipv4Address);
         BinaryPrimitives.WriteUInt32BigEndian(request.AsSpan(38), sought);
         return request;
     }
 
     private static byte[] Address(byte[] frame, ulong destination)
     {
-        Mac(frame, destination);
+        WireAddresses.Write(frame, destination);
         return frame;
-    }
-
-    private static void Mac(Span<byte> to, ulong address)
-    {
-        for (int i = 0; i < 6; i++)
-        {
-            to[i] = (byte)(address >> (40 - (8 * i)));
-        }
     }
 }

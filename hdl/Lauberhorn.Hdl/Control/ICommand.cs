@@ -123,6 +123,9 @@ public interface INicSettings : IBus
     /// <summary>Whether frames to any MAC address are taken.</summary>
     bool Promiscuous { get; set; }
 
+    /// <summary>The most bytes of an IPv4 datagram that the NIC sends by itself or for a process.</summary>
+    ushort Mtu { get; set; }
+
     /// <summary>Cycles from a load's arrival to the TRYAGAIN on offer.</summary>
     uint TryAgainCycles { get; set; }
 

@@ -12,12 +12,15 @@ namespace Lauberhorn.Hdl.Control;
 public sealed class ReceiveCounterView : SimpleProcess
 {
     private const int Group = 8;
-    private const int Groups = 4;
+    private const int DropGroups = 3;
+    private const int KindGroups = 2;
 
     [InputBus] private readonly IRegisterRequest request;
     [InputBus] private readonly IReceiveCounters counters;
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("receiveAnswer");
-    private readonly uint[] chosen = new uint[Groups];
+    private readonly uint[] drops = new uint[DropGroups];
+    private readonly uint[] kinds = new uint[KindGroups];
+    private byte group;
     private bool isDrop;
     private bool isKind;
 
@@ -33,38 +36,47 @@ public sealed class ReceiveCounterView : SimpleProcess
     protected override void OnTick()
     {
         int within = request.Register & (Group - 1);
-        bool isHigh = (request.Register & Group) != 0;
         answer.IsRefused = false;
-        answer.Data = 0;
-        if (isDrop)
+        ulong data = 0;
+        for (int i = 0; i < DropGroups; i++)
         {
-            answer.Data = isHigh ? chosen[1] : chosen[0];
+            data |= isDrop && group == i ? drops[i] : 0;
         }
-        else if (isKind)
+
+        for (int i = 0; i < KindGroups; i++)
         {
-            answer.Data = isHigh ? chosen[3] : chosen[2];
+            data |= isKind && group == i ? kinds[i] : 0;
         }
+
+        answer.Data = data;
 
         isDrop = request.Register >= RegisterMap.DropCounters / 8 && request.Register < (RegisterMap.DropCounters / 8) + DropCounters.Count;
         isKind = request.Register >= RegisterMap.KindCounters / 8 && request.Register < (RegisterMap.KindCounters / 8) + KindCounters.Count;
+        group = (byte)((request.Register / Group) & 3);
         DropCounters dropped = counters.Dropped;
         KindCounters passed = counters.Passed;
-        uint drop0 = 0;
-        uint drop1 = 0;
-        uint kind0 = 0;
-        uint kind1 = 0;
-        for (int i = 0; i < Group; i++)
+        for (int i = 0; i < DropGroups; i++)
         {
-            bool isThis = within == i;
-            drop0 |= isThis ? dropped[i] : 0;
-            drop1 |= isThis && Group + i < DropCounters.Count ? dropped[(Group + i) % DropCounters.Count] : 0;
-            kind0 |= isThis ? passed[i] : 0;
-            kind1 |= isThis && Group + i < KindCounters.Count ? passed[(Group + i) % KindCounters.Count] : 0;
+            uint chosen = 0;
+            for (int j = 0; j < Group; j++)
+            {
+                int number = (Group * i) + j;
+                chosen |= within == j && number < DropCounters.Count ? dropped[number % DropCounters.Count] : 0;
+            }
+
+            drops[i] = chosen;
         }
 
-        chosen[0] = drop0;
-        chosen[1] = drop1;
-        chosen[2] = kind0;
-        chosen[3] = kind1;
+        for (int i = 0; i < KindGroups; i++)
+        {
+            uint chosen = 0;
+            for (int j = 0; j < Group; j++)
+            {
+                int number = (Group * i) + j;
+                chosen |= within == j && number < KindCounters.Count ? passed[number % KindCounters.Count] : 0;
+            }
+
+            kinds[i] = chosen;
+        }
     }
 }

@@ -6,8 +6,9 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// The registers that only hold something: what does not change, settings, cycle counter, scratch. A write counts 1 tick after the request;
-/// an answer is there 2 ticks after it. One access at a time; cannot be held up. In the first tick after a reset TRYAGAIN and shared queue are 0.
+/// The registers that only hold something: what does not change, settings, cycle counter, slots that are taken, scratch. A write counts 1
+/// tick after the request; an answer is there 2 ticks after it. One access at a time; cannot be held up. In the first tick after a reset
+/// settings that begin with another value than 0 still are 0.
 /// </summary>
 [ClockedProcess]
 public sealed class RegisterBank : SimpleProcess
@@ -15,6 +16,7 @@ public sealed class RegisterBank : SimpleProcess
     private const int Constants = RegisterMap.CapabilitiesEnd / 8;
 
     [InputBus] private readonly IRegisterRequest request;
+    [InputBus] private readonly ISlotCount slots;
     [OutputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IReceiveConfiguration receive;
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("bankAnswer");
@@ -29,8 +31,15 @@ public sealed class RegisterBank : SimpleProcess
     private ulong constant;
     private ulong setting;
 
-    internal RegisterBank(NicConfig config, IRegisterRequest request, IReadOnlyList<Register> map, INicSettings settings, IReceiveConfiguration receive)
+    internal RegisterBank(
+        NicConfig config,
+        IRegisterRequest request,
+        ISlotCount slots,
+        IReadOnlyList<Register> map,
+        INicSettings settings,
+        IReceiveConfiguration receive)
     {
+        this.slots = slots;
         this.settings = settings;
         this.receive = receive;
         this.request = request;
@@ -64,6 +73,7 @@ public sealed class RegisterBank : SimpleProcess
             settings.LocalMessages = RegisterMap.LocalMessagesDefault;
             settings.ComingLimit = RegisterMap.ComingLimitDefault;
             settings.WaitLimit = RegisterMap.WaitLimitDefault;
+            settings.Mtu = RegisterMap.MtuDefault;
         }
 
         if (request.Valid && request.IsWrite)
@@ -90,6 +100,11 @@ public sealed class RegisterBank : SimpleProcess
         RegisterMap.StrayLoads / 8 => settings.StrayLoads ? 1ul : 0,
         RegisterMap.ComingLimit / 8 => settings.ComingLimit,
         RegisterMap.WaitLimit / 8 => settings.WaitLimit,
+        RegisterMap.SubnetMask / 8 => receive.SubnetMask,
+        RegisterMap.MulticastFilter / 8 => receive.MulticastFilter,
+        RegisterMap.AllMulticast / 8 => receive.AllMulticast ? 1ul : 0,
+        RegisterMap.Mtu / 8 => settings.Mtu,
+        RegisterMap.SlotsTaken / 8 => slots.Taken,
         RegisterMap.Cycles / 8 => cycles,
         RegisterMap.Scratch / 8 => scratch,
         _ => 0,
@@ -149,6 +164,18 @@ public sealed class RegisterBank : SimpleProcess
                 break;
             case RegisterMap.WaitLimit / 8:
                 settings.WaitLimit = (ushort)value;
+                break;
+            case RegisterMap.SubnetMask / 8:
+                receive.SubnetMask = (uint)value;
+                break;
+            case RegisterMap.MulticastFilter / 8:
+                receive.MulticastFilter = value;
+                break;
+            case RegisterMap.AllMulticast / 8:
+                receive.AllMulticast = (value & 1) != 0;
+                break;
+            case RegisterMap.Mtu / 8:
+                settings.Mtu = (ushort)value;
                 break;
             case RegisterMap.Scratch / 8:
                 scratch = value;

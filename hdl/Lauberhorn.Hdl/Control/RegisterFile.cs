@@ -19,6 +19,7 @@ public sealed class RegisterFile
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="axi">The port to the host.</param>
     /// <param name="receiveCounters">The receive path's counters.</param>
+    /// <param name="slots">How many slots are taken.</param>
     /// <param name="events">The events of all blocks that have any.</param>
     /// <param name="answers">The answers of all blocks that answer commands: those that <see cref="CommandCodes.IsAnswered"/> names
     /// are each answered once by one of them.</param>
@@ -28,6 +29,7 @@ public sealed class RegisterFile
         NicConfig config,
         AxiLitePort axi,
         IReceiveCounters receiveCounters,
+        ISlotCount slots,
         IReadOnlyList<IEvents> events,
         IReadOnlyList<ICommandAnswer> answers,
         RegisterOutputs? outputs = null)
@@ -41,7 +43,7 @@ public sealed class RegisterFile
         outputs ??= new RegisterOutputs();
         IReadOnlyList<Register> map = RegisterMap.For(config);
         IRegisterRequest request = Scope.CreateBus<IRegisterRequest>("request");
-        RegisterBank bank = new(config, request, map, outputs.Settings, outputs.Receive) { Name = "bank" };
+        RegisterBank bank = new(config, request, slots, map, outputs.Settings, outputs.Receive) { Name = "bank" };
         CommandSequencer sequencer = new(config, request, answers, outputs.Command) { Name = "sequencer" };
         ReceiveCounterView view = new(request, receiveCounters) { Name = "receiveCounterView" };
         CoreStates cores = new(config, request, outputs.CoreNotices);

@@ -158,6 +158,21 @@ public static class RegisterMap
     /// <summary>Offset of <see cref="INicSettings.SharedPackets"/>.</summary>
     public const int SharedPackets = 0x1E0;
 
+    /// <summary>Offset of <see cref="IReceiveConfiguration.SubnetMask"/>.</summary>
+    public const int SubnetMask = 0x180;
+
+    /// <summary>Offset of <see cref="IReceiveConfiguration.MulticastFilter"/>.</summary>
+    public const int MulticastFilter = 0x188;
+
+    /// <summary>Offset of <see cref="IReceiveConfiguration.AllMulticast"/>.</summary>
+    public const int AllMulticast = 0x190;
+
+    /// <summary>Offset of <see cref="INicSettings.Mtu"/>.</summary>
+    public const int Mtu = 0x198;
+
+    /// <summary>What <see cref="INicSettings.Mtu"/> is after a reset: Ethernet's own.</summary>
+    public const int MtuDefault = 1500;
+
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
@@ -178,6 +193,9 @@ public static class RegisterMap
 
     /// <summary>Offset of the register that does nothing.</summary>
     public const int Scratch = 0x308;
+
+    /// <summary>Offset of the number of slots that are taken.</summary>
+    public const int SlotsTaken = 0x310;
 
     /// <summary>Offset of the counter of <see cref="NicEvent"/> 0.</summary>
     public const int EventCounters = 0x400;
@@ -223,6 +241,20 @@ public static class RegisterMap
             Setting("ComingLimit", ComingLimit, 16, ComingLimitDefault, "How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count"),
             Setting("WaitLimit", WaitLimit, 16, WaitLimitDefault, "How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count"),
             Setting("SharedPackets", SharedPackets, 16, (ulong)(config.PacketSlots - config.BypassPacketSlots), "Packet slots that calls of all processes together may have beyond what each is guaranteed") with { ResetFrom = "PacketSlots - BypassPacketSlots" },
+            Setting(
+                "SubnetMask",
+                SubnetMask,
+                32,
+                0,
+                "The subnet's mask, which says what its broadcast address is, ones from the top; 0 if it is not known"),
+            Setting(
+                "MulticastFilter",
+                MulticastFilter,
+                64,
+                0,
+                "Which group MAC addresses are taken: bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n"),
+            Setting("AllMulticast", AllMulticast, 1, 0, "Whether all group MAC addresses are taken"),
+            Setting("Mtu", Mtu, 16, MtuDefault, "The most bytes of an IPv4 datagram that the NIC sends by itself or for a process"),
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
                 "Command",
@@ -241,6 +273,13 @@ public static class RegisterMap
                 new RegisterField("Status", 0, 8, "A value of CommandStatus"),
                 new RegisterField("Number", 32, 32, "Commands that have ended since the reset, modulo 2^32")),
             new("Cycles", Cycles, RegisterAccess.ReadOnly, 0, "Cycles of the NIC's clock since the reset", new RegisterField("Cycles", 0, 64, "Their number")),
+            new(
+                "SlotsTaken",
+                SlotsTaken,
+                RegisterAccess.ReadOnly,
+                0,
+                "Messages in slots: that wait, are with a process or the kernel, or whose answer is being made",
+                new RegisterField("Count", 0, 16, "Their number")),
             Setting("Scratch", Scratch, 64, 0, "Does nothing; for tests of the way to the registers"),
             Counters("EventCounters", EventCounters, 64, typeof(NicEvent), Enum.GetValues<NicEvent>().Length, "Events since the reset. A read is exact but for the last 70 cycles"),
             Counters("DropCounters", DropCounters, 32, typeof(DropReason), Top.DropCounters.Count, "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),

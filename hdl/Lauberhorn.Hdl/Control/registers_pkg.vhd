@@ -120,6 +120,18 @@ package registers_pkg is
   -- Packet slots that calls of all processes together may have beyond what each is guaranteed.
   constant reg_shared_packets : natural := 16#1e0#;
 
+  -- The subnet's mask, which says what its broadcast address is, ones from the top; 0 if it is not known.
+  constant reg_subnet_mask : natural := 16#180#;
+
+  -- Which group MAC addresses are taken: bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n.
+  constant reg_multicast_filter : natural := 16#188#;
+
+  -- Whether all group MAC addresses are taken.
+  constant reg_all_multicast : natural := 16#190#;
+
+  -- The most bytes of an IPv4 datagram that the NIC sends by itself or for a process.
+  constant reg_mtu : natural := 16#198#;
+
   -- Data of the next command.
   constant reg_command_data : natural := 16#200#;
   constant reg_command_data_count : natural := 8;
@@ -141,16 +153,19 @@ package registers_pkg is
   -- Cycles of the NIC's clock since the reset.
   constant reg_cycles : natural := 16#300#;
 
+  -- Messages in slots: that wait, are with a process or the kernel, or whose answer is being made.
+  constant reg_slots_taken : natural := 16#310#;
+
   -- Does nothing; for tests of the way to the registers.
   constant reg_scratch : natural := 16#308#;
 
   -- Events since the reset. A read is exact but for the last 70 cycles.
   constant reg_event_counters : natural := 16#400#;
-  constant reg_event_counters_count : natural := 41;
+  constant reg_event_counters_count : natural := 43;
 
   -- Frames that the receive path dropped since the reset, by reason, modulo 2^32.
   constant reg_drop_counters : natural := 16#800#;
-  constant reg_drop_counters_count : natural := 14;
+  constant reg_drop_counters_count : natural := 17;
 
   -- Frames that the receive path let go on since the reset, by kind, modulo 2^32.
   constant reg_kind_counters : natural := 16#a00#;

@@ -24,6 +24,12 @@ public interface ILookUp : IBus
     /// <summary>Whether the credential's flavor is AUTH_SYS.</summary>
     bool IsAuthSys { get; set; }
 
+    /// <summary>Whether the credential's flavor is AUTH_SYS and its body is none.</summary>
+    bool IsBadAuthSys { get; set; }
+
+    /// <summary>Whether the credential's flavor is RPCSEC_GSS.</summary>
+    bool IsGss { get; set; }
+
     /// <summary>The hash of all but the procedure, for table 0.</summary>
     ushort RestHash0 { get; set; }
 
@@ -48,6 +54,12 @@ public interface ILookUpStage : IBus
 
     /// <summary>Whether the credential's flavor is AUTH_SYS.</summary>
     bool IsAuthSys { get; set; }
+
+    /// <summary>Whether the credential's flavor is AUTH_SYS and its body is none.</summary>
+    bool IsBadAuthSys { get; set; }
+
+    /// <summary>Whether the credential's flavor is RPCSEC_GSS.</summary>
+    bool IsGss { get; set; }
 
     /// <summary>The program's version.</summary>
     uint Version { get; set; }

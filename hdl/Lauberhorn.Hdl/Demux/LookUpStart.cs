@@ -119,6 +119,7 @@ public sealed class LookUpStart : SimpleProcess
 {
     private const uint AuthNone = 0;
     private const uint AuthSys = 1;
+    private const uint Gss = 6;
 
     [InputBus] private readonly IStream<FrameMetadata> input;
     [InputBus] private readonly IReady ready;
@@ -146,6 +147,8 @@ public sealed class LookUpStart : SimpleProcess
             lookUp.IsOtherRpcVersion = frame.Kind == FrameKind.RpcVersionMismatch;
             lookUp.IsAuthNone = frame.CredentialFlavor == AuthNone;
             lookUp.IsAuthSys = frame.CredentialFlavor == AuthSys;
+            lookUp.IsBadAuthSys = frame.IsBadAuthSys;
+            lookUp.IsGss = frame.CredentialFlavor == Gss;
             lookUp.RestHash0 = hashes.Rest0;
             lookUp.RestHash1 = hashes.Rest1;
         }
@@ -181,12 +184,16 @@ public sealed class LookUpDelay : SimpleProcess
         stage2.IsOtherRpcVersion = lookUp.IsOtherRpcVersion;
         stage2.IsAuthNone = lookUp.IsAuthNone;
         stage2.IsAuthSys = lookUp.IsAuthSys;
+        stage2.IsBadAuthSys = lookUp.IsBadAuthSys;
+        stage2.IsGss = lookUp.IsGss;
         stage2.Version = lookUp.Sought.Version;
         stage3.Valid = stage2.Valid;
         stage3.IsCall = stage2.IsCall;
         stage3.IsOtherRpcVersion = stage2.IsOtherRpcVersion;
         stage3.IsAuthNone = stage2.IsAuthNone;
         stage3.IsAuthSys = stage2.IsAuthSys;
+        stage3.IsBadAuthSys = stage2.IsBadAuthSys;
+        stage3.IsGss = stage2.IsGss;
         stage3.Version = stage2.Version;
     }
 }

@@ -12,6 +12,9 @@ namespace Lauberhorn.Hdl.Demux;
 /// </summary>
 public sealed class RouteDecision : SimpleProcess
 {
+    /// <summary><c>AUTH_BADCRED</c>, RFC 5531 section 9.</summary>
+    private const uint BadCredential = 1;
+
     /// <summary><c>AUTH_REJECTEDCRED</c>, RFC 5531 section 9.</summary>
     private const uint RejectedCredential = 2;
 
@@ -57,12 +60,19 @@ public sealed class RouteDecision : SimpleProcess
         }
         else if (stage.IsCall && found.IsFound)
         {
-            // Procedure 0 needs no authentication (RFC 5531 section 12.1), so it goes first.
-            if ((flags & ServiceFlags.Null) != 0)
+            // Procedure 0 needs no authentication (RFC 5531 section 12.1), but with RPCSEC_GSS it is a part of it (RFC 2203 section 5.2):
+            // without a context there is no success.
+            if (stage.IsGss)
+            {
+                route = RouteKind.Answer;
+                answer = NicReplyKind.AuthError;
+                low = RejectedCredential;
+            }
+            else if ((flags & ServiceFlags.Null) != 0)
             {
                 route = RouteKind.Answer;
             }
-            else if ((flags & wanted) != 0)
+            else if ((flags & wanted) != 0 && !stage.IsBadAuthSys)
             {
                 route = RouteKind.Call;
             }
@@ -70,7 +80,7 @@ public sealed class RouteDecision : SimpleProcess
             {
                 route = RouteKind.Answer;
                 answer = NicReplyKind.AuthError;
-                low = stage.IsAuthNone ? TooWeak : RejectedCredential;
+                low = stage.IsAuthNone ? TooWeak : (flags & wanted) != 0 ? BadCredential : RejectedCredential;
             }
         }
         else if (stage.IsCall)

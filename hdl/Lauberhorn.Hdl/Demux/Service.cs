@@ -24,7 +24,7 @@ public enum ServiceFlags : byte
     /// <summary>Calls with AUTH_SYS are let in.</summary>
     AcceptsSys = 2,
 
-    /// <summary>Calls with any other flavor are let in.</summary>
+    /// <summary>Calls with any other flavor are let in, but for RPCSEC_GSS, which nobody here speaks.</summary>
     AcceptsOther = 4,
 
     /// <summary>Replies may need aux lines: a packet slot is kept for each call, whatever its arguments.</summary>

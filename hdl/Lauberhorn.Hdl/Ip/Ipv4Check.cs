@@ -24,6 +24,12 @@ public interface IIpv4Flags : IBus
     /// <summary>To another address than our own.</summary>
     bool IsOtherDestination { get; set; }
 
+    /// <summary>
+    /// From an address that no sender has: this network (0.0.0.0/8), loopback, multicast, broadcast, our own, or our subnet's of all zeros
+    /// or ones.
+    /// </summary>
+    bool IsBadSource { get; set; }
+
     /// <summary>More-fragments flag or fragment offset set.</summary>
     bool IsFragment { get; set; }
 
@@ -35,7 +41,7 @@ public interface IIpv4Flags : IBus
 }
 
 /// <summary>
-/// Checks 7 to 10 and 12 to 15 of docs/receive-path.md: the fields of the IPv4 header (RFC 791 section 3.1).
+/// Checks 8 to 11, 13 to 16 and 18 of docs/receive-path.md: the fields of the IPv4 header (RFC 791 section 3.1, RFC 1122 section 3.2.1.3).
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -64,8 +70,21 @@ public sealed class Ipv4Check(IFrameBeat beat, IHeader<W160> header, IReceiveCon
         flags.IsBadTotalLength = totalLength < words << 2 || totalLength + EthernetBytes > beat.FrameBytes;
         flags.HasOptions = words > 5;
         flags.IsOtherDestination = bytes.GetUInt32BigEndian(16) != configuration.IpAddress;
+        flags.IsBadSource = IsBadSource(bytes.GetUInt32BigEndian(12));
         flags.IsFragment = (bytes.GetUInt16BigEndian(6) & 0x3FFF) != 0;
         flags.IsOtherProtocol = bytes.GetByte(9) != UdpProtocol;
         flags.LacksUdpHeader = totalLength < UdpHeaderEnd;
+    }
+
+    private bool IsBadSource(uint source)
+    {
+        uint own = configuration.IpAddress;
+        uint mask = configuration.SubnetMask;
+        byte first = (byte)(source >> 24);
+
+        // A subnet of two addresses has no broadcast address (RFC 3021).
+        bool isOfSubnet = ((source ^ own) & mask) == 0 && (mask & 2) == 0;
+        bool isSubnets = isOfSubnet && ((source | mask) == uint.MaxValue || (source & ~mask) == 0);
+        return first == 0 || first == 127 || (first & 0xF0) == 0xE0 || source == uint.MaxValue || source == own || isSubnets;
     }
 }

@@ -25,7 +25,7 @@ public interface IIpv4Sum : IBus
 }
 
 /// <summary>
-/// First half of check 11 of docs/receive-path.md: adds up the ten words of an IPv4 header in three parts (RFC 1071).
+/// First half of check 12 of docs/receive-path.md: adds up the ten words of an IPv4 header in three parts (RFC 1071).
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -50,7 +50,7 @@ public sealed class Ipv4PartialSums(IHeader<W160> header) : SimpleProcess
 }
 
 /// <summary>
-/// Second half of check 11 of docs/receive-path.md: adds up the three parts.
+/// Second half of check 12 of docs/receive-path.md: adds up the three parts.
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

@@ -20,7 +20,7 @@ public interface IFrameFlags : IBus
 }
 
 /// <summary>
-/// Checks 1, 2, 3 and 6 of docs/receive-path.md: the error flag and the frame's length.
+/// Checks 1, 2, 3 and 7 of docs/receive-path.md: the error flag and the frame's length.
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

@@ -4,34 +4,65 @@ using SME;
 namespace Lauberhorn.Hdl.Mac;
 
 /// <summary>
-/// Takes beats from the MAC and gives each its number and the length of the frame so far.
+/// Takes beats from the MAC, gives each its number and the length of the frame so far, and takes priority tags out.
 /// Latency 1 tick; one beat per tick; cannot be held up and holds nobody up.
 /// </summary>
+public sealed class MacReceive
+{
+    /// <summary>Creates the block in a scope of its own.</summary>
+    /// <param name="mac">What the MAC delivers.</param>
+    /// <param name="name">Name of the scope.</param>
+    public MacReceive(IMacReceive mac, string name = "macReceive")
+    {
+        using Scope scope = Scope.Open(name);
+        IMacBeat raw = new MacRegister(mac) { Name = "register" }.Raw;
+        Beat = new PriorityTag(mac, raw) { Name = "tag" }.Beat;
+    }
+
+    /// <summary>The beats, numbered, without priority tags.</summary>
+    public IFrameBeat Beat { get; }
+}
+
+/// <summary>
+/// Takes beats from the MAC and gives each its number and the length of the frame so far. A beat of a frame with a priority tag stays until
+/// the next one comes, unless it is the last; the four bytes that are left in a last one go with the beat before it. Latency 1 tick; one
+/// beat per tick; cannot be held up and holds nobody up.
+/// </summary>
 [ClockedProcess]
-public sealed class MacReceive(IMacReceive mac) : SimpleProcess
+public sealed class MacRegister : SimpleProcess
 {
     private const byte LastIndex = 255;
 
-    [InputBus] private readonly IMacReceive mac = mac;
-    [OutputBus] private readonly IFrameBeat beat = Scope.CreateBus<IFrameBeat>("beat");
+    [InputBus] private readonly IMacReceive mac;
+    [OutputBus] private readonly IMacBeat raw = Scope.CreateBus<IMacBeat>("raw");
 
     /// <summary>Number of the beat that comes next.</summary>
     private byte index;
 
-    /// <summary>The beats, numbered.</summary>
-    public IFrameBeat Beat => beat;
+    internal MacRegister(IMacReceive mac)
+    {
+        this.mac = mac;
+    }
+
+    internal IMacBeat Raw => raw;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        beat.Valid = mac.Valid;
-        beat.Data = mac.Data;
-        beat.Index = index;
-        beat.Last = mac.Last;
-        beat.FrameBytes = (ushort)(((uint)index << 6) + CountBytes(mac.Keep));
-        beat.Error = mac.Error;
+        bool needsNext = raw.Valid && raw.IsTagged && !raw.Last;
+        raw.Valid = mac.Valid ? !(needsNext && mac.Last && PriorityTag.Fits(mac.Keep)) : needsNext;
         if (mac.Valid)
         {
+            raw.Data = mac.Data;
+            raw.Index = index;
+            raw.Last = mac.Last;
+            raw.FrameBytes = (ushort)(((uint)index << 6) + CountBytes(mac.Keep));
+            raw.Error = mac.Error;
+            if (index == 0)
+            {
+                raw.IsTagged = PriorityTag.IsThere(mac.Data, mac.Keep, mac.Last);
+            }
+
             if (mac.Last)
             {
                 index = 0;

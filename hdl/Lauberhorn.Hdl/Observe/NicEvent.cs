@@ -136,6 +136,14 @@ public enum NicEvent : byte
 
     /// <summary>Dropped: a call of a service of a process whose number is another's by now.</summary>
     CallDroppedOfEarlier = 40,
+
+    /// <summary>
+    /// A reply was longer than the MTU allows, and SYSTEM_ERR was sent in its place; counted as <see cref="ReplySent"/> too.
+    /// </summary>
+    ReplyOverMtu = 41,
+
+    /// <summary>Dropped: a datagram of a process's own that is longer than the MTU allows.</summary>
+    DatagramOverMtu = 42,
 }
 
 /// <summary>The events of a block in this tick.</summary>

@@ -88,7 +88,7 @@ public sealed class ReplyCheck : SimpleProcess
 {
     private const int EthernetBytes = 14;
     private const int DatagramHeaders = EthernetBytes + 20 + 8;
-    private const int AcceptedHeader = 24;
+    private const int AcceptedHeader = ReplyHeaders.AcceptedReply;
     private const int ShortestError = 20;
     private const int MismatchBytes = 8;
     private const uint GarbageArgumentsStatus = 4;
@@ -136,13 +136,18 @@ public sealed class ReplyCheck : SimpleProcess
         bool isCall = isReceived && pending.IsCall && !left.IsDiscarded;
         bool isSend = !line.IsAnswer && left.IsTransmit;
         bool isFrame = isSend && kind == MessageKind.SendFrame && left.MaySendFrames && count >= EthernetBytes && !isTooLong;
-        bool isDatagram = isSend && kind == MessageKind.SendDatagram && left.TransmitPort != 0 && !isTooLong;
+        bool mayBeDatagram = isSend && kind == MessageKind.SendDatagram && left.TransmitPort != 0 && !isTooLong;
+        bool isDatagram = mayBeDatagram && !line.IsDatagramOverMtu;
         bool isReply = isCall && isGood && !isLate;
+        bool isOverMtu = kind == MessageKind.Reply && line.IsReplyOverMtu;
         bool isAnswer = line.IsAnswer && !errorLimit.IsReached;
 
         // The RPC message (RFC 5531 section 9): reply, accepted or denied, and what follows.
         bool isOwn = line.IsAnswer;
-        uint accepted = isOwn ? AcceptStatus(answer.Kind) : kind == MessageKind.GarbageArguments ? GarbageArgumentsStatus : kind == MessageKind.SystemError ? SystemErrorStatus : 0;
+        uint accepted = isOwn ? AcceptStatus(answer.Kind)
+            : kind == MessageKind.GarbageArguments ? GarbageArgumentsStatus
+            : kind == MessageKind.SystemError || isOverMtu ? SystemErrorStatus
+            : 0;
         bool isMismatch = isOwn && answer.Kind == NicReplyKind.ProgramMismatch;
         bool isRpcMismatch = isOwn && answer.Kind == NicReplyKind.RpcMismatch;
         bool isAuthError = isOwn && answer.Kind == NicReplyKind.AuthError;
@@ -159,7 +164,7 @@ public sealed class ReplyCheck : SimpleProcess
 
         // The bytes of the line that belong to the message, in the order of the wire. What is behind them must not come in when words are turned, and a
         // last word that is not whole must not grow.
-        bool hasResults = isSend || (!isOwn && kind == MessageKind.Reply);
+        bool hasResults = isSend || (!isOwn && kind == MessageKind.Reply && !line.IsReplyOverMtu);
         Bits<W768> whole = bytes.Slice<W768>(8 * ControlLine.Arguments);
         Bits<W768> results = default;
         for (int i = 0; i < ControlLine.InlineBytes; i++)
@@ -213,7 +218,7 @@ public sealed class ReplyCheck : SimpleProcess
         }
         else if (isSend)
         {
-            happens = NicEvent.BadSend;
+            happens = mayBeDatagram ? NicEvent.DatagramOverMtu : NicEvent.BadSend;
             isCounted &= !isFrame && !isDatagram;
         }
         else if (!pending.IsCall)
@@ -230,8 +235,8 @@ public sealed class ReplyCheck : SimpleProcess
         }
         else
         {
-            happens = isGood ? NicEvent.LateReply : NicEvent.BadReply;
-            isCounted &= !isReply;
+            happens = isReply ? NicEvent.ReplyOverMtu : isGood ? NicEvent.LateReply : NicEvent.BadReply;
+            isCounted &= !isReply || isOverMtu;
         }
 
         events.Flags = isCounted ? 1ul << (int)happens : 0;

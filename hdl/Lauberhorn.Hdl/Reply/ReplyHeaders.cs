@@ -16,6 +16,9 @@ public static class ReplyHeaders
     /// <summary>All of them.</summary>
     public const int Bytes = UdpOffset + 8;
 
+    /// <summary>The RPC header of an accepted reply without a verifier's body (RFC 5531 section 9).</summary>
+    public const int AcceptedReply = 24;
+
     /// <summary>The smallest frame without frame check sequence (IEEE 802.3); a shorter one is padded with zeros.</summary>
     public const int ShortestFrame = 60;
 

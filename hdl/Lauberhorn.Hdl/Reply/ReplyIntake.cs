@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Endpoint;
 using SME;
 using SME.Components;
@@ -152,6 +153,12 @@ public interface IReplyLine : IBus
     /// <summary>Its bytes.</summary>
     Bits<W1024> Line { get; set; }
 
+    /// <summary>Whether a reply of its length is longer than the MTU allows.</summary>
+    bool IsReplyOverMtu { get; set; }
+
+    /// <summary>Whether a datagram of its length is longer than the MTU allows.</summary>
+    bool IsDatagramOverMtu { get; set; }
+
     /// <summary>The call.</summary>
     PendingCall Pending { get; set; }
 
@@ -163,7 +170,8 @@ public interface IReplyLine : IBus
 }
 
 /// <summary>
-/// Puts a line together of what came with the fetch and what came before, by byte. Latency 1 tick; one item per tick; waits with the stages behind it.
+/// Puts a line together of what came with the fetch and what came before, by byte, and compares its length with the MTU. Latency 1 tick;
+/// one item per tick; waits with the stages behind it.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplyMerge : SimpleProcess
@@ -175,7 +183,12 @@ public sealed class ReplyMerge : SimpleProcess
     [InputBus] private readonly IRamData<ushort> generation;
     [InputBus] private readonly IReplyJob job;
     [InputBus] private readonly IReplyFormat format;
+    [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IReplyLine line = Scope.CreateBus<IReplyLine>("line");
+
+    // The most bytes of results and of a datagram's payload; a register, so that there is only the comparison behind the line's memory.
+    private ushort mostResults;
+    private ushort mostPayload;
 
     internal ReplyMerge(
         IReplyTaken taken,
@@ -184,10 +197,12 @@ public sealed class ReplyMerge : SimpleProcess
         IRamData<PendingCall> pending,
         IRamData<ushort> generation,
         IReplyJob job,
-        IReplyFormat format)
+        IReplyFormat format,
+        INicSettings settings)
     {
         this.generation = generation;
         this.taken = taken;
+        this.settings = settings;
         this.replyLine = replyLine;
         this.transmitLine = transmitLine;
         this.pending = pending;
@@ -217,6 +232,14 @@ public sealed class ReplyMerge : SimpleProcess
             line.Pending = pending.Item;
             line.IsOfEarlier = pending.Item.ProcessGeneration != generation.Item;
             line.Answer = taken.Answer;
+            ushort count = (ushort)whole.Slice<W16>(8 * ControlLine.Bytes);
+            line.IsReplyOverMtu = count > mostResults;
+            line.IsDatagramOverMtu = count > mostPayload;
         }
+
+        mostResults = Room(settings.Mtu, ReplyHeaders.Bytes - ReplyHeaders.IpOffset + ReplyHeaders.AcceptedReply);
+        mostPayload = Room(settings.Mtu, ReplyHeaders.Bytes - ReplyHeaders.IpOffset);
     }
+
+    private static ushort Room(ushort mtu, ushort headers) => (ushort)(mtu < headers ? 0 : mtu - headers);
 }

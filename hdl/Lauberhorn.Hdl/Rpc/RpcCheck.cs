@@ -18,10 +18,16 @@ public interface IRpcFlags : IBus
 
     /// <summary>Credential of more than 400 bytes.</summary>
     bool IsCredentialTooLong { get; set; }
+
+    /// <summary>Whole words in the credential's body; right if it is not too long.</summary>
+    byte CredentialWords { get; set; }
+
+    /// <summary>Whether the credential's flavor is AUTH_SYS.</summary>
+    bool IsAuthSys { get; set; }
 }
 
 /// <summary>
-/// Checks 20, 21, 23 and half of 25 of docs/receive-path.md: message type, RPC version, length of the credential
+/// Checks 23, 24, 26 and half of 28 of docs/receive-path.md: message type, RPC version, length of the credential
 /// (RFC 5531 sections 8.2 and 9). Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -42,6 +48,8 @@ public sealed class RpcCheck(IHeader<W256> header) : SimpleProcess
         flags.IsReply = messageType == 1;
         flags.IsOtherVersion = bytes.GetUInt32BigEndian(8) != 2;
         flags.IsCredentialTooLong = bytes.GetUInt32BigEndian(28) > RpcAuthentication.LargestBytes;
+        flags.CredentialWords = (byte)((bytes.GetUInt16BigEndian(30) >> 2) & 0x7F);
+        flags.IsAuthSys = bytes.GetUInt32BigEndian(24) == AuthSysBody.Flavor;
     }
 }
 

@@ -84,6 +84,7 @@ public sealed class FastPath
             Endpoints.TransmitLine,
             packetReads,
             Endpoints.PacketLines);
+        Slots = new SlotCount(Admission.Arrivals, schedulerReleases, replyReleases) { Name = "slotCount" }.Count;
         _ = new LoadStatistics(config, Scheduler, loadChanges, replyReleases, statisticsRead, statisticsLine);
         Bridge(Replies.Releases, replyReleases);
         Bridge(Replies.SendDone, sendDone);
@@ -99,6 +100,9 @@ public sealed class FastPath
 
     /// <summary>Output: what happens in the blocks behind the receive path.</summary>
     public IReadOnlyList<IEvents> Events => [Admission.Events, Admission.AgeEvents, Scheduler.Events, Endpoints.Events, .. Replies.Events];
+
+    /// <summary>Output: how many messages are under way.</summary>
+    public ISlotCount Slots { get; }
 
     /// <summary>Output: the answers of blocks that need time for a command.</summary>
     public IReadOnlyList<ICommandAnswer> CommandAnswers => [Scheduler.CommandAnswer, Endpoints.CommandAnswer];

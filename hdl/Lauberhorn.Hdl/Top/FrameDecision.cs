@@ -26,12 +26,36 @@ public interface IFrameDecision : IBus
     /// <summary>See <see cref="FrameMetadata.PayloadBytes"/>.</summary>
     ushort PayloadBytes { get; set; }
 
+    /// <summary>See <see cref="FrameMetadata.IsBadAuthSys"/>; right for calls.</summary>
+    bool IsBadAuthSys { get; set; }
+
     /// <summary>Length of the verifier's body.</summary>
     ushort VerifierBytes { get; set; }
 
     /// <summary>Flavor of the verifier.</summary>
     uint VerifierFlavor { get; set; }
 }
+
+/// <summary>The findings of all checks, each a register beside the beat.</summary>
+/// <param name="Frame">Of the frame as such.</param>
+/// <param name="Ethernet">Of its Ethernet header.</param>
+/// <param name="Ip">Of its IPv4 header.</param>
+/// <param name="IpSum">The sum of that.</param>
+/// <param name="Udp">Of its UDP header.</param>
+/// <param name="Port">Of its destination port.</param>
+/// <param name="Rpc">Of its RPC header.</param>
+/// <param name="AuthSys">Of its credential.</param>
+/// <param name="Verifier">Of its verifier.</param>
+internal sealed record FrameFindings(
+    IFrameFlags Frame,
+    IEthernetFlags Ethernet,
+    IIpv4Flags Ip,
+    IIpv4Sum IpSum,
+    IUdpFlags Udp,
+    IPortFlags Port,
+    IRpcFlags Rpc,
+    IAuthSys AuthSys,
+    IVerifier Verifier);
 
 /// <summary>
 /// Puts the findings of all checks in the order of docs/receive-path.md: the first that decides, decides.
@@ -48,29 +72,22 @@ public sealed class FrameDecision : SimpleProcess
     [InputBus] private readonly IUdpFlags udp;
     [InputBus] private readonly IPortFlags port;
     [InputBus] private readonly IRpcFlags rpc;
+    [InputBus] private readonly IAuthSys authSys;
     [InputBus] private readonly IVerifier verifier;
     [OutputBus] private readonly IFrameDecision decision = Scope.CreateBus<IFrameDecision>("decision");
 
-    internal FrameDecision(
-        IFrameBeat beat,
-        IFrameFlags frame,
-        IEthernetFlags ethernet,
-        IIpv4Flags ip,
-        IIpv4Sum ipSum,
-        IUdpFlags udp,
-        IPortFlags port,
-        IRpcFlags rpc,
-        IVerifier verifier)
+    internal FrameDecision(IFrameBeat beat, FrameFindings findings)
     {
         this.beat = beat;
-        this.frame = frame;
-        this.ethernet = ethernet;
-        this.ip = ip;
-        this.ipSum = ipSum;
-        this.udp = udp;
-        this.port = port;
-        this.rpc = rpc;
-        this.verifier = verifier;
+        frame = findings.Frame;
+        ethernet = findings.Ethernet;
+        ip = findings.Ip;
+        ipSum = findings.IpSum;
+        udp = findings.Udp;
+        port = findings.Port;
+        rpc = findings.Rpc;
+        authSys = findings.AuthSys;
+        verifier = findings.Verifier;
     }
 
     /// <summary>The decision, one tick after the findings.</summary>
@@ -102,6 +119,9 @@ public sealed class FrameDecision : SimpleProcess
             decision.PayloadBytes = beat.FrameBytes;
         }
 
+        bool isOverGroups = authSys.HasManyGroups || authSys.Groups > AuthSysBody.MostGroups;
+        uint bodyWords = (uint)authSys.WordsBeforeGroups + authSys.Groups;
+        decision.IsBadAuthSys = rpc.IsAuthSys && (authSys.IsNameTooLong || isOverGroups || bodyWords > rpc.CredentialWords);
         decision.VerifierBytes = (ushort)(verifierBytes & 0x1FF);
         decision.VerifierFlavor = verifier.Flavor;
     }
@@ -128,6 +148,11 @@ public sealed class FrameDecision : SimpleProcess
         if (ethernet.IsOtherDestination)
         {
             return DropReason.OtherDestinationMac;
+        }
+
+        if (ethernet.IsBadSource)
+        {
+            return DropReason.BadSourceMac;
         }
 
         if (ethernet.IsOtherEtherType)
@@ -175,7 +200,23 @@ public sealed class FrameDecision : SimpleProcess
             return DropReason.UdpTruncated;
         }
 
-        return udp.IsBadLength ? DropReason.UdpBadLength : DropReason.None;
+        if (udp.IsBadLength)
+        {
+            return DropReason.UdpBadLength;
+        }
+
+        // What is for no port of ours is the kernel's to judge.
+        if (!port.IsOurs)
+        {
+            return DropReason.None;
+        }
+
+        if (ip.IsBadSource)
+        {
+            return DropReason.BadSourceAddress;
+        }
+
+        return ethernet.IsToGroup ? DropReason.UnicastInGroupFrame : DropReason.None;
     }
 
     private FrameKind KindBelowUdp()

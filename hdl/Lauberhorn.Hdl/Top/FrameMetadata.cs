@@ -12,7 +12,7 @@ public readonly record struct FrameMetadata
     /// <summary>What the frame is.</summary>
     public FrameKind Kind { get; init; }
 
-    /// <summary>The frame's length, padding included, in bytes: 14 to 9,618.</summary>
+    /// <summary>The frame's length in bytes, with padding, without a priority tag: 14 to 9,618.</summary>
     public ushort FrameBytes { get; init; }
 
     /// <summary>Where the payload begins, in bytes from the beginning of the frame: behind the verifier for <see cref="FrameKind.RpcCall"/>, otherwise 0.</summary>
@@ -62,6 +62,12 @@ public readonly record struct FrameMetadata
 
     /// <summary>Bytes in the credential's body, without padding: 0 to 400.</summary>
     public ushort CredentialBytes { get; init; }
+
+    /// <summary>
+    /// Whether the credential's flavor is AUTH_SYS and its body is none (RFC 5531 appendix A): a machine's name of more than 255 bytes,
+    /// more than 16 groups, or shorter than it says.
+    /// </summary>
+    public bool IsBadAuthSys { get; init; }
 
     /// <summary>Flavor of the verifier.</summary>
     public uint VerifierFlavor { get; init; }

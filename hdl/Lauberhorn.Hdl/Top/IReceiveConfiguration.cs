@@ -13,6 +13,17 @@ public interface IReceiveConfiguration : IBus
     /// <summary>Our own IPv4 address; the first byte on the wire is the most significant.</summary>
     uint IpAddress { get; set; }
 
+    /// <summary>
+    /// The mask of our subnet, ones from the top: says which of its addresses is the broadcast address; 0 if it is not known.
+    /// </summary>
+    uint SubnetMask { get; set; }
+
+    /// <summary>Which group MAC addresses are taken: bit n for those whose <see cref="Ethernet.MulticastHash"/> is n.</summary>
+    ulong MulticastFilter { get; set; }
+
+    /// <summary>Whether all group MAC addresses are taken.</summary>
+    bool AllMulticast { get; set; }
+
     /// <summary>Whether frames to any MAC address are taken.</summary>
     bool Promiscuous { get; set; }
 

@@ -9,7 +9,7 @@ namespace Lauberhorn.Hdl.Top;
 public struct DropCounters
 {
     /// <summary>How many there are.</summary>
-    public const int Count = 14;
+    public const int Count = 17;
 
     private uint element;
 }

@@ -46,6 +46,7 @@ public sealed class MetadataRead : SimpleProcess
             Procedure = isCall ? item.Procedure : 0,
             CredentialFlavor = isCall ? item.CredentialFlavor : 0,
             CredentialBytes = isCall ? item.CredentialBytes : (ushort)0,
+            IsBadAuthSys = isCall && item.IsBadAuthSys,
             VerifierFlavor = isCall ? item.VerifierFlavor : 0,
             VerifierBytes = isCall ? item.VerifierBytes : (ushort)0,
             InlineArguments = InlineArguments.Cut(item.InlineArguments, item.IsInline ? (byte)(item.PayloadBytes & 63) : (byte)0),

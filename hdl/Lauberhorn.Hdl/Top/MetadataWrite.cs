@@ -69,6 +69,7 @@ public sealed class MetadataWrite : SimpleProcess
             Procedure = rpcBytes.GetUInt32BigEndian(20),
             CredentialFlavor = rpcBytes.GetUInt32BigEndian(24),
             CredentialBytes = (ushort)(rpcBytes.GetUInt16BigEndian(30) & 0x1FF),
+            IsBadAuthSys = decision.IsBadAuthSys,
             VerifierFlavor = decision.VerifierFlavor,
             VerifierBytes = decision.VerifierBytes,
             IsInline = InlineArguments.Are(decision.Kind, decision.PayloadOffset, decision.PayloadBytes, beat.Index),

@@ -25,7 +25,8 @@ public sealed class Nic
         Registers = new AxiLitePort();
         RegisterOutputs outputs = new();
         FastPath = new FastPath(config, Mac, Home, outputs);
-        _ = new RegisterFile(config, Registers, FastPath.ReceivePath.Counters, FastPath.Events, FastPath.CommandAnswers, outputs);
+        IReceiveCounters counters = FastPath.ReceivePath.Counters;
+        _ = new RegisterFile(config, Registers, counters, FastPath.Slots, FastPath.Events, FastPath.CommandAnswers, outputs);
     }
 
     /// <summary>Its parameters.</summary>

@@ -38,7 +38,7 @@ public sealed class ReceivePath
         Payload = new Stream<PayloadBeat>("payload");
 
         // The beats' delay line: stage 1 is the first register behind the MAC.
-        IFrameBeat stage1 = new MacReceive(mac) { Name = "stage1" }.Beat;
+        IFrameBeat stage1 = new MacReceive(mac, "stage1").Beat;
         IFrameBeat stage2 = new BeatDelay(stage1) { Name = "stage2" }.Beat;
         IFrameBeat stage3 = new BeatDelay(stage2) { Name = "stage3" }.Beat;
         IFrameBeat stage4 = new BeatDelay(stage3) { Name = "stage4" }.Beat;
@@ -60,13 +60,21 @@ public sealed class ReceivePath
         RpcVerifierPosition verifierPosition = new(rpc.Now) { Name = "verifierPosition" };
         RpcVerifier verifier = new(stage2, verifierPosition.Position, udpRange.Range) { Name = "verifier" };
 
+        AuthSysCheck authSys = new(stage2, new AuthSysPosition(stage1) { Name = "authSysPosition" }.Position) { Name = "authSys" };
+
         // From stage 3 to stage 4: decisions.
         UdpSum udpSum = new(stage3, udpPartialSums.Sums, udpCheck.Flags) { Name = "udpSum" };
-        FrameDecision decision = new(
-            stage3, frameCheck.Flags, ethernetCheck.Flags, ipCheck.Flags, ipSum.Sum, udpCheck.Flags, ports.Flags, rpcCheck.Flags, verifier.Verifier)
-        {
-            Name = "decision",
-        };
+        FrameFindings findings = new(
+            frameCheck.Flags,
+            ethernetCheck.Flags,
+            ipCheck.Flags,
+            ipSum.Sum,
+            udpCheck.Flags,
+            ports.Flags,
+            rpcCheck.Flags,
+            authSys.Body,
+            verifier.Verifier);
+        FrameDecision decision = new(stage3, findings) { Name = "decision" };
         IFrameWrite<StoredBeat> write = Scope.CreateBus<IFrameWrite<StoredBeat>>("write");
         FifoFrame<StoredBeat> buffer = new(write, config.FrameBufferBeats, "frameBuffer");
         Stream<FrameMetadata> metadataIn = new("metadataIn");

@@ -27,7 +27,7 @@ public interface IUdpFlags : IBus
 }
 
 /// <summary>
-/// Check 16 of docs/receive-path.md and the thresholds of checks 19, 22 and 24: the UDP length (RFC 768).
+/// Check 17 of docs/receive-path.md and the thresholds of checks 22, 25 and 27: the UDP length (RFC 768).
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

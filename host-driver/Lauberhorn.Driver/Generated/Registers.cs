@@ -128,6 +128,18 @@ public static class RegisterMap
     /// <summary>Packet slots that calls of all processes together may have beyond what each is guaranteed.</summary>
     public const uint SharedPackets = 0x1E0;
 
+    /// <summary>The subnet's mask, which says what its broadcast address is, ones from the top; 0 if it is not known.</summary>
+    public const uint SubnetMask = 0x180;
+
+    /// <summary>Which group MAC addresses are taken: bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n.</summary>
+    public const uint MulticastFilter = 0x188;
+
+    /// <summary>Whether all group MAC addresses are taken.</summary>
+    public const uint AllMulticast = 0x190;
+
+    /// <summary>The most bytes of an IPv4 datagram that the NIC sends by itself or for a process.</summary>
+    public const uint Mtu = 0x198;
+
     /// <summary>Data of the next command. The first of 8.</summary>
     public const uint CommandData = 0x200;
 
@@ -152,13 +164,16 @@ public static class RegisterMap
     /// <summary>Cycles of the NIC's clock since the reset.</summary>
     public const uint Cycles = 0x300;
 
+    /// <summary>Messages in slots: that wait, are with a process or the kernel, or whose answer is being made.</summary>
+    public const uint SlotsTaken = 0x310;
+
     /// <summary>Does nothing; for tests of the way to the registers.</summary>
     public const uint Scratch = 0x308;
 
-    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 41.</summary>
+    /// <summary>Events since the reset. A read is exact but for the last 70 cycles. The first of 43.</summary>
     public const uint EventCounters = 0x400;
 
-    /// <summary>Frames that the receive path dropped since the reset, by reason, modulo 2^32. The first of 14.</summary>
+    /// <summary>Frames that the receive path dropped since the reset, by reason, modulo 2^32. The first of 17.</summary>
     public const uint DropCounters = 0x800;
 
     /// <summary>Frames that the receive path let go on since the reset, by kind, modulo 2^32. The first of 12.</summary>

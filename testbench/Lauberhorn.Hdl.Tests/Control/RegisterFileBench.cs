@@ -31,9 +31,10 @@ internal sealed class RegisterFileBench : IDisposable
         ReceiveCounters = Scope.CreateBus<IReceiveCounters>("receiveCounters");
         events = [.. Enumerable.Range(0, Blocks).Select(i => Scope.CreateBus<IEvents>($"events{i}"))];
         answers = [.. Enumerable.Range(0, 2).Select(i => Scope.CreateBus<ICommandAnswer>($"answer{i}"))];
-        file = new RegisterFile(config, axi, ReceiveCounters, events, answers);
+        Slots = Scope.CreateBus<ISlotCount>("slots");
+        file = new RegisterFile(config, axi, ReceiveCounters, Slots, events, answers);
         axi.AddTopLevel(Simulation);
-        Simulation.AddTopLevelInputs([ReceiveCounters, .. events, .. answers, file.CoreNotices.Backward]);
+        Simulation.AddTopLevelInputs([ReceiveCounters, Slots, .. events, .. answers, file.CoreNotices.Backward]);
         Simulation.AddTopLevelOutputs(file.Command, file.Settings, file.Receive, file.CoreNotices.Forward);
         DropCounters dropped = default;
         for (int i = 0; i < DropCounters.Count; i++)
@@ -55,6 +56,8 @@ internal sealed class RegisterFileBench : IDisposable
     public Simulation Simulation { get; }
 
     public IReceiveCounters ReceiveCounters { get; }
+
+    public ISlotCount Slots { get; }
 
     public INicSettings Settings => file.Settings;
 

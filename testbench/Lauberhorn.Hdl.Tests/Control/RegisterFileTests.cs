@@ -159,6 +159,18 @@ public class RegisterFileTests
     }
 
     [Fact]
+    public void The_slots_that_are_taken_are_read()
+    {
+        using RegisterFileBench bench = new(Config, 1);
+        foreach (ushort taken in new ushort[] { 0, 1, 0xFFFF, 3 })
+        {
+            bench.Slots.Taken = taken;
+            bench.Tick(2);
+            Assert.Equal(taken, bench.Read(RegisterMap.SlotsTaken).Data);
+        }
+    }
+
+    [Fact]
     public void The_cycle_counter_counts_cycles()
     {
         using RegisterFileBench bench = new(Config, 1);
@@ -253,6 +265,10 @@ public class RegisterFileTests
         Assert.Equal(Value(RegisterMap.IpAddress), bench.Receive.IpAddress);
         Assert.Equal(Value(RegisterMap.Promiscuous) != 0, bench.Settings.Promiscuous);
         Assert.Equal(Value(RegisterMap.Promiscuous) != 0, bench.Receive.Promiscuous);
+        Assert.Equal(Value(RegisterMap.SubnetMask), bench.Receive.SubnetMask);
+        Assert.Equal(Value(RegisterMap.MulticastFilter), bench.Receive.MulticastFilter);
+        Assert.Equal(Value(RegisterMap.AllMulticast) != 0, bench.Receive.AllMulticast);
+        Assert.Equal(Value(RegisterMap.Mtu), bench.Settings.Mtu);
         Assert.Equal(Value(RegisterMap.TryAgainCycles), bench.Settings.TryAgainCycles);
         Assert.Equal(Value(RegisterMap.CallAgeLimit), bench.Settings.CallAgeLimit);
         Assert.Equal(Value(RegisterMap.ErrorReplyLimit), bench.Settings.ErrorReplyLimit);

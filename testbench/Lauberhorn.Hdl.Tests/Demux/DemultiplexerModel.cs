@@ -120,7 +120,9 @@ internal sealed class DemultiplexerModel(NicConfig config)
                 1 => ServiceFlags.AcceptsSys,
                 _ => ServiceFlags.AcceptsOther,
             };
-            return service.Flags.HasFlag(ServiceFlags.Null) ? Answer(NicReplyKind.Null)
+            return look.Frame.CredentialFlavor == 6 ? Answer(NicReplyKind.AuthError, 2)
+                : service.Flags.HasFlag(ServiceFlags.Null) ? Answer(NicReplyKind.Null)
+                : service.Flags.HasFlag(wanted) && look.Frame.IsBadAuthSys ? Answer(NicReplyKind.AuthError, 1)
                 : service.Flags.HasFlag(wanted) ? routed with { Route = RouteKind.Call, ServiceNumber = number, Service = service }
                 : Answer(NicReplyKind.AuthError, look.Frame.CredentialFlavor == 0 ? 5u : 2u);
         }

@@ -70,7 +70,8 @@ public class DemultiplexerTests
     [InlineData(8, 0, RouteKind.Answer, NicReplyKind.AuthError, 5, 0)]
     [InlineData(8, 1, RouteKind.Call, NicReplyKind.Null, 0, 0)]
     [InlineData(8, 6, RouteKind.Answer, NicReplyKind.AuthError, 2, 0)]
-    [InlineData(0, 6, RouteKind.Answer, NicReplyKind.Null, 0, 0)]
+    [InlineData(0, 6, RouteKind.Answer, NicReplyKind.AuthError, 2, 0)]
+    [InlineData(0, 99, RouteKind.Answer, NicReplyKind.Null, 0, 0)]
     [InlineData(9, 0, RouteKind.Answer, NicReplyKind.ProcedureUnavailable, 0, 0)]
     public void A_service_of_a_known_version_answers_by_its_policy(
         uint procedure, uint flavor, RouteKind route, NicReplyKind answer, uint low, uint high) =>

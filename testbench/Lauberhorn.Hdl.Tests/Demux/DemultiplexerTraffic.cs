@@ -14,6 +14,7 @@ internal sealed class DemultiplexerTraffic(NicConfig config, DemultiplexerModel 
     public FrameMetadata Frame()
     {
         ServiceKey key = Key();
+        uint flavor = random.OneIn(8) ? 1u << random.Between(0, 31) : random.Pick<uint>(0, 1, 1, 2, 6);
         return new FrameMetadata
         {
             Kind = random.OneIn(4) ? (FrameKind)random.Between(0, 11) : FrameKind.RpcCall,
@@ -26,7 +27,8 @@ internal sealed class DemultiplexerTraffic(NicConfig config, DemultiplexerModel 
             Program = key.Program,
             Version = key.Version,
             Procedure = key.Procedure,
-            CredentialFlavor = random.OneIn(8) ? 1u << random.Between(0, 31) : (uint)random.Between(0, 2),
+            CredentialFlavor = flavor,
+            IsBadAuthSys = flavor == 1 && random.OneIn(3),
             InlineArguments = (Bits<W368>)random.Next(),
         };
     }

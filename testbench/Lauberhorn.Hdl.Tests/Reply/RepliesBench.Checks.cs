@@ -92,7 +92,7 @@ internal sealed partial class RepliesBench
     private void Take(ReplyItem item)
     {
         (item.Left.IsTransmit ? expectedDone : expectedReleases).Enqueue(item);
-        Expect(ReplyOutcome.Of(item, (ushort)(Simulation.Ticks >> 16), AgeLimit));
+        Expect(ReplyOutcome.Of(item, (ushort)(Simulation.Ticks >> 16), AgeLimit, Mtu));
     }
 
     private void Expect(ReplyOutcome outcome)

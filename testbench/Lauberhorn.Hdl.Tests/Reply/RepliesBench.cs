@@ -114,6 +114,9 @@ internal sealed partial class RepliesBench : IDisposable
     /// <summary>As the register.</summary>
     public ushort AgeLimit { get; set; }
 
+    /// <summary>As the register; to be set before anything comes.</summary>
+    public ushort Mtu { get; set; } = ushort.MaxValue;
+
     public List<int> FreeSlots { get; }
 
     public List<int> FreeEndpoints { get; }
@@ -221,6 +224,7 @@ internal sealed partial class RepliesBench : IDisposable
         settings.ErrorReplyLimit = (ushort)ErrorLimit;
         settings.ErrorReplyPeriod = uint.MaxValue;
         settings.CallAgeLimit = AgeLimit;
+        settings.Mtu = Mtu;
         DriveNeighbours();
         if (lineRead.Enable)
         {

@@ -14,6 +14,7 @@ public class RepliesLockstepTests
         using Lockstep lockstep = Lockstep.Attach(design, new RtlBuildOptions { Optimization = RtlOptimization.Quick });
         RepliesTests.Start(bench, 1, 0, 1, 1, 6);
         bench.ErrorLimit = 5;
+        bench.Mtu = 250;
         bench.Run(2000);
         bench.Drain();
         Assert.Equal(bench.Simulation.Ticks + 1, lockstep.Compared);

@@ -20,6 +20,7 @@ public class RepliesTests
                 using RepliesBench bench = Bench(Small, seed, linePace, macPace, pace, missedPace);
                 bench.ErrorLimit = limit;
                 bench.AgeLimit = (ushort)(seed % 3);
+                bench.Mtu = (ushort)(seed % 5 == 0 ? ushort.MaxValue : 68 + (seed / 5 % 550));
                 bench.Run(1200);
                 bench.Drain();
                 Assert.True(bench.Events.Count > 5);
@@ -32,12 +33,14 @@ public class RepliesTests
         using RepliesBench bench = Bench(Small, 1, 0, 0, 0, 40);
         bench.ErrorLimit = 10;
         bench.AgeLimit = 3;
+        bench.Mtu = 250;
         bench.Run(12_000);
         bench.Drain();
         foreach (NicEvent happens in new[]
         {
             NicEvent.ReplySent, NicEvent.FrameSent, NicEvent.DatagramSent, NicEvent.BadReply, NicEvent.LateReply, NicEvent.CallDiscarded, NicEvent.NoReply,
             NicEvent.FrameTaken, NicEvent.BadSend, NicEvent.NeighbourMiss, NicEvent.MissedFrameDropped, NicEvent.ErrorReplyLimited,
+            NicEvent.ReplyOverMtu, NicEvent.DatagramOverMtu,
         })
         {
             Assert.True(bench.Events.GetValueOrDefault(happens) >= 20, $"{happens} occurred {bench.Events.GetValueOrDefault(happens)} times");
@@ -76,6 +79,30 @@ public class RepliesTests
         bench.Run(8000);
         bench.Drain();
         Assert.Equal(3 * (most + 1), bench.Frames.Count);
+    }
+
+    [Fact]
+    public void What_is_as_long_as_the_MTU_allows_goes_out_and_a_byte_more_does_not()
+    {
+        using RepliesBench bench = new(Small with { AuxLines = 12 }) { Mtu = 1500 };
+        RepliesTraffic traffic = Quiet(bench, 8);
+        Queue<Func<ReplyItem?>> items = new(
+        [
+            () => traffic.Received(MessageKind.Reply, ReplyFault.None, 12, 1448, 0, true),
+            () => traffic.Received(MessageKind.Reply, ReplyFault.None, 12, 1449, 0, true),
+            () => traffic.Transmit(MessageKind.SendDatagram, ReplyFault.None, 12, 1472),
+            () => traffic.Transmit(MessageKind.SendDatagram, ReplyFault.None, 12, 1473),
+
+            // The kernel knows what it sends.
+            () => traffic.Transmit(MessageKind.SendFrame, ReplyFault.None, 12, 1518),
+        ]);
+        bench.NextLine = () => items.TryDequeue(out Func<ReplyItem?>? next) ? next() : null;
+        bench.Run(400);
+        bench.Drain();
+        Assert.Equal([1514, 66, 1514, 1518], bench.Frames.Select(frame => frame.Length));
+        Assert.Equal(1, bench.Events[NicEvent.ReplyOverMtu]);
+        Assert.Equal(2, bench.Events[NicEvent.ReplySent]);
+        Assert.Equal(1, bench.Events[NicEvent.DatagramOverMtu]);
     }
 
     [Theory]

@@ -56,14 +56,14 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
     }
 
     /// <summary>What becomes of a line (docs/reply.md).</summary>
-    public static ReplyOutcome Of(ReplyItem item, uint now, ushort ageLimit)
+    public static ReplyOutcome Of(ReplyItem item, uint now, ushort ageLimit, ushort mtu)
     {
         MessageKind kind = (MessageKind)item.Line[ControlLine.Kind];
         bool fits = item.Bytes <= ControlLine.InlineBytes + (NicConfig.LineBytes * item.Left.AuxLines);
-        return item.Left.IsTransmit ? OfSent(item, kind, fits) : OfReceived(item, kind, fits, now, ageLimit);
+        return item.Left.IsTransmit ? OfSent(item, kind, fits, mtu) : OfReceived(item, kind, fits, now, ageLimit, mtu);
     }
 
-    private static ReplyOutcome OfSent(ReplyItem item, MessageKind kind, bool fits)
+    private static ReplyOutcome OfSent(ReplyItem item, MessageKind kind, bool fits, ushort mtu)
     {
         ushort port = BinaryPrimitives.ReadUInt16LittleEndian(item.Line.AsSpan(ControlLine.DestinationPort));
         ReplyParties parties = Nobody with { OwnPort = item.Left.TransmitPort, ClientAddress = item.Address, ClientPort = port };
@@ -72,13 +72,16 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
         {
             MessageKind.SendFrame when item.Left.MaySendFrames && fits && item.Bytes >= 14 =>
                 new(FrameClass.Frame, null, Nobody, (_, _) => [.. body, .. new byte[Math.Max(0, ReferenceReply.ShortestFrame - body.Length)]]),
+
+            // 20 bytes of IPv4 and 8 of UDP.
+            MessageKind.SendDatagram when item.Left.TransmitPort != 0 && fits && 28 + item.Bytes > mtu => Nothing(NicEvent.DatagramOverMtu),
             MessageKind.SendDatagram when item.Left.TransmitPort != 0 && fits =>
                 new(FrameClass.Datagram, null, parties, (between, identification) => ReferenceReply.Frame(between, identification, body)),
             _ => Nothing(NicEvent.BadSend),
         };
     }
 
-    private static ReplyOutcome OfReceived(ReplyItem item, MessageKind kind, bool fits, uint now, ushort ageLimit)
+    private static ReplyOutcome OfReceived(ReplyItem item, MessageKind kind, bool fits, uint now, ushort ageLimit, ushort mtu)
     {
         PendingCall call = item.Pending;
         if (!call.IsCall)
@@ -109,6 +112,17 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
         }
 
         ReplyParties parties = Nobody with { OwnPort = call.ServerPort, ClientAddress = call.ClientAddress, ClientPort = call.ClientPort, Xid = call.Xid };
+
+        // 24 bytes of RPC besides.
+        if (kind == MessageKind.Reply && 28 + 24 + item.Bytes > mtu)
+        {
+            return new(
+                FrameClass.Reply,
+                NicEvent.ReplyOverMtu,
+                parties,
+                (between, identification) => ReferenceReply.Accept(between, identification, AcceptStatus.SystemError));
+        }
+
         return new(FrameClass.Reply, null, parties, (between, identification) => kind switch
         {
             MessageKind.GarbageArguments => ReferenceReply.Accept(between, identification, AcceptStatus.GarbageArguments),

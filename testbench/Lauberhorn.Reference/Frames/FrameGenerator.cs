@@ -32,7 +32,17 @@ public sealed class FrameGenerator
             (3, "call with padding of garbage", () => Call().WithTrailer(_random.Bytes(_random.Between(1, 80))).Build()),
             (2, "call without checksum", () => Call().WithUdpChecksum(0).Build()),
             (2, "call whose checksum comes out as 0", ZeroSum),
-            (1, "broadcast call", () => Call().WithMac(0xFFFF_FFFF_FFFF, Word()).Build()),
+            (2, "call in a frame to a group", () => Call().WithMac(Group(), Word()).Build()),
+            (2, "datagram to a group", ToGroup),
+            (2, "IPv6 to a group", () => Call().WithMac(Group(), Word()).WithEtherType(0x86DD).Build()),
+            (3, "source that cannot be", () => Call().WithAddresses(BadSource(), _settings.Ipv4Address).Build()),
+            (2, "source MAC address that cannot be", () => Call().WithMac(_settings.MacAddress, BadSourceMac()).Build()),
+            (4, "priority tag", () => Tagged(OfAnyLength(), Priority())),
+            (1, "two priority tags", () => Tagged(Tagged(Call().Build(), Priority()), Priority())),
+            (1, "tag of a VLAN", () => Tagged(Call().Build(), (ushort)(Priority() | (1 << _random.Between(0, 11))))),
+            (2, "priority tag, cut off", () => Cut(Tagged(Call().WithUdpChecksum(0).Build(), Priority()), 130)),
+            (2, "AUTH_SYS", () => Call().WithCredential(1, AuthSys(16, 255)).Build()),
+            (4, "AUTH_SYS, near its limits", () => Call().WithCredential(1, AuthSys(19, 258)).Build()),
             (2, "other EtherType", () => Call().WithEtherType(_random.Pick<ushort>(0x0806, 0x86DD, 0x8100, 0x0801, 0x0900, 0x05DC)).Build()),
             (1, "ARP or the like, short", () => Call().WithEtherType(0x0806, _random.Bytes(_random.Between(0, 60))).WithSmallestLength(0).Build()),
             (2, "other MAC address", () => Call().WithMac(_settings.MacAddress ^ (1ul << _random.Between(0, 47)), Word()).Build()),
@@ -45,7 +55,7 @@ public sealed class FrameGenerator
             (1, "IPv4 checksum of zeros or ones", () => Call().WithIpv4Checksum(_random.Pick<ushort>(0, 0xFFFF)).Build()),
             (1, "any IPv4 checksum", () => Call().WithIpv4Checksum((ushort)Word()).Build()),
             (1, "header whose checksum is 0", ZeroHeaderSum),
-            (2, "other destination", () => Call().WithAddresses(Word(), _settings.Ipv4Address ^ (1u << _random.Between(0, 31))).Build()),
+            (2, "other destination", () => Call().WithAddresses(Source(), _settings.Ipv4Address ^ (1u << _random.Between(0, 31))).Build()),
             (2, "fragment", () => Call().WithFragment((ushort)(1 << _random.Between(0, 15))).Build()),
             (1, "other protocol", () => Call().WithProtocol(_random.Pick<byte>(1, 6, 16, 18, 25, 145)).Build()),
             (1, "UDP too short", () => Call().WithProtocol(17, _random.Bytes(_random.Between(0, 12))).WithSmallestLength(0).Build()),
@@ -118,7 +128,7 @@ public sealed class FrameGenerator
 
     private FrameBuilder Call(int argumentBytes) => new FrameBuilder()
         .WithMac(_settings.MacAddress, Word())
-        .WithAddresses(Word(), _settings.Ipv4Address)
+        .WithAddresses(Source(), _settings.Ipv4Address)
         .WithIpv4Identity((byte)Word(), (ushort)Word(), (byte)Word())
         .WithFragment(_random.Pick<ushort>(0x4000, 0, 0x8000, 0xC000))
         .WithPorts((ushort)Word(), (ushort)Word())
@@ -129,6 +139,66 @@ public sealed class FrameGenerator
         .WithArguments(_random.Bytes(argumentBytes));
 
     private uint Word() => (uint)_random.Next();
+
+    private uint Source()
+    {
+        uint source;
+        do
+        {
+            source = Word();
+        }
+        while (!ReferenceDecoder.CanBeSource(source, _settings));
+        return source;
+    }
+
+    // Around each edge, on both sides.
+    private uint BadSource()
+    {
+        var mask = _settings.SubnetMask;
+        var subnet = _settings.Ipv4Address & mask;
+        var host = Word() & 0xFF_FFFF;
+        return _random.Pick(
+            0u, 0xFFFF_FFFF, 0xFFFF_FFFE, _settings.Ipv4Address, _settings.Ipv4Address ^ (1u << _random.Between(0, 31)),
+            subnet, subnet | ~mask, (subnet | ~mask) - 1, subnet + 1,
+            host, 0x7F00_0000 | host, 0x7E00_0000 | host, 0x8000_0000 | host,
+            0xDF00_0000 | host, 0xE000_0000 | host, 0xEF00_0000 | host, 0xF000_0000 | host);
+    }
+
+    private byte[] ToGroup() => Call().WithMac(Group(), Word()).WithAddresses(Source(), 0xE000_0000 | (Word() & 0x7F)).Build();
+
+    private ulong BadSourceMac() => _random.Pick(0ul, _settings.MacAddress, 0xFFFF_FFFF_FFFFul, Group());
+
+    private ulong Group() => _random.OneIn(3)
+        ? 0xFFFF_FFFF_FFFF
+        : _random.Pick(0x0100_5E00_0000ul, 0x3333_0000_0000ul, 0x0100_0000_0000ul) | Word();
+
+    private ushort Priority() => (ushort)(_random.Between(0, 15) << 12);
+
+    private static byte[] Tagged(byte[] frame, ushort tag) => [.. frame[..12], 0x81, 0, (byte)(tag >> 8), (byte)tag, .. frame[12..]];
+
+    // Often so that the tag's four bytes make a beat of 64 bytes more or less.
+    private byte[] OfAnyLength() => _random.OneIn(2) ? Call().Build() : OfLength((64 * _random.Between(1, 20)) + _random.Between(-4, 4));
+
+    // authsys_parms of RFC 5531 appendix A; now and then a length lies, or something is left over.
+    private byte[] AuthSys(int mostGroups, int longestName)
+    {
+        var groups = _random.OneIn(2) ? _random.Between(0, mostGroups) : mostGroups;
+        var name = _random.Between(0, 3) switch
+        {
+            0 => longestName - _random.Between(0, 5),
+            1 => _random.Between(0, longestName),
+            _ => _random.Between(0, 20),
+        };
+        if (mostGroups <= 16 || _random.OneIn(2))
+        {
+            return [.. AuthSysCredential.Make(_random, name, groups), .. new byte[_random.Pick(0, 0, 4, 1)]];
+        }
+
+        var saidName = (uint)(name + (_random.OneIn(2) ? _random.Between(-9, 9) : 0));
+        var saidGroups = (uint)(groups + (_random.OneIn(2) ? _random.Pick(1, -1, 16, 32, 256, 1 << 30) : 0));
+        var body = AuthSysCredential.Lie(_random, name, groups, saidName, saidGroups);
+        return _random.OneIn(2) ? body[.._random.Between(0, body.Length)] : body;
+    }
 
     private uint Flavor() => _random.Pick<uint>(0, 1, 2, 3, 6, Word());
 
@@ -187,9 +257,10 @@ public sealed class FrameGenerator
 
     private byte[] CutFrame()
     {
-        var built = Call().WithUdpChecksum(_random.Pick<ushort>(0, 1)).Build();
-        return built[.._random.Between(1, _random.Pick(Math.Min(100, built.Length), built.Length))];
+        return Cut(Call().WithUdpChecksum(_random.Pick<ushort>(0, 1)).Build(), 100);
     }
+
+    private byte[] Cut(byte[] built, int within) => built[.._random.Between(1, _random.Pick(Math.Min(within, built.Length), built.Length))];
 
     private byte[] FlipBits(byte[] frame, int within)
     {

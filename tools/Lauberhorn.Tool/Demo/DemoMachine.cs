@@ -25,7 +25,7 @@ public sealed class DemoMachine : IDisposable
     private DemoMachine(NodeOptions options)
     {
         Node = new Node.Node(options);
-        Kernel = new KernelNetwork(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
+        Kernel = new KernelNetwork(ReceiveSettings.Captures);
     }
 
     /// <summary>The NIC and the cores.</summary>

@@ -164,9 +164,10 @@ public static class DesignList
         IReceiveCounters counters = Scope.CreateBus<IReceiveCounters>("receiveCounters");
         IEvents[] events = [.. Enumerable.Range(0, 5).Select(static i => Scope.CreateBus<IEvents>($"events{i}"))];
         ICommandAnswer[] answers = [.. Enumerable.Range(0, 2).Select(static i => Scope.CreateBus<ICommandAnswer>($"answer{i}"))];
-        RegisterFile file = new(config, axi, counters, events, answers);
+        ISlotCount slots = Scope.CreateBus<ISlotCount>("slots");
+        RegisterFile file = new(config, axi, counters, slots, events, answers);
         axi.AddTopLevel(simulation);
-        simulation.AddTopLevelInputs([counters, .. events, .. answers, file.CoreNotices.Backward]);
+        simulation.AddTopLevelInputs([counters, slots, .. events, .. answers, file.CoreNotices.Backward]);
         simulation.AddTopLevelOutputs(file.Command, file.Settings, file.Receive, file.CoreNotices.Forward);
     }
 

@@ -25,6 +25,7 @@ public static class BrokenFrames
             new("cut after 13 bytes", call[..13], false, DropReason.Runt),
             new("longer than 9,618 bytes", [.. call, .. new byte[9_619 - call.Length]], false, DropReason.Oversize),
             Change("sent to another MAC address", DropReason.OtherDestinationMac, (5, 0x01)),
+            Change("sent from a group's MAC address", DropReason.BadSourceMac, (6, 0x01)),
             new("cut after 33 bytes", call[..33], false, DropReason.Ipv4Truncated),
             Change("IP version 5", DropReason.Ipv4BadVersion, (14, 0x10)),
             Change("IP header length of 4 words", DropReason.Ipv4BadHeaderLength, (14, 0x01)),
@@ -32,6 +33,11 @@ public static class BrokenFrames
             Change("a bit of the time to live flipped", DropReason.Ipv4BadChecksum, (22, 0x01)),
             SetAndMend("IP total length of 27 bytes", DropReason.UdpTruncated, (16, 0), (17, 27)),
             SetAndMend("UDP length of 7 bytes", DropReason.UdpBadLength, (38, 0), (39, 7)),
+            SetAndMend("sent from 127.0.0.1", DropReason.BadSourceAddress, (26, 127), (27, 0), (28, 0), (29, 1)),
+            Change(
+                "sent to every MAC address, but to our IP address",
+                DropReason.UnicastInGroupFrame,
+                [.. Enumerable.Range(0, 6).Select(i => (i, (byte)~call[i]))]),
             Change("a bit of the last argument flipped", DropReason.UdpBadChecksum, (call.Length - 1, 0x01)),
         ];
 
