@@ -44,7 +44,7 @@ public sealed partial class EndpointDecision
     {
         bool isSame = ((happened.Index & 1) != 0) == old.Current;
         bool isFree = HasAnswered(old, home);
-        if (old.IsBound && !old.IsStalled && isSame && old.Content != LineContent.None && !isFree)
+        if (old.IsBound && !old.IsStalled && isSame && old.Content != LineContent.None && IsOut(old, home, ReceivePlace(old)) && !isFree)
         {
             actions.Answer = actions.Answer with { Source = Again(old.Content, old.IsKernel) };
         }
@@ -112,7 +112,8 @@ public sealed partial class EndpointDecision
 
     private static void ReadReceiveAux(EndpointEvent happened, EndpointState old, LineBits home, uint auxLines, ref EndpointActions actions)
     {
-        bool isMessage = old.IsBound && !old.IsReleasing && old.Content == LineContent.Message && (old.IsHolding || !HasAnswered(old, home));
+        // As long as its control line is out, also while that is being taken away: then the slots are another's.
+        bool isMessage = old.IsBound && old.Content == LineContent.Message && (old.IsHolding || IsOut(old, home, ReceivePlace(old)));
         EndpointState with = old with { Given = LineBits.GiveAux(old.Given, home, false, happened.Index) };
         if (isMessage && old.HasPacketSlot && happened.Index < auxLines)
         {

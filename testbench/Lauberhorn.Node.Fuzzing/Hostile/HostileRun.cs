@@ -147,7 +147,13 @@ internal sealed class HostileRun : IDisposable
 
         // What has no answer is sent again until it has one.
         clients!.IsCalling = false;
-        node.RunUntil(() => clients.IsQuiet, LongestTail);
+        for (long end = node.Ticks + LongestTail; !clients.IsQuiet && node.Ticks < end;)
+        {
+            await threads.StartAsync(actors);
+            Wait(2000);
+            await MakeRoomAsync();
+        }
+
         foreach (HostileActor actor in actors.ToArray())
         {
             await KillAsync(actor);
@@ -223,6 +229,18 @@ internal sealed class HostileRun : IDisposable
         for (int i = 0; i < cycles; i++)
         {
             node.Tick();
+        }
+    }
+
+    /// <summary>Lets each honest process have a core in its turn: one that has none gets that of a thread that waits.</summary>
+    private async Task MakeRoomAsync()
+    {
+        HostileThread[] honest = [.. threads.Running.Where(thread => thread.Endpoint is not null)];
+        bool isShort = threads.FreeHonest == 0
+            && actors.Any(actor => !actor.IsHostile && actor.Endpoints.Count > 0 && honest.All(thread => thread.Actor != actor));
+        if (isShort)
+        {
+            await RetireAsync(honest[random.Between(0, honest.Length - 1)].Endpoint!);
         }
     }
 

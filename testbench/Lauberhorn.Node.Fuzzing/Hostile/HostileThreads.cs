@@ -48,7 +48,9 @@ internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan
     /// <param name="actors">Who is alive.</param>
     public async Task StartAsync(IReadOnlyList<HostileActor> actors)
     {
-        foreach (HostileActor actor in actors.Where(actor => !actor.IsHostile && !actor.IsDead))
+        // Who has no core goes first.
+        foreach (HostileActor actor in actors.Where(actor => !actor.IsHostile && !actor.IsDead)
+            .OrderBy(actor => Running.Count(thread => thread.Actor == actor)))
         {
             foreach (BoundEndpoint endpoint in actor.Endpoints)
             {
