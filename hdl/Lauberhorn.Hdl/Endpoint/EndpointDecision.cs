@@ -79,6 +79,7 @@ public sealed partial class EndpointDecision : SimpleProcess
     [OutputBus] private readonly IStream<HomeFetch> fetches;
     [OutputBus] private readonly IStream<DueAnswer> tryAgains;
     [OutputBus] private readonly IStream<FetchJob> jobs;
+    [OutputBus] private readonly IStream<FetchJob> recalls;
     [OutputBus] private readonly IRamRead lineRead = Scope.CreateBus<IRamRead>("lineRead");
     [OutputBus] private readonly IStatisticsRead statisticsRead;
     [OutputBus] private readonly IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
@@ -100,12 +101,14 @@ public sealed partial class EndpointDecision : SimpleProcess
         IStream<HomeFetch> fetches,
         Stream<DueAnswer> tryAgains,
         Stream<FetchJob> jobs,
+        IStream<FetchJob> recalls,
         IStatisticsRead statisticsRead,
         EndpointShape shape)
     {
         this.inUse = inUse;
         this.settings = settings;
         this.jobs = jobs.Forward;
+        this.recalls = recalls;
         this.statisticsRead = statisticsRead;
         this.held = held;
         this.state = state;
@@ -206,8 +209,11 @@ public sealed partial class EndpointDecision : SimpleProcess
         fetches.Item = new HomeFetch(map.Number(actions.Fetch with { Endpoint = happened.Endpoint }));
         tryAgains.Valid = isEvent && actions.TriesAgain;
         tryAgains.Item = actions.TryAgain;
-        jobs.Valid = isEvent && actions.StartsJob;
+        bool isRecall = actions.Job.Group == LineGroup.Control;
+        jobs.Valid = isEvent && actions.StartsJob && !isRecall;
         jobs.Item = actions.Job with { Endpoint = happened.Endpoint };
+        recalls.Valid = isEvent && actions.StartsJob && isRecall;
+        recalls.Item = actions.Job with { Endpoint = happened.Endpoint };
         lineRead.Enable = true;
         lineRead.Address = actions.Slot & slotMask;
         statisticsRead.Of = happened.Line == LineKind.CoreStatistics ? StatisticsOf.Core

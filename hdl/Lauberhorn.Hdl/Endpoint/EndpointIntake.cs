@@ -75,6 +75,7 @@ public sealed class EndpointIntake : SimpleProcess
     [InputBus] private readonly IStream<TimeUp> timer;
     [InputBus] private readonly IStream<Dispatch> dispatches;
     [InputBus] private readonly IStream<Drained> drained;
+    [InputBus] private readonly IStream<Drained> recalled;
     [InputBus] private readonly IStream<SendDone> sent;
     [InputBus] private readonly IStream<EndpointCommand> commands;
     [InputBus] private readonly IStream<HomeRead> reads;
@@ -83,6 +84,7 @@ public sealed class EndpointIntake : SimpleProcess
     [OutputBus] private readonly IReady timerReady;
     [OutputBus] private readonly IReady dispatchesReady;
     [OutputBus] private readonly IReady drainedReady;
+    [OutputBus] private readonly IReady recalledReady;
     [OutputBus] private readonly IReady sentReady;
     [OutputBus] private readonly IReady commandsReady;
     [OutputBus] private readonly IReady readsReady;
@@ -101,6 +103,7 @@ public sealed class EndpointIntake : SimpleProcess
         Stream<TimeUp> timer,
         Stream<Dispatch> dispatches,
         Stream<Drained> drained,
+        Stream<Drained> recalled,
         Stream<SendDone> sent,
         Stream<EndpointCommand> commands,
         Stream<HomeRead> reads,
@@ -111,6 +114,7 @@ public sealed class EndpointIntake : SimpleProcess
         (this.timer, timerReady) = (timer.Forward, timer.Backward);
         (this.dispatches, dispatchesReady) = (dispatches.Forward, dispatches.Backward);
         (this.drained, drainedReady) = (drained.Forward, drained.Backward);
+        (this.recalled, recalledReady) = (recalled.Forward, recalled.Backward);
         (this.sent, sentReady) = (sent.Forward, sent.Backward);
         (this.commands, commandsReady) = (commands.Forward, commands.Backward);
         (this.reads, readsReady) = (reads.Forward, reads.Backward);
@@ -139,6 +143,8 @@ public sealed class EndpointIntake : SimpleProcess
         bool isBusy = takesTimer || takesDispatch;
         bool takesDrained = !isBusy && drained.Valid && room.Notices && room.Answers;
         isBusy |= takesDrained;
+        bool takesRecalled = !isBusy && recalled.Valid;
+        isBusy |= takesRecalled;
         bool takesSent = !isBusy && sent.Valid && room.Answers;
         isBusy |= takesSent;
         bool takesCommand = !isBusy && commands.Valid && room.Notices && room.Fetches && room.Answers;
@@ -172,6 +178,11 @@ public sealed class EndpointIntake : SimpleProcess
             kind = EndpointEventKind.Drained;
             endpoint = drained.Item.Endpoint;
         }
+        else if (takesRecalled)
+        {
+            kind = EndpointEventKind.Drained;
+            endpoint = recalled.Item.Endpoint;
+        }
         else if (takesSent)
         {
             kind = EndpointEventKind.Sent;
@@ -191,6 +202,7 @@ public sealed class EndpointIntake : SimpleProcess
         timerReady.Ready = takesTimer;
         dispatchesReady.Ready = takesDispatch;
         drainedReady.Ready = takesDrained;
+        recalledReady.Ready = takesRecalled;
         sentReady.Ready = takesSent;
         commandsReady.Ready = takesCommand;
         readsReady.Ready = takesRead;
@@ -203,7 +215,7 @@ public sealed class EndpointIntake : SimpleProcess
             Due = timer.Item.Due,
             Tag = reads.Item.Tag,
             Slot = slot,
-            Group = drained.Item.Group,
+            Group = takesDrained ? drained.Item.Group : LineGroup.Control,
             Time = time.Now,
             Binding = commands.Item.Binding,
         };

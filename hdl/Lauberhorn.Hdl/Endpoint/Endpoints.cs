@@ -70,8 +70,10 @@ public sealed class Endpoints
         Stream<TimeUp> timeUpsIn = new("timeUpsIn");
         FifoDistributed<TimeUp> timeUps = new(timeUpsIn, QueueDepth, "timeUps");
         Stream<Drained> drained = new("drained");
+        Stream<Drained> recalled = new("recalled");
+        IStream<FetchJob> recalls = Scope.CreateBus<IStream<FetchJob>>("recalls");
         Stream<EndpointCommand> requests = new("requests");
-        EndpointIntake intake = new(timeUps.Output, dispatches, drained, sendDone, requests, home.Reads, room, time, shape) { Name = "intake" };
+        EndpointIntake intake = new(timeUps.Output, dispatches, drained, recalled, sendDone, requests, home.Reads, room, time, shape) { Name = "intake" };
         _ = new EndpointEventRegister(intake.Chosen, held) { Name = "eventRegister" };
 
         // Decision.
@@ -106,6 +108,7 @@ public sealed class Endpoints
             controlFetches,
             tryAgainsIn,
             engineJobsIn,
+            recalls,
             statisticsRead,
             shape)
         {
@@ -143,15 +146,17 @@ public sealed class Endpoints
         {
             Name = "returns",
         };
-        Stream<HomeFetch> otherFetches = new("otherFetches");
+        Stream<HomeFetch> auxFetches = new("auxFetches");
+        Stream<HomeFetch> recallFetches = new("recallFetches");
         Stream<LeftLine> leftLater = new("leftLater");
-        _ = new PushJoin<FetchJob>(jobsNow, engineJobs.Output, jobs.State, jobsIn) { Name = "jobJoin" };
-        _ = new LineFetcher(jobs.Output, fetchAnswer, otherFetches, drained, leftLater, shape) { Name = "lineFetcher" };
-        _ = new PushJoin<LeftLine>(leftNow, leftLater, left.State, leftIn) { Name = "leftJoin" };
+        _ = new PushJoin<FetchJob>(jobsNow, jobs.State, jobsIn, engineJobs.Output) { Name = "jobJoin" };
+        _ = new LineFetcher(jobs.Output, fetchAnswer, auxFetches, drained, leftLater, shape) { Name = "lineFetcher" };
+        _ = new ControlFetcher(recalls, fetchAnswer, recallFetches, recalled, shape) { Name = "controlFetcher" };
+        _ = new PushJoin<LeftLine>(leftNow, left.State, leftIn, leftLater) { Name = "leftJoin" };
 
         // The return path's notices go first: a Withdraw must not come before the Waiting that it takes back.
-        _ = new PushJoin<EndpointNotice>(noticesNow, engineNotices.Output, notices.State, noticesIn) { Name = "noticeJoin" };
-        _ = new PushJoin<HomeFetch>(controlFetches, otherFetches, fetches.State, fetchesIn) { Name = "fetchJoin" };
+        _ = new PushJoin<EndpointNotice>(noticesNow, notices.State, noticesIn, engineNotices.Output) { Name = "noticeJoin" };
+        _ = new PushJoin<HomeFetch>(controlFetches, fetches.State, fetchesIn, auxFetches, recallFetches) { Name = "fetchJoin" };
 
         // Stores.
         Stream<PacketLine> packetLinesIn = new("packetLinesIn");

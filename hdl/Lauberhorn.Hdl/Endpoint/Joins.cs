@@ -5,23 +5,24 @@ using SME;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// Joins two streams before a FIFO: the first never waits, since whoever drives it has seen to it that there is room; the second goes when the first
-/// does not and the room says so. No latency, no state.
+/// Joins streams before a FIFO: the first never waits, since whoever drives it has seen to it that there is room; of the others the first that has an item goes when the very first
+/// has none and the room says so. No latency, no state.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class PushJoin<T> : SimpleProcess
     where T : struct
 {
     [InputBus] private readonly IStream<T> first;
-    [InputBus] private readonly IStream<T> second;
+    [InputBus] private readonly IStream<T>[] others;
     [InputBus] private readonly SME.Components.IFifoState state;
-    [OutputBus] private readonly IReady secondReady;
+    [OutputBus] private readonly IReady[] othersReady;
     [OutputBus] private readonly IStream<T> joined;
 
-    internal PushJoin(IStream<T> first, Stream<T> second, SME.Components.IFifoState state, Stream<T> joined)
+    internal PushJoin(IStream<T> first, SME.Components.IFifoState state, Stream<T> joined, params Stream<T>[] others)
     {
         this.first = first;
-        (this.second, secondReady) = (second.Forward, second.Backward);
+        this.others = [.. others.Select(stream => stream.Forward)];
+        othersReady = [.. others.Select(stream => stream.Backward)];
         this.state = state;
         this.joined = joined.Forward;
     }
@@ -29,10 +30,20 @@ public sealed class PushJoin<T> : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool takes = !first.Valid && second.Valid && state.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
-        secondReady.Ready = takes;
-        joined.Valid = first.Valid || takes;
-        joined.Item = first.Valid ? first.Item : second.Item;
+        bool isFree = !first.Valid && state.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
+        bool pushes = first.Valid;
+        T item = first.Item;
+        for (int i = 0; i < others.Length; i++)
+        {
+            bool takes = isFree && others[i].Valid;
+            othersReady[i].Ready = takes;
+            item = takes ? others[i].Item : item;
+            pushes |= takes;
+            isFree = isFree && !takes;
+        }
+
+        joined.Valid = pushes;
+        joined.Item = item;
     }
 }
 

@@ -6,8 +6,9 @@ using SME;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// Fetches lines of an endpoint that belong together, one job at a time: a fetch per tick, then waits for all answers, tells the engine, and, if they are the aux lines
-/// of a line that was left, hands that on. What its control line brought is in its store already, so it goes on without bytes of its own.
+/// Fetches aux lines of an endpoint that belong together, one job at a time: a fetch per tick, then waits for all answers, tells the engine, and, if they are those
+/// of a line that was left, hands that on. What its control line brought is in its store already, so it goes on without bytes of its own. No load ever waits on the
+/// colour of an aux line, so no job waits for what stands behind it; control lines have a fetcher of their own (<see cref="ControlFetcher"/>).
 /// Throughput: the time of the CPU's answers and 5 ticks for each job. Back-pressure: waits for the engine, the fetches and the reply stage.
 /// </summary>
 [ClockedProcess]
@@ -46,25 +47,18 @@ public sealed class LineFetcher : SimpleProcess
         bool isFree = !fetches.Valid || fetchesReady.Ready;
         bool fetchesNext = isFree && toFetch != 0;
         EndpointLine home = answer.Line;
-        bool isAux = home.Kind == LineKind.ReceiveAux || home.Kind == LineKind.TransmitAux;
-        LineGroup group = !isAux ? LineGroup.Control : home.Kind == LineKind.TransmitAux ? LineGroup.TransmitAux : LineGroup.ReceiveAux;
-        bool isMine = answer.Valid && home.Kind != LineKind.None && home.Endpoint == job.Endpoint && group == job.Group;
-        int answered = isAux ? home.Index & 31 : LineBits.Place(home);
-        uint rest = isMine ? missing & ~(1u << answered) : missing;
+        LineKind kind = job.Group == LineGroup.TransmitAux ? LineKind.TransmitAux : LineKind.ReceiveAux;
+        bool isMine = answer.Valid && home.Endpoint == job.Endpoint && home.Kind == kind;
+        uint rest = isMine ? missing & ~(1u << (home.Index & 31)) : missing;
         bool takes = jobs.Valid && jobsReady.Ready;
         bool tells = drained.Valid && drainedReady.Ready;
         bool isHome = isBusy && rest == 0 && toFetch == 0 && isFree;
         bool isDone = isTold && (!job.GoesOn || (left.Valid && leftReady.Ready));
-        int next = BitOperations.TrailingZeroCount(toFetch) & 31;
-        bool isControl = job.Group == LineGroup.Control;
-        LineKind kind = isControl
-            ? (next & 2) != 0 ? LineKind.TransmitControl : LineKind.ReceiveControl
-            : job.Group == LineGroup.TransmitAux ? LineKind.TransmitAux : LineKind.ReceiveAux;
 
         if (isFree)
         {
             fetches.Valid = toFetch != 0;
-            fetches.Item = new HomeFetch(map.Number(new EndpointLine(kind, job.Endpoint, (byte)(isControl ? next & 1 : next))));
+            fetches.Item = new HomeFetch(map.Number(new EndpointLine(kind, job.Endpoint, (byte)(BitOperations.TrailingZeroCount(toFetch) & 31))));
         }
 
         drained.Valid = (isHome && !isTold && !tells) || (drained.Valid && !tells);
@@ -97,5 +91,67 @@ public sealed class LineFetcher : SimpleProcess
         jobsReady.Ready = !takes && !isBusy;
         isBusy = takes || (isBusy && !isDone);
         isTold = (isTold || tells) && !isDone;
+    }
+}
+
+/// <summary>
+/// Fetches control lines of an endpoint that is released or bound: a fetch per tick, then waits for all answers and tells the engine. One job at a time, as there is one
+/// command at a time. A load may wait on the colour of such a line, and be told to give way only when aux lines of its own endpoint are home: so these must not stand behind
+/// this. Throughput: the time of the CPU's answers and 5 ticks for each job. Back-pressure: waits for the engine and the fetches.
+/// </summary>
+[ClockedProcess]
+public sealed class ControlFetcher : SimpleProcess
+{
+    [InputBus] private readonly IStream<FetchJob> recalls;
+    [InputBus] private readonly IFetchAnswer answer;
+    [InputBus] private readonly IReady fetchesReady;
+    [InputBus] private readonly IReady recalledReady;
+    [OutputBus] private readonly IStream<HomeFetch> fetches;
+    [OutputBus] private readonly IStream<Drained> recalled;
+    private readonly LineMap map;
+    private ushort endpoint;
+    private bool isBusy;
+    private byte toFetch;
+    private byte missing;
+
+    internal ControlFetcher(IStream<FetchJob> recalls, IFetchAnswer answer, Stream<HomeFetch> fetches, Stream<Drained> recalled, EndpointShape shape)
+    {
+        this.recalls = recalls;
+        this.answer = answer;
+        (this.fetches, fetchesReady) = (fetches.Forward, fetches.Backward);
+        (this.recalled, recalledReady) = (recalled.Forward, recalled.Backward);
+        map = shape.Map;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        EndpointLine home = answer.Line;
+        bool isControl = home.Kind == LineKind.ReceiveControl || home.Kind == LineKind.TransmitControl;
+        bool isMine = answer.Valid && isControl && home.Endpoint == endpoint;
+        bool isFree = !fetches.Valid || fetchesReady.Ready;
+        bool tells = recalled.Valid && recalledReady.Ready;
+        byte rest = isMine ? (byte)(missing & ~(1 << LineBits.Place(home))) : missing;
+        bool isHome = isBusy && rest == 0 && toFetch == 0 && isFree;
+        int next = (toFetch & 1) != 0 ? 0 : (toFetch & 2) != 0 ? 1 : (toFetch & 4) != 0 ? 2 : 3;
+        if (isFree)
+        {
+            fetches.Valid = toFetch != 0;
+            fetches.Item = new HomeFetch(map.Number(
+                new EndpointLine((next & 2) != 0 ? LineKind.TransmitControl : LineKind.ReceiveControl, endpoint, (byte)(next & 1))));
+            toFetch &= (byte)(toFetch - 1);
+        }
+
+        missing = rest;
+        recalled.Valid = (isHome && !tells) || (recalled.Valid && !tells);
+        recalled.Item = new Drained(endpoint, LineGroup.Control);
+        isBusy = isBusy && !tells;
+        if (recalls.Valid)
+        {
+            endpoint = recalls.Item.Endpoint;
+            toFetch = (byte)recalls.Item.Lines;
+            missing = (byte)recalls.Item.Lines;
+            isBusy = true;
+        }
     }
 }

@@ -438,6 +438,8 @@ public sealed class EndpointBench : IDisposable
     {
         settings.TryAgainCycles = TryAgainCycles;
         settings.StrayLoads = StrayLoads;
+        settings.ComingLimit = RegisterMap.ComingLimitDefault;
+        settings.WaitLimit = RegisterMap.WaitLimitDefault;
         settings.SharedQueue = ushort.MaxValue;
         Endpoints.PacketLines.Backward.Ready = true;
 

@@ -283,8 +283,14 @@ internal sealed class HostileRun : IDisposable
         HostileActor actor = new(nic.CreateProcess($"process {birth}"), 1 + (birth % Mark.Owners), isHostile, FirstProgram + (uint)birth);
         judge.Born(actor);
         int most = random.Pick(0, 1, 3);
-        ProcessPolicy policy =
-            new() { GuaranteedQueue = (ushort)(most == 0 ? random.Between(0, 2) : random.Between(0, most)), MostQueued = (ushort)most };
+
+        // Without a packet slot of its own a process would have to wait for what others leave: hostile ones keep theirs.
+        ProcessPolicy policy = new()
+        {
+            GuaranteedQueue = (ushort)(most == 0 ? random.Between(0, 2) : random.Between(0, most)),
+            MostQueued = (ushort)most,
+            GuaranteedPackets = (ushort)(isHostile ? 0 : 1),
+        };
         await actor.Process.SetPolicyAsync(policy);
         try
         {
@@ -313,7 +319,9 @@ internal sealed class HostileRun : IDisposable
         int number = freeEndpoints.ElementAt(random.Between(0, freeEndpoints.Count - 1));
         freeEndpoints.Remove(number);
         watch.SetOwner(number, actor.Owner);
-        bool writesBack = random.Between(1, 100) <= plan.WritesBack;
+
+        // Where a load that waits keeps its colour, two endpoints with two lines can hold each other up: such are for processes that keep to their own (docs/colours.md).
+        bool writesBack = random.Between(1, 100) <= plan.WritesBack || (actor.IsHostile && plan.Machine.StallBlocksColour);
         bool sendsLong = actor.IsHostile && !actors.Any(other => other.Endpoints.Any(endpoint => endpoint.HasTransmitAux));
         BoundEndpoint endpoint = await actor.Process.BindEndpointAsync(
             number, actor.IsHostile ? actor.TransmitPort : (ushort)0, sendsLong, writesBack, writesBack ? random.Between(0, 1) : null);
