@@ -34,6 +34,9 @@ public sealed partial class Nic
     /// <summary>How much of everything it has.</summary>
     public NicCapabilities Capabilities { get; }
 
+    /// <summary>What the host's cores may do unasked.</summary>
+    public HostTraits Host { get; private init; } = HostTraits.Any;
+
     internal ServiceDirectory Directory { get; }
 
     internal EndpointPool Endpoints { get; }
@@ -46,9 +49,14 @@ public sealed partial class Nic
     /// What knows which loads hold up what on this machine: endpoints whose stalled loads would hold up lines that must go on are not
     /// handed out. Null if no stalled load holds up anything.
     /// </param>
+    /// <param name="host">What the host's cores may do unasked; null for anything.</param>
     /// <exception cref="NicException">They are not.</exception>
     public static async Task<Nic> OpenAsync(
-        IRegisterAccess registers, Func<int, EndpointAddresses> addresses, int longestWait = 100_000, AddressPlanner? planner = null)
+        IRegisterAccess registers,
+        Func<int, EndpointAddresses> addresses,
+        int longestWait = 100_000,
+        AddressPlanner? planner = null,
+        HostTraits? host = null)
     {
         ArgumentNullException.ThrowIfNull(registers);
         ArgumentNullException.ThrowIfNull(addresses);
@@ -88,7 +96,7 @@ public sealed partial class Nic
             BypassPacketSlots = (int)await registers.ReadAsync(RegisterMap.BypassPacketSlots),
             ProgressColourBits = (int)await registers.ReadAsync(RegisterMap.ProgressColourBits),
         };
-        return new Nic(registers, addresses, capabilities, longestWait, planner);
+        return new Nic(registers, addresses, capabilities, longestWait, planner) { Host = host ?? HostTraits.Any };
     }
 
     /// <summary>Sets what the NIC answers to.</summary>
@@ -104,6 +112,13 @@ public sealed partial class Nic
     /// <summary>Sets after how many cycles a stalled load is answered with TRYAGAIN.</summary>
     /// <param name="cycles">Cycles of the NIC's clock.</param>
     public Task SetTryAgainAsync(uint cycles) => SetAsync((RegisterMap.TryAgainCycles, cycles));
+
+    /// <summary>
+    /// Sets whether a load of a user endpoint that no core is said to use (<see cref="SetCoreStateAsync"/>) is answered with TRYAGAIN at once. An OS that says what runs on each core sets it:
+    /// then no process can keep a colour busy but by the endpoint that its core is said to use.
+    /// </summary>
+    /// <param name="areTurnedAway">Whether.</param>
+    public Task SetStrayLoadsAsync(bool areTurnedAway) => SetAsync((RegisterMap.StrayLoads, areTurnedAway ? 1ul : 0));
 
     /// <summary>Sets at which age calls are forgotten.</summary>
     /// <param name="limit">In units of 2^16 cycles; 0 for never.</param>
@@ -188,14 +203,27 @@ public sealed partial class Nic
     /// </summary>
     /// <param name="core">The core; its kernel endpoint has the same number.</param>
     /// <param name="sendsLongFrames">Whether it may send frames longer than a control line; for this it gets one of the few packet slots.</param>
-    /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>.</param>
+    /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>. Null for what suits the host.</param>
     /// <param name="takesProcesses">Whether messages of processes come there. While there is such an endpoint, no process is given an endpoint with a core's number.</param>
     /// <exception cref="NicException">It is bound, or the NIC refused it.</exception>
-    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true, bool writesBack = false, bool takesProcesses = false)
+    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true, bool? writesBack = null, bool takesProcesses = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(core);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
-        return BindAsync(core, 0, 0, sendsLongFrames, true, writesBack ? 0 : null, takesProcesses);
+        return BindAsync(core, 0, 0, sendsLongFrames, true, WritesBack(writesBack) ? 0 : null, takesProcesses);
+    }
+
+    // Where cores load what no program asked for, a load of the other control line would say "done" before it is so.
+    internal bool WritesBack(bool? wanted)
+    {
+        if (wanted == false && !Host.LoadsOnDemandOnly)
+        {
+            throw new NicException(
+                "an endpoint with two control lines needs cores that load no line that no program asked for (no prefetch, no speculation), and this host does not promise "
+                + "that; bind it with writesBack, or, if it is so, open the NIC with HostTraits.OnDemand");
+        }
+
+        return wanted ?? !Host.LoadsOnDemandOnly;
     }
 
     /// <summary>Makes a process known, with the lowest free number.</summary>

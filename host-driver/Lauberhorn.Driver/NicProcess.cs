@@ -112,14 +112,16 @@ public sealed class NicProcess
     /// <param name="sendsLong">Whether these may be longer than a control line; for this it gets one of the few packet slots.</param>
     /// <param name="writesBack">
     /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load waits: on a machine where a stalled load blocks its colour, twice as many cores
-    /// can wait at the same time, and any number of endpoints can send.
+    /// can wait at the same time, and any number of endpoints can send. Null for what suits the host: two control lines are for cores that load
+    /// nothing unasked (<see cref="HostTraits"/>).
     /// </param>
     /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for the one with whose colour fewer endpoints wait.</param>
     /// <exception cref="NicException">There is none, or the NIC refused it.</exception>
-    public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool writesBack = false, int? line = null)
+    public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool? writesBack = null, int? line = null)
     {
-        (int chosen, int best) = nic.Endpoints.Choose(number, writesBack);
-        BoundEndpoint endpoint = await nic.BindAsync(chosen, Number, transmitPort, sendsLong, false, writesBack ? line ?? best : null);
+        bool writes = nic.WritesBack(writesBack);
+        (int chosen, int best) = nic.Endpoints.Choose(number, writes);
+        BoundEndpoint endpoint = await nic.BindAsync(chosen, Number, transmitPort, sendsLong, false, writes ? line ?? best : null);
         endpoints.Add(endpoint);
         return endpoint;
     }

@@ -121,7 +121,7 @@ public class LoadReaderTests
 
     private async Task<(LoadReader Reader, ModelCaches Caches)> Open()
     {
-        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses);
+        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses, host: HostTraits.OnDemand);
         ModelCaches caches = new(planner);
         return (new LoadReader(caches, planner, nic.Capabilities), caches);
     }

@@ -11,7 +11,7 @@ public class LoopTests
 
     private static async Task<(ModelEndpoint Model, BoundEndpoint Endpoint, RegisteredService Service, Calculator Target)> Start()
     {
-        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses);
+        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses, host: HostTraits.OnDemand);
         NicProcess process = nic.CreateProcess("calculator");
         Calculator target = new();
         RegisteredService service = await process.RegisterAsync<ICalculator>(target, 2049);
@@ -94,7 +94,7 @@ public class LoopTests
     [Fact]
     public async Task What_a_handler_does_wrong_becomes_an_answer_and_the_loop_goes_on()
     {
-        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses);
+        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses, host: HostTraits.OnDemand);
         NicProcess process = nic.CreateProcess("bad");
         RegisteredService service = await process.RegisterAsync(9, 1, 1, 3000, string (int what) => what switch
         {

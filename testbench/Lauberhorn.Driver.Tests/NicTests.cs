@@ -43,7 +43,19 @@ public class NicTests
     private const ushort Port = 2049;
     private const uint Program = 0x2000_4C49;
 
-    private static Task<Nic> Open(ModelNic model) => Nic.OpenAsync(model, ModelEndpoint.Addresses);
+    [Fact]
+    public async Task Two_control_lines_are_for_hosts_that_load_nothing_unasked()
+    {
+        Nic nic = await Nic.OpenAsync(new ModelNic(), ModelEndpoint.Addresses);
+        NicProcess process = nic.CreateProcess("calculator");
+        NicException refused = await Assert.ThrowsAsync<NicException>(() => process.BindEndpointAsync(writesBack: false));
+        Assert.Contains("HostTraits.OnDemand", refused.Message, StringComparison.Ordinal);
+        Assert.NotNull((await process.BindEndpointAsync()).ReceiveLine);
+        Nic other = await Open(new ModelNic());
+        Assert.Null((await other.CreateProcess("calculator").BindEndpointAsync()).ReceiveLine);
+    }
+
+    private static Task<Nic> Open(ModelNic model) => Nic.OpenAsync(model, ModelEndpoint.Addresses, host: HostTraits.OnDemand);
 
     [Fact]
     public async Task A_service_is_found_with_what_its_signature_says()
@@ -250,7 +262,7 @@ public class NicTests
     public async Task A_refused_command_says_which_and_why_and_a_slow_one_is_waited_for()
     {
         ModelNic model = new() { BusyReads = 20 };
-        Nic nic = await Nic.OpenAsync(model, ModelEndpoint.Addresses, longestWait: 50);
+        Nic nic = await Nic.OpenAsync(model, ModelEndpoint.Addresses, longestWait: 50, host: HostTraits.OnDemand);
         await nic.CommandAsync(CommandCode.FlushProcess, 1);
         model.BusyReads = 51;
         Assert.Contains("hangs", (await Assert.ThrowsAsync<NicException>(() => nic.CommandAsync(CommandCode.FlushProcess, 1))).Message, StringComparison.Ordinal);

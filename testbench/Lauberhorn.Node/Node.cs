@@ -108,7 +108,7 @@ public sealed class Node : IDisposable
 
     /// <summary>Opens the driver.</summary>
     public Driver.Nic Open() =>
-        Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines), planner: Planner).GetAwaiter().GetResult();
+        Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines), planner: Planner, host: new HostTraits(Cpu.Parameters.SpeculationsPerMillion == 0)).GetAwaiter().GetResult();
 
     /// <summary>One tick of everything.</summary>
     public void Tick()

@@ -14,7 +14,7 @@ public static class UserLoop
     /// <param name="stop">Tells the loop to stop.</param>
     /// <param name="watch">Hears of every step; null for nobody.</param>
     /// <param name="begin">The control line to begin with, if the endpoint is not new: after RETIRE the other one than that which held it.</param>
-    /// <param name="onYield">The way into the kernel: called when the NIC says that another process wants the core; the loop goes on when it returns. No request waits for the loop meanwhile. Null to load again at once.</param>
+    /// <param name="onYield">The way into the kernel: called when the NIC says that another process wants the core, or that no core is said to use the endpoint; the loop goes on when it returns. No request waits for the loop meanwhile. Null to load again at once.</param>
     /// <returns>Why it ended.</returns>
     public static async Task<LoopEnd> RunAsync(
         ICoreMemory core,
@@ -41,7 +41,7 @@ public static class UserLoop
 
                 case LineContent.TryAgain:
                     await lines.GiveUpAsync(line);
-                    if (message.Reason == TryAgainReason.Yield && onYield is not null)
+                    if (message.Reason is TryAgainReason.Yield or TryAgainReason.NotRunning && onYield is not null)
                     {
                         await onYield();
                     }
