@@ -51,6 +51,9 @@ public enum TryAgainReason : byte
 
     /// <summary>Another process wants the core: go to the kernel, which was sent an interrupt too.</summary>
     Yield = 1,
+
+    /// <summary>No core is said to use the endpoint: go to the kernel, which says what runs here.</summary>
+    NotRunning = 2,
 }
 
 /// <summary>A control line's bytes with names, see docs/fast-path.md. Numbers are little-endian.</summary>
