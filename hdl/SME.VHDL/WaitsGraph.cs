@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using SME.Components;
 using SME.VHDL.Elaboration;
-using SME.VHDL.Hardware;
 using SME.VHDL.Waits;
 
 namespace SME.VHDL;

@@ -344,7 +344,8 @@ public sealed partial class Nic
         if (then > all)
         {
             throw new NicException(
-                $"process {process} cannot be guaranteed {policy.GuaranteedPackets} packet slots: with those of others that makes {then}, and calls have {all}");
+                $"process {process} cannot be guaranteed {policy.GuaranteedPackets} packet slots: with those of others that makes {then}, "
+                    + $"and calls have {all}");
         }
 
         if (then > before)

@@ -151,7 +151,8 @@ public sealed class NicProcess
             await ReleaseEndpointAsync(endpoint);
         }
 
-        // Whoever gets the number next begins without a policy. The NIC drops what still comes for this one from then on, so what is flushed after that is all.
+        // Whoever gets the number next begins without a policy. The NIC drops what still comes for this one from then on, so what is
+        // flushed after that is all.
         await nic.SetPolicyAsync(Number, new ProcessPolicy { Generation = (ushort)(Generation + 1) });
         await nic.CommandAsync(CommandCode.FlushProcess, Number);
         nic.Endpoints.ReturnProcess(Number);
@@ -186,7 +187,13 @@ public sealed class NicProcess
 
         if (options.AddsNull)
         {
-            Service nullService = new() { Process = Number, ProcessGeneration = Generation, Flags = Flags(options) | ServiceFlags.Null, LengthWord = MessageLayout.NoLengthWord };
+            Service nullService = new()
+            {
+                Process = Number,
+                ProcessGeneration = Generation,
+                Flags = Flags(options) | ServiceFlags.Null,
+                LengthWord = MessageLayout.NoLengthWord,
+            };
             entries.Add(new RegisteredProcedure(new ServiceKey(port, program, version, 0), nullService, null));
         }
 

@@ -354,7 +354,8 @@ internal sealed class SoakJudge
         byte[] line = new byte[NicConfig.LineBytes];
         line[ControlLine.Kind] = (byte)MessageKind.Request;
         BinaryPrimitives.WriteUInt16LittleEndian(line.AsSpan(ControlLine.Process), service.Owner.Process.Number);
-        BinaryPrimitives.WriteUInt16LittleEndian(line.AsSpan(ControlLine.Generation), endpoint.Process == 0 ? service.Owner.Process.Generation : endpoint.Generation);
+        ushort generation = endpoint.Process == 0 ? service.Owner.Process.Generation : endpoint.Generation;
+        BinaryPrimitives.WriteUInt16LittleEndian(line.AsSpan(ControlLine.Generation), generation);
         BinaryPrimitives.WriteUInt16LittleEndian(line.AsSpan(ControlLine.Bytes), (ushort)arguments.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(line.AsSpan(ControlLine.CodePointer), service.Entry.CodePointer);
         BinaryPrimitives.WriteUInt64LittleEndian(line.AsSpan(ControlLine.DataPointer), service.Entry.DataPointer);

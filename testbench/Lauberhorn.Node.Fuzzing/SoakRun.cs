@@ -237,7 +237,8 @@ internal sealed class SoakRun : IDisposable
         Equal("frames not seen and frames counted as dropped", open, dropped);
         Equal(
             "answers and replies made",
-            Event(NicEvent.NullCall) + Event(NicEvent.ErrorReply) + Event(NicEvent.GarbageArguments) + Event(NicEvent.CallTooLong) - Event(NicEvent.ErrorReplyLimited) + tally.Delivered - tally.NoReplies - tally.BadReplies + tally.DatagramsGiven,
+            Event(NicEvent.NullCall) + Event(NicEvent.ErrorReply) + Event(NicEvent.GarbageArguments) + Event(NicEvent.CallTooLong)
+                - Event(NicEvent.ErrorReplyLimited) + tally.Delivered - tally.NoReplies - tally.BadReplies + tally.DatagramsGiven,
             tally.Answers + tally.Replies + tally.Datagrams + Event(NicEvent.NeighbourMiss) + Event(NicEvent.MissedFrameDropped));
         if (wrong.Count > 0)
         {

@@ -32,7 +32,8 @@ public class AgeTests
         {
             // The one that begins to wait last gets the call.
             BoundEndpoint endpoint = await process.BindEndpointAsync(writesBack: writesBack);
-            _ = node.Cpu.Start(node.Cpu.Cores[core], memory => UserLoop.RunAsync(new Hanging(memory, () => core == 1 && hangs), endpoint, process.Handlers));
+            Hanging Memory(Core memory) => new(memory, () => core == 1 && hangs);
+            _ = node.Cpu.Start(node.Cpu.Cores[core], memory => UserLoop.RunAsync(Memory(memory), endpoint, process.Handlers));
             Wait(300);
         }
 
@@ -50,7 +51,8 @@ public class AgeTests
         // It came to its second thread when it was older than the limit, and not before.
         Assert.InRange(node.Ticks - start, limit * Unit, ((limit + 1) * Unit) + 5000);
         SentByNic reply = node.Wire.Received.Dequeue();
-        Assert.Equal((7u, 42), (BinaryPrimitives.ReadUInt32BigEndian(reply.Bytes.AsSpan(42)), BinaryPrimitives.ReadInt32BigEndian(reply.Bytes.AsSpan(66))));
+        Assert.Equal(7u, BinaryPrimitives.ReadUInt32BigEndian(reply.Bytes.AsSpan(42)));
+        Assert.Equal(42, BinaryPrimitives.ReadInt32BigEndian(reply.Bytes.AsSpan(66)));
         Assert.Equal(2, calculator.Calls);
         Wait(EventCounters.SettleTicks);
         IReadOnlyDictionary<string, ulong> counters = await nic.ReadCountersAsync();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
@@ -12,10 +13,12 @@ namespace Lauberhorn.Node.Tests;
 /// <summary>A process's number is used again: nothing of its earlier owner counts any more.</summary>
 public class GenerationTests
 {
-    [Fact]
-    public async Task A_kernel_line_says_whose_use_of_the_number_it_is_for_and_a_late_answer_of_an_earlier_one_goes_nowhere()
+    [Theory]
+    [InlineData(Machine.CSharp)]
+    [InlineData(Machine.Lockstep)]
+    public async Task A_kernel_line_says_whose_use_of_the_number_it_is_for_and_a_late_answer_of_an_earlier_one_goes_nowhere(Machine hardware)
     {
-        using Node node = new(new NodeOptions { Config = NicConfig.Tiny, Machine = MachineParameters.Ideal with { Cores = 1 } });
+        using Node node = Build(hardware);
         Driver.Nic nic = node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
         await nic.SetLearningAsync(true);
@@ -83,10 +86,12 @@ public class GenerationTests
         }
     }
 
-    [Fact]
-    public async Task A_call_of_a_service_of_an_earlier_owner_is_dropped()
+    [Theory]
+    [InlineData(Machine.CSharp)]
+    [InlineData(Machine.Lockstep)]
+    public async Task A_call_of_a_service_of_an_earlier_owner_is_dropped(Machine hardware)
     {
-        using Node node = new(new NodeOptions { Config = NicConfig.Tiny, Machine = MachineParameters.Ideal with { Cores = 1 } });
+        using Node node = Build(hardware);
         Calculator calculator = CalculatorNode.Serve(node, 1);
         Driver.Nic nic = node.Open();
 
@@ -102,4 +107,12 @@ public class GenerationTests
         Assert.Equal(1ul, (await nic.ReadCountersAsync())[nameof(NicEvent.CallDroppedOfEarlier)]);
         Assert.Equal(NicConfig.Tiny.PendingCalls, node.Nic.FastPath.Admission.SlotPool.Monitor.Free);
     }
+
+    private static Node Build(Machine hardware) => new(new NodeOptions
+    {
+        Config = NicConfig.Tiny,
+        Machine = MachineParameters.Ideal with { Cores = 1 },
+        Hardware = hardware,
+        Rtl = new RtlBuildOptions { Optimization = RtlOptimization.Quick },
+    });
 }

@@ -61,8 +61,8 @@ public class SettingTests
         bench.Node.OnTick = static _ => { };
         IReadOnlyDictionary<string, ulong> after = bench.Counters();
 
-        // Two loads wait; the shortest time to TRYAGAIN is over 64 ticks. Nothing is said that nobody asked for, but for the question for a neighbour.
-        // But for stray loads: these are answered as often as cores load, that is what the setting is for.
+        // Two loads wait; the shortest time to TRYAGAIN is over 64 ticks. Nothing is said that nobody asked for, but for the question for a
+        // neighbour. But for stray loads: these are answered as often as cores load, that is what the setting is for.
         long most = name == nameof(RegisterMap.StrayLoads) ? Ticks : 2 * Ticks / 64;
         Assert.InRange((long)(after["TryAgain"] - counters["TryAgain"]), 0, most);
         Assert.InRange((long)(after["CoreInterrupted"] - counters["CoreInterrupted"]), 0, sent);

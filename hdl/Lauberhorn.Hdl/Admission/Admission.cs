@@ -24,8 +24,10 @@ public sealed class Admission
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="routed">The frames.</param>
     /// <param name="payload">Their payload, in their order; nothing of frames that have none, or have it in their metadata.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> and <see cref="INicSettings.SharedPackets"/> are used here.</param>
-    /// <param name="command">The OS's commands; of <see cref="CommandCode.SetProcess"/> the guarantee of packet slots is taken here.</param>
+    /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> and <see cref="INicSettings.SharedPackets"/> are
+    /// used here.</param>
+    /// <param name="command">The OS's commands; of <see cref="CommandCode.SetProcess"/> the guarantee of packet slots is taken
+    /// here.</param>
     /// <param name="fromScheduler">Slots that the scheduler gives back.</param>
     /// <param name="fromReplies">Slots that the reply stage gives back.</param>
     /// <param name="ageUnitBits">The unit of age is 2 to this power cycles; tests make it short.</param>
@@ -90,7 +92,9 @@ public sealed class Admission
         IPacketStanding standing = new PacketGuarantee(config, assembly, ResourceWrite, returner.Return, sweep, command, settings).Standing;
 
         // Four places for each slot, in two tables of four ways.
-        ICallOutcome outcome = new CallTable(Math.Max(slots / 2, 2), routed.Forward, assembly, insertion, returner.Removal, sweep, config.Processes).Outcome;
+        int buckets = Math.Max(slots / 2, 2);
+        ICallOutcome outcome =
+            new CallTable(buckets, routed.Forward, assembly, insertion, returner.Removal, sweep, config.Processes).Outcome;
 
         _ = new AssemblyRegister(config, routed, payload, plan, advance, assembly) { Name = "assemblyRegister" };
         _ = new AssemblyPlan(
@@ -125,7 +129,8 @@ public sealed class Admission
         {
             Name = "assemblyAdvance",
         };
-        AdmissionCommit commit = new(assembly, plan, advance, outcome, SlotPool, PacketPool, state, standing, ResourceWrite, insertion, ageUnitBits)
+        AdmissionCommit commit = new(
+            assembly, plan, advance, outcome, SlotPool, PacketPool, state, standing, ResourceWrite, insertion, ageUnitBits)
         {
             Name = "commit",
         };

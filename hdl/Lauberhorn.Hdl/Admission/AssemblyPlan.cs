@@ -101,7 +101,8 @@ public sealed class AssemblyPlan : SimpleProcess
             ? assembly.Beat.Resize<W768>()
             : Bits.Concat<W256, W512, W768>(assembly.Beat.Slice<W256>(0), assembly.Previous);
 
-        // Neighbours' frames leave nothing to others; what the NIC could not send leaves the most, since the kernel waits for a neighbour's answer.
+        // Neighbours' frames leave nothing to others; what the NIC could not send leaves the most, since the kernel waits for a neighbour's
+        // answer.
         bool isMissed = assembly.IsMissed;
         BypassShare share = MessageChecks.Share(words, isMissed);
         bool hasFrameSlot = ShareCount.Has(frameSlots)
@@ -208,7 +209,10 @@ public sealed class AssemblyPlan : SimpleProcess
         // A frame's arrival is offered in the tick after its line was written, and goes before that of the call behind it.
         arrivals.Valid = state.HasFrame || admitsCall;
         arrivals.Item = new Arrival(
-            state.HasFrame ? (ushort)0 : frame.Service.Process, state.HasFrame ? state.FrameSlot : slots.Item, !state.HasFrame, state.HasFrame ? (ushort)0 : frame.ServiceNumber,
+            state.HasFrame ? (ushort)0 : frame.Service.Process,
+            state.HasFrame ? state.FrameSlot : slots.Item,
+            !state.HasFrame,
+            state.HasFrame ? (ushort)0 : frame.ServiceNumber,
             state.HasFrame ? (ushort)0 : frame.Service.ProcessGeneration);
     }
 }

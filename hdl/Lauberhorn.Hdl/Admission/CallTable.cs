@@ -85,7 +85,13 @@ public sealed class CallTable
     /// <param name="sweep">How far the table is emptied after a reset; driven by it.</param>
     /// <param name="sweepTicks">So many ticks that takes at least, for others that are emptied with it.</param>
     public CallTable(
-        int buckets, IStream<RoutedFrame> routed, IAssembly assembly, ICallInsertion insertion, ICallRemoval removal, ICallSweep sweep, int sweepTicks = 0)
+        int buckets,
+        IStream<RoutedFrame> routed,
+        IAssembly assembly,
+        ICallInsertion insertion,
+        ICallRemoval removal,
+        ICallSweep sweep,
+        int sweepTicks = 0)
     {
         using Scope scope = Scope.Open("callTable");
         if (buckets is < 2 or > 8192 || !BitOperations.IsPow2(buckets))

@@ -18,10 +18,11 @@ public interface IPacketStanding : IBus
 }
 
 /// <summary>
-/// Whether a process may have another packet slot: as long as it has fewer than it is guaranteed it takes one of these, and otherwise one of
-/// those that processes share, of which there are <see cref="INicSettings.SharedPackets"/>. Each packet slot remembers which it was, so nothing
-/// is ever counted twice. How many of its guarantee a process has is how often it took one, less how often it gave one back: two memories, each
-/// with one writer. One call per tick; what is taken counts in the next tick, what is given back two ticks later; cannot be held up.
+/// Whether a process may have another packet slot: as long as it has fewer than it is guaranteed it takes one of these, and otherwise one
+/// of those that processes share, of which there are <see cref="INicSettings.SharedPackets"/>. Each packet slot remembers which it was, so
+/// nothing is ever counted twice. How many of its guarantee a process has is how often it took one, less how often it gave one back: two
+/// memories, each with one writer. One call per tick; what is taken counts in the next tick, what is given back two ticks later; cannot be
+/// held up.
 /// </summary>
 public sealed class PacketGuarantee
 {
@@ -133,7 +134,8 @@ public sealed class GuaranteeCounts : SimpleProcess
     /// <summary>Whether a packet slot counts towards its process's guarantee.</summary>
     /// <param name="resources">What belongs to its slot.</param>
     [Hardware]
-    internal static bool IsGuaranteed(SlotResources resources) => resources.HasPacketSlot && !resources.IsBypass && !resources.IsSharedPacket;
+    internal static bool IsGuaranteed(SlotResources resources) =>
+        resources.HasPacketSlot && !resources.IsBypass && !resources.IsSharedPacket;
 
     /// <inheritdoc/>
     protected override void OnTick()

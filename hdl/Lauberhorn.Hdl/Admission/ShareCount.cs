@@ -21,15 +21,22 @@ public enum ShareOf : byte
 }
 
 /// <summary>
-/// How the bypass's slots are shared: what finds neighbours (ARP, and the neighbour discovery of IPv6) may take all of them, all else leaves an
-/// eighth and one at least, and frames of the NIC's own that missed their neighbour leave a quarter and one at least. With one slot there is nothing
-/// to share; missed frames are never taken up then.
+/// How the bypass's slots are shared: what finds neighbours (ARP, and the neighbour discovery of IPv6) may take all of them, all else
+/// leaves an eighth and one at least, and frames of the NIC's own that missed their neighbour leave a quarter and one at least. With one
+/// slot there is nothing to share; missed frames are never taken up then.
 /// </summary>
 public static class BypassShares
 {
+    /// <summary>
+    /// Slots that only what finds neighbours can have. A frame keeps its slot until the kernel has loaded the line after it, when its answer
+    /// may be out for long; so from five on there are two at least, one for such a frame and one for the next.
+    /// </summary>
+    /// <param name="slots">Slots of the bypass.</param>
+    public static int Neighbours(int slots) => slots == 1 ? 0 : Math.Max(slots < 5 ? 1 : 2, slots / 8);
+
     /// <summary>Slots that all but what finds neighbours can have.</summary>
     /// <param name="slots">Slots of the bypass.</param>
-    public static int Others(int slots) => slots - (slots == 1 ? 0 : Math.Max(1, slots / 8));
+    public static int Others(int slots) => slots - Neighbours(slots);
 
     /// <summary>Slots, or packet slots, that missed frames can have.</summary>
     /// <param name="slots">Slots, or packet slots, of the bypass.</param>

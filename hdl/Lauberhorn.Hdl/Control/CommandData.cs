@@ -199,8 +199,8 @@ public readonly record struct ProcessPolicy
     public ushort GuaranteedPackets { get; init; }
 
     /// <summary>
-    /// Tells this use of the process's number from earlier ones: calls of services of another generation are dropped, and so are answers to them. A new number's queue is flushed after the new generation
-    /// counts. The driver sets it by itself.
+    /// Tells this use of the process's number from earlier ones: calls of services of another generation are dropped, and so are answers to
+    /// them. A new number's queue is flushed after the new generation counts. The driver sets it by itself.
     /// </summary>
     public ushort Generation { get; init; }
 }

@@ -228,7 +228,13 @@ public static class RegisterMap
             Setting("MacAddress", MacAddress, 48, 0, "The NIC's own MAC address; the first byte on the wire is the most significant"),
             Setting("IpAddress", IpAddress, 32, 0, "The NIC's own IPv4 address; the first byte on the wire is the most significant"),
             Setting("Promiscuous", Promiscuous, 1, 0, "Whether frames to any MAC address are taken"),
-            Setting("TryAgainCycles", TryAgainCycles, 32, TryAgainDefault(config), "Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 at least, 2^30 at most") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
+            Setting(
+                "TryAgainCycles",
+                TryAgainCycles,
+                32,
+                TryAgainDefault(config),
+                "Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 "
+                    + "at least, 2^30 at most") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
             Setting("CallAgeLimit", CallAgeLimit, 16, 0, "Age at which a call is forgotten, in units of 2^16 cycles; 0 for never"),
             Setting("ErrorReplyLimit", ErrorReplyLimit, 16, 0, "Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit"),
             Setting("ErrorReplyPeriod", ErrorReplyPeriod, 32, 0, "That period, in cycles; 0 counts as 1"),
@@ -240,7 +246,15 @@ public static class RegisterMap
             Setting("StrayLoads", StrayLoads, 1, 0, "Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once"),
             Setting("ComingLimit", ComingLimit, 16, ComingLimitDefault, "How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count"),
             Setting("WaitLimit", WaitLimit, 16, WaitLimitDefault, "How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count"),
-            Setting("SharedPackets", SharedPackets, 16, (ulong)(config.PacketSlots - config.BypassPacketSlots), "Packet slots that calls of all processes together may have beyond what each is guaranteed") with { ResetFrom = "PacketSlots - BypassPacketSlots" },
+            Setting(
+                "SharedPackets",
+                SharedPackets,
+                16,
+                (ulong)(config.PacketSlots - config.BypassPacketSlots),
+                "Packet slots that calls of all processes together may have beyond what each is guaranteed") with
+            {
+                ResetFrom = "PacketSlots - BypassPacketSlots",
+            },
             Setting(
                 "SubnetMask",
                 SubnetMask,
@@ -310,7 +324,9 @@ public static class RegisterMap
         return (uint)(config.TryAgainMilliseconds * config.ClockMegahertz * 1000);
     }
 
-    /// <summary>The fewest cycles to TRYAGAIN that can be set; see <see cref="Endpoint.StallTimer"/>, which looks at an endpoint per cycle.</summary>
+    /// <summary>
+    /// The fewest cycles to TRYAGAIN that can be set; see <see cref="Endpoint.StallTimer"/>, which looks at an endpoint per cycle.
+    /// </summary>
     /// <param name="config">The NIC's parameters.</param>
     public static uint TryAgainLeast(NicConfig config)
     {
@@ -350,7 +366,10 @@ public static class RegisterMap
             ("LineStride", config.LineStride, "Bytes from a line to the next in the host's address space", nameof(NicConfig.LineStride)),
             ("AddressHash", (int)config.AddressHash, "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1", nameof(NicConfig.AddressHash)),
             ("BypassSlots", config.BypassSlots, "Of the slots, those that only frames for the kernel take", nameof(NicConfig.BypassSlots)),
-            ("BypassPacketSlots", config.BypassPacketSlots, "Of the packet slots of received messages, those that only frames for the kernel take", nameof(NicConfig.BypassPacketSlots)),
+            ("BypassPacketSlots",
+                config.BypassPacketSlots,
+                "Of the packet slots of received messages, those that only frames for the kernel take",
+                nameof(NicConfig.BypassPacketSlots)),
         ];
         return capabilities.Select((capability, i) => new Register(
             capability.Name,

@@ -40,7 +40,9 @@ public readonly record struct Service
     /// <summary>The process.</summary>
     public ushort Process { get; init; }
 
-    /// <summary>The process's generation: its calls are let in as long as it is that of <see cref="Control.ProcessPolicy.Generation"/>.</summary>
+    /// <summary>
+    /// The process's generation: its calls are let in as long as it is that of <see cref="Control.ProcessPolicy.Generation"/>.
+    /// </summary>
     public ushort ProcessGeneration { get; init; }
 
     /// <summary>What it wants.</summary>

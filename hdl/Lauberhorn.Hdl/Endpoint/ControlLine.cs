@@ -70,7 +70,9 @@ public static class ControlLine
     /// <summary>The process that the message is for, 2 bytes.</summary>
     public const int Process = 2;
 
-    /// <summary>The endpoint's generation, as given when it was bound; at a kernel endpoint the generation of the message's process; 2 bytes.</summary>
+    /// <summary>
+    /// The endpoint's generation, as given when it was bound; at a kernel endpoint the generation of the message's process; 2 bytes.
+    /// </summary>
     public const int Generation = 4;
 
     /// <summary>Bytes of arguments, results or frame, in this line and the aux lines together, 2 bytes.</summary>

@@ -27,7 +27,10 @@ public sealed class StallTimer : SimpleProcess
     /// <summary>A wait that began so many ticks ago is overdue, whatever the time is set to; a multiple of 2^16, so that the wait's number is not changed by it.</summary>
     public const uint LongAgo = 0x6000_0000;
 
-    /// <summary>The longest time that can be set, 4.3 s at 250 MHz; what is more counts as this. From half of all numbers on a time to come could not be told from one that is over.</summary>
+    /// <summary>
+    /// The longest time that can be set, 4.3 s at 250 MHz; what is more counts as this. From half of all numbers on a time to come could
+    /// not be told from one that is over.
+    /// </summary>
     public const uint MostCycles = 1u << 30;
 
     private const uint ReadLead = Lead + 2;

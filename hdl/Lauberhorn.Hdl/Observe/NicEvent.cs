@@ -45,7 +45,10 @@ public enum NicEvent : byte
     /// <summary>A call that has another error for its answer.</summary>
     ErrorReply = 11,
 
-    /// <summary>Dropped: the answer to a call counted as <see cref="GarbageArguments"/>, <see cref="CallTooLong"/> or <see cref="ErrorReply"/>, because of the port's limit.</summary>
+    /// <summary>
+    /// Dropped: the answer to a call counted as <see cref="GarbageArguments"/>, <see cref="CallTooLong"/> or <see cref="ErrorReply"/>,
+    /// because of the port's limit.
+    /// </summary>
     ErrorReplyLimited = 12,
 
     /// <summary>Dropped: a call that waited in its queue for longer than the age limit.</summary>
@@ -130,7 +133,8 @@ public enum NicEvent : byte
     StrayLoad = 38,
 
     /// <summary>
-    /// A call that has been without an answer for longer than the age limit left the table of calls: sent again, it runs again. Its reader has hung, or its queue is about to lose it.
+    /// A call that has been without an answer for longer than the age limit left the table of calls: sent again, it runs again. Its reader
+    /// has hung, or its queue is about to lose it.
     /// </summary>
     CallOverdue = 39,
 

@@ -33,7 +33,10 @@ public readonly record struct PendingCall
     /// <summary>How results become XDR, see <see cref="Rpc.ArgumentWord"/>.</summary>
     public Bits<W48> ReplyLayout { get; init; }
 
-    /// <summary>When the call arrived, in units of 2^16 cycles, modulo 2^32: 13 days at 250 MHz, so that a line that was held for long does not look young again.</summary>
+    /// <summary>
+    /// When the call arrived, in units of 2^16 cycles, modulo 2^32: 13 days at 250 MHz, so that a line that was held for long does not look
+    /// young again.
+    /// </summary>
     public uint ArrivalTime { get; init; }
 }
 
@@ -62,7 +65,9 @@ public readonly record struct SlotResources
     /// <summary>Whether there is a packet slot for aux lines.</summary>
     public bool HasPacketSlot { get; init; }
 
-    /// <summary>If so, and of a call: whether it counts towards what processes share, and not towards what its process is guaranteed.</summary>
+    /// <summary>
+    /// If so, and of a call: whether it counts towards what processes share, and not towards what its process is guaranteed.
+    /// </summary>
     public bool IsSharedPacket { get; init; }
 
     /// <summary>The packet slot.</summary>

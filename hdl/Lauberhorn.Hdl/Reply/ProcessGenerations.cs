@@ -6,8 +6,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Reply;
 
 /// <summary>
-/// Writes a process's generation when the OS commands its policy, so that an answer to a call of the number's earlier owner goes nowhere. No
-/// latency, no state; one per tick; cannot be held up.
+/// Writes a process's generation when the OS commands its policy, so that an answer to a call of the number's earlier owner goes nowhere.
+/// No latency, no state; one per tick; cannot be held up.
 /// </summary>
 public sealed class ProcessGenerations : SimpleProcess
 {

@@ -80,8 +80,9 @@ public interface IReplyJob : IBus
 }
 
 /// <summary>
-/// Decides what becomes of a line that was left, and makes the beginning of the message. A reply counts only with the handle of the slot's call, from the process that the call was for, if that is still there, in
-/// time, and if it is no longer than what belongs to it (docs/reply.md). Latency 1 tick; one item per tick; waits with the stages behind it.
+/// Decides what becomes of a line that was left, and makes the beginning of the message. A reply counts only with the handle of the slot's
+/// call, from the process that the call was for, if that is still there, in time, and if it is no longer than what belongs to it
+/// (docs/reply.md). Latency 1 tick; one item per tick; waits with the stages behind it.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplyCheck : SimpleProcess
@@ -131,7 +132,8 @@ public sealed class ReplyCheck : SimpleProcess
         uint age = (uint)(cycle >> 16) - pending.ArrivalTime;
         bool isLate = settings.CallAgeLimit != 0 && age > settings.CallAgeLimit;
         bool isReplyKind = kind is MessageKind.Reply or MessageKind.GarbageArguments or MessageKind.SystemError;
-        bool isGood = isReplyKind && hasHandle && left.Process == pending.Process && !line.IsOfEarlier && !(kind == MessageKind.Reply && isTooLong);
+        bool isOfCall = hasHandle && left.Process == pending.Process && !line.IsOfEarlier;
+        bool isGood = isReplyKind && isOfCall && !(kind == MessageKind.Reply && isTooLong);
         bool isReceived = !line.IsAnswer && !left.IsTransmit;
         bool isCall = isReceived && pending.IsCall && !left.IsDiscarded;
         bool isSend = !line.IsAnswer && left.IsTransmit;

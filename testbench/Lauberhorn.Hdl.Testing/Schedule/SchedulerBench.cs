@@ -218,7 +218,14 @@ public sealed class SchedulerBench : IDisposable
 
         if (arrivals.Passes)
         {
-            Accept(new ScheduleStep { Kind = StepKind.Arrival, Process = arrivals.Forward.Item.Process, Item = arrivals.Forward.Item.Slot, Generation = arrivals.Forward.Item.Generation });
+            Arrival arrival = arrivals.Forward.Item;
+            Accept(new ScheduleStep
+            {
+                Kind = StepKind.Arrival,
+                Process = arrival.Process,
+                Item = arrival.Slot,
+                Generation = arrival.Generation,
+            });
         }
 
         if (notices.Passes)

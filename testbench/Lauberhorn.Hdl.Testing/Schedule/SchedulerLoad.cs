@@ -46,7 +46,11 @@ public sealed record SchedulerPace
 public sealed class SchedulerLoad
 {
     private readonly SchedulerBench bench;
+    private static readonly ushort[] Generations = [0, 1, 0x8000, 0xFFFF];
+
     private readonly SeededRandom random;
+    private readonly SeededRandom generationRandom;
+    private readonly ushort[] generations;
     private readonly int processes;
     private readonly List<ushort> freeSlots;
     private readonly List<ushort> idle;
@@ -70,6 +74,8 @@ public sealed class SchedulerLoad
         this.bench = bench;
         this.processes = processes;
         random = new SeededRandom(seed);
+        generationRandom = new SeededRandom(seed + 1);
+        generations = new ushort[processes];
         freeSlots = [.. Enumerable.Range(0, config.PendingCalls).Select(slot => (ushort)slot)];
         idle = [.. Enumerable.Range(kernelEndpoints, config.Endpoints - kernelEndpoints).Select(endpoint => (ushort)endpoint)];
         idleKernel = [.. Enumerable.Range(0, kernelEndpoints).Select(endpoint => (ushort)endpoint)];
@@ -113,7 +119,8 @@ public sealed class SchedulerLoad
             else if (Pace.Policies != 0 && random.OneIn(Pace.Policies))
             {
                 commandsGiven++;
-                bench.SetPolicy((uint)random.Between(0, processes - 1), Policy());
+                int process = random.Between(0, processes - 1);
+                bench.SetPolicy((uint)process, Policy() with { Generation = NextGeneration(process) });
             }
         }
 
@@ -177,8 +184,17 @@ public sealed class SchedulerLoad
             return null;
         }
 
-        return new Arrival((ushort)random.Between(0, processes - 1), TakeOut(freeSlots, random.Between(0, freeSlots.Count - 1)));
+        int process = random.Between(0, processes - 1);
+        ushort slot = TakeOut(freeSlots, random.Between(0, freeSlots.Count - 1));
+
+        // Most are for the process's owner; some are for one before, or one that never was.
+        ushort generation = Pace.Policies != 0 && generationRandom.OneIn(8) ? generationRandom.Pick(Generations) : generations[process];
+        return new Arrival((ushort)process, slot, Generation: generation);
     }
+
+    // Every fourth policy is a new owner's.
+    private ushort NextGeneration(int process) =>
+        generations[process] = generationRandom.OneIn(4) ? generationRandom.Pick(Generations) : generations[process];
 
     private EndpointNotice? NextNotice()
     {

@@ -151,7 +151,8 @@ internal sealed class AdmissionBench : IDisposable
     /// <summary>Whether slots were on offer to be taken back in the tick before, and none was taken.</summary>
     public bool IsReleaseHeld { get; private set; }
 
-    public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && taken is null && arrived.Count == 0 && admitted.Count == 0;
+    public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && taken is null
+        && arrived.Count == 0 && admitted.Count == 0;
 
     public void Dispose() => Simulation.Dispose();
 
@@ -240,7 +241,9 @@ internal sealed class AdmissionBench : IDisposable
 
         Store(tick);
         bool isOffered = fromScheduler.Forward.Valid || fromReplies.Forward.Valid;
-        IsReleaseHeld = isOffered && !(fromScheduler.Forward.Valid && fromScheduler.Backward.Ready) && !(fromReplies.Forward.Valid && fromReplies.Backward.Ready);
+        IsReleaseHeld = isOffered
+            && !(fromScheduler.Forward.Valid && fromScheduler.Backward.Ready)
+            && !(fromReplies.Forward.Valid && fromReplies.Backward.Ready);
         foreach (Stream<SlotRelease> stream in new[] { fromScheduler, fromReplies })
         {
             if (stream.Forward.Valid && stream.Backward.Ready)
@@ -376,7 +379,8 @@ internal sealed class AdmissionBench : IDisposable
         List<AdmissionFrame> taken = [.. used.Values, .. admitted];
         List<AdmissionFrame> unsettled = [.. released.Where(item => item.Tick >= frame.Taken - Settle).Select(item => item.Frame)];
         List<NicEvent> allowed = [];
-        if (frame.IsCall && unsettled.Concat(taken).Any(other => other.IsCall && other.Key == frame.Key && !IsOver(other, frame.Taken - LookTicks)))
+        bool IsSame(AdmissionFrame other) => other.IsCall && other.Key == frame.Key && !IsOver(other, frame.Taken - LookTicks);
+        if (frame.IsCall && unsettled.Concat(taken).Any(IsSame))
         {
             allowed.Add(NicEvent.Retransmission);
         }
@@ -407,7 +411,9 @@ internal sealed class AdmissionBench : IDisposable
         return allowed;
     }
 
-    /// <summary>Whether a process has as many packet slots as it is guaranteed, so that another is one of those that processes share.</summary>
+    /// <summary>
+    /// Whether a process has as many packet slots as it is guaranteed, so that another is one of those that processes share.
+    /// </summary>
     private bool LacksGuarantee(AdmissionFrame frame, IEnumerable<AdmissionFrame> taken) => frame.IsCall
         && SharedPackets < Config.PacketSlots - Config.BypassPacketSlots
         && taken.Count(other => other.IsCall && other.NeedsPacket && other.Routed.Service.Process == frame.Routed.Service.Process)
@@ -426,7 +432,8 @@ internal sealed class AdmissionBench : IDisposable
         yield return (static other => !other.IsCall, bypass);
         if (!isPacket && !frame.FindsNeighbour)
         {
-            yield return (static other => !other.IsCall && !other.FindsNeighbour, bypass - (bypass == 1 ? 0 : Math.Max(1, bypass / 8)));
+            int kept = bypass switch { 1 => 0, < 5 => 1, < 24 => 2, _ => bypass / 8 };
+            yield return (static other => !other.IsCall && !other.FindsNeighbour, bypass - kept);
         }
 
         if (frame.IsMissed)
@@ -436,7 +443,8 @@ internal sealed class AdmissionBench : IDisposable
     }
 
     /// <summary>Whether a call is over the age limit at a tick.</summary>
-    private bool IsOver(AdmissionFrame call, long tick) => AgeLimit != 0 && (tick >> AgeUnitBits) - (call.Arrived >> AgeUnitBits) > AgeLimit;
+    private bool IsOver(AdmissionFrame call, long tick) =>
+        AgeLimit != 0 && (tick >> AgeUnitBits) - (call.Arrived >> AgeUnitBits) > AgeLimit;
 
     private void Arrive(Arrival arrival, long tick)
     {

@@ -26,7 +26,8 @@ internal sealed record AdmissionFrame(RoutedFrame Routed, byte[] Payload)
 
     /// <summary>Whether it is the kernel's and finds neighbours: ARP, or neighbour discovery.</summary>
     public bool FindsNeighbour => Routed.Route == RouteKind.Bypass && !IsMissed && Payload.Length > 13
-        && (Payload[12..14] is [8, 6] || (Payload.Length > 54 && Payload[12..14] is [0x86, 0xDD] && Payload[20] == 58 && Payload[54] is >= 133 and <= 137));
+        && (Payload[12..14] is [8, 6]
+            || (Payload.Length > 54 && Payload[12..14] is [0x86, 0xDD] && Payload[20] == 58 && Payload[54] is >= 133 and <= 137));
 
     public CallKey Key => new(Routed.Metadata.SourceAddress, Routed.Metadata.SourcePort, Routed.Metadata.Xid, Routed.ServiceNumber);
 

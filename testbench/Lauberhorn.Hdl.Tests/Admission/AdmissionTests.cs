@@ -45,7 +45,8 @@ public class AdmissionTests
 
         foreach (NicEvent happens in new[]
         {
-            NicEvent.CallAdmitted, NicEvent.FrameAdmitted, NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallTooLong,
+            NicEvent.CallAdmitted, NicEvent.FrameAdmitted, NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot,
+            NicEvent.CallTooLong,
             NicEvent.Retransmission, NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.GarbageArguments, NicEvent.NullCall, NicEvent.ErrorReply,
         })
         {
@@ -195,7 +196,8 @@ public class AdmissionTests
             (seed, limit, inputPace, releasePace) =>
             {
                 SeededRandom random = new(seed);
-                using AdmissionBench bench = new(NicConfig.Tiny with { PendingCalls = 12, PacketSlots = 8 }, 9) { AgeLimit = (ushort)limit };
+                NicConfig config = NicConfig.Tiny with { PendingCalls = 12, PacketSlots = 8 };
+                using AdmissionBench bench = new(config, 9) { AgeLimit = (ushort)limit };
                 AdmissionTraffic traffic = new(bench.Config, random) { Repeats = 2 };
                 bench.NextFrame = () => bench.Simulation.Ticks > 40 && random.OneIn(inputPace + 1) ? traffic.Frame() : null;
                 bench.ReleasePace = () => random.OneIn(releasePace);
@@ -214,7 +216,12 @@ public class AdmissionTests
             (seed, first, second, shared, releasePace) =>
             {
                 SeededRandom random = new(seed);
-                NicConfig config = NicConfig.Tiny with { PendingCalls = 24, PacketSlots = 2 + first + second + shared + 1, BypassPacketSlots = 2 };
+                NicConfig config = NicConfig.Tiny with
+                {
+                    PendingCalls = 24,
+                    PacketSlots = 2 + first + second + shared + 1,
+                    BypassPacketSlots = 2,
+                };
                 using AdmissionBench bench = new(config) { SharedPackets = (ushort)shared };
                 AdmissionTraffic traffic = new(config, random);
                 bench.Run(40);
@@ -258,7 +265,8 @@ public class AdmissionTests
             for (int i = 0; i < count; i++)
             {
                 AdmissionFrame frame = traffic.Make(RouteKind.Call, Plain with { Process = process }, 1, new byte[100]);
-                frames.Enqueue(frame with { Routed = frame.Routed with { Metadata = frame.Routed.Metadata with { Xid = ++xid, SourcePort = 9 } } });
+                FrameMetadata metadata = frame.Routed.Metadata with { Xid = ++xid, SourcePort = 9 };
+                frames.Enqueue(frame with { Routed = frame.Routed with { Metadata = metadata } });
             }
 
             bench.NextFrame = () => frames.TryDequeue(out AdmissionFrame? next) ? next : null;

@@ -25,7 +25,8 @@ public class CallTableTests
             IAssembly assembly = Scope.CreateBus<IAssembly>("assembly");
             ICallInsertion insertion = Scope.CreateBus<ICallInsertion>("insertion");
             ICallRemoval removal = Scope.CreateBus<ICallRemoval>("removal");
-            ICallOutcome outcome = new CallTable(2, routed.Forward, assembly, insertion, removal, Scope.CreateBus<ICallSweep>("sweep")).Outcome;
+            ICallSweep sweep = Scope.CreateBus<ICallSweep>("sweep");
+            ICallOutcome outcome = new CallTable(2, routed.Forward, assembly, insertion, removal, sweep).Outcome;
             simulation.AddTopLevelInputs(routed.Forward, assembly, insertion, removal);
             simulation.AddTopLevelOutputs(outcome);
             Dictionary<CallKey, ushort> inside = [];
@@ -115,7 +116,12 @@ public class CallTableTests
         using Simulation simulation = new();
         Stream<RoutedFrame> routed = new("routed");
         ElaborationException exception = Assert.Throws<ElaborationException>(() => new CallTable(
-            buckets, routed.Forward, Scope.CreateBus<IAssembly>(), Scope.CreateBus<ICallInsertion>(), Scope.CreateBus<ICallRemoval>(), Scope.CreateBus<ICallSweep>()));
+            buckets,
+            routed.Forward,
+            Scope.CreateBus<IAssembly>(),
+            Scope.CreateBus<ICallInsertion>(),
+            Scope.CreateBus<ICallRemoval>(),
+            Scope.CreateBus<ICallSweep>()));
         Assert.Contains($"callTable: {buckets} buckets", exception.Message, StringComparison.Ordinal);
     }
 

@@ -101,7 +101,8 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
 
         ulong handle = BinaryPrimitives.ReadUInt64LittleEndian(item.Line.AsSpan(ControlLine.ReplyHandle));
         bool isKind = kind is MessageKind.GarbageArguments or MessageKind.SystemError || (kind == MessageKind.Reply && fits);
-        if (!isKind || handle != ((ulong)call.Generation << 16 | item.Left.Slot) || item.Left.Process != call.Process || call.ProcessGeneration != 0)
+        bool hasHandle = handle == ((ulong)call.Generation << 16 | item.Left.Slot);
+        if (!isKind || !hasHandle || item.Left.Process != call.Process || call.ProcessGeneration != 0)
         {
             return Nothing(NicEvent.BadReply);
         }

@@ -38,6 +38,7 @@ public class SchedulerLockstepTests
         Assert.NotEqual(0, bench.Expired);
         Assert.NotEqual(0, bench.Flushed);
         Assert.NotEqual(0, bench.Refused);
+        Assert.NotEqual(0, bench.OfEarlier);
         Assert.NotEqual(0, bench.CoresLate);
         Assert.NotEqual(0, bench.Lates);
         Assert.NotEmpty(bench.Interrupted);

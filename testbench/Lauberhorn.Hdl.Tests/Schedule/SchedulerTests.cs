@@ -102,7 +102,8 @@ public class SchedulerTests
         Assert.Equal(bench.Reference.Queued, load.Inside(config).Slots);
         Assert.Equal(bench.Reference.Queued, bench.Scheduler.Monitor.SlotsInside);
         Assert.Equal(bench.Lates, bench.LateDispatched - bench.LateRevived);
-        Assert.Equal(bench.Released.Count, bench.Expired + bench.Flushed + bench.Refused);
+        Assert.Equal(bench.Released.Count, bench.Expired + bench.Flushed + bench.Refused + bench.OfEarlier);
+        Assert.Equal(bench.Reference.OfEarlier, bench.OfEarlier);
         Assert.Empty(bench.Reference.Stranded);
         Assert.True(bench.Reference.Wanting <= bench.Reference.Coming || !bench.Reference.Victims.Any());
         Assert.All(bench.Answers, status => Assert.Equal(CommandStatus.Done, status));

@@ -185,7 +185,8 @@ public sealed class RpcKernel
     internal KernelProcess? Find(ushort number) => processes.GetValueOrDefault(number);
 
     /// <summary>The process that a message is for, if it is still there.</summary>
-    internal KernelProcess? Find(ushort number, ushort generation) => Find(number) is KernelProcess found && found.Process.Generation == generation ? found : null;
+    internal KernelProcess? Find(ushort number, ushort generation) =>
+        Find(number) is KernelProcess found && found.Process.Generation == generation ? found : null;
 
     /// <summary>Tells the NIC what runs on a core: a store that nobody waits for.</summary>
     internal async void Tell(int core, CoreState state)

@@ -49,6 +49,9 @@ public sealed class ReferenceScheduler
     /// <summary>How long a process's first message is first before the process goes before its turn.</summary>
     public int WaitLimit { get; set; } = int.MaxValue;
 
+    /// <summary>Messages that were forgotten because they were for an earlier owner of the process's number.</summary>
+    public int OfEarlier { get; private set; }
+
     /// <summary>Messages in queues.</summary>
     public int Queued => processes.Values.Sum(process => process.Queue.Count);
 
@@ -104,6 +107,7 @@ public sealed class ReferenceScheduler
         ScheduleOutcome outcome = default;
         if (generation != it.Policy.Generation)
         {
+            OfEarlier++;
             outcome = new(Released: slot);
         }
         else if (it.Waiting.Count > 0)

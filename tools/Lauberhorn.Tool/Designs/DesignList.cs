@@ -130,7 +130,13 @@ public static class DesignList
         simulation.AddTopLevelInputs(routed.Forward, payload.Forward, settings, command, fromScheduler.Forward, fromReplies.Forward);
         simulation.AddTopLevelInputs(admission.Arrivals.Backward, admission.Answers.Backward, admission.LineWrites.Backward, admission.PacketWrites.Backward);
         simulation.AddTopLevelOutputs(routed.Backward, payload.Backward, fromScheduler.Backward, fromReplies.Backward, admission.Arrivals.Forward, admission.Answers.Forward);
-        simulation.AddTopLevelOutputs(admission.LineWrites.Forward, admission.PacketWrites.Forward, admission.PendingWrite, admission.ResourceWrite, admission.Events, admission.AgeEvents);
+        simulation.AddTopLevelOutputs(
+            admission.LineWrites.Forward,
+            admission.PacketWrites.Forward,
+            admission.PendingWrite,
+            admission.ResourceWrite,
+            admission.Events,
+            admission.AgeEvents);
     }
 
     private static void BuildReplies(Simulation simulation, NicConfig config)
