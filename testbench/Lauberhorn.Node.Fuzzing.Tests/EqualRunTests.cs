@@ -17,6 +17,7 @@ public class EqualRunTests
         HostilePlan plan = HostilePlan.Make(seed, 10_000, 0);
         HostileOutcome first = HostileRun.Run(plan);
         HostileOutcome second = HostileRun.Run(plan);
+        Assert.Null(first.Failure);
         Same(first.Trace, second.Trace);
         Assert.Equal(first with { Trace = second.Trace }, second);
         Assert.NotEqual(first.Trace.Sum, HostileRun.Run(plan with { Seed = seed + 1 }).Trace.Sum);
@@ -30,6 +31,8 @@ public class EqualRunTests
         KillPlan plan = KillPlan.Make(seed, 40, 0);
         KillOutcome first = KillRun.Run(plan);
         KillOutcome second = KillRun.Run(plan);
+        Assert.Null(first.Failure);
+        Assert.NotEqual(0, first.Kills);
         Same(first.Trace, second.Trace);
         Assert.Equal(first with { Trace = second.Trace }, second);
     }
@@ -38,12 +41,16 @@ public class EqualRunTests
     [InlineData((int)FloodKind.None)]
     [InlineData((int)FloodKind.FullQueue)]
     [InlineData((int)FloodKind.Flush)]
+    [InlineData((int)FloodKind.Expiry)]
     public void A_trial_with_floods_is_the_same_again(int kind)
     {
         FloodOutcome first = FloodTrial.Run((FloodKind)kind, 8, 3, Machine.CSharp);
         FloodOutcome second = FloodTrial.Run((FloodKind)kind, 8, 3, Machine.CSharp);
         Same(first.Trace, second.Trace);
+        Assert.Null(first.Failure);
+        Assert.Equal(8, first.Waits.Length);
         Assert.Equal(first.Waits, second.Waits);
+        Assert.Equal(first.Ends, second.Ends);
         Assert.Equal((first.Cycles, first.Failure), (second.Cycles, second.Failure));
     }
 

@@ -44,6 +44,24 @@ public class SoakTests
         string Failure(Func<SentByNic, IEnumerable<SentByNic>> tamper) => KillRun.Run(plan, tamper).Failure ?? "none";
     }
 
+    // Each kind of flood once, in both modes of the honest process.
+    [Fact]
+    public void A_call_in_the_midst_of_a_flood_waits_no_longer_than_its_bound()
+    {
+        SoakCampaignResult result = FloodSoak.Run(36, 1, 0);
+        Assert.True(result.Failures == 0, result.Report);
+        Assert.Equal(3, result.Cases);
+        Assert.Equal("36", result.Figures["floods"]);
+    }
+
+    // A kill that takes longer than what its process has is found: here nothing is said to take any time.
+    [Fact]
+    public void The_kill_judge_finds_a_kill_that_takes_too_long()
+    {
+        KillPlan plan = KillPlan.Make(2, 20, 0);
+        Assert.Contains("within its bound", KillRun.Run(plan, mayTake: 0.02).Failure ?? "none", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_line_of_another_process_is_found_at_the_home_port()
     {

@@ -237,6 +237,40 @@ public sealed class KernelTests : IDisposable
         node.RunUntil(() => isDone, 5_000_000);
     }
 
+    // The victim's handler was interrupted for a call of another process, whose handler takes long: killing does not wait for that.
+    [Theory]
+    [InlineData("ideal")]
+    [InlineData("enzian")]
+    public async Task A_process_is_killed_while_its_thread_is_interrupted_for_anothers_call(string machine)
+    {
+        const int Long = 60_000;
+        HashSet<int> begun = [];
+        ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 16, PreemptsFrom = 1 };
+        await StartAsync(
+            machine,
+            new ServiceMixOptions { Services = 2, Processes = 2, HandlerCycles = _ => Long, LeastUserCores = Cores, Policy = (_, _) => policy },
+            watch: start => begun.Add(start.Message.Process));
+        await nic.SetQuantumAsync(0);
+        KernelProcess victim = mix.Processes[0];
+
+        // First each core has the victim in its user loop, then in a handler there.
+        int[] first = [.. Enumerable.Range(0, Cores).Select(_ => load.Send(0))];
+        node.RunUntil(() => first.All(load.IsAnswered), 400_000);
+        Wait(2000);
+        int[] lost = [.. Enumerable.Range(0, Cores).Select(_ => load.Send(0))];
+        Wait(2000);
+        begun.Clear();
+        int[] others = [.. Enumerable.Range(0, Cores).Select(_ => load.Send(1))];
+        node.RunUntil(() => begun.Contains(mix.Processes[1].Process.Number), 50_000);
+        Wait(3000);
+        Assert.NotEqual(0, kernel.Times.Sum(times => times.Preemptions));
+        KillReport report = await kernel.KillAsync(victim);
+        Assert.InRange(report.Cycles, 1, 4000);
+        Assert.Equal(lost.Length, lost.Count(load.IsAnswered) + report.Flushed + report.BrokenOff + report.Discarded);
+        node.RunUntil(() => others.All(load.IsAnswered), 1_000_000);
+        Assert.Equal(0, load.Wrong);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => node?.Dispose();
 

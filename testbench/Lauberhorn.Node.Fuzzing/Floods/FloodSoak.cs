@@ -5,20 +5,24 @@ using Lauberhorn.Cosimulation;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
-/// Floods: calls of a process that does not take them, until its queue is full, they expire or are flushed, each beside a call of a process
-/// that answers. That one's median must be what it is without floods; its tail
-/// is bounded.
+/// Floods: calls of a process that does not take them, until its queue is full, they expire or are flushed, each with a call of a process
+/// that answers in its midst. What such a call waits longer than one without a flood is bounded.
 /// </summary>
 public static class FloodSoak
 {
-    /// <summary>
-    /// By so many cycles a call in the midst of a flood may be answered later than the longest without: the frames of the flood, of two
-    /// beats each, and what each may hold up once.
-    /// </summary>
-    public const int TailCycles = 200;
-
     private const int CaseFloods = 250;
+    private const int MostQuiet = 3000;
     private static readonly FloodKind[] Kinds = [FloodKind.FullQueue, FloodKind.Flush, FloodKind.Expiry];
+
+    /// <summary>
+    /// By so many cycles a call in the midst of a flood may be answered later than one without. A call of the flood that is dropped takes a
+    /// tick more at the scheduler than its frame takes on the wire: two for its step and its slot's release, and one for an insertion, for
+    /// which that waits; with an age limit another, for a look at a slot's age. A flush or expiry takes three for each message.
+    /// </summary>
+    /// <param name="kind">How the flood ends.</param>
+    /// <param name="before">Calls of the flood before it.</param>
+    internal static int LaterBy(FloodKind kind, int before) =>
+        (before * (kind == FloodKind.Expiry ? 2 : 1)) + (kind == FloodKind.FullQueue ? 0 : 3 * FloodTrial.MostQueued);
 
     /// <summary>Runs a campaign.</summary>
     /// <param name="floods">How many floods, of all kinds together.</param>
@@ -32,9 +36,12 @@ public static class FloodSoak
         int floods, ulong seed, int lockstep, int jobs = 1, bool goesOn = false, Action<int>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(floods, 1);
-        int size = Math.Min(CaseFloods, floods);
+
+        // At least a case of each kind.
+        int size = Math.Clamp((floods + Kinds.Length - 1) / Kinds.Length, 1, CaseFloods);
         int cases = (floods + size - 1) / size;
-        FloodOutcome quiet = FloodTrial.Run(FloodKind.None, Math.Max(size, 100), seed, Machine.CSharp);
+        int quietCalls = Math.Clamp(floods, 100, MostQuiet);
+        FloodOutcome[] quiet = [.. new[] { 0ul, 1ul }.Select(mode => FloodTrial.Run(FloodKind.None, quietCalls, mode, Machine.CSharp))];
         IReadOnlyList<Tuple<ulong, FloodKind, Machine, FloodOutcome>> all =
             SoakCampaign.Run<Tuple<ulong, FloodKind, Machine, FloodOutcome>>(
             SoakCampaign.Seeds(seed, cases, static seed => seed + 1),
@@ -43,7 +50,7 @@ public static class FloodSoak
             {
                 FloodKind kind = Kinds[seed % (ulong)Kinds.Length];
                 Machine hardware = seed / (ulong)Kinds.Length % 100 < (ulong)lockstep ? Machine.Lockstep : Machine.CSharp;
-                return Tuple.Create(seed, kind, hardware, Judge(FloodTrial.Run(kind, size, seed, hardware), quiet));
+                return Tuple.Create(seed, kind, hardware, Judge(kind, FloodTrial.Run(kind, size, seed, hardware), quiet[seed & 1]));
             },
             done => done.Item4.Failure is not null,
             !goesOn,
@@ -52,35 +59,41 @@ public static class FloodSoak
         Dictionary<string, string> figures = new()
         {
             ["floods"] = Text(all.Sum(done => (long)done.Item4.Floods)),
-            ["without floods, median and longest, cycles"] = $"{quiet.Median}; {quiet.Longest}",
+            ["without floods, a line that is written back, median, 99 % within, longest, cycles"] = Text(quiet[0].Waits),
+            ["without floods, two lines, the same"] = Text(quiet[1].Waits),
         };
-        foreach (IGrouping<FloodKind, FloodOutcome> kind in all.GroupBy(done => done.Item2, done => done.Item4).OrderBy(group => group.Key))
+        foreach (IGrouping<(FloodKind Kind, bool WritesBack), FloodOutcome> kind in all
+            .GroupBy(done => (done.Item2, FloodTrial.WritesBack(done.Item1)), done => done.Item4).OrderBy(group => group.Key))
         {
-            long[] waits = [.. kind.SelectMany(done => done.Waits).Order()];
-            long[] midst = [.. kind.SelectMany(done => done.Midst).Order()];
-            figures[$"{kind.Key}, in the midst, median, longest, cycles"] =
-                midst.Length == 0 ? "none" : $"{midst[midst.Length / 2]}; {midst[^1]}";
-            figures[$"{kind.Key}, median, 99 % within, longest, cycles"] =
-                waits.Length == 0 ? "none" : $"{waits[waits.Length / 2]}; {waits[waits.Length * 99 / 100]}; {waits[^1]}";
+            string name = $"{kind.Key.Kind}, {(kind.Key.WritesBack ? "written back" : "two lines")}";
+            figures[$"{name}, in the midst, median, 99 % within, longest, cycles"] = Text(kind.SelectMany(done => done.Waits));
+            figures[$"{name}, those while which a call of the flood ended, the same"] = Text(kind.SelectMany(done => done.Ends));
         }
 
         string report = string.Concat(failed.Select(done => string.Create(
             CultureInfo.InvariantCulture, $"{done.Item4.Failure}\n"
-            + $"the same again: tools/lauberhorn fuzz nic --floods --count {size} --seed {done.Item1} --lockstep {lockstep}\n")));
+            + $"the same again: tools/lauberhorn fuzz nic --floods --count {size * Kinds.Length} --seed {done.Item1} --lockstep {lockstep}\n")));
         return new SoakCampaignResult(
             all.Count,
-            quiet.Cycles + all.Sum(done => done.Item4.Cycles),
+            quiet.Sum(trial => trial.Cycles) + all.Sum(done => done.Item4.Cycles),
             all.Count(done => done.Item3 == Machine.Lockstep),
-            failed.Length + (quiet.Failure is null ? 0 : 1),
+            failed.Length + quiet.Count(trial => trial.Failure is not null),
             figures,
-            quiet.Failure + report);
+            string.Concat(quiet.Select(trial => trial.Failure)) + report);
     }
 
-    private static FloodOutcome Judge(FloodOutcome outcome, FloodOutcome quiet) => outcome.Failure is not null ? outcome
-        : outcome.Median > quiet.Median ? outcome with { Failure = $"the median is {outcome.Median} cycles, without floods {quiet.Median}" }
-        : outcome.Longest > quiet.Longest + TailCycles ? outcome with { Failure =
+    private static FloodOutcome Judge(FloodKind kind, FloodOutcome outcome, FloodOutcome quiet) => outcome.Failure is not null ? outcome
+        : outcome.Median > quiet.Median + LaterBy(kind, FloodTrial.FloodCalls / 2) ? outcome with { Failure =
+            $"the median is {outcome.Median} cycles, without floods {quiet.Median}" }
+        : outcome.Longest > quiet.Longest + LaterBy(kind, FloodTrial.FloodCalls) ? outcome with { Failure =
             $"the longest is {outcome.Longest} cycles, without floods {quiet.Longest}" }
         : outcome;
+
+    private static string Text(IEnumerable<long> waits)
+    {
+        long[] all = [.. waits.Order()];
+        return all.Length == 0 ? "none" : $"{Text(all.Length)} calls; {all[all.Length / 2]}; {all[all.Length * 99 / 100]}; {all[^1]}";
+    }
 
     private static string Text(long value) => value.ToString("#,##0", CultureInfo.InvariantCulture);
 }

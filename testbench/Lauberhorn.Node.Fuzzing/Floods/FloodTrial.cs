@@ -4,6 +4,7 @@ using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
@@ -30,11 +31,13 @@ internal enum FloodKind
 /// <summary>What a trial came to.</summary>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 /// <param name="Floods">Floods sent.</param>
-/// <param name="Waits">Of each call of the honest process, in ascending order: cycles from its first beat to its answer's.</param>
+/// <param name="Waits">
+/// Of each call of the honest process that came in the midst of a flood, in ascending order: cycles from its first beat to its answer's.
+/// </param>
+/// <param name="Ends">The same of all calls while which one of the flood's was dropped, flushed or grew too old.</param>
 /// <param name="Trace">All that was seen.</param>
 /// <param name="Failure">What went wrong; null if nothing did.</param>
-/// <param name="Midst">The same of those calls only that came in the midst of a flood.</param>
-internal sealed record FloodOutcome(long Cycles, int Floods, long[] Waits, SoakTrace Trace, string? Failure, long[] Midst)
+internal sealed record FloodOutcome(long Cycles, int Floods, long[] Waits, long[] Ends, SoakTrace Trace, string? Failure)
 {
     /// <summary>The median.</summary>
     public long Median => Waits.Length == 0 ? 0 : Waits[Waits.Length / 2];
@@ -49,7 +52,13 @@ internal sealed record FloodOutcome(long Cycles, int Floods, long[] Waits, SoakT
 /// </summary>
 internal sealed class FloodTrial : IDisposable
 {
-    private const int FloodCalls = 10;
+    /// <summary>Calls of a flood, back to back.</summary>
+    public const int FloodCalls = 10;
+
+    /// <summary>The most of them that are queued at a time.</summary>
+    public const int MostQueued = 3;
+
+    private const int FlushLead = 120;
     private const long Patience = 20_000;
     private const uint Idle = 0x2000_3000;
     private const uint Honest = 0x2000_3001;
@@ -57,11 +66,15 @@ internal sealed class FloodTrial : IDisposable
     private const ushort HonestPort = 3001;
     private readonly Node node;
     private readonly FloodKind kind;
+    private readonly ulong seed;
     private readonly SeededRandom random;
     private readonly SoakTrace trace = new();
     private readonly List<long> waits = [];
-    private readonly List<long> midst = [];
-    private bool isInMidst;
+    private readonly List<long> ends = [];
+    private int flood = -1;
+    private long floodTick = long.MaxValue;
+    private bool isJudged;
+    private bool hasEnd;
     private SentFrame? asked;
     private uint askedNumber;
     private uint xid;
@@ -69,7 +82,7 @@ internal sealed class FloodTrial : IDisposable
 
     private FloodTrial(FloodKind kind, ulong seed, Machine hardware)
     {
-        this.kind = kind;
+        (this.kind, this.seed) = (kind, seed);
         random = new SeededRandom(seed ^ 0xF100_0D50_0000_0001);
         node = new Node(new NodeOptions
         {
@@ -80,6 +93,10 @@ internal sealed class FloodTrial : IDisposable
             Seed = seed,
         });
     }
+
+    /// <summary>Whether the honest process's loop writes its line back, or uses two.</summary>
+    /// <param name="seed">The trial's.</param>
+    public static bool WritesBack(ulong seed) => (seed & 1) == 0;
 
     /// <summary>Runs a trial.</summary>
     /// <param name="kind">How the calls of a flood end.</param>
@@ -100,7 +117,7 @@ internal sealed class FloodTrial : IDisposable
             failure = string.Create(CultureInfo.InvariantCulture, $"{kind}, flood {trial.floods}, tick {trial.node.Ticks}: {what}");
         }
 
-        return new FloodOutcome(trial.node.Ticks, trial.floods, [.. trial.waits.Order()], trial.trace, failure, [.. trial.midst.Order()]);
+        return new FloodOutcome(trial.node.Ticks, trial.floods, [.. trial.waits.Order()], [.. trial.ends.Order()], trial.trace, failure);
     }
 
     /// <inheritdoc/>
@@ -119,12 +136,12 @@ internal sealed class FloodTrial : IDisposable
         }
 
         NicProcess idle = nic.CreateProcess("idle");
-        await idle.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 1, MostQueued = (ushort)(kind == FloodKind.FullQueue ? 1 : 3) });
+        await idle.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 1, MostQueued = (ushort)(kind == FloodKind.FullQueue ? 1 : MostQueued) });
         await idle.RegisterAsync(Idle, 1, 1, IdlePort, (uint value) => value, new ServiceOptions { AddsNull = false });
         NicProcess honest = nic.CreateProcess("honest");
         await honest.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 2, MostQueued = 2 });
         await honest.RegisterAsync(Honest, 1, 1, HonestPort, (uint value) => value + 1);
-        BoundEndpoint endpoint = await honest.BindEndpointAsync(writesBack: random.OneIn(2));
+        BoundEndpoint endpoint = await honest.BindEndpointAsync(writesBack: WritesBack(seed));
         using CancellationTokenSource stop = new();
         _ = node.Cpu.Start(node.Cpu.Cores[0], core => UserLoop.RunAsync(core, endpoint, honest.Handlers, stop.Token));
         node.OnTick = Watch;
@@ -146,64 +163,58 @@ internal sealed class FloodTrial : IDisposable
         }
     }
 
-    /// <summary>One flood, and a call of the honest process before, in its midst or after; then its answer, and some time.</summary>
+    /// <summary>One flood, with a call of the honest process in its midst; then its answer, and some time.</summary>
     private async Task FloodAsync(Driver.Nic nic, NicProcess idle)
     {
-        int calls = kind == FloodKind.None ? 0 : FloodCalls;
-        isInMidst = random.OneIn(4);
-        int at = random.Between(0, FloodCalls);
-        bool hasAsked = !isInMidst && random.OneIn(2);
-        if (hasAsked)
-        {
-            Ask();
-            Wait(random.Between(0, 100));
-        }
-
-        for (int i = 0; i <= FloodCalls; i++)
-        {
-            if (i == at && isInMidst)
-            {
-                Ask();
-            }
-
-            if (i < calls)
-            {
-                node.Wire.Send(Call(Idle, IdlePort, ++xid));
-            }
-        }
-
+        int at = random.Between(1, FloodCalls - 1);
         if (kind == FloodKind.Flush)
         {
-            // At any moment: the flood may be coming, be there, or be gone.
-            Wait(random.Between(0, 60));
+            // The flush is on its way when the flood comes, so that it meets any part of it.
+            (flood, floodTick) = (at, node.Ticks + random.Between(0, FlushLead));
             await nic.CommandAsync(CommandCode.FlushProcess, idle.Number);
+            node.RunUntil(() => flood < 0, Patience);
         }
-
-        if (!isInMidst && !hasAsked)
+        else
         {
-            Wait(random.Between(20, 150));
-            Ask();
+            Send(at);
         }
 
         node.RunUntil(() => asked is null, Patience);
-        isInMidst = false;
         if (kind == FloodKind.Expiry && random.OneIn(16))
         {
             // So long that what is queued expires, beside the calls that come then.
             long until = node.Ticks + 150_000;
             while (node.Ticks < until)
             {
-                Ask();
+                Ask(isJudged: false);
                 node.RunUntil(() => asked is null, Patience);
-                Wait(random.Between(500, 2000));
+                Wait(random.Between(0, 100));
             }
         }
 
         Wait(random.Between(0, 100));
     }
 
-    private void Ask()
+    private void Send(int at)
     {
+        for (int i = 0; i < FloodCalls; i++)
+        {
+            if (i == at)
+            {
+                Ask(isJudged: true);
+            }
+
+            if (kind != FloodKind.None)
+            {
+                node.Wire.Send(Call(Idle, IdlePort, ++xid));
+            }
+        }
+    }
+
+    private void Ask(bool isJudged)
+    {
+        this.isJudged = isJudged;
+        hasEnd = false;
         askedNumber = ++xid;
         asked = node.Wire.Send(Call(Honest, HonestPort, askedNumber));
     }
@@ -217,6 +228,14 @@ internal sealed class FloodTrial : IDisposable
 
     private void Watch(long tick)
     {
+        const ulong Ends = (1ul << (int)NicEvent.CallDroppedQueueFull) | (1ul << (int)NicEvent.CallFlushed) | (1ul << (int)NicEvent.CallExpired);
+        hasEnd |= (node.Nic.FastPath.Scheduler.Events.Flags & Ends) != 0;
+        if (tick >= floodTick)
+        {
+            Send(flood);
+            (flood, floodTick) = (-1, long.MaxValue);
+        }
+
         while (node.Wire.Received.TryDequeue(out SentByNic? frame))
         {
             trace.Frame(frame);
@@ -229,10 +248,15 @@ internal sealed class FloodTrial : IDisposable
                     + Convert.ToHexString(frame.Bytes));
             }
 
-            waits.Add(frame.FirstTick - asked.FirstTick);
-            if (isInMidst)
+            long wait = frame.FirstTick - asked.FirstTick;
+            if (isJudged)
             {
-                midst.Add(waits[^1]);
+                waits.Add(wait);
+            }
+
+            if (hasEnd)
+            {
+                ends.Add(wait);
             }
 
             asked = null;

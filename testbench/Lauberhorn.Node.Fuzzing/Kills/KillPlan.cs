@@ -3,6 +3,7 @@ using System.Globalization;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference.Frames;
 
@@ -17,9 +18,18 @@ internal sealed record KillPlan
     /// <summary>The longest handler of those that hang, in cycles: longer than the age limit.</summary>
     public const int Hang = 200_000;
 
-    // A command with its data, and what it waits for in the NIC, in cycles.
-    private const int CommandCycles = 200;
-    private const int Prefetching = 3;
+    /// <summary>Misses that a core may have under way besides its program's: as many as it prefetches.</summary>
+    public const int Prefetching = 3;
+
+    // An access to a register, in cycles; accesses of a command: eight of data, the command, and two looks at its status.
+    private const int AccessCycles = 6;
+    private const int CommandAccesses = 11;
+
+    // In the NIC, from a read or return on offer to what answers it, with others before it.
+    private const int NicCycles = 16;
+
+    // Slices are looked at for interrupts so often.
+    private const int ThreadGrain = 256;
 
     /// <summary>Names the case.</summary>
     public required ulong Seed { get; init; }
@@ -66,6 +76,9 @@ internal sealed record KillPlan
     /// <summary>Prefetches beside all programs, in a thousand cycles.</summary>
     public required int Prefetches { get; init; }
 
+    /// <summary>Whether a load of an endpoint that no core is said to use is answered at once.</summary>
+    public required bool StrayLoads { get; init; }
+
     /// <summary>Whether handlers at user endpoints are interrupted for others.</summary>
     public required bool MayPreempt { get; init; }
 
@@ -94,22 +107,40 @@ internal sealed record KillPlan
     };
 
     /// <summary>
-    /// How long killing a process may take, in cycles: the commands that take away its services, flush its queue and set its policy back; 3
-    /// for each message that can be queued; for its threads an interrupt and
-    /// a line's way to the NIC and back, and a RETIRE for each that stalls; for each endpoint its release. Where handlers are interrupted
-    /// for others', those may have to end first.
+    /// How long killing a process may take, in cycles: what it has, each at its worst (docs/fuzzing.md, "Kills").
     /// </summary>
-    /// <param name="endpoints">Its endpoints.</param>
-    /// <param name="nested">The longest handler or slice that may have interrupted its threads.</param>
-    public long KillBound(int endpoints, long nested)
+    /// <param name="process">The process, as it is when it is killed.</param>
+    /// <param name="costs">What the kernel's work costs.</param>
+    public long KillBound(KernelProcess process, KernelCosts costs)
     {
-        long link = Machine.RequestLatency + Machine.DataLatency + Machine.ForwardLatency + Machine.ReturnLatency;
-        long line = (2 * Machine.Level2Latency) + link + (6 * Machine.ReorderCycles) + Machine.LoadFillInterval + 16;
-        long lines = 4 + (2 * Config.AuxLines);
-        long release = CommandCycles + ((lines + (Machine.Cores * (1 + Prefetching))) * line);
-        long threads = Machine.Cores * (CommandCycles + ((2 + Config.AuxLines) * line));
-        const int ServiceCommands = 30;
-        return (ServiceCommands * CommandCycles) + (3 * Config.PendingCalls) + threads + (endpoints * release) + nested;
+        ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(costs);
+
+        // An access to a register, and as many besides as cores may store what they run meanwhile. A command is its data, itself, and its status.
+        long command = (CommandAccesses + Machine.Cores) * AccessCycles;
+        long counters = 2L * (Enum.GetValues<NicEvent>().Length + Enum.GetValues<DropReason>().Length + Enum.GetValues<FrameKind>().Length) * AccessCycles;
+
+        // A line that a core loads or stores to; one that the NIC fetches, after the end of a load that stalls in its colour.
+        long late = 2 * Machine.ReorderCycles;
+        long fill = Math.Max(Machine.LoadFillInterval, Machine.StoreFillInterval);
+        long line = (2 * Machine.Level2Latency) + Machine.RequestLatency + Machine.DataLatency + late + fill + NicCycles;
+        long fetch = (2 * Machine.Level2Latency) + Machine.DataLatency + Machine.ForwardLatency + Machine.ReturnLatency + late + NicCycles;
+
+        // Its services' commands, two flushes, its policy.
+        long services = process.Process.Services.Sum(service => 2L + service.Procedures.Count) * command;
+        long queue = (3 * command) + (2 * 3 * Config.PendingCalls);
+
+        // All threads at once: whatever the kernel does once, twice, with a message's lines; and each core is retired twice.
+        long kernel = (2 * costs.Interrupt) + costs.TimerTick + costs.ThreadSwitch + costs.ProcessSwitch + costs.MessageCopy + (2 * costs.SystemCall)
+            + costs.StateStore + ThreadGrain;
+        long threads = process.Threads == 0 ? 0 : 2 * (kernel + ((2 + Config.AuxLines) * line) + (Machine.Cores * command));
+
+        // All lines of its endpoints; what was asked for before their mapping went; and messages of others whose aux lines are fetched first.
+        long lines = process.Process.Endpoints.Count * (4L + (2 * Config.AuxLines));
+        long underWay = Machine.Cores * Prefetching;
+        long others = Machine.Cores * (fetch + Config.AuxLines);
+        long release = (process.Process.Endpoints.Count * (command + others)) + ((lines + underWay) * fetch);
+        return counters + services + queue + threads + release;
     }
 
     /// <summary>A policy.</summary>
@@ -152,6 +183,8 @@ internal sealed record KillPlan
             Level1Sets = random.Pick(1, 8),
             Level1Ways = random.Pick(2, 4, 32),
         };
+        int prefetches = random.Pick(0, 2, 20);
+        machine = machine with { SpeculationsPerMillion = random.Pick(0, 0, 500, 5000) };
         bool ages = random.OneIn(3);
         return new KillPlan
         {
@@ -169,7 +202,10 @@ internal sealed record KillPlan
             Depth = random.Pick(4, 12, 24),
             LongestGap = random.Pick(10, 100, 600),
             LongestPause = random.Pick(500, 3000, 10_000),
-            Prefetches = random.Pick(0, 2, 20),
+            Prefetches = prefetches,
+
+            // Else a line that somebody has asked for out of turn takes messages that nobody reads.
+            StrayLoads = prefetches > 0 || machine.SpeculationsPerMillion > 0 || random.OneIn(2),
             MayPreempt = random.OneIn(2),
             HasThreads = random.OneIn(3),
             Repeats = random.OneIn(4),
@@ -187,5 +223,5 @@ internal sealed record KillPlan
         + $"reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "
         + $"cache {Machine.Level1Sets} x {Machine.Level1Ways}), age limit {CallAgeLimit}, hangs {Hangs}/1000, TRYAGAIN {TryAgainCycles}, "
         + $"shared queue {SharedQueue}, quantum {Quantum}, local messages {LocalMessages}, depth {Depth}, gap {LongestGap}, "
-        + $"pause {LongestPause}, prefetches {Prefetches}/1000, preempts {MayPreempt}, threads {HasThreads}, repeats {Repeats}");
+        + $"pause {LongestPause}, prefetches {Prefetches}/1000, speculations {Machine.SpeculationsPerMillion}, stray loads {StrayLoads}, preempts {MayPreempt}, threads {HasThreads}, repeats {Repeats}");
 }

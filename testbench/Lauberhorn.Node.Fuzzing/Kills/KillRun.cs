@@ -65,6 +65,7 @@ internal sealed class KillRun : IDisposable
     private readonly KillCalls calls;
     private readonly List<KillActor> actors = [];
     private Func<SentByNic, IEnumerable<SentByNic>> tamper = static frame => [frame];
+    private double mayTake = 1;
     private Driver.Nic nic = null!;
     private RpcKernel kernel = null!;
     private int births;
@@ -104,11 +105,13 @@ internal sealed class KillRun : IDisposable
     /// <summary>Runs a case.</summary>
     /// <param name="plan">The case.</param>
     /// <param name="tamper">What the judge sees instead of a frame from the NIC; null for that frame. To try the judge.</param>
+    /// <param name="mayTake">The part of its bound within which a kill must end. To try the judge.</param>
     /// <exception cref="CosimulationException">The RTL cannot be built.</exception>
-    public static KillOutcome Run(KillPlan plan, Func<SentByNic, IEnumerable<SentByNic>>? tamper = null)
+    public static KillOutcome Run(KillPlan plan, Func<SentByNic, IEnumerable<SentByNic>>? tamper = null, double mayTake = 1)
     {
         using KillRun run = new(plan);
         run.tamper = tamper ?? run.tamper;
+        run.mayTake = mayTake;
         string? failure = null;
         try
         {
@@ -149,6 +152,7 @@ internal sealed class KillRun : IDisposable
         await nic.SetCallAgeLimitAsync(plan.CallAgeLimit);
         await nic.SetQuantumAsync(plan.Quantum);
         await nic.SetLocalMessagesAsync(plan.LocalMessages);
+        await node.Registers.WriteAsync(Driver.RegisterMap.StrayLoads, plan.StrayLoads ? 1u : 0);
         node.RunUntil(() => node.Nic.FastPath.Admission.SlotPool.Monitor.Free == plan.Config.PendingCalls, 20_000);
         kernel = await RpcKernel.StartAsync(node, nic, new KernelOptions
         {
@@ -219,11 +223,10 @@ internal sealed class KillRun : IDisposable
     // Any core may ask for any line of a process that is alive, as one that runs it may: all write their lines back.
     private void Prefetch()
     {
-        const int Most = 3;
         if (plan.Prefetches > 0 && noise.Between(1, 1000) <= plan.Prefetches && prefetchable.Length > 0)
         {
             Machines.Core core = node.Cpu.Cores[noise.Between(0, plan.Machine.Cores - 1)];
-            if (core.Prefetches < Most)
+            if (core.Prefetches < KillPlan.Prefetching)
             {
                 core.Prefetch(prefetchable[noise.Between(0, prefetchable.Length - 1)], noise.OneIn(2));
             }
@@ -300,10 +303,8 @@ internal sealed class KillRun : IDisposable
         actors.Remove(actor);
         FindLines();
         actor.Serves = false;
-        long longest = plan.Hangs > 0 ? KillPlan.Hang : KillPlan.LongestHandler;
-        long nested = (plan.MayPreempt ? longest : 0) + (plan.HasThreads ? Slice + 1000 : 0);
-        long bound = plan.KillBound(actor.Process.Endpoints.Count, nested);
         await QuietAsync();
+        long bound = (long)(mayTake * plan.KillBound(actor.Process, kernel.Options.Costs));
         killUntil = node.Ticks + bound;
         KillReport report = await kernel.KillAsync(actor.Process);
         killUntil = -1;
@@ -319,7 +320,10 @@ internal sealed class KillRun : IDisposable
         trace.Note(node.Ticks, "killed", actor.Owner);
     }
 
-    /// <summary>Each frame is accounted for: answered, or counted where it ended, once.</summary>
+    /// <summary>
+    /// Each frame is accounted for: answered, or counted where it ended, once. That a call is overdue ends no frame: it ends later, in its
+    /// line or queue.
+    /// </summary>
     private async Task CheckAsync()
     {
         await QuietAsync();
@@ -330,21 +334,31 @@ internal sealed class KillRun : IDisposable
         [
             NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallDroppedIndexFull, NicEvent.CallDroppedQueueFull,
             NicEvent.Retransmission, NicEvent.CallExpired, NicEvent.CallFlushed, NicEvent.NoReply,
-            NicEvent.LateReply, NicEvent.CallDiscarded,
+            NicEvent.LateReply, NicEvent.CallDiscarded, NicEvent.CallDroppedOfEarlier,
+
+            // Where a process's port is gone a call is a frame for the kernel.
+            NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.FrameTaken,
         ];
         dropped = ends.Sum(end => (long)counters[end.ToString()]) + (long)counters[$"Dropped.{Hdl.DropReason.BufferOverrun}"];
         Equal("frames sent and frames accounted for", calls.Frames, calls.Answers + dropped);
         Equal("replies counted", calls.Replies, Count(NicEvent.ReplySent));
         if (plan.CallAgeLimit == 0)
         {
-            Equal("calls broken off and lines without a reply", brokenOff, Count(NicEvent.NoReply));
+            Equal("calls broken off and lines without a reply", brokenOff + kernel.OfEarlier, Count(NicEvent.NoReply));
+            Equal("calls overdue", 0, Count(NicEvent.CallOverdue));
         }
 
         Equal("calls flushed", flushed, Count(NicEvent.CallFlushed));
         Equal("calls discarded", discarded, Count(NicEvent.CallDiscarded));
-        foreach (NicEvent never in (NicEvent[])[NicEvent.BadReply, NicEvent.BadRead, NicEvent.BadSend, NicEvent.NeighbourMiss])
+        foreach (NicEvent never in (NicEvent[])[NicEvent.BadReply, NicEvent.BadSend, NicEvent.NeighbourMiss])
         {
             Equal(never.ToString(), 0, Count(never));
+        }
+
+        if (plan.Prefetches == 0 && plan.Machine.SpeculationsPerMillion == 0)
+        {
+            // What nobody's program asks for is read out of turn.
+            Equal("reads out of turn", 0, Count(NicEvent.BadRead));
         }
 
         if (!IsIdle)

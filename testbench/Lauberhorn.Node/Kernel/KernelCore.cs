@@ -6,7 +6,7 @@ using Lauberhorn.Machines;
 namespace Lauberhorn.Node;
 
 /// <summary>The kernel on one core: its loop, the user loops that it lets processes run, interrupts, and threads that are no RPC's. See docs/kernel.md.</summary>
-internal sealed class KernelCore
+internal sealed partial class KernelCore
 {
     /// <summary>The number of the NIC's interrupt.</summary>
     internal const int NicInterrupt = 0;
@@ -21,7 +21,7 @@ internal sealed class KernelCore
     private readonly LineTransfer lines;
     private readonly int line;
     private readonly Queue<BackgroundThread> threads = new();
-    private readonly List<KernelProcess> active = [];
+    private readonly List<ActiveThread> active = [];
     private readonly Queue<KernelProcess> starts = new();
     private KernelProcess? addressSpace;
     private long nextTick;
@@ -56,7 +56,7 @@ internal sealed class KernelCore
     internal int Starts => starts.Count;
 
     /// <summary>Whether a process's thread is on the core, running or interrupted.</summary>
-    internal bool Has(KernelProcess process) => active.Contains(process);
+    internal bool Has(KernelProcess process) => active.Exists(thread => thread.Process == process);
 
     /// <summary>Whether a load has kept a thread waiting for the core for too long.</summary>
     internal bool IsToBeRetired(long cycle) =>
@@ -102,17 +102,15 @@ internal sealed class KernelCore
             return;
         }
 
-        active.Add(process);
-        process.Threads++;
+        ActiveThread thread = Enter(process);
         try
         {
             await SwitchToAsync(process);
-            await StayAsync(process, own);
+            await StayAsync(thread, own);
         }
         finally
         {
-            process.Threads--;
-            active.RemoveAt(active.Count - 1);
+            Leave(thread);
         }
     }
 
@@ -166,14 +164,17 @@ internal sealed class KernelCore
             {
                 process.BrokenOff++;
             }
+            else
+            {
+                kernel.OfEarlier++;
+            }
 
             await lines.StoreAsync(line, LineContent.NoReply, default);
             return;
         }
 
         Times.KernelCalls++;
-        active.Add(process);
-        process.Threads++;
+        ActiveThread thread = Enter(process);
         try
         {
             await SwitchToAsync(process);
@@ -182,8 +183,12 @@ internal sealed class KernelCore
             HandlerAnswer answer;
             try
             {
-                await ComputeAsync(process, message, null);
+                await ComputeAsync(thread, message);
                 answer = process.Process.Handlers.Call(message.CodePointer, message.DataPointer, arguments);
+            }
+            catch (ProcessKilledException) when (thread.IsGone)
+            {
+                return;
             }
             catch (ProcessKilledException)
             {
@@ -203,20 +208,22 @@ internal sealed class KernelCore
             // The process has the core now.
             if (mayStay && process.TakeEndpoint(core.Number, kernel.Options.LearnsWhoStays) is UserEndpoint own)
             {
-                await StayAsync(process, own);
+                await StayAsync(thread, own);
             }
         }
         finally
         {
-            process.Threads--;
-            active.RemoveAt(active.Count - 1);
+            Leave(thread);
         }
     }
 
     // A thread of a process in its user loop, until something sends it back.
-    private async Task StayAsync(KernelProcess process, UserEndpoint own)
+    private async Task StayAsync(ActiveThread thread, UserEndpoint own)
     {
+        KernelProcess process = thread.Process;
+        thread.Own = own;
         Times.Sessions++;
+        Unmap(endpoint);
         await TellAsync(process, own);
         await SpendAsync(Costs.SystemCall);
         Waits = own.Bound;
@@ -225,7 +232,7 @@ internal sealed class KernelCore
         using CancellationTokenSource stop = new();
         try
         {
-            LoopEnd end = await UserLoop.RunAsync(new ThreadMemory(this, process, own, stop), own.Bound, process.Process.Handlers, stop.Token);
+            LoopEnd end = await UserLoop.RunAsync(new ThreadMemory(this, thread, own, stop), own.Bound, process.Process.Handlers, stop.Token);
             if (end == LoopEnd.Retired)
             {
                 Times.Retired++;
@@ -234,13 +241,16 @@ internal sealed class KernelCore
 
             await core.CleanInvalidateAsync(own.Bound.Addresses.ReceiveControl[own.Bound.ReceiveLine ?? 0]);
         }
+        catch (ProcessKilledException) when (thread.IsGone)
+        {
+            // Its line went home while it was interrupted, and may be another's by now.
+        }
         catch (ProcessKilledException)
         {
-            process.BrokenOff++;
-            LineTransfer transfer = new(core, own.Bound.Addresses.ReceiveControl, own.Bound.Addresses.ReceiveAux, own.Bound.ReceiveLine);
-            await transfer.StoreAsync(transfer.First, LineContent.NoReply, default);
+            await WriteBackAsync(thread);
         }
 
+        Unmap(own.Bound);
         Times.Enter(CoreActivity.Switch, core.Cycle);
         own.IsTaken = false;
         if (Times.Yields > yields)
@@ -250,8 +260,9 @@ internal sealed class KernelCore
     }
 
     // The handler's time, with all that may come between. The kernel's line cannot be left before its call is answered; a user endpoint's can.
-    private async ValueTask ComputeAsync(KernelProcess process, LineMessage message, UserEndpoint? own)
+    private async ValueTask ComputeAsync(ActiveThread thread, LineMessage message)
     {
+        (KernelProcess process, UserEndpoint? own) = (thread.Process, thread.Own);
         long left = process.HandlerCycles(message);
         bool hasBegun = false;
         do
@@ -262,13 +273,19 @@ internal sealed class KernelCore
             {
                 Times.Preemptions++;
                 isDisplaced = true;
+                thread.IsInterrupted = true;
+                Unmap(own.Bound);
                 await ServeAsync(mayStay: false);
+                Unmap(endpoint);
+                thread.IsInterrupted = false;
             }
 
-            if (await TakeTickAsync() && hasTime)
+            if (!thread.IsGone && await TakeTickAsync() && hasTime && !process.IsDead)
             {
                 isDisplaced = true;
+                thread.IsInterrupted = true;
                 await RunThreadAsync();
+                thread.IsInterrupted = false;
             }
 
             if (process.IsDead)
@@ -334,6 +351,7 @@ internal sealed class KernelCore
     private async ValueTask<bool> TakeInterruptsAsync()
     {
         bool isWanted = false;
+        bool isKilled = false;
         while (core.TryTakeInterrupt(out int number))
         {
             if (number == NicInterrupt)
@@ -343,7 +361,13 @@ internal sealed class KernelCore
                 owed = Math.Max(0, owed - 1);
             }
 
+            isKilled |= number == KillInterrupt;
             await SpendAsync(Costs.Interrupt);
+        }
+
+        if (isKilled)
+        {
+            await BreakOffInterruptedAsync();
         }
 
         return isWanted;
@@ -388,55 +412,5 @@ internal sealed class KernelCore
     {
         Times.Enter(CoreActivity.Switch, core.Cycle);
         return core.ComputeAsync(cycles);
-    }
-
-    /// <summary>Memory as a thread in user mode sees it: handlers take time, and whatever sends it back to the kernel ends its loop.</summary>
-    private sealed class ThreadMemory(KernelCore owner, KernelProcess process, UserEndpoint own, CancellationTokenSource stop) : ICoreMemory
-    {
-        public async ValueTask LoadLineAsync(ulong address, Memory<byte> destination)
-        {
-            bool isControl = own.Bound.Addresses.ReceiveControl.Contains(address);
-            owner.Times.Enter(isControl ? CoreActivity.UserWait : CoreActivity.Lines, owner.core.Cycle);
-            await owner.core.LoadLineAsync(address, destination);
-            owner.Times.Enter(CoreActivity.Lines, owner.core.Cycle);
-            LineMessage message = new(destination);
-            if (!isControl)
-            {
-                return;
-            }
-
-            switch (message.Kind)
-            {
-                case LineContent.Request:
-                    owner.Times.UserCalls++;
-                    await owner.ComputeAsync(process, message, own);
-                    break;
-
-                case LineContent.TryAgain:
-                    if (message.Flags == (byte)Hdl.Endpoint.TryAgainReason.Yield)
-                    {
-                        owner.Times.Yields++;
-                        owner.owed++;
-                        await owner.TakeInterruptsAsync();
-                        await stop.CancelAsync();
-                    }
-                    else if (await owner.TakeInterruptsAsync() || process.IsDead || owner.threads.Count > 0)
-                    {
-                        owner.hasTime = true;
-                        await stop.CancelAsync();
-                    }
-
-                    break;
-
-                default:
-                    break;
-            }
-        }
-
-        public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) => owner.core.StoreAsync(address, bytes);
-
-        public ValueTask CleanInvalidateAsync(ulong address) => owner.core.CleanInvalidateAsync(address);
-
-        public ValueTask BarrierAsync() => owner.core.BarrierAsync();
     }
 }

@@ -35,6 +35,9 @@ public sealed class RpcKernel
     /// <summary>What each core did.</summary>
     public IReadOnlyList<CoreTimes> Times => [.. cores.Select(core => core.Times)];
 
+    /// <summary>Calls that came to a core when their process was gone; nobody answers them.</summary>
+    public long OfEarlier { get; internal set; }
+
     /// <summary>Whether no command of its own is under way. The driver is not to be used while one is.</summary>
     /// <exception cref="NicException">The NIC has refused one.</exception>
     public bool IsQuiet => command.IsFaulted ? throw command.Exception.InnerException! : command.IsCompleted;
