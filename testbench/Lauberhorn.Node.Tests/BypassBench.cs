@@ -50,6 +50,14 @@ internal sealed class BypassBench : IDisposable
         return Node.Wire.Received.Dequeue().Bytes;
     }
 
+    /// <summary>Whether the NIC sends a frame.</summary>
+    public bool Answers(long most = 20_000)
+    {
+        long end = Node.Ticks + most;
+        Node.RunUntil(() => Node.Wire.Received.Count > 0 || Node.Ticks >= end, most + 1);
+        return Node.Wire.Received.Count > 0;
+    }
+
     /// <summary>Ticks.</summary>
     public void Run(long ticks)
     {

@@ -19,7 +19,9 @@ public class TsharkTests
     [Fact]
     public async Task Each_kind_of_frame_is_well_formed_and_has_right_checksums()
     {
-        using BypassBench bench = new(NicConfig.Tiny with { AuxLines = 8, TransmitPacketSlots = 2, PendingCalls = 16, Endpoints = 8 }, cores: 3);
+        // An echo request that is answered keeps its slot until the kernel loads the next line, and one slot is for ARP alone.
+        NicConfig config = NicConfig.Tiny with { AuxLines = 8, TransmitPacketSlots = 2, PendingCalls = 16, BypassSlots = 4, Endpoints = 8 };
+        using BypassBench bench = new(config, cores: 3);
         bench.ServeEcho(1);
         await bench.Nic.SetMtuAsync(900);
         byte[] tagged = BypassBench.EchoCall(12, 8);
@@ -52,9 +54,10 @@ public class TsharkTests
             (Call(15).WithCredential(1, groups).Build(), "rpc.xid=0x0000000f rpc.replystat=1 rpc.state_reject=1 rpc.state_auth=1"),
         ];
         List<byte[]> frames = [];
-        foreach ((byte[] request, _) in exchanges)
+        foreach ((byte[] request, string answer) in exchanges)
         {
             bench.Node.Wire.Send(request);
+            Assert.True(bench.Answers(), $"nothing comes for {Convert.ToHexString(request)}, where {answer} should");
 
             // tshark does not know calls of RPC version 3, and so would not know the answer to one.
             frames.Add(request.Length > 53 && request[53] == 3 ? BypassBench.EchoCall(10, 8) : request);

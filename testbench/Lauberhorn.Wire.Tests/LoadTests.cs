@@ -33,6 +33,19 @@ public class LoadTests
             iter: 20);
 
     [Fact]
+    public void Every_client_has_addresses_of_its_own_and_none_the_NIC_s()
+    {
+        LoadProfile profile = Profile(1);
+        CallMaker calls = new(profile);
+        EthernetHeader[] ethernet = [.. Decoded().Select(frame => frame.Ethernet!)];
+        Assert.Equal(profile.Clients, ethernet.Select(header => header.Source).Append(profile.NicMacAddress).Distinct().Count() - 1);
+        Assert.Equal(profile.Clients, Decoded().Select(frame => frame.Ipv4!.Source).Append(profile.NicAddress).Distinct().Count() - 1);
+
+        IEnumerable<DecodedFrame> Decoded() => Enumerable.Range(0, profile.Clients)
+            .Select(client => ReferenceDecoder.Decode(calls.Next(client).Frame, false, ReceiveSettings.Captures));
+    }
+
+    [Fact]
     public void An_open_load_is_the_same_for_the_same_seed_and_in_order_of_time()
     {
         var load = new OpenLoad(Profile(3), 50);

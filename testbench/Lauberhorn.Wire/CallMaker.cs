@@ -48,8 +48,8 @@ public sealed class CallMaker
         LoadTarget target = profile.Targets[number < 0 ? shares.Length - 1 : number];
         uint xid = nextXid++;
         FrameBuilder frame = new FrameBuilder()
-            .WithMac(profile.NicMacAddress, profile.ClientMacAddress + (ulong)client)
-            .WithAddresses(profile.ClientAddress + (uint)client, profile.NicAddress)
+            .WithMac(profile.NicMacAddress, Address(profile.ClientMacAddress, client, profile.NicMacAddress))
+            .WithAddresses((uint)Address(profile.ClientAddress, client, profile.NicAddress), profile.NicAddress)
             .WithPorts((ushort)(600 + (client % 400)), target.Port)
             .WithRpc(xid)
             .WithProcedure(target.Program, target.Version, target.Procedure)
@@ -64,6 +64,12 @@ public sealed class CallMaker
 
     /// <summary>A number from 0 to just under 1.</summary>
     public double Part() => random.Between(0, int.MaxValue - 1) / (double)int.MaxValue;
+
+    private static ulong Address(ulong first, int client, ulong nic)
+    {
+        ulong address = first + (ulong)client;
+        return first <= nic && nic <= address ? address + 1 : address;
+    }
 
     // RFC 5531 appendix A: stamp, machine name, uid, gid, gids.
     private byte[] Credential(int client)

@@ -38,7 +38,10 @@ public sealed record LoadProfile
     /// <summary>The NIC's IPv4 address.</summary>
     public required uint NicAddress { get; init; }
 
-    /// <summary>How many clients there are. Client i has the addresses of client 0 plus i.</summary>
+    /// <summary>
+    /// How many clients there are. Client i has the addresses of client 0 plus i, but none has one of the NIC's: there the numbers go on
+    /// behind it.
+    /// </summary>
     public int Clients { get; init; } = 1;
 
     /// <summary>Client 0's MAC address.</summary>

@@ -266,7 +266,8 @@ public static class RegisterMap
                 MulticastFilter,
                 64,
                 0,
-                "Which group MAC addresses are taken: bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n"),
+                "Which group MAC addresses are taken: "
+                + "bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n"),
             Setting("AllMulticast", AllMulticast, 1, 0, "Whether all group MAC addresses are taken"),
             Setting("Mtu", Mtu, 16, MtuDefault, "The most bytes of an IPv4 datagram that the NIC sends by itself or for a process"),
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },

@@ -73,7 +73,8 @@ public sealed class Replies
         SimpleDualPortRam<PendingCall> pending = new(pendingWrite, intake.PendingRead, slots) { Name = "pending" };
         IRamWrite<ushort> generationWrite = new ProcessGenerations(command, config.Processes) { Name = "generationPort" }.Write;
         SimpleDualPortRam<ushort> generations = new(generationWrite, intake.GenerationRead, processes) { Name = "generations" };
-        IReplyLine line = new ReplyMerge(taken, replyLine, transmitLine, pending.Data, generations.Data, job, format, settings) { Name = "merge" }.Line;
+        ReplyMerge merge = new(taken, replyLine, transmitLine, pending.Data, generations.Data, job, format, settings) { Name = "merge" };
+        IReplyLine line = merge.Line;
         IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
         ReplyCheck check = new(line, limit, format, settings, job) { Name = "check" };
 
