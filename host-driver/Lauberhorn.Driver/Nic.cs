@@ -28,7 +28,7 @@ public sealed partial class Nic
         this.longestWait = longestWait;
         Capabilities = capabilities;
         Directory = new ServiceDirectory(this);
-        Endpoints = new EndpointPool(capabilities, planner);
+        Endpoints = new EndpointPool(capabilities, planner is null ? null : endpoint => planner.FindConflict([endpoint]));
     }
 
     /// <summary>How much of everything it has.</summary>

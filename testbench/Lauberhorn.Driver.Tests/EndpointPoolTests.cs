@@ -24,6 +24,28 @@ public class EndpointPoolTests
 
     private static readonly AddressPlanner Planner = new(new AddressWindow(0, 128, AddressHash.ThunderX, Capabilities.ProgressColourBits));
 
+    private static ColourConflict? OwnLayout(StallingEndpoint endpoint) => Planner.FindConflict([endpoint]);
+
+    // A layout in which a quarter of all endpoints, and each one's line 1 in another, have colours of lines that must go on.
+    private static ColourConflict? OtherLayout(StallingEndpoint endpoint) =>
+        endpoint.Endpoint % 64 >= 48 || (endpoint.Line == 1 && endpoint.Endpoint % 64 >= 32)
+            ? new ColourConflict(
+                new PlannedLine($"receive line of endpoint {endpoint.Endpoint}", (uint)endpoint.Endpoint), new PlannedLine("an aux line", 0x10_0000 + (uint)endpoint.Endpoint))
+            : null;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_endpoint_of_the_NICs_own_layout_may_wait(bool writesBack)
+    {
+        EndpointPool pool = new(Capabilities, OwnLayout);
+        for (int i = Capabilities.Cores; i < Capabilities.Endpoints; i++)
+        {
+            (int number, int line) = pool.Choose(null, writesBack);
+            pool.Take(number, 1, wantsPacketSlot: false, writesBack ? line : null);
+        }
+    }
+
     [Theory]
     [InlineData(true, 48)]
     [InlineData(false, 24)]
@@ -71,7 +93,7 @@ public class EndpointPoolTests
     [InlineData(false)]
     public void Where_stalls_block_colours_no_endpoint_is_handed_out_that_would_hold_up_lines_that_must_go_on(bool writesBack)
     {
-        EndpointPool pool = new(Capabilities, Planner);
+        EndpointPool pool = new(Capabilities, OtherLayout);
         List<StallingEndpoint> bound = [];
         NicException? refused = null;
         while (refused is null)
@@ -86,11 +108,11 @@ public class EndpointPoolTests
 
         // All that may be handed out were, and none that may not.
         IEnumerable<StallingEndpoint> Ways(int number) => writesBack ? [new(number, 0), new(number, 1)] : [new(number, null)];
-        Assert.All(bound, endpoint => Assert.Null(Planner.FindConflict([endpoint])));
+        Assert.All(bound, endpoint => Assert.Null(OtherLayout(endpoint)));
         int forProcesses = Capabilities.Endpoints - Capabilities.Cores;
         int[] left = [.. Enumerable.Range(Capabilities.Cores, forProcesses).Except(bound.Select(endpoint => endpoint.Endpoint))];
         Assert.NotEmpty(left);
-        Assert.All(left.SelectMany(Ways), endpoint => Assert.NotNull(Planner.FindConflict([endpoint])));
+        Assert.All(left.SelectMany(Ways), endpoint => Assert.NotNull(OtherLayout(endpoint)));
         Assert.Contains("hold up lines that must go on", refused.Message, StringComparison.Ordinal);
         Assert.Contains("release one", refused.Message, StringComparison.Ordinal);
     }
@@ -100,13 +122,13 @@ public class EndpointPoolTests
     [InlineData(false)]
     public void One_that_is_asked_for_by_its_number_is_refused_with_the_reason_and_the_way_out(bool writesBack)
     {
-        EndpointPool pool = new(Capabilities, Planner);
+        EndpointPool pool = new(Capabilities, OtherLayout);
         int refusals = 0;
         for (int number = Capabilities.Cores; number < Capabilities.Endpoints; number++)
         {
             (int chosen, int line) = pool.Choose(number, writesBack);
             Assert.Equal(number, chosen);
-            ColourConflict? conflict = Planner.FindConflict([new StallingEndpoint(number, writesBack ? line : null)]);
+            ColourConflict? conflict = OtherLayout(new StallingEndpoint(number, writesBack ? line : null));
             NicException? refused = (NicException?)Record.Exception(
                 () => pool.Take(number, 1, wantsPacketSlot: false, writesBack ? line : null));
             Assert.Equal(conflict is null, refused is null);
@@ -124,7 +146,7 @@ public class EndpointPoolTests
     [Fact]
     public void Where_stalls_block_nobody_every_endpoint_is_handed_out()
     {
-        EndpointPool pool = new(Capabilities, new AddressPlanner(Planner.Window with { BlocksByColour = false }));
+        EndpointPool pool = new(Capabilities);
         for (int i = Capabilities.Cores; i < Capabilities.Endpoints; i++)
         {
             pool.Take(pool.Choose(null, writesBack: false).Number, 1, wantsPacketSlot: false);

@@ -5,8 +5,8 @@ namespace Lauberhorn.Driver;
 
 /// <summary>Which endpoints, transmit packet slots and process numbers are free.</summary>
 /// <param name="capabilities">What the NIC has.</param>
-/// <param name="planner">Asked which endpoints may wait without holding up lines that must go on; null if all may.</param>
-internal sealed class EndpointPool(NicCapabilities capabilities, AddressPlanner? planner = null)
+/// <param name="conflictOf">Asked whether loads that wait at an endpoint hold up a line that must go on, and which; null if none does.</param>
+internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEndpoint, ColourConflict?>? conflictOf = null)
 {
     private static readonly int[] Both = [0, 1];
 
@@ -136,7 +136,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities, AddressPlanner?
         StallingEndpoint endpoint = new(number, line);
         if (!conflicts.TryGetValue(endpoint, out ColourConflict? conflict))
         {
-            conflicts[endpoint] = conflict = planner?.FindConflict([endpoint]);
+            conflicts[endpoint] = conflict = conflictOf?.Invoke(endpoint);
         }
 
         return conflict;
