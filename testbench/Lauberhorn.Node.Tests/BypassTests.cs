@@ -104,6 +104,8 @@ public class BypassTests
         bench.Node.RunUntil(() => calculator.Calls == 100, 10_000);
         bench.Run(2000);
         bench.Node.Wire.Received.Clear();
+
+        // Not the address behind the client's, which is the NIC's.
         bench.Node.Wire.Send(BypassBench.ArpRequest(BypassBench.ClientAddress + 2));
         Assert.Equal(Convert.ToHexString(BypassBench.ArpAnswer(BypassBench.ClientAddress + 2)), Convert.ToHexString(bench.Next()));
         IReadOnlyDictionary<string, ulong> counters = bench.Counters();

@@ -3,6 +3,7 @@ using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Top;
 using SME;
 
 namespace Lauberhorn.Hdl.Admission;
@@ -226,7 +227,9 @@ public sealed class AssemblyRegister : SimpleProcess
         }
         else if (advance.TakesFrame)
         {
-            assembly.Beat = routed.Item.Metadata.InlineArguments.Resize<W512>();
+            // A call without arguments has zeros here, and not what the frame has there.
+            FrameMetadata metadata = routed.Item.Metadata;
+            assembly.Beat = metadata.IsInline ? metadata.InlineArguments.Resize<W512>() : Bits<W512>.Zero;
         }
 
         if (advance.Steps && plan.IsLineStep)

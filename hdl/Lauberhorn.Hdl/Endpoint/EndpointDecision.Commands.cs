@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Schedule;
 
 namespace Lauberhorn.Hdl.Endpoint;
 

@@ -13,6 +13,13 @@ public interface IHeader<TWidth> : IBus
     Bits<TWidth> Bytes { get; set; }
 }
 
+/// <summary>Whether a header is forgotten.</summary>
+public interface IHeaderClear : IBus
+{
+    /// <summary>Whether it becomes 0, whatever the beat of this tick has of it.</summary>
+    bool Clear { get; set; }
+}
+
 /// <summary>
 /// Cuts a header at a fixed place out of each frame, wherever the boundaries of the beats fall. Bytes that a frame is too short
 /// for keep what an earlier frame had there. One beat per tick, and it cannot be held up.
@@ -25,8 +32,9 @@ public sealed class HeaderExtractor<TWidth>
     /// <param name="beat">The frames.</param>
     /// <param name="offset">Where the header begins, in bytes from the beginning of the frame.</param>
     /// <param name="name">Name of the scope.</param>
+    /// <param name="clear">Says when <see cref="Held"/> becomes 0; null if never.</param>
     /// <exception cref="ElaborationException">The width is no whole number of bytes, or the header ends beyond beat 254, the last that has a number of its own.</exception>
-    public HeaderExtractor(IFrameBeat beat, int offset, string name)
+    public HeaderExtractor(IFrameBeat beat, int offset, string name, IHeaderClear? clear = null)
     {
         using Scope scope = Scope.Open(name);
         int length = Bits<TWidth>.Width / 8;
@@ -43,7 +51,9 @@ public sealed class HeaderExtractor<TWidth>
         Now = Scope.CreateBus<IHeader<TWidth>>("now");
         Held = Scope.CreateBus<IHeader<TWidth>>("held");
         _ = new HeaderCut<TWidth>(beat, Held, Now, offset) { Name = "cut" };
-        _ = new HeaderRegister<TWidth>(Now, Held) { Name = "register" };
+        _ = clear is null
+            ? (SimpleProcess)new HeaderRegister<TWidth>(Now, Held) { Name = "register" }
+            : new HeaderClearedRegister<TWidth>(Now, clear, Held) { Name = "register" };
     }
 
     /// <summary>The header as of the beat of this tick: wires, a multiplexer behind the beat.</summary>
@@ -112,4 +122,25 @@ public sealed class HeaderRegister<TWidth> : SimpleProcess
 
     /// <inheritdoc/>
     protected override void OnTick() => held.Bytes = now.Bytes;
+}
+
+/// <summary>Keeps a header from beat to beat, or forgets it. Latency 1 tick.</summary>
+/// <typeparam name="TWidth">The header's width.</typeparam>
+[ClockedProcess]
+public sealed class HeaderClearedRegister<TWidth> : SimpleProcess
+    where TWidth : unmanaged, IWidth
+{
+    [InputBus] private readonly IHeader<TWidth> now;
+    [InputBus] private readonly IHeaderClear clear;
+    [OutputBus] private readonly IHeader<TWidth> held;
+
+    internal HeaderClearedRegister(IHeader<TWidth> now, IHeaderClear clear, IHeader<TWidth> held)
+    {
+        this.now = now;
+        this.clear = clear;
+        this.held = held;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick() => held.Bytes = clear.Clear ? default : now.Bytes;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Ethernet;
+using Lauberhorn.Hdl.Mac;
 using SME;
 
 namespace Lauberhorn.Hdl.Ip;
@@ -25,27 +25,32 @@ public interface IIpv4Sum : IBus
 }
 
 /// <summary>
-/// First half of check 12 of docs/receive-path.md: adds up the ten words of an IPv4 header in three parts (RFC 1071).
-/// Latency 1 tick; one header per tick; cannot be held up.
+/// First half of check 12 of docs/receive-path.md: adds up the ten words of an IPv4 header in three parts (RFC 1071). It is always in the
+/// first beat whole, so nothing has to be chosen in front of the adders. Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class Ipv4PartialSums(IHeader<W160> header) : SimpleProcess
+public sealed class Ipv4PartialSums(IFrameBeat beat) : SimpleProcess
 {
+    private const int Place = 14;
     private const uint Mask = (1U << 18) - 1;
 
-    [InputBus] private readonly IHeader<W160> header = header;
+    [InputBus] private readonly IFrameBeat beat = beat;
     [OutputBus] private readonly IIpv4PartialSums sums = Scope.CreateBus<IIpv4PartialSums>("sums");
 
-    /// <summary>The parts, one tick after the header.</summary>
+    /// <summary>The parts, one tick after the frame's first beat and until the next frame's.</summary>
     public IIpv4PartialSums Sums => sums;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        Bits<W160> bytes = header.Bytes;
-        sums.A = ((uint)bytes.GetUInt16BigEndian(0) + bytes.GetUInt16BigEndian(2) + bytes.GetUInt16BigEndian(4)) & Mask;
-        sums.B = ((uint)bytes.GetUInt16BigEndian(6) + bytes.GetUInt16BigEndian(8) + bytes.GetUInt16BigEndian(10)) & Mask;
-        sums.C = ((uint)bytes.GetUInt16BigEndian(12) + bytes.GetUInt16BigEndian(14) + bytes.GetUInt16BigEndian(16) + bytes.GetUInt16BigEndian(18)) & Mask;
+        if (beat.Valid && beat.Index == 0)
+        {
+            Bits<W160> bytes = beat.Data.Slice<W160>(8 * Place);
+            sums.A = ((uint)bytes.GetUInt16BigEndian(0) + bytes.GetUInt16BigEndian(2) + bytes.GetUInt16BigEndian(4)) & Mask;
+            sums.B = ((uint)bytes.GetUInt16BigEndian(6) + bytes.GetUInt16BigEndian(8) + bytes.GetUInt16BigEndian(10)) & Mask;
+            uint source = (uint)bytes.GetUInt16BigEndian(12) + bytes.GetUInt16BigEndian(14);
+            sums.C = (source + bytes.GetUInt16BigEndian(16) + bytes.GetUInt16BigEndian(18)) & Mask;
+        }
     }
 }
 

@@ -80,15 +80,16 @@ public sealed class AuthSysPosition(IFrameBeat beat) : SimpleProcess
 }
 
 /// <summary>
-/// Picks the number of groups of an AUTH_SYS body from whatever beat it is in. What is more than 31 groups becomes one bit in front of the
-/// choice among the beat's words. Latency 1 tick; one beat per tick; cannot be held up.
+/// Picks the number of groups of an AUTH_SYS body from whatever beat it is in; what is more than 31 groups is one bit.
+/// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class AuthSysCheck(IFrameBeat beat, IAuthSysPosition position) : SimpleProcess
+public sealed class AuthSysCheck(IFrameBeat beat, IWordSizes sizes, IAuthSysPosition position) : SimpleProcess
 {
     private const int Words = NicConfig.DatapathBytes / 4;
 
     [InputBus] private readonly IFrameBeat beat = beat;
+    [InputBus] private readonly IWordSizes sizes = sizes;
     [InputBus] private readonly IAuthSysPosition position = position;
     [OutputBus] private readonly IAuthSys body = Scope.CreateBus<IAuthSys>("body");
 
@@ -113,7 +114,7 @@ public sealed class AuthSysCheck(IFrameBeat beat, IAuthSysPosition position) : S
                     uint word = words.GetUInt32BigEndian(4 * i);
                     bool isThis = (position.GroupsWord & 15) == i;
                     groups |= (byte)(isThis ? word & 31 : 0);
-                    hasMany |= isThis && word >> 5 != 0;
+                    hasMany |= isThis && ((sizes.Over31 >> i) & 1) != 0;
                 }
 
                 body.Groups = groups;

@@ -12,21 +12,18 @@ namespace Lauberhorn.Hdl.Rpc;
 /// </summary>
 public interface IVerifierPosition : IBus
 {
-    /// <summary>The word with the verifier's flavor.</summary>
-    byte FlavorWord { get; set; }
-
-    /// <summary>The word with the verifier's length, the next one.</summary>
+    /// <summary>The word with the verifier's length.</summary>
     byte LengthWord { get; set; }
 }
 
 /// <summary>The verifier, and what room there is behind it; right on the frame's last beat, and only if the frame has a verifier.</summary>
 public interface IVerifier : IBus
 {
-    /// <summary>Its flavor.</summary>
-    uint Flavor { get; set; }
+    /// <summary>Bytes in its body, modulo 512.</summary>
+    ushort Length { get; set; }
 
-    /// <summary>Bytes in its body.</summary>
-    uint Length { get; set; }
+    /// <summary>Whether its body has 512 bytes or more.</summary>
+    bool IsLong { get; set; }
 
     /// <summary>The word with its length.</summary>
     byte LengthWord { get; set; }
@@ -54,22 +51,22 @@ public sealed class RpcVerifierPosition(IHeader<W256> header) : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // The flavor is word 19 and the length word 20 behind an empty credential; a body takes its bytes rounded up to words.
+        // The length is word 20 behind an empty credential; a body takes its bytes rounded up to words.
         // A credential too long for 9 bits leads to a wrong place, and the call is malformed wherever that is.
         uint bytes = header.Bytes.GetUInt16BigEndian(30) & 0x1FFu;
-        position.FlavorWord = (byte)((bytes + (4 * 19) + 3) >> 2);
         position.LengthWord = (byte)((bytes + (4 * 20) + 3) >> 2);
     }
 }
 
 /// <summary>
-/// Picks the verifier's flavor and length from whatever beat they are in.
+/// Picks the verifier's length from whatever beat it is in.
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class RpcVerifier(IFrameBeat beat, IVerifierPosition position, IUdpRange range) : SimpleProcess
+public sealed class RpcVerifier(IFrameBeat beat, IWordSizes sizes, IVerifierPosition position, IUdpRange range) : SimpleProcess
 {
     [InputBus] private readonly IFrameBeat beat = beat;
+    [InputBus] private readonly IWordSizes sizes = sizes;
     [InputBus] private readonly IVerifierPosition position = position;
     [InputBus] private readonly IUdpRange range = range;
     [OutputBus] private readonly IVerifier verifier = Scope.CreateBus<IVerifier>("verifier");
@@ -87,14 +84,11 @@ public sealed class RpcVerifier(IFrameBeat beat, IVerifierPosition position, IUd
         {
             Bits<W512> data = beat.Data;
             Bits<W512> words = (data << 16) | tail.Resize<W512>();
-            if (beat.Index == position.FlavorWord >> 4)
-            {
-                verifier.Flavor = PickWord(words, position.FlavorWord);
-            }
-
             if (beat.Index == position.LengthWord >> 4)
             {
-                verifier.Length = PickWord(words, position.LengthWord);
+                byte word = (byte)(position.LengthWord & 15);
+                verifier.Length = (ushort)(words.ShiftRightBytes((byte)(word << 2)).GetUInt16BigEndian(2) & 0x1FF);
+                verifier.IsLong = ((sizes.Over511 >> word) & 1) != 0;
             }
 
             tail = data.Slice<W16>(496);
@@ -105,7 +99,4 @@ public sealed class RpcVerifier(IFrameBeat beat, IVerifierPosition position, IUd
         verifier.RoomWords = (short)((int)(end >> 2) - (position.LengthWord + 1));
         verifier.RoomRest = (byte)(end & 3);
     }
-
-    private static uint PickWord(Bits<W512> words, byte word) =>
-        words.ShiftRightBytes((byte)((word & 15) << 2)).GetUInt32BigEndian(0);
 }

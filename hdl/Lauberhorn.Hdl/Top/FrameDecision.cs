@@ -31,9 +31,6 @@ public interface IFrameDecision : IBus
 
     /// <summary>Length of the verifier's body.</summary>
     ushort VerifierBytes { get; set; }
-
-    /// <summary>Flavor of the verifier.</summary>
-    uint VerifierFlavor { get; set; }
 }
 
 /// <summary>The findings of all checks, each a register beside the beat.</summary>
@@ -102,7 +99,7 @@ public sealed class FrameDecision : SimpleProcess
         int partialWord = (verifierBytes & 3) != 0 ? 1 : 0;
         short roomWords = (short)(verifier.RoomWords - wholeWords - partialWord);
         bool isMalformed = rpc.IsCredentialTooLong || verifier.RoomWords < 0
-            || verifierBytes > RpcAuthentication.LargestBytes || ((ushort)roomWords >> 15) != 0;
+            || verifier.IsLong || verifierBytes > RpcAuthentication.LargestBytes || ((ushort)roomWords >> 15) != 0;
 
         FrameKind message = KindOfMessage(isMalformed);
         decision.Drop = ReasonToDrop();
@@ -122,8 +119,7 @@ public sealed class FrameDecision : SimpleProcess
         bool isOverGroups = authSys.HasManyGroups || authSys.Groups > AuthSysBody.MostGroups;
         uint bodyWords = (uint)authSys.WordsBeforeGroups + authSys.Groups;
         decision.IsBadAuthSys = rpc.IsAuthSys && (authSys.IsNameTooLong || isOverGroups || bodyWords > rpc.CredentialWords);
-        decision.VerifierBytes = (ushort)(verifierBytes & 0x1FF);
-        decision.VerifierFlavor = verifier.Flavor;
+        decision.VerifierBytes = verifier.Length;
     }
 
     private bool IsForUdp() => !ethernet.IsOtherEtherType && !ip.HasOptions && !ip.IsOtherDestination && !ip.IsFragment && !ip.IsOtherProtocol;

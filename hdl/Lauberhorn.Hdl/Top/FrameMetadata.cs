@@ -69,15 +69,15 @@ public readonly record struct FrameMetadata
     /// </summary>
     public bool IsBadAuthSys { get; init; }
 
-    /// <summary>Flavor of the verifier.</summary>
-    public uint VerifierFlavor { get; init; }
-
     /// <summary>Bytes in the verifier's body, without padding: 0 to 400.</summary>
     public ushort VerifierBytes { get; init; }
 
     /// <summary>Whether the arguments are in <see cref="InlineArguments"/>; then the payload stream has nothing of this call.</summary>
     public bool IsInline { get; init; }
 
-    /// <summary>The arguments, up to 46 bytes, the first one in the lowest bits; zeros behind them.</summary>
+    /// <summary>
+    /// If <see cref="IsInline"/>, the arguments, up to 46 bytes, the first one in the lowest bits, and zeros behind them; otherwise any
+    /// bytes of the frame.
+    /// </summary>
     public Bits<W368> InlineArguments { get; init; }
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Rpc;
 using SME;
 
 namespace Lauberhorn.Hdl.Top;
 
 /// <summary>
-/// Offers the metadata from their FIFO, and sets to 0 what the frame's kind does not have: there the FIFO has bytes of
-/// something else. Combinational; one item per tick; waits as long as its reader wants.
+/// Offers the metadata from their FIFO, and sets to 0 what only a call has: whether a frame is one is known too late for the resets of
+/// <see cref="MetadataGate"/>. Combinational; one item per tick; waits as long as its reader wants.
 /// </summary>
 public sealed class MetadataRead : SimpleProcess
 {
@@ -30,26 +29,16 @@ public sealed class MetadataRead : SimpleProcess
 
         // There are 12 kinds, and four bits of them are enough: with eight, each bit below would depend on nine.
         FrameKind kind = (FrameKind)((byte)item.Kind & 15);
-        bool isIpv4 = kind != FrameKind.OtherEtherType;
-        bool isUdp = kind >= FrameKind.UdpOther;
-        bool isRpc = kind is >= FrameKind.RpcReply and <= FrameKind.RpcCall;
         bool isCall = kind == FrameKind.RpcCall;
         output.Item = item with
         {
-            SourceAddress = isIpv4 ? item.SourceAddress : 0,
-            DestinationAddress = isIpv4 ? item.DestinationAddress : 0,
-            SourcePort = isUdp ? item.SourcePort : (ushort)0,
-            DestinationPort = isUdp ? item.DestinationPort : (ushort)0,
-            Xid = isRpc ? item.Xid : 0,
             Program = isCall ? item.Program : 0,
             Version = isCall ? item.Version : 0,
             Procedure = isCall ? item.Procedure : 0,
             CredentialFlavor = isCall ? item.CredentialFlavor : 0,
             CredentialBytes = isCall ? item.CredentialBytes : (ushort)0,
             IsBadAuthSys = isCall && item.IsBadAuthSys,
-            VerifierFlavor = isCall ? item.VerifierFlavor : 0,
             VerifierBytes = isCall ? item.VerifierBytes : (ushort)0,
-            InlineArguments = InlineArguments.Cut(item.InlineArguments, item.IsInline ? (byte)(item.PayloadBytes & 63) : (byte)0),
         };
         output.Valid = input.Valid;
         inputReady.Ready = outputReady.Ready;

@@ -6,6 +6,17 @@ using SME;
 
 namespace Lauberhorn.Hdl.Top;
 
+/// <summary>What the metadata are put together of beside the beat itself, each a register beside the beat.</summary>
+/// <param name="Ethernet">The Ethernet header.</param>
+/// <param name="Ip">The IPv4 header, or zeros.</param>
+/// <param name="Udp">The UDP header, or zeros.</param>
+/// <param name="Rpc">The beginning of the RPC header, or zeros.</param>
+internal sealed record MetadataParts(
+    IHeader<W112> Ethernet,
+    IHeader<W160> Ip,
+    IHeader<W64> Udp,
+    IHeader<W256> Rpc);
+
 /// <summary>
 /// Puts the metadata of a frame that goes on together and writes them to their FIFO. Combinational; one frame per tick; never
 /// finds the FIFO full, because <see cref="BufferRoom"/> has looked before.
@@ -25,26 +36,22 @@ public sealed class MetadataWrite : SimpleProcess
         IFrameBeat beat,
         IFrameVerdict verdict,
         IFrameDecision decision,
-        IHeader<W112> ethernet,
-        IHeader<W160> ip,
-        IHeader<W64> udp,
-        IHeader<W256> rpc,
+        MetadataParts parts,
         Stream<FrameMetadata> output)
     {
         this.beat = beat;
         this.verdict = verdict;
         this.decision = decision;
-        this.ethernet = ethernet;
-        this.ip = ip;
-        this.udp = udp;
-        this.rpc = rpc;
+        ethernet = parts.Ethernet;
+        ip = parts.Ip;
+        udp = parts.Udp;
+        rpc = parts.Rpc;
         this.output = output.Forward;
     }
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        Bits<W512> data = beat.Data;
         Bits<W112> ethernetBytes = ethernet.Bytes;
         Bits<W160> ipBytes = ip.Bytes;
         Bits<W64> udpBytes = udp.Bytes;
@@ -70,10 +77,9 @@ public sealed class MetadataWrite : SimpleProcess
             CredentialFlavor = rpcBytes.GetUInt32BigEndian(24),
             CredentialBytes = (ushort)(rpcBytes.GetUInt16BigEndian(30) & 0x1FF),
             IsBadAuthSys = decision.IsBadAuthSys,
-            VerifierFlavor = decision.VerifierFlavor,
             VerifierBytes = decision.VerifierBytes,
             IsInline = InlineArguments.Are(decision.Kind, decision.PayloadOffset, decision.PayloadBytes, beat.Index),
-            InlineArguments = data.Slice<W368>(InlineArguments.OffsetBits),
+            InlineArguments = beat.Data.Slice<W368>(InlineArguments.OffsetBits),
         };
     }
 }

@@ -41,7 +41,6 @@ public sealed class ReceivePath
         IFrameBeat stage1 = new MacReceive(mac, "stage1").Beat;
         IFrameBeat stage2 = new BeatDelay(stage1) { Name = "stage2" }.Beat;
         IFrameBeat stage3 = new BeatDelay(stage2) { Name = "stage3" }.Beat;
-        IFrameBeat stage4 = new BeatDelay(stage3) { Name = "stage4" }.Beat;
 
         // From stage 1 to stage 3: findings.
         HeaderExtractor<W112> ethernet = new(stage1, 0, "ethernetHeader");
@@ -51,16 +50,17 @@ public sealed class ReceivePath
         FrameCheck frameCheck = new(stage2, config.LargestFrameBytes) { Name = "frameCheck" };
         EthernetCheck ethernetCheck = new(ethernet.Held, configuration) { Name = "ethernetCheck" };
         Ipv4Check ipCheck = new(stage2, ip.Held, configuration) { Name = "ipCheck" };
-        Ipv4Sum ipSum = new(new Ipv4PartialSums(ip.Now) { Name = "ipPartialSums" }.Sums) { Name = "ipSum" };
+        Ipv4Sum ipSum = new(new Ipv4PartialSums(stage1) { Name = "ipPartialSums" }.Sums) { Name = "ipSum" };
         UdpRange udpRange = new(stage1) { Name = "udpRange" };
         UdpCheck udpCheck = new(ip.Held, udp.Held) { Name = "udpCheck" };
         PortTable ports = new(udp.Held, configuration, command);
         UdpPartialSums udpPartialSums = new(udpRange.Range) { Name = "udpPartialSums" };
         RpcCheck rpcCheck = new(rpc.Held) { Name = "rpcCheck" };
         RpcVerifierPosition verifierPosition = new(rpc.Now) { Name = "verifierPosition" };
-        RpcVerifier verifier = new(stage2, verifierPosition.Position, udpRange.Range) { Name = "verifier" };
-
-        AuthSysCheck authSys = new(stage2, new AuthSysPosition(stage1) { Name = "authSysPosition" }.Position) { Name = "authSys" };
+        WordSizeCheck wordSizes = new(stage1) { Name = "wordSizes" };
+        RpcVerifier verifier = new(stage2, wordSizes.Sizes, verifierPosition.Position, udpRange.Range) { Name = "verifier" };
+        AuthSysPosition authSysPosition = new(stage1) { Name = "authSysPosition" };
+        AuthSysCheck authSys = new(stage2, wordSizes.Sizes, authSysPosition.Position) { Name = "authSys" };
 
         // From stage 3 to stage 4: decisions.
         UdpSum udpSum = new(stage3, udpPartialSums.Sums, udpCheck.Flags) { Name = "udpSum" };
@@ -74,6 +74,8 @@ public sealed class ReceivePath
             rpcCheck.Flags,
             authSys.Body,
             verifier.Verifier);
+        MetadataGate gate = new(stage3, findings) { Name = "metadataGate" };
+        IFrameBeat stage4 = new InlineCut(stage3, gate.Call, verifier.Verifier) { Name = "stage4" }.Beat;
         FrameDecision decision = new(stage3, findings) { Name = "decision" };
         IFrameWrite<StoredBeat> write = Scope.CreateBus<IFrameWrite<StoredBeat>>("write");
         FifoFrame<StoredBeat> buffer = new(write, config.FrameBufferBeats, "frameBuffer");
@@ -85,18 +87,12 @@ public sealed class ReceivePath
 
         // In stage 4: the verdict. The headers are cut out a second time, which takes fewer registers than to delay them.
         IFrameVerdict verdict = new FrameVerdict(stage4, decision.Decision, udpSum.Sum, room.Room) { Name = "verdict" }.Verdict;
-        _ = new MetadataWrite(
-            stage4,
-            verdict,
-            decision.Decision,
+        MetadataParts parts = new(
             new HeaderExtractor<W112>(stage3, 0, "ethernetFields").Held,
-            new HeaderExtractor<W160>(stage3, 14, "ipFields").Held,
-            new HeaderExtractor<W64>(stage3, 34, "udpFields").Held,
-            new HeaderExtractor<W256>(stage3, 42, "rpcFields").Held,
-            metadataIn)
-        {
-            Name = "metadataWrite",
-        };
+            new HeaderExtractor<W160>(stage3, 14, "ipFields", gate.Ip).Held,
+            new HeaderExtractor<W64>(stage3, 34, "udpFields", gate.Udp).Held,
+            new HeaderExtractor<W256>(stage3, 42, "rpcFields", gate.Rpc).Held);
+        _ = new MetadataWrite(stage4, verdict, decision.Decision, parts, metadataIn) { Name = "metadataWrite" };
         _ = new MetadataRead(metadataFifo.Output, Metadata) { Name = "metadataRead" };
         _ = new FrameStore(stage4, verdict, decision.Decision, room.Room, write, cutIn, config.LargestFrameBytes) { Name = "store" };
         Counters = new ReceiveCounters(verdict, decision.Decision) { Name = "receiveCounters" }.Counters;
