@@ -2,7 +2,9 @@
 
 namespace SME.Form;
 
-/// <summary>Deliberate faults in the way from C# to VHDL, which the fuzzer must find: they show that it can. Only it can sow them.</summary>
+/// <summary>
+/// Deliberate faults in the way from C# to VHDL, which the fuzzer must find: they show that it can. Only it can sow them.
+/// </summary>
 internal enum Plant
 {
     /// <summary>No fault.</summary>
@@ -107,7 +109,7 @@ internal enum Plant
     /// <summary>Widening a negative number fills with zeros.</summary>
     ExtendsWithZeros,
 
-    /// <summary>The count of a shift is not masked.</summary>
+    /// <summary>The count of a shift is masked to one bit too many.</summary>
     ShiftNotMasked,
 
     /// <summary>A local is forgotten at an await.</summary>
@@ -118,6 +120,7 @@ internal enum Plant
 internal static class Plants
 {
     private static readonly AsyncLocal<Plant> Sown = new();
+    private static readonly AsyncLocal<Func<object, Plant>?> Chosen = new();
     private static bool isUsed;
 
     /// <summary>Whether a fault is sown.</summary>
@@ -130,5 +133,24 @@ internal static class Plants
     {
         isUsed |= plant != Plant.None;
         Sown.Value = plant;
+    }
+
+    /// <summary>Lets the work on each process have a fault of its own, so that one network shows many.</summary>
+    /// <param name="choice">Says which, from the process; null to end that, which leaves nothing sown.</param>
+    internal static void SowEach(Func<object, Plant>? choice)
+    {
+        isUsed |= choice is not null;
+        Chosen.Value = choice;
+        Sown.Value = Plant.None;
+    }
+
+    /// <summary>Work on a process begins.</summary>
+    /// <param name="process">The process.</param>
+    internal static void Begin(object process)
+    {
+        if (isUsed && Chosen.Value is { } choice)
+        {
+            Sown.Value = choice(process);
+        }
     }
 }

@@ -116,7 +116,8 @@ internal static class OrderRows
         h = (h * 31) + (uint)w.Inner.X; h = (h * 31) + (uint)w.Inner.Y; h = (h * 31) + (uint)s.Auto;
         for (int k = 0; k < 4; k++)
         {
-            h = (h * 31) + (uint)a[k]; h = (h * 31) + (uint)v[k]; h = (h * 31) + (uint)t[k].X; h = (h * 31) + (uint)t[k].Y; h = (h * 31) + (uint)w.Row[k];
+            h = (h * 31) + (uint)a[k]; h = (h * 31) + (uint)v[k]; h = (h * 31) + (uint)t[k].X; h = (h * 31) + (uint)t[k].Y;
+            h = (h * 31) + (uint)w.Row[k];
         }
         Output.H = h;
         """;
@@ -314,7 +315,8 @@ internal static class OrderRows
         ("receiver-place-property", "r = s.Twice + s.Bump(s.Twice) + s.Twice;"),
         ("receiver-place-indexer", "r = s[(s.X = 3) & 0] + s[s.Bump(1) & 1];"),
         ("receiver-library", "r = m.Equals(m = 3) ? 1 : 2;"),
-        ("receiver-library-bits", "Bits<W8> c = (Bits<W8>)(ulong)(uint)n; r = (int)(ulong)c.Resize<W16>() + (c[(int)(ulong)(c = (Bits<W8>)6UL) & 1] ? 8 : 9);"),
+        ("receiver-library-bits",
+            "Bits<W8> c = (Bits<W8>)(ulong)(uint)n; r = (int)(ulong)c.Resize<W16>() + (c[(int)(ulong)(c = (Bits<W8>)6UL) & 1] ? 8 : 9);"),
         ("receiver-property-copy", "r = P.Bump(2) + P.X;"),
         ("receiver-property-sum", "r = P.Sum((P = s).X);"),
         ("receiver-readonly-copy", "r = fixedS.Bump(2) + fixedS.X;"),

@@ -46,15 +46,23 @@ public class OrderTests
         return outcomes;
     }
 
-    private static FuzzProgram Program(string body, ulong seed) => new(
-        seed,
-        "SimpleProcess",
-        true,
-        OrderRows.Types,
-        [("A", FuzzTypes.S32), ("B", FuzzTypes.S32)],
-        [("R", FuzzTypes.S32), ("H", FuzzTypes.U32)],
-        [
-            new Member(OrderRows.Members, null),
-            new Member($"protected override void OnTick()\n{{\n{OrderRows.Before}\n{(body.StartsWith('!') ? body[8..] : body)}\n{OrderRows.After}\n}}", null, true),
-        ]);
+    /// <summary>The program with a body; one that waits is a state process.</summary>
+    internal static FuzzProgram Program(string body, ulong seed)
+    {
+        bool waits = body.Contains("await ", StringComparison.Ordinal);
+        string header = waits ? "protected override async Task OnTickAsync()" : "protected override void OnTick()";
+        string end = waits ? "\nawait ClockAsync();" : string.Empty;
+        string text = body.StartsWith('!') ? body[8..] : body;
+        return new FuzzProgram(
+            seed,
+            waits ? "StateProcess" : "SimpleProcess",
+            !waits,
+            OrderRows.Types,
+            [("A", FuzzTypes.S32), ("B", FuzzTypes.S32)],
+            [("R", FuzzTypes.S32), ("H", FuzzTypes.U32)],
+            [
+                new Member(OrderRows.Members, null),
+                new Member($"{header}\n{{\n{OrderRows.Before}\n{text}\n{OrderRows.After}{end}\n}}", null, true),
+            ]);
+    }
 }

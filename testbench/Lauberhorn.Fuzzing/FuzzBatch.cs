@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Lauberhorn.Cosimulation;
 using SME;
+using SME.Form;
 
 namespace Lauberhorn.Fuzzing;
 
@@ -25,8 +26,9 @@ internal static partial class FuzzBatch
     /// <summary>Runs programs.</summary>
     /// <param name="programs">The programs.</param>
     /// <param name="cycles">How many cycles.</param>
+    /// <param name="plants">A deliberate fault for each program; null for none.</param>
     /// <returns>What became of each, in the same order.</returns>
-    internal static IReadOnlyList<FuzzOutcome> Run(IReadOnlyList<FuzzProgram> programs, int cycles)
+    internal static IReadOnlyList<FuzzOutcome> Run(IReadOnlyList<FuzzProgram> programs, int cycles, IReadOnlyList<Plant>? plants = null)
     {
         FuzzOutcome?[] outcomes = new FuzzOutcome?[programs.Count];
         Run(Enumerable.Range(0, programs.Count).ToArray());
@@ -40,7 +42,7 @@ internal static partial class FuzzBatch
                 (int Index, Verdict Verdict, string Detail)[] found;
                 try
                 {
-                    found = RunTogether(group, cycles);
+                    found = RunTogether(group, plants is null ? null : [.. numbers.Select(number => plants[number])], cycles);
                 }
                 catch (FuzzException exception)
                 {
@@ -84,58 +86,57 @@ internal static partial class FuzzBatch
         }
     }
 
-    /// <summary>The VHDL of each program, to be compared only; all null if one of them has none.</summary>
+    /// <summary>The VHDL of each program, to be compared only; null for one that has none.</summary>
     /// <param name="programs">The programs.</param>
-    internal static string?[] Describe(IReadOnlyList<FuzzProgram> programs)
+    /// <param name="plant">The deliberate fault that all of them have.</param>
+    internal static string?[] Describe(IReadOnlyList<FuzzProgram> programs, Plant plant)
     {
         string?[] texts = new string?[programs.Count];
-        if (FuzzCompiler.Compile(programs, out _) is not { } assembly)
-        {
-            return texts;
-        }
-
-        using Simulation simulation = new();
+        Plants.Sow(plant);
         try
         {
-            for (int i = 0; i < programs.Count; i++)
+            if (FuzzCompiler.Compile(programs, out _) is { } assembly)
             {
-                (BusStorage input, BusStorage output) = FuzzCompiler.Construct(assembly, i);
-                simulation.AddTopLevelInputs((IBus)input).AddTopLevelOutputs((IBus)output);
-            }
-
-            foreach (RtlFile file in RtlGenerator.Generate(simulation, "fuzz").Rtl.Files)
-            {
-                IEnumerable<int> named = FuzzException.From(Verdict.Rejected, file.Name).Culprits;
-                foreach (int index in named.Where(index => index >= 0 && index < programs.Count))
+                using Simulation simulation = new();
+                Construct(simulation, [.. Enumerable.Repeat(assembly, programs.Count)]);
+                foreach (RtlFile file in RtlGenerator.Generate(simulation, "fuzz").Rtl.Files)
                 {
-                    texts[index] += file.Text;
+                    IEnumerable<int> named = FuzzException.From(Verdict.Rejected, file.Name).Culprits;
+                    foreach (int index in named.Where(index => index >= 0 && index < programs.Count))
+                    {
+                        texts[index] += file.Text;
+                    }
                 }
+
+                return texts;
             }
         }
-        catch (Exception exception) when (exception is CosimulationException or TargetInvocationException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Which one it is shows below.
             Array.Clear(texts);
         }
+        finally
+        {
+            Plants.Sow(Plant.None);
+        }
 
-        return texts;
+        return programs.Count > 1 ? [.. programs.SelectMany(program => Describe([program], plant))] : texts;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (int Index, Verdict Verdict, string Detail)[] RunTogether(FuzzProgram[] programs, int cycles)
+    private static (int Index, Verdict Verdict, string Detail)[] RunTogether(FuzzProgram[] programs, Plant[]? plants, int cycles)
     {
-        Assembly assembly = FuzzCompiler.Compile(programs, out IReadOnlyList<(int Program, string Error)> errors)
+        Assembly[] assemblies =
+            FuzzCompiler.Compile(programs, plants ?? new Plant[programs.Length], out IReadOnlyList<(int Program, string Error)> errors)
             ?? throw new FuzzException(Verdict.Discarded, errors);
         // Half of each run is the plain tick, half of it the compiled one.
         using Simulation simulation = new() { CompileAfter = cycles / 2 };
         BusDesign design;
         try
         {
-            foreach (int index in Enumerable.Range(0, programs.Length))
-            {
-                (BusStorage input, BusStorage output) = FuzzCompiler.Construct(assembly, index);
-                simulation.AddTopLevelInputs((IBus)input).AddTopLevelOutputs((IBus)output);
-            }
-
+            Construct(simulation, assemblies);
+            Plants.SowEach(plants is null ? null : process => plants[NumberOf(process)]);
             design = RtlGenerator.Generate(simulation, "fuzz");
         }
         catch (Exception exception)
@@ -143,6 +144,10 @@ internal static partial class FuzzBatch
             Exception cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
             string kind = cause is CosimulationException ? string.Empty : $"{cause.GetType().Name}: ";
             throw FuzzException.From(Verdict.Rejected, kind + (kind.Length == 0 ? cause.Message : cause.ToString()));
+        }
+        finally
+        {
+            Plants.SowEach(null);
         }
 
         (int, string)[] tooLarge = [.. design.Rtl.Files.Where(file => file.Text.Length > LargestFile).SelectMany(file => FuzzException.From(Verdict.Discarded, file.Name).Culprits)
@@ -167,6 +172,17 @@ internal static partial class FuzzBatch
             return new FuzzRun(programs, design, model).Compare(cycles);
         }
     }
+
+    private static void Construct(Simulation simulation, Assembly[] assemblies)
+    {
+        for (int i = 0; i < assemblies.Length; i++)
+        {
+            (BusStorage input, BusStorage output) = FuzzCompiler.Construct(assemblies[i], i);
+            simulation.AddTopLevelInputs((IBus)input).AddTopLevelOutputs((IBus)output);
+        }
+    }
+
+    private static int NumberOf(object process) => int.Parse(process.GetType().Name.AsSpan(1), CultureInfo.InvariantCulture);
 
     /// <summary>Programs that cannot run, with what was said about each.</summary>
     internal sealed partial class FuzzException : Exception

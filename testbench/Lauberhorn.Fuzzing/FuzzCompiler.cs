@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using SME;
 using SME.Analyzers;
+using SME.Form;
 
 namespace Lauberhorn.Fuzzing;
 
@@ -46,11 +47,46 @@ internal static class FuzzCompiler
     /// <param name="programs">The programs; number i is called <c>P</c>i.</param>
     /// <param name="errors">What the compiler complains about, with the number of the program; empty if nothing.</param>
     /// <returns>The assembly; null if there are errors.</returns>
-    internal static Assembly? Compile(IReadOnlyList<FuzzProgram> programs, out IReadOnlyList<(int Program, string Error)> errors)
+    internal static Assembly? Compile(IReadOnlyList<FuzzProgram> programs, out IReadOnlyList<(int Program, string Error)> errors) =>
+        Compile(programs, [.. Enumerable.Range(0, programs.Count)], out errors);
+
+    /// <summary>Compiles programs each with a deliberate fault of its own.</summary>
+    /// <param name="programs">The programs; number i is called <c>P</c>i.</param>
+    /// <param name="plants">The fault of each.</param>
+    /// <param name="errors">What the compiler complains about, with the number of the program; empty if nothing.</param>
+    /// <returns>The assembly of each program; null if there are errors.</returns>
+    internal static Assembly[]? Compile(
+        IReadOnlyList<FuzzProgram> programs, IReadOnlyList<Plant> plants, out IReadOnlyList<(int Program, string Error)> errors)
+    {
+        Assembly?[] assemblies = new Assembly?[programs.Count];
+        List<(int, string)> all = [];
+        foreach (IGrouping<Plant, int> group in Enumerable.Range(0, programs.Count).GroupBy(index => plants[index]))
+        {
+            int[] numbers = [.. group];
+            Plants.Sow(group.Key);
+            Assembly? assembly = Compile([.. numbers.Select(number => programs[number])], numbers, out IReadOnlyList<(int, string)> found);
+            Plants.Sow(Plant.None);
+            all.AddRange(found);
+            foreach (int number in numbers)
+            {
+                assemblies[number] = assembly;
+            }
+        }
+
+        errors = all;
+        return Array.TrueForAll(assemblies, assembly => assembly is not null) ? [.. assemblies.Select(assembly => assembly!)] : null;
+    }
+
+    private static Assembly? Compile(
+        IReadOnlyList<FuzzProgram> programs, int[] numbers, out IReadOnlyList<(int Program, string Error)> errors)
     {
         string assembly = $"Fuzz{Interlocked.Increment(ref count)}";
-        SyntaxTree[] trees = programs.Select((program, index) => CSharpSyntaxTree.ParseText(SourceText.From(Prologue + program.Text($"P{index}"), System.Text.Encoding.UTF8), ParseOptions, $"P{index}.cs")).ToArray();
-        CSharpCompilationOptions options = new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        SyntaxTree[] trees = [.. programs.Select((program, index) => TreeOf(program, $"P{numbers[index]}"))];
+        CSharpCompilationOptions options = new(
+            OutputKind.DynamicallyLinkedLibrary,
+            optimizationLevel: OptimizationLevel.Release,
+            allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Enable);
         CSharpCompilation compilation = CSharpCompilation.Create(assembly, trees, References, options);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(Generators, parseOptions: ParseOptions);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> diagnostics);
@@ -76,6 +112,9 @@ internal static class FuzzCompiler
         BusStorage output = (BusStorage)process.GetType().GetField("Output")!.GetValue(process)!;
         return ((BusStorage)input, output);
     }
+
+    private static SyntaxTree TreeOf(FuzzProgram program, string name) =>
+        CSharpSyntaxTree.ParseText(SourceText.From(Prologue + program.Text(name), System.Text.Encoding.UTF8), ParseOptions, name + ".cs");
 
     private static int ProgramOf(Diagnostic diagnostic)
     {

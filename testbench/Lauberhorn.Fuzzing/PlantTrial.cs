@@ -22,8 +22,11 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
     /// <summary>How many programs are compiled together; most faults show within so many.</summary>
     private const int BatchSize = 16;
 
-    /// <summary>How many programs are run at once that may notice.</summary>
-    private const int RunAtOnce = 4;
+    /// <summary>How many programs that may notice a fault are run at once.</summary>
+    private const int RunAtOnce = 3;
+
+    /// <summary>How many programs are one model.</summary>
+    private const int ModelSize = 48;
 
     /// <summary>All faults.</summary>
     internal static IReadOnlyList<Plant> All { get; } = [.. Enum.GetValues<Plant>().Where(plant => plant != Plant.None)];
@@ -38,45 +41,48 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
         {
             FuzzProgram[] programs = Enumerable.Range(0, (int)Math.Min(BatchSize, count - start))
                 .Select(index => ProgramGenerator.Make(FuzzRandom.SeedOf(seed, start + index))).ToArray();
-            string?[] whole = FuzzBatch.Describe(programs);
-            foreach (Plant plant in plants.Where(plant => !found.ContainsKey(plant)))
+            foreach ((Plant plant, int index) in Find([.. plants.Where(plant => !found.ContainsKey(plant))], programs))
             {
-                if (Find(plant, programs, whole) is int index)
-                {
-                    found[plant] = new PlantResult(plant.ToString(), start + index + 1, programs[index].Seed);
-                    onFound?.Invoke(found[plant]);
-                }
+                found[plant] = new PlantResult(plant.ToString(), start + index + 1, programs[index].Seed);
+                onFound?.Invoke(found[plant]);
             }
         }
 
         return [.. plants.Select(plant => found.GetValueOrDefault(plant) ?? new PlantResult(plant.ToString(), count, null))];
     }
 
-    private int? Find(Plant plant, FuzzProgram[] programs, string?[] whole)
+    /// <summary>Which faults the programs notice, each with the number of the first program that does.</summary>
+    private Dictionary<Plant, int> Find(IReadOnlyList<Plant> plants, FuzzProgram[] programs)
     {
-        Plants.Sow(plant);
-        try
+        string?[] whole = FuzzBatch.Describe(programs, Plant.None);
+        Dictionary<Plant, Queue<int>> suspects = [];
+        foreach (Plant plant in plants)
         {
-            string?[] sick = FuzzBatch.Describe(programs);
-            int[] different = Enumerable.Range(0, programs.Length)
-                .Where(index => whole[index] is not null && sick[index] != whole[index]).ToArray();
-            foreach (int[] part in different.Chunk(RunAtOnce))
+            string?[] sick = FuzzBatch.Describe(programs, plant);
+            suspects[plant] = new(
+                Enumerable.Range(0, programs.Length).Where(index => whole[index] is not null && sick[index] != whole[index]));
+        }
+
+        Dictionary<Plant, int> found = [];
+        while (suspects.Values.Any(queue => queue.Count > 0))
+        {
+            // Many faults are run as one network, each in processes of its own.
+            (Plant Plant, int Index)[] next = [.. suspects.SelectMany(suspect =>
+                Enumerable.Range(0, Math.Min(RunAtOnce, suspect.Value.Count)).Select(_ => (suspect.Key, suspect.Value.Dequeue())))];
+            foreach ((Plant Plant, int Index)[] part in next.Chunk(ModelSize))
             {
-                IReadOnlyList<FuzzOutcome> outcomes = FuzzBatch.Run(part.Select(index => programs[index]).ToArray(), cycles);
+                IReadOnlyList<FuzzOutcome> outcomes = FuzzBatch.Run(
+                    [.. part.Select(pair => programs[pair.Index])], cycles, [.. part.Select(pair => pair.Plant)]);
                 for (int i = 0; i < part.Length; i++)
                 {
-                    if (outcomes[i].Verdict is Verdict.Mismatch or Verdict.Rejected)
+                    if (outcomes[i].Verdict is Verdict.Mismatch or Verdict.Rejected && found.TryAdd(part[i].Plant, part[i].Index))
                     {
-                        return part[i];
+                        suspects[part[i].Plant].Clear();
                     }
                 }
             }
+        }
 
-            return null;
-        }
-        finally
-        {
-            Plants.Sow(Plant.None);
-        }
+        return found;
     }
 }

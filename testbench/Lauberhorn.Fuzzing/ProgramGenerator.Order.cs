@@ -5,21 +5,29 @@ using static Lauberhorn.Fuzzing.FuzzTypes;
 namespace Lauberhorn.Fuzzing;
 
 /// <content>
-/// Order of evaluation and aliasing: a kit of state and of methods with effects, and expressions in which nearly every part reads what another
-/// writes. All of its values have one integer type, so that any of them can stand for any other.
+/// Order of evaluation and aliasing: a kit of state and of methods with effects, and expressions in which nearly every part reads what
+/// another writes. All of its values have one integer type, so that any of them can stand for any other.
 /// </content>
 internal sealed partial class ProgramGenerator
 {
-    // Struct variables; those with a place for an index are elements. The last ones are values or read-only: a method that changes them works on a copy.
+    // Struct variables; those with a place for an index are elements. The last ones are values or read-only: a method that changes them
+    // works on a copy.
     private static readonly string[] KitStructs = ["ks", "kq", "kl", "kw.Inner", "kt[$0]"];
     private static readonly string[] KitCopies = ["KP", "kf", "new №Kit(km, kn)", "KGet()"];
-    private static readonly string[] KitPlaces = ["kn", "kn", "km", "kc", "ks.X", "ks.Y", "kl.X", "kq.Y", "kw.Inner.X", "ka[$0]", "ka[$0]", "kv[$0]", "kt[$0].X", "kw.Row[$0]", "ks.Auto"];
+    private static readonly string[] KitPlaces =
+    [
+        "kn", "kn", "km", "kc", "ks.X", "ks.Y", "kl.X", "kq.Y", "kw.Inner.X",
+        "ka[$0]", "ka[$0]", "kv[$0]", "kt[$0].X", "kw.Row[$0]", "ks.Auto",
+    ];
+
     private static readonly string[] KitOperators = ["+", "-", "^", "&", "|", "*"];
 
     /// <summary>The type of the kit's values; null if the program has none.</summary>
     private IntegerType? kit;
 
-    /// <summary>Whether a kit's expression may stand here: in the tick itself, not in other methods, which the kit's variables do not reach.</summary>
+    /// <summary>
+    /// Whether a kit's expression may stand here: in the tick itself, not in other methods, which the kit's variables do not reach.
+    /// </summary>
     private bool HasKit => kit is not null && !isInHelper && !isInStatic;
 
     /// <summary>Declares the kit.</summary>
@@ -75,7 +83,8 @@ internal sealed partial class ProgramGenerator
             $"private {t} KNext() {{ kn += 3; return kn; }}",
             "private №Kit KGet() { km++; return ks; }",
             $"private {t} KIn(in {t} x) {{ kn += 5; ka[1] ^= x; ks.X++; return x; }}",
-            $"private {t} KInTwice(in {t} x, {t} y) {{ {t} before = x; kn += y; ks.X ^= before; kt[1].X = y; kv[2]++; return ({t})((before * 7) {first} x); }}",
+            $"private {t} KInTwice(in {t} x, {t} y)\n{{\n    {t} before = x;\n    kn += y;\n    ks.X ^= before;\n    kt[1].X = y;\n    kv[2]++;\n"
+                + $"    return ({t})((before * 7) {first} x);\n}}",
             $"private {t} KInPass(in {t} x, {t} y) {{ kn ^= y; return ({t})(KIn(in x) {first} x); }}",
             $"private {t} KRef(ref {t} x, {t} y) {{ km += y; x += 4; return ({t})(kn {first} x); }}",
             $"private {t} KRefThen(ref {t} x) {{ return ({t})(x + KNext() {first} x); }}",
@@ -92,6 +101,7 @@ internal sealed partial class ProgramGenerator
             $"private {t} KBump(ref №Kit x, {t} y) {{ ks = kq; return ({t})(x.Bump(y) {first} x.X); }}",
         ];
         members.AddRange(texts.Select(text => new Member(text, null)));
+        DeclareCoupled(t, first);
         return
         [
             new Line($"{t} kc = $0;", [Convert(kit)], []),
@@ -105,13 +115,18 @@ internal sealed partial class ProgramGenerator
     /// <summary>The last statements of a tick with a kit: what it has become goes out.</summary>
     private Line[] FoldKit(string signal) =>
     [
-        new Line($"uint kh = (uint)kn;\nforeach (uint k in (uint[])[{string.Join(", ", KitState.Select(text => $"(uint){text}"))}])\n{{\n    kh = (kh * 31) + k;\n}}\nOutput.{signal} = kh;", [], [], true),
+        new Line(
+            $"uint kh = (uint)kn;\nforeach (uint k in (uint[])[{string.Join(", ", KitState.Select(text => $"(uint){text}"))}])\n"
+                + $"{{\n    kh = (kh * 31) + k;\n}}\nOutput.{signal} = kh;",
+            [],
+            [],
+            true),
     ];
 
     private static readonly string[] KitState =
     [
-        "km", "kc", "ks.X", "ks.Y", "ks.Auto", "kq.X", "kq.Y", "kl.X", "kl.Y", "KP.X", "KP.Y", "kw.Inner.X", "kw.Inner.Y", "ka[0]", "ka[1]", "ka[2]", "ka[3]",
-        "kv[0]", "kv[1]", "kv[2]", "kt[0].X", "kt[1].X", "kt[2].X", "kt[2].Y", "kw.Row[0]", "kw.Row[3]",
+        "km", "kc", "ks.X", "ks.Y", "ks.Auto", "kq.X", "kq.Y", "kl.X", "kl.Y", "KP.X", "KP.Y", "kw.Inner.X", "kw.Inner.Y",
+        "ka[0]", "ka[1]", "ka[2]", "ka[3]", "kv[0]", "kv[1]", "kv[2]", "kt[0].X", "kt[1].X", "kt[2].X", "kt[2].Y", "kw.Row[0]", "kw.Row[3]",
     ];
 
     private Node KitIndex(int depth) => random.Percent(25)
@@ -178,7 +193,7 @@ internal sealed partial class ProgramGenerator
 
         int inner = depth - 1;
         string t = kit!.Name;
-        switch (random.Below(34))
+        switch (random.Below(37))
         {
             case 0 or 1 or 2 or 3:
                 return KitNode($"({t})($0 {random.Pick(KitOperators)} $1)", Kit(inner), Kit(inner));
@@ -193,13 +208,19 @@ internal sealed partial class ProgramGenerator
             case 12:
                 return KitNode(KitStruct(inner, true), random.Pick(["%.Sum(#0)", "%.Copy(#0)", "%.Ext(#0)"]), Kit(inner));
             case 13:
-                return random.Percent(50) ? KitNode(KitStruct(inner, true), "%[(int)#0 & 1]", Kit(inner)) : KitNode(KitStruct(inner, false), "(%.Prop = #0)", Kit(inner));
+                return random.Percent(50)
+                    ? KitNode(KitStruct(inner, true), "%[(int)#0 & 1]", Kit(inner))
+                    : KitNode(KitStruct(inner, false), "(%.Prop = #0)", Kit(inner));
             case 14:
                 {
                     (string target, List<Node> index) = KitStruct(0, false);
-                    return index.Count > 0
-                        ? KitNode((target, index), random.Pick(["%.Self(ref ks.X)", "%.ExtRef(ref kn)", "%.Into(ref km)", "%.Twin(in kt[1])"]))
-                        : KitNode((target, index), random.Pick(["%.Self(ref %.X)", "%.ExtRef(ref %.Y)", "%.Into(ref %.X)", "%.Twin(in %)", "%.Twin(in ks)", "%.ExtBump(%.X)", "%.Bump(%.X)"]));
+                    string[] calls = index.Count > 0
+                        ? ["%.Self(ref ks.X)", "%.ExtRef(ref kn)", "%.Into(ref km)", "%.Twin(in kt[1])"]
+                        : [
+                            "%.Self(ref %.X)", "%.ExtRef(ref %.Y)", "%.Into(ref %.X)", "%.Twin(in %)", "%.Twin(in ks)",
+                            "%.ExtBump(%.X)", "%.Bump(%.X)",
+                        ];
+                    return KitNode((target, index), random.Pick(calls));
                 }
 
             case 15:
@@ -207,34 +228,53 @@ internal sealed partial class ProgramGenerator
             case 16:
                 return Referring("KInTwice(in %, #0)", Kit(inner));
             case 17:
-                return Referring(random.Pick(["KRef(ref %, #0)", "KRefSet(ref %, #0)", "KOut(out %, #0)", "KInPass(in %, #0)"]), Kit(inner));
+                return Referring(
+                    random.Pick(["KRef(ref %, #0)", "KRefSet(ref %, #0)", "KOut(out %, #0)", "KInPass(in %, #0)"]), Kit(inner));
             case 18:
-                return Referring(random.Pick(["KRefThen(ref %)", "KRefIn(ref %, in kn)", "KRefIn(ref %, in ka[1])", "KRefIn(ref %, ks.X)"]));
+                return Referring(
+                    random.Pick(["KRefThen(ref %)", "KRefIn(ref %, in kn)", "KRefIn(ref %, in ka[1])", "KRefIn(ref %, ks.X)"]));
             case 19:
                 return KitNode(random.Pick(["KArr(ka, $0)", "KFill(ka, $0)"]), Kit(inner));
             case 20:
-                return KitNode(random.Pick(["KThree($0, $1, $2)", "KThree(z: $0, x: $1, y: $2)", "KThree(y: $0, z: $1, x: $2)"]), Kit(inner), Kit(0), Kit(inner));
+                return KitNode(
+                    random.Pick(["KThree($0, $1, $2)", "KThree(z: $0, x: $1, y: $2)", "KThree(y: $0, z: $1, x: $2)"]),
+                    Kit(inner),
+                    Kit(0),
+                    Kit(inner));
             case 21:
                 return KitNode(KitStruct(inner, true), random.Pick(["KStruct(%, #0)", "KStructCopy(%, #0)"]), Kit(inner));
             case 22:
-                return KitNode(KitStruct(inner, false), random.Pick(["KStruct(in %, #0)", "KStructCopy(in %, #0)", "KBump(ref %, #0)"]), Kit(inner));
+                return KitNode(
+                    KitStruct(inner, false), random.Pick(["KStruct(in %, #0)", "KStructCopy(in %, #0)", "KBump(ref %, #0)"]), Kit(inner));
             case 23:
                 return KitNode(KitStruct(inner, true), "KCopy(%)");
             case 24:
-                return KitNode(random.Pick(["(KN = $0)", $"(KN {random.Pick(KitOperators)}= $0)", $"({t})(KN++ + $0)", "KValue($0)"]), Kit(inner));
+                return KitNode(
+                    random.Pick(["(KN = $0)", $"(KN {random.Pick(KitOperators)}= $0)", $"({t})(KN++ + $0)", "KValue($0)"]), Kit(inner));
             case 25:
                 return new Node(kit, "($0 ? $1 : $2)", [KitTest(inner), Kit(inner), Kit(inner)]);
             case 26:
-                return new Node(kit, "((int)($0 & 3) switch { 0 => $1, 1 when $4 => $2, _ => $3 })", [Kit(inner), Kit(inner), Kit(inner), Kit(inner), KitTest(0)]);
+                return new Node(
+                    kit,
+                    "((int)($0 & 3) switch { 0 => $1, < 2 when $4 => $2, 1 or 2 => $3, _ => $1 })",
+                    [Kit(inner), Kit(inner), Kit(inner), Kit(inner), KitTest(0)]);
             case 27:
                 return KitNode("Math.Max(val2: $0, val1: $1)", Kit(inner), Kit(inner));
             case 28:
-                return KitNode(random.Pick(["($0, $1, $2).Item2", "new №Kit($0, $1).Sum($2)", "new №Kit(y: $0, x: $1).Sum($2)", "new №Kit { X = $0, Y = $1 }.Sum($2)", "(new №KitRecord($0, kc) with { X = $1, Y = $2 }).X"]),
-                    Kit(inner), Kit(inner), Kit(inner));
+                return KitNode(
+                    random.Pick([
+                        "($0, $1, $2).Item2", "new №Kit($0, $1).Sum($2)", "new №Kit(y: $0, x: $1).Sum($2)",
+                        "new №Kit { X = $0, Y = $1 }.Sum($2)", "(new №KitRecord($0, kc) with { X = $1, Y = $2 }).X"]),
+                    Kit(inner),
+                    Kit(inner),
+                    Kit(inner));
             case 29:
                 return KitNode("ka[^(1 + (int)($0 & 3))]", Kit(inner));
             case 30:
-                return KitNode(random.Pick(["(ks + (ks = kq)).X", "(kq + kl + ks).Y", "(ks += ks = kq).X", "(ks = kt[1]).X", "(kt[(int)(kn & 3)] = kq).Y"]));
+                return KitNode(random.Pick([
+                    "(ks + (ks = kq)).X", "(kq + kl + ks).Y", "(ks += ks = kq).X", "(ks = kt[1]).X", "(kt[(int)(kn & 3)] = kq).Y"]));
+            case 32 or 33 or 34:
+                return Coupled(inner);
             case 31:
                 return random.Percent(50) ? KitNode("KNext()") : KitNode($"({t})($0 + KNext() - $1)", Kit(0), Kit(0));
             default:
@@ -253,10 +293,12 @@ internal sealed partial class ProgramGenerator
     private Line KitStatement(int depth)
     {
         string t = kit!.Name;
-        switch (random.Below(13))
+        switch (random.Below(18))
         {
             case 0 or 1 or 2:
                 return Deconstruct();
+            case 13 or 14 or 15 or 16 or 17:
+                return CoupledStatement();
             case 3 when rounds <= 4:
                 return KitFor(depth);
             case 4 when rounds <= 4:
@@ -266,7 +308,10 @@ internal sealed partial class ProgramGenerator
                     bool isStruct = random.Percent(35);
                     Line body = new(random.Pick<string>(isStruct
                         ? [$"kn += {variable}.Sum($0);", $"kt[(int)($0 & 3)].X += {variable}.X;", $"km ^= {variable}.Bump($0);"]
-                        : [$"ka[(int)($0 & 3)] += {variable};", $"kv[2] ^= ({t})({variable} + $0);", $"kn = ({t})(kn * 3 + {variable} - $0);", $"km += KIn(in {variable});"]), [Kit(1)], []);
+                        : [
+                            $"ka[(int)($0 & 3)] += {variable};", $"kv[2] ^= ({t})({variable} + $0);",
+                            $"kn = ({t})(kn * 3 + {variable} - $0);", $"km += KIn(in {variable});",
+                        ]), [Kit(1)], []);
                     Line more = new("kc ^= $0;", [Kit(1)], []);
                     rounds /= 4;
                     return isStruct ? new Line($"foreach (№Kit {variable} in kt)\n@0", [], [[body, more]])
@@ -318,7 +363,8 @@ internal sealed partial class ProgramGenerator
         string whole = $"({string.Join(", ", targets)})";
         if (count == 2 && random.Percent(30))
         {
-            return new Line($"{whole} = {random.Pick(["ks", "kt[1]", "new №KitRecord(km, kn)", $"(({t}, {t}))(kn, kc)", "KGet()"])};", [.. operands], []);
+            string value = random.Pick(["ks", "kt[1]", "new №KitRecord(km, kn)", $"(({t}, {t}))(kn, kc)", "KGet()"]);
+            return new Line($"{whole} = {value};", [.. operands], []);
         }
 
         int first = operands.Count;
@@ -334,18 +380,24 @@ internal sealed partial class ProgramGenerator
         rounds *= count;
         (int loopsBefore, bool switchBefore, bool stateBefore) = (loops, isInSwitch, isState);
         (loops, isInSwitch, isState) = (0, false, false);
-        Line[] body = [new Line($"kn ^= ({t})($0 + {variable});", [Kit(1)], []), .. random.Percent(40) ? [KitStatement(depth + 1)] : Array.Empty<Line>()];
+        Line[] body =
+        [
+            new Line($"kn ^= ({t})($0 + {variable});", [Kit(1)], []),
+            .. random.Percent(40) ? [KitStatement(depth + 1)] : Array.Empty<Line>(),
+        ];
         Node[] updates = [Kit(0), Kit(1)];
         (loops, isInSwitch, isState) = (loopsBefore, switchBefore, stateBefore);
         rounds /= count;
-        string second = random.Pick([$"km += ({t})({variable} + $0)", $"ka[{variable} & 3] += $0", $"kc = KThree(kc, ({t}){variable}, $0)"]);
+        string second = random.Pick(
+            [$"km += ({t})({variable} + $0)", $"ka[{variable} & 3] += $0", $"kc = KThree(kc, ({t}){variable}, $0)"]);
         string third = $"kn = ({t})((kn * 3) + {variable} - $1)";
         string header = random.Below(5) switch
         {
             0 => $"int {variable} = 0; {variable} < {count}; {variable}++, {second}, {third}",
             1 => $"int {variable} = 0; {variable} < {count}; {second}, {variable}++, {third}",
             2 => $"int {variable} = {count}; {variable} > 0; {variable}--, {second}, {third}",
-            3 => $"int {variable} = 0, {variable}o = {variable} + 3; {variable} < {2 * count}; {variable} += 2, {variable}o -= {variable}, {second}, kc += ({t})({variable}o + $1)",
+            3 => $"int {variable} = 0, {variable}o = {variable} + 3; {variable} < {2 * count}; "
+                + $"{variable} += 2, {variable}o -= {variable}, {second}, kc += ({t})({variable}o + $1)",
             _ => $"byte {variable} = 250; {variable} < {250 + count}; {variable}++, {second}, {third}",
         };
         return new Line($"for ({header})\n@0", updates, [body]);

@@ -29,7 +29,7 @@ internal sealed class Effects
                     changesFields |= !Plants.Is(Plant.CallChangesNoFields);
                     foreach (Expression argument in Plants.Is(Plant.CallChangesNoArguments) ? [] : call.Arguments)
                     {
-                        Add(argument);
+                        Add(Plants.Is(Plant.CallChangesNoFields) && FormTree.Root(argument) is not Variable ? null : argument);
                     }
 
                     Add(Plants.Is(Plant.CallChangesNoFields) ? null : call.Target);

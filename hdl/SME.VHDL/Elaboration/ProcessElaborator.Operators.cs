@@ -129,9 +129,8 @@ internal sealed partial class ProcessElaborator
 
     /// <summary>The count of a shift: masked to the width for integers, as it is (never negative) for vectors.</summary>
     private static Node ShiftCount(Node value, Node count, bool isVector) =>
-        isVector || (Plants.Is(Plant.ShiftNotMasked) && !count.Type.IsSigned)
-        ? VectorCount(count, value.Width)
-        : Make.Truncate(count, Make.IndexWidth(Math.Max(32, value.Width)));
+        isVector ? VectorCount(count, value.Width)
+        : Make.Truncate(count, Make.IndexWidth(Math.Max(32, value.Width)) + (Plants.Is(Plant.ShiftNotMasked) ? 1 : 0));
 
     private static Node VectorCount(Node count, int width)
     {

@@ -52,6 +52,7 @@ internal sealed partial class ProcessElaborator
     /// <exception cref="ProblemException">The process has no VHDL.</exception>
     public static LoweredProcess Run(ProcessInstance instance, FormLibrary forms)
     {
+        Plants.Begin(instance.Process);
         HashSet<(object Owner, FieldInfo Field)> changing = new(new OwnerComparer());
         Dictionary<Method, HashSet<int>> seeing = new(ReferenceEqualityComparer.Instance);
         for (; ; )

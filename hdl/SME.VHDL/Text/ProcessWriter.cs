@@ -43,6 +43,7 @@ internal sealed partial class ProcessWriter
     /// <param name="portNames">Name of the entity's port for each bus, in the order of the ports.</param>
     public static string Write(LoweredProcess process, TypesPackage types, out IReadOnlyDictionary<BusPort, string> portNames)
     {
+        Plants.Begin(process.Instance.Process);
         ProcessWriter writer = new(process, types);
         string text = writer.Write();
         portNames = writer.portNames;
