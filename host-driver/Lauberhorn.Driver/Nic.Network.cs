@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using Lauberhorn.Hdl.Control;
 
 namespace Lauberhorn.Driver;
 

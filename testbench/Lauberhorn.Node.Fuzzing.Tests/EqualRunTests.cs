@@ -57,11 +57,11 @@ public class EqualRunTests
     // Two programs whose commands wait for each other: the one that waits must go on in the thread that ticks, not in one of a pool beside
     // it.
     [Fact]
-    public void Commands_that_wait_for_one_another_go_on_in_the_thread_that_ticks()
+    public async Task Commands_that_wait_for_one_another_go_on_in_the_thread_that_ticks()
     {
         using Node node = new(new NodeOptions { Config = NicConfig.Tiny, Machine = MachineParameters.Ideal with { Cores = 4 } });
         Driver.Nic nic = node.Open();
-        BoundEndpoint endpoint = nic.BindKernelEndpointAsync(0).GetAwaiter().GetResult();
+        BoundEndpoint endpoint = await nic.BindKernelEndpointAsync(0);
         List<int> threads = [];
         foreach (Core core in node.Cpu.Cores)
         {

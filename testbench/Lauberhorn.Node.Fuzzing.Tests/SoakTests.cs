@@ -63,12 +63,12 @@ public class SoakTests
     }
 
     [Fact]
-    public void A_line_of_another_process_is_found_at_the_home_port()
+    public async Task A_line_of_another_process_is_found_at_the_home_port()
     {
         using Node node = new(new NodeOptions { Machine = Machines.MachineParameters.Ideal with { Cores = 1 } });
         Driver.Nic nic = node.Open();
         Driver.NicProcess process = nic.CreateProcess("one");
-        Driver.BoundEndpoint endpoint = process.BindEndpointAsync(3).GetAwaiter().GetResult();
+        Driver.BoundEndpoint endpoint = await process.BindEndpointAsync(3);
         HomeWatch watch = new(node);
         node.OnTick = watch.Observe;
         watch.SetOwner(3, 1);

@@ -168,13 +168,13 @@ public class ShareTests
     [Theory]
     [InlineData(Machine.CSharp)]
     [InlineData(Machine.Lockstep)]
-    public void A_flood_of_another_process_s_long_calls_leaves_a_process_what_it_is_guaranteed(Machine hardware)
+    public async Task A_flood_of_another_process_s_long_calls_leaves_a_process_what_it_is_guaranteed(Machine hardware)
     {
         NicConfig config = Small with { PendingCalls = 24, PacketSlots = 8 };
         using BypassBench bench = new(config, hardware, cores: 2);
         bench.ServeEcho(1, new ProcessPolicy { GuaranteedPackets = 2, GuaranteedQueue = 2 });
         NicProcess deaf = bench.Nic.CreateProcess("deaf");
-        deaf.RegisterAsync(0x2000_0300, 1, 1, 2070, ([MaximumBytes(1000)] byte[] data) => data).GetAwaiter().GetResult();
+        await deaf.RegisterAsync(0x2000_0300, 1, 1, 2070, ([MaximumBytes(1000)] byte[] data) => data);
         bench.Run(500);
         uint xid = 0x4000_0000;
         byte[] arguments = [0, 0, 1, 0, .. new byte[256]];

@@ -3,7 +3,6 @@ using CsCheck;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Testing.Endpoint;
-using SME;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;
 

@@ -3,7 +3,6 @@ using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Testing.Endpoint;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;

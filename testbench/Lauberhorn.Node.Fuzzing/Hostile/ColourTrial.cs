@@ -57,8 +57,14 @@ internal static class ColourTrial
 
         // A core's endpoints have its colour.
         BoundEndpoint own = await honest.BindEndpointAsync(Colours + HonestCore, writesBack: true, line: 0);
-        await nic.SetCoreStateAsync(HonestCore, new CoreState { HasProcess =
-            true, Process = honest.Number, HasEndpoint = true, Endpoint = (ushort)own.Number });
+        await nic.SetCoreStateAsync(HonestCore, new CoreState
+        {
+            HasProcess =
+            true,
+            Process = honest.Number,
+            HasEndpoint = true,
+            Endpoint = (ushort)own.Number
+        });
         _ = node.Cpu.Start(node.Cpu.Cores[HonestCore], core => UserLoop.RunAsync(core, own, honest.Handlers));
         if (isHostile)
         {
@@ -110,8 +116,14 @@ internal static class ColourTrial
             Core core = node.Cpu.Cores[i];
             core.Space = space;
             SeededRandom own = new(random.Next());
-            await nic.SetCoreStateAsync(i, new CoreState { HasProcess =
-                true, Process = process.Number, HasEndpoint = true, Endpoint = (ushort)(Colours + i) });
+            await nic.SetCoreStateAsync(i, new CoreState
+            {
+                HasProcess =
+                true,
+                Process = process.Number,
+                HasEndpoint = true,
+                Endpoint = (ushort)(Colours + i)
+            });
             _ = node.Cpu.Start(core, core => LoadAsync(core, lines, own));
         }
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference.Frames;
 
