@@ -27,7 +27,7 @@ public class SoakTests
         HostilePlan plan = HostilePlan.Make(5, 3000, 0) with { Prefetches = 0 };
         Assert.Contains("wrongly", Failure(frame => [Change(frame, ^1)]), StringComparison.Ordinal);
         Assert.Contains("sent 1 times", Failure(frame => [frame, frame]), StringComparison.Ordinal);
-        Assert.Contains("wrongly", Failure(frame => [Change(frame, 5)]), StringComparison.Ordinal);
+        Assert.Contains("a frame that", Failure(frame => [Change(frame, 5)]), StringComparison.Ordinal);
 
         string Failure(Func<SentByNic, IEnumerable<SentByNic>> tamper) => HostileRun.Run(plan, tamper).Failure ?? "none";
     }

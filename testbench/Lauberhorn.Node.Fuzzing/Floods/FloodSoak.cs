@@ -83,11 +83,6 @@ public static class FloodSoak
     }
 
     private static FloodOutcome Judge(FloodKind kind, FloodOutcome outcome, FloodOutcome quiet) => outcome.Failure is not null ? outcome
-        : outcome.Median > quiet.Median + LaterBy(kind, FloodTrial.FloodCalls / 2) ? outcome with
-        {
-            Failure =
-            $"the median is {outcome.Median} cycles, without floods {quiet.Median}"
-        }
         : outcome.Longest > quiet.Longest + LaterBy(kind, FloodTrial.FloodCalls) ? outcome with
         {
             Failure =

@@ -97,20 +97,23 @@ internal static class ColourTrial
         AddressSpace space = new();
         List<BoundEndpoint> endpoints = [];
 
-        // Its cores' own, one with the honest process's colour, and some of all others.
+        // Its cores' own, whose loads have the cores' colours, as an OS sees to; one with the honest process's colour, and some of all others.
         IEnumerable<int> others = Enumerable.Range(0, 25).Select(i => 8 + (2 * i));
         IEnumerable<int> numbers = Enumerable.Range(Colours, HostileCores).Append(HonestCore + (2 * Colours)).Concat(others);
         foreach (int number in numbers)
         {
-            BoundEndpoint endpoint = await process.BindEndpointAsync(number, writesBack: true, line: random.Between(0, 1));
+            int line = number >= Colours ? 0 : random.Between(0, 1);
+            BoundEndpoint endpoint = await process.BindEndpointAsync(number, writesBack: true, line: line);
             endpoints.Add(endpoint);
-            foreach (ulong line in HostileActor.Lines(endpoint))
+            foreach (ulong address in HostileActor.Lines(endpoint))
             {
-                space.Map(line);
+                space.Map(address);
             }
         }
 
-        ulong[] lines = [.. endpoints.SelectMany(HostileActor.Lines)];
+        // Most of all those of the honest process's colour.
+        IEnumerable<ulong> aimed = endpoints[HostileCores].Addresses.ReceiveControl;
+        ulong[] lines = [.. endpoints.SelectMany(HostileActor.Lines), .. Enumerable.Repeat(aimed, 40).SelectMany(address => address)];
         for (int i = 0; i < HostileCores; i++)
         {
             Core core = node.Cpu.Cores[i];
