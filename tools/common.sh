@@ -34,6 +34,7 @@ needed_live=(
     "/usr/include/tirpc/rpc/rpc.h|libtirpc-dev|is the library of the demo's client"
     "cc|gcc|compiles the demo's client"
     "ip|iproute2|makes the network namespace in which the demo's client runs"
+    "ping|iputils-ping|asks the kernel's end of the demo's wire for an answer"
 )
 
 # Prints the packages that are missing from a list like the one above, which is given as arguments.

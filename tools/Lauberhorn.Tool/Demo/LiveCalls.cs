@@ -27,8 +27,6 @@ public sealed class LiveCalls : IDisposable
     private const int Patience = 100;
     private const int WaitMilliseconds = 5;
 
-    // What "ip netns exec" says of it.
-    private const int NoSuchProgram = 255;
     private readonly NetworkNamespace space;
     private readonly TapDevice tap;
 
@@ -82,8 +80,16 @@ public sealed class LiveCalls : IDisposable
     /// <returns>Null if there is no ping here.</returns>
     public ClientRun? Ping(DemoMachine machine, WireLink link)
     {
+        // Who starts it in the namespace says in ways of its own that there is none.
+        bool isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin").Append("/bin")
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "ping")));
+        if (!isThere)
+        {
+            return null;
+        }
+
         ClientRun run = Run(machine, link, "ping", "the kernel's core answers", "-n", "-c", "1", "-W", $"{SentAgain}", NicAddress);
-        return run.ExitCode == NoSuchProgram ? null : run with { Output = run.Output.Split('\n').FirstOrDefault(line => line.Contains("bytes from", StringComparison.Ordinal)) ?? run.Output };
+        return run with { Output = run.Output.Split('\n').FirstOrDefault(line => line.Contains("bytes from", StringComparison.Ordinal)) ?? run.Output };
     }
 
     /// <summary>Runs the client with the machine at the other end of its cable, to the client's end.</summary>
