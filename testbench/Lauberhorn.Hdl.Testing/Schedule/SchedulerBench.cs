@@ -44,6 +44,9 @@ public sealed class SchedulerBench : IDisposable
         notices = new Stream<EndpointNotice>("notices");
         cores = new Stream<CoreNotice>("cores");
         changes = new Stream<LoadChange>("changes");
+
+        // They wait for whoever comes to the kernel.
+        changes.Monitor.IsStock = true;
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
         Scheduler = new Scheduler(config, arrivals, notices, cores, changes, command, settings, ageUnitBits);
