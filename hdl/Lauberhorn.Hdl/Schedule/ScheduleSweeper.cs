@@ -237,7 +237,7 @@ public sealed class ScheduleSweeper : SimpleProcess
             request.Valid = true;
             request.Kind = StepKind.Look;
             request.Process = cursor;
-            request.IsUrgent = waited == Scheduler.MostLookTicks - 1;
+            request.IsUrgent = waited == Scheduler.MostLookTicks - 1 && settings.CallAgeLimit != 0;
             if (waited != Scheduler.MostLookTicks - 1)
             {
                 waited++;
