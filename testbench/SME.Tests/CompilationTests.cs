@@ -250,6 +250,45 @@ public class CompilationTests
     public void A_network_may_be_compiled_between_any_two_ticks() =>
         Gen.Select(Parts.Array[1, 6], Gen.Int.Array[10], Gen.Int[0, 9]).Sample((parts, inputs, after) => Assert.Equal(Trace(parts, inputs, long.MaxValue), Trace(parts, inputs, after)), iter: 100);
 
+    [ClockedProcess]
+    private sealed class MakesInPlace(IBase input) : SimpleProcess
+    {
+        [InputBus] private readonly IBase input = input;
+        [OutputBus] public readonly IWide Output = Scope.CreateBus<IWide>();
+
+        protected override void OnTick()
+        {
+            // The compiler calls the record's constructor on the place of a variable, with an output's receiver already on the stack.
+            Output.Flag = Of(input.Number) == (new Record(input.Number, Kind.Some, (Bits<W72>)3) with { Number = 7 });
+            Output.Record = (new Record(1, Kind.Many, default) with { Kind = Kind.None }) with { Vector = (Bits<W72>)(ulong)input.Number };
+        }
+
+        private static Record Of(int number) => number > 5 ? new Record(number, Kind.Some, (Bits<W72>)3) : default(Record) with { Number = number };
+    }
+
+    [Fact]
+    public void Records_are_made_in_place_beside_a_signal_that_waits_for_them()
+    {
+        Assert.Equal(Outputs(long.MaxValue), Outputs(0));
+
+        static string[] Outputs(long compileAfter)
+        {
+            using Simulation simulation = new() { CompileAfter = compileAfter };
+            IBase source = Scope.CreateBus<IBase>("source");
+            MakesInPlace process = new(source);
+            simulation.AddTopLevelInputs(source).AddTopLevelOutputs(process.Output);
+            return [.. Enumerable.Range(0, 10).Select(Next)];
+
+            string Next(int number)
+            {
+                source.Number = number;
+                simulation.Tick();
+                Assert.Equal(compileAfter == 0, simulation.Network.IsCompiled);
+                return $"{process.Output.Flag} {process.Output.Record}";
+            }
+        }
+    }
+
     [Fact]
     public void A_large_network_is_compiled_in_pieces()
     {

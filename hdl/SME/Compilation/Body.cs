@@ -183,6 +183,12 @@ internal sealed class Body
                 takenBy[producer] = takenBy.TryGetValue(producer, out int other) && other != i ? -1 : i;
             }
 
+            if (instruction.Code == OpCodes.Ret && stack.Count > 0)
+            {
+                // No method ends with more than its result on the stack: an instruction before it was miscounted.
+                throw new InvalidOperationException($"{Method}: {stack.Count} values too many on the stack when it ends");
+            }
+
             Origin? result = Result(i, operands);
             for (int pushed = instruction.Pushes(); pushed > 0; pushed--)
             {

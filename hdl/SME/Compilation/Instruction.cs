@@ -177,7 +177,8 @@ internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
     {
         StackBehaviour.Push0 => 0,
         StackBehaviour.Push1_push1 => 2,
-        StackBehaviour.Varpush => Operand is MethodInfo { ReturnType: { } type } && type == typeof(void) ? 0 : 1,
+        // A constructor that is called on a place, and not by newobj, returns nothing.
+        StackBehaviour.Varpush => Operand is ConstructorInfo || (Operand is MethodInfo { ReturnType: { } type } && type == typeof(void)) ? 0 : 1,
         _ => 1,
     };
 }
