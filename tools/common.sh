@@ -4,7 +4,7 @@
 
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-export DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+export DOTNET_CLI_UI_LANGUAGE=en
 
 say() {
     printf 'lauberhorn: %s\n' "$*" >&2
@@ -98,23 +98,79 @@ source_digest() {
         -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1)
 }
 
-# build TARGET NAME RESULT: builds a project or solution (Release) if a source or RESULT changed since the last time.
+# Exits unless what a build writes to can be written to; the SDK's own messages about it name neither cause nor way out.
+ensure_writable() {
+    if ! mkdir -p "$root/build" 2>/dev/null || [[ ! -w $root/build || ! -w $root/hdl/SME ]]; then
+        die "the working copy $root cannot be written to, and a build writes beside the sources: copy it to where you may write"
+    fi
+    local home=${DOTNET_CLI_HOME:-${HOME:-}}
+    [[ -n $home ]] || die "HOME is not set, and the .NET SDK keeps packages there: export HOME=/some/directory"
+    if ! mkdir -p "$home" 2>/dev/null || [[ ! -w $home ]]; then
+        die "the home directory $home cannot be written to, and the .NET SDK keeps packages there: export HOME=/some/directory"
+    fi
+}
+
+# is_built NAME RESULT DIGEST: whether the last build of NAME, or of everything, was of these sources.
+is_built() {
+    local stamp
+    [[ -e $2 ]] || return 1
+    for stamp in "$root/build/$1.stamp" "$root/build/everything.stamp"; do
+        [[ -e $stamp && $(<"$stamp") == "$3" ]] && return 0
+    done
+    return 1
+}
+
+# Shows how far a build is, until the process $1 ends: which project is compiled, of how many, and the seconds. $2 its log, $3 what it is called.
+show_build() {
+    local process=$1 log=$2 name=$3 started=$SECONDS next=10 line=""
+    while kill -0 "$process" 2>/dev/null; do
+        sleep 0.5
+        line="building $name: $(sed -n 's/^ *at work: //p' "$log" | tail -n 1) ($(grep -c '^ *at work: ' "$log" || true)), $((SECONDS - started)) s"
+        if [[ -t 2 ]]; then
+            printf '\r\033[Klauberhorn: %s' "$line" >&2
+        elif ((SECONDS - started >= next)); then
+            say "$line"
+            next=$((next + 10))
+        fi
+    done
+    [[ ! -t 2 ]] || printf '\r\033[K' >&2
+}
+
+# build TARGET NAME RESULT [WHAT]: builds a project, solution or part of it (Release) if a source or RESULT changed since the last time. With CI=true all
+# that analyzers say is an error (Directory.Build.props), so that nothing that was built without them can be kept.
 build() {
-    local target=$1 stamp=$root/build/$2.stamp log=$root/build/$2.log result=$3 digest started=$SECONDS
+    local target=$1 stamp=$root/build/$2.stamp log=$root/build/$2.log result=$3 what=${4:-$2} digest started=$SECONDS mode=()
     digest=$(source_digest)
-    if [[ -e $result && -e $stamp && $(<"$stamp") == "$digest" ]]; then
+    if [[ ${CI:-} == true ]]; then
+        digest+=" strict"
+    fi
+    if is_built "$2" "$result" "$digest"; then
         return 0
     fi
-    mkdir -p "$root/build"
+    ensure_sdk
+    ensure_writable
     exec 8>"$root/build/lock"
-    flock 8
+    if ! flock -n 8; then
+        say "another build of this working copy is at work; waiting for its end ..."
+        flock 8
+    fi
     # Another one may have built it while this one waited.
-    if [[ ! -e $result || ! -e $stamp || $(<"$stamp") != "$digest" ]]; then
-        ensure_sdk
-        say "building $2 (only when a source has changed; the first time takes a minute or two) ..."
+    if ! is_built "$2" "$result" "$digest"; then
+        say "building $what (only when a source has changed; the first time takes a minute or two) ..."
+        if [[ ${CI:-} == true ]]; then
+            mode=(--no-incremental)
+        fi
         # The output goes to a file, because the compiler's server keeps it open when the build has ended.
-        if ! (cd "$root" && dotnet build "$target" -c Release --nologo -v quiet -clp:NoSummary </dev/null >"$log" 2>&1 8>&-); then
-            grep -E '(error|warning) ' "$log" | sort -u | head -n 20 >&2 || true
+        (cd "$root" && exec dotnet build "$target" -c Release --nologo -v minimal -clp:NoSummary -p:SaysWhatIsAtWork=true "${mode[@]}" </dev/null >"$log" 2>&1 8>&-) &
+        local process=$! code=0
+        # In the background nobody else passes these on.
+        # shellcheck disable=SC2064 # this process is meant
+        trap "kill $process 2>/dev/null; exit 130" INT TERM HUP
+        show_build "$process" "$log" "$what" 8>&-
+        wait "$process" || code=$?
+        trap - INT TERM HUP
+        if ((code != 0)); then
+            grep -E '(error|warning) ' "$log" | sed 's/ \[[^]]*\]$//' | sort -u | head -n 20 >&2 || true
             say "the build failed; all of it is in $log"
             exit 1
         fi

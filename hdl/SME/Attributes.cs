@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+
 namespace SME;
 
 /// <summary>Marks a field of a process that holds a bus (or an array of buses) it reads.</summary>
@@ -84,10 +86,13 @@ public sealed class SimulationOnlyAttribute : Attribute
 {
 }
 
-/// <summary>Carries the forms of an assembly's types; written by the source generator.</summary>
+/// <summary>
+/// Carries the forms of an assembly's types; written by the source generator. They stand at a private method, which is in no reference assembly:
+/// what refers to an assembly is not compiled anew when only forms in it have changed.
+/// </summary>
 /// <param name="typeName">Reflection name of the (open) type.</param>
 /// <param name="text">The serialised <c>SME.Form.TypeForm</c>.</param>
-[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class TypeFormAttribute(string typeName, string text) : Attribute
 {
     /// <summary>Reflection name of the (open) type.</summary>
@@ -95,4 +100,13 @@ public sealed class TypeFormAttribute(string typeName, string text) : Attribute
 
     /// <summary>The serialised form.</summary>
     public string Text { get; } = text;
+
+    /// <summary>All that an assembly carries; none if the source generator had no part in it.</summary>
+    /// <param name="assembly">The assembly.</param>
+    public static IEnumerable<TypeFormAttribute> Of(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        return assembly.GetType("SME.Generated.Forms")?.GetMethod("Carry", BindingFlags.Static | BindingFlags.NonPublic)?
+            .GetCustomAttributes<TypeFormAttribute>() ?? [];
+    }
 }

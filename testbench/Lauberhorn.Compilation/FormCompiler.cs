@@ -17,6 +17,9 @@ namespace Lauberhorn.Compilation;
 /// <param name="Findings">The diagnostics of the hardware subset, ordered by place; empty unless asked for.</param>
 public sealed record CompiledProgram(byte[]? Image, IReadOnlyDictionary<string, TypeForm> Forms, IReadOnlyList<Diagnostic> Errors, IReadOnlyList<Diagnostic> Findings)
 {
+    /// <summary>The same diagnostics from the generator of the forms, which reports them in builds without analyzers; empty unless asked for.</summary>
+    public IReadOnlyList<Diagnostic> Reported { get; init; } = [];
+
     /// <summary>Loads the assembly into this process.</summary>
     /// <exception cref="InvalidOperationException">The program has errors; the message lists them.</exception>
     public Assembly Load() => Assembly.Load(Image ?? throw new InvalidOperationException(string.Join('\n', Errors)));
@@ -38,6 +41,8 @@ public static class FormCompiler
 
     private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(FindReferences);
 
+    private static readonly HashSet<string> Subset = [.. new SubsetAnalyzer().SupportedDiagnostics.Select(rule => rule.Id)];
+
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.None);
 
     /// <summary>Compiles a program.</summary>
@@ -58,20 +63,21 @@ public static class FormCompiler
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new BusStorageGenerator().AsSourceGenerator(), new FormGenerator().AsSourceGenerator()],
             parseOptions: ParseOptions,
-            optionsProvider: new ProjectDirectory());
+            optionsProvider: new BuildProperties(analyze));
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation output, out ImmutableArray<Diagnostic> problems);
+        List<Diagnostic> reported = [.. problems.Where(problem => Subset.Contains(problem.Id)).OrderBy(problem => problem.Location.SourceSpan.Start)];
         using MemoryStream stream = new();
         EmitResult result = output.Emit(stream);
-        List<Diagnostic> errors = [.. result.Diagnostics.Concat(problems).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id.StartsWith("CS87", StringComparison.Ordinal))];
+        List<Diagnostic> errors = [.. result.Diagnostics.Concat(problems.Except(reported)).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id.StartsWith("CS87", StringComparison.Ordinal))];
         return new CompiledProgram(
             result.Success ? stream.ToArray() : null,
             FormsOf(output),
             errors,
-            analyze ? Analyze(output) : []);
+            analyze ? Analyze(output) : []) { Reported = reported };
     }
 
-    private static Dictionary<string, TypeForm> FormsOf(Microsoft.CodeAnalysis.Compilation output) => output.Assembly.GetAttributes()
-        .Where(attribute => attribute.AttributeClass?.ToDisplayString() == "SME.TypeFormAttribute")
+    private static Dictionary<string, TypeForm> FormsOf(Microsoft.CodeAnalysis.Compilation output) => (output.Assembly.GetTypeByMetadataName("SME.Generated.Forms")?
+        .GetMembers("Carry").Single().GetAttributes() ?? [])
         .ToDictionary(attribute => (string)attribute.ConstructorArguments[0].Value!, attribute => FormReader.Read((string)attribute.ConstructorArguments[1].Value!));
 
     private static List<Diagnostic> Analyze(Microsoft.CodeAnalysis.Compilation output)
@@ -92,10 +98,14 @@ public static class FormCompiler
         ];
     }
 
-    /// <summary>Tells the generators the project's directory, as the build does.</summary>
-    private sealed class ProjectDirectory : AnalyzerConfigOptionsProvider
+    /// <summary>Tells the generators the project's directory, and whether analyzers run, as the build does.</summary>
+    private sealed class BuildProperties(bool reports) : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Options(new() { ["build_property.ProjectDir"] = "/project/" });
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Options(new()
+        {
+            ["build_property.ProjectDir"] = "/project/",
+            ["build_property.SmeGeneratorReports"] = reports ? "true" : string.Empty,
+        });
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Options.None;
 

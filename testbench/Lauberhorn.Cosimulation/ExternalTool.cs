@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Lauberhorn.Ends;
 
 namespace Lauberhorn.Cosimulation;
 
@@ -65,6 +66,7 @@ public sealed partial record ExternalTool(string Command, string Package)
         try
         {
             using Process process = Process.Start(start)!;
+            using IDisposable atEnd = AtEnd.Kill(process);
             process.StandardInput.Close();
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();

@@ -1,38 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using Lauberhorn.Ends;
 
 namespace Lauberhorn.Wire;
 
 /// <summary>
-/// A network namespace of Linux with a name, made by <c>ip netns</c> and removed when this is disposed of, when the process ends in an ordinary way, and on Ctrl-C. What runs in it
-/// sees only the devices that were put there.
+/// A network namespace of Linux with a name, made by <c>ip netns</c>. It is removed when this is disposed of and when the process ends, in an
+/// ordinary way or by SIGINT, SIGTERM, SIGHUP or SIGQUIT, and the programs that were started in it with it. What killed processes have left is found
+/// and removed when the next one is made. What runs in it sees only the devices that were put there.
 /// </summary>
 public sealed class NetworkNamespace : IDisposable
 {
-    private readonly EventHandler atExit;
-    private readonly ConsoleCancelEventHandler atCancel;
+    // What all names made here begin with.
+    private const string Prefix = "lauberhorn";
+    private const string Places = "/run/netns";
+
+    // In which the kernel asks for a neighbour, again and again: it must not give up before a slow simulation answers.
+    private const int AskAgainMilliseconds = 60_000;
+    private const int AskTimes = 60;
+
+    private readonly IDisposable atEnd;
+    private readonly List<Process> programs = [];
     private int isGone;
 
     private NetworkNamespace(string name)
     {
         Name = name;
-        atExit = (_, _) => Dispose();
-        atCancel = (_, _) => Dispose();
-        AppDomain.CurrentDomain.ProcessExit += atExit;
-        Console.CancelKeyPress += atCancel;
+        atEnd = AtEnd.Do(Remove);
     }
 
     /// <summary>Its name.</summary>
     public string Name { get; }
 
     /// <summary>Makes a namespace with a loopback device that is up, and without IPv6, whose greetings would fall in at random.</summary>
-    /// <param name="name">Its name; of this process alone unless given.</param>
+    /// <param name="suffix">What its name has behind the part that says whose it is; for those who make more than one.</param>
     /// <exception cref="WireException">No right to make one, or no <c>ip</c>, or the name is taken.</exception>
-    public static NetworkNamespace Create(string? name = null)
+    public static NetworkNamespace Create(string? suffix = null)
     {
-        name ??= $"lauberhorn-{Environment.ProcessId}";
+        RemoveLeftovers();
+        string name = AtEnd.NameOf(Prefix) + (suffix is null ? string.Empty : $"-{suffix}");
         RunIp("netns", "add", name);
         var made = new NetworkNamespace(name);
         try
@@ -40,7 +49,7 @@ public sealed class NetworkNamespace : IDisposable
             RunIp("-n", name, "link", "set", "lo", "up");
 
             // Kernels without IPv6 have no such setting, and need none.
-            made.Run("sysctl", ["-q", "-w", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"]);
+            made.Set(("net/ipv6/conf/all/disable_ipv6", 1), ("net/ipv6/conf/default/disable_ipv6", 1));
             return made;
         }
         catch
@@ -73,6 +82,10 @@ public sealed class NetworkNamespace : IDisposable
             }
 
             RunIp("-n", Name, "link", "set", name, "mtu", $"{largestPacket}");
+            string neighbours = $"net/ipv4/neigh/{name}";
+            Set(
+                ($"{neighbours}/retrans_time_ms", AskAgainMilliseconds), ($"{neighbours}/mcast_solicit", AskTimes), ($"{neighbours}/ucast_solicit", AskTimes),
+                ($"{neighbours}/base_reachable_time_ms", AskAgainMilliseconds * AskTimes));
             RunIp("-n", Name, "address", "add", $"{address}/{prefix}", "dev", name);
             RunIp("-n", Name, "link", "set", name, "up");
             return tap;
@@ -88,7 +101,16 @@ public sealed class NetworkNamespace : IDisposable
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The process; its output and errors are to be read from it.</returns>
-    public Process Start(string program, IEnumerable<string> arguments) => StartProgram("ip", ["netns", "exec", Name, program, .. arguments]);
+    public Process Start(string program, IEnumerable<string> arguments)
+    {
+        Process process = StartProgram("ip", ["netns", "exec", Name, program, .. arguments]);
+        lock (programs)
+        {
+            programs.Add(process);
+        }
+
+        return process;
+    }
 
     /// <summary>Runs a program in the namespace to its end.</summary>
     /// <param name="program">The program.</param>
@@ -100,26 +122,77 @@ public sealed class NetworkNamespace : IDisposable
         return Finish(process);
     }
 
-    /// <summary>Removes the namespace; devices in it are gone with it.</summary>
+    /// <summary>Removes the namespace; programs and devices in it are gone with it.</summary>
     public void Dispose()
+    {
+        atEnd.Dispose();
+        Remove();
+    }
+
+    /// <summary>Removes the namespaces of processes that are gone, and what still runs in them.</summary>
+    /// <returns>Their names.</returns>
+    public static IReadOnlyList<string> RemoveLeftovers()
+    {
+        string[] names = Directory.Exists(Places)
+            ? [.. Directory.GetFiles(Places).Select(path => Path.GetFileName(path)!).Where(name => AtEnd.IsLeftover(name, Prefix))]
+            : [];
+        foreach (string name in names)
+        {
+            Remove(name);
+        }
+
+        return names;
+    }
+
+    private void Remove()
     {
         if (Interlocked.Exchange(ref isGone, 1) != 0)
         {
             return;
         }
 
-        AppDomain.CurrentDomain.ProcessExit -= atExit;
-        Console.CancelKeyPress -= atCancel;
+        lock (programs)
+        {
+            foreach (Process process in programs)
+            {
+                try
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+                catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
+                {
+                    // It has ended, or its owner has disposed of it.
+                }
+            }
+        }
+
+        Remove(Name);
+    }
+
+    // Without its name a namespace lives on as long as something runs in it.
+    private static void Remove(string name)
+    {
         try
         {
-            using Process process = StartProgram("ip", ["netns", "delete", Name]);
+            using Process list = StartProgram("ip", ["netns", "pids", name]);
+            foreach (string line in Finish(list).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                using Process program = Process.GetProcessById(int.Parse(line, CultureInfo.InvariantCulture));
+                program.Kill();
+            }
+
+            using Process process = StartProgram("ip", ["netns", "delete", name]);
             Finish(process);
         }
-        catch (WireException)
+        catch (Exception exception) when (exception is WireException or ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // Nothing more can be done about it.
+            // A program has ended by itself meanwhile, or nothing more can be done about it.
         }
     }
+
+    // Sets the kernel's parameters for the namespace, as far as it has them. A bare machine has a shell, but no sysctl.
+    private void Set(params (string Name, int Value)[] parameters) =>
+        Run("sh", ["-c", string.Join("; ", parameters.Select(parameter => $"[ ! -e /proc/sys/{parameter.Name} ] || echo {parameter.Value} >/proc/sys/{parameter.Name}"))]);
 
     private static void RunIp(params string[] arguments)
     {

@@ -52,6 +52,7 @@ internal static class Snippet
         string[] reported = [.. program.Findings.Select(finding => $"{finding.Id}:{finding.Location.GetLineSpan().StartLinePosition.Line + 1}").Order(StringComparer.Ordinal)];
         string[] recorded = [.. program.Forms.Values.SelectMany(form => form.Problems).Select(problem => $"{problem.Value.Id}:{problem.Value.Location.Line}").Order(StringComparer.Ordinal)];
         Assert.Equal(reported, recorded);
+        Assert.Equal(program.Findings.Select(finding => finding.ToString()), program.Reported.Select(finding => finding.ToString()));
         Assert.All(program.Forms.Values.SelectMany(form => form.Problems), problem => Assert.Equal("Program.cs", problem.Value.Location.File));
         return reported;
     }

@@ -88,7 +88,7 @@ public class TextTests
     [Fact]
     public void The_forms_of_the_components_read_back()
     {
-        TypeFormAttribute[] forms = [.. typeof(SimpleProcess).Assembly.GetCustomAttributes(typeof(TypeFormAttribute), false).Cast<TypeFormAttribute>()];
+        TypeFormAttribute[] forms = [.. TypeFormAttribute.Of(typeof(SimpleProcess).Assembly)];
         Assert.NotEmpty(forms);
         Assert.All(forms, form =>
         {

@@ -1,46 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using System.Text;
 using CommandLine;
-using CommandLine.Text;
 using Lauberhorn.Tool.Benchmarks;
 using Lauberhorn.Tool.Campaigns;
 using Lauberhorn.Tool.Commands;
+using Lauberhorn.Tool.Front;
 
 namespace Lauberhorn.Tool;
 
 /// <summary>What <c>--help</c> prints, and the one-line form of a mistake on the command line.</summary>
 internal static class Help
 {
-    /// <summary>The help of a verb, or of all of them.</summary>
-    /// <param name="result">What the parser made of the command line.</param>
-    /// <param name="errors">What it found, one of them a request for help.</param>
-    public static string Text(ParserResult<object> result, IReadOnlyList<Error> errors)
+    private const int Width = 110;
+    private const int Indent = 30;
+    private const int NarrowIndent = 14;
+
+    /// <summary>The help without a verb.</summary>
+    public static string Overview() =>
+        "lauberhorn: a network card that is part of the operating system, written in C#, turned into VHDL.\n\n"
+        + "usage: tools/lauberhorn VERB [options]\n\n"
+        + string.Concat(VerbTable.Verbs.Select(verb => $"  {VerbTable.NameOf(verb),-12} {verb.GetCustomAttribute<VerbAttribute>()!.HelpText}\n"))
+        + $"  {"help VERB",-12} Print what a verb does and which options it has; the same as VERB --help or VERB -h.\n"
+        + $"  {"--version",-12} Print the version.\n"
+        + After(null);
+
+    /// <summary>The help of a verb.</summary>
+    /// <param name="verb">Its class.</param>
+    public static string Of(Type verb)
     {
-        Type? verb = result.TypeInfo.Current == typeof(NullInstance)
-            ? result.TypeInfo.Choices.FirstOrDefault(type => errors.OfType<HelpVerbRequestedError>().Any(error => error.Verb == VerbName(type)))
-            : result.TypeInfo.Current;
-        HelpText text = HelpText.AutoBuild(
-            result,
-            help =>
-            {
-                help.AdditionalNewLineAfterOption = false;
-                help.MaximumDisplayWidth = 110;
-                help.Heading = verb is null
-                    ? "lauberhorn: a network card that is part of the operating system, written in C#, turned into VHDL.\n\nusage: tools/lauberhorn VERB [options]"
-                    : $"lauberhorn {VerbName(verb)}: {verb.GetCustomAttribute<VerbAttribute>()!.HelpText}";
-                help.Copyright = string.Empty;
-                help.AddEnumValuesToHelpText = true;
-                help.AddPostOptionsText(After(verb));
-                return help;
-            },
-            example => example,
-            verbsIndex: verb is null);
-        return text.ToString().Trim('\n', '\r');
+        IReadOnlyList<VerbArgument> arguments = VerbTable.ArgumentsOf(verb);
+        IEnumerable<string> places = arguments.Where(argument => argument.Value is not null)
+            .Select(argument => argument.IsRequired ? argument.Name : $"[{argument.Name}]");
+        return $"lauberhorn {VerbTable.NameOf(verb)}: {verb.GetCustomAttribute<VerbAttribute>()!.HelpText}\n\n"
+            + $"usage: tools/lauberhorn {string.Join(' ', places.Prepend(VerbTable.NameOf(verb)))} [options]\n\n"
+            + string.Concat(arguments.Select(Describe))
+            + Entry("-h, --help", "Print this.")
+            + After(verb);
     }
 
-    /// <summary>What a user types for a verb.</summary>
-    /// <param name="type">The class of its options.</param>
-    public static string VerbName(Type type) => type.GetCustomAttribute<VerbAttribute>()!.Name;
+    private static string Describe(VerbArgument argument)
+    {
+        string letter = argument.ShortName.Length > 0 ? $"-{argument.ShortName}, " : string.Empty;
+        bool isFlag = argument.Property.PropertyType == typeof(bool);
+        string head = argument.Value is not null ? argument.Name : $"{letter}--{argument.Name}{(isFlag ? string.Empty : $" {argument.MetaValue}")}";
+        List<string> remarks = [];
+        if (argument.Choices.Count > 0 && argument.Rule<FromAttribute>()!.Names is not (Names.Benchmarks or Names.Campaigns))
+        {
+            remarks.Add($"one of: {string.Join(", ", argument.Choices)}");
+        }
+
+        if (argument.Rule<WithinAttribute>() is { } within)
+        {
+            remarks.Add(FormattableString.Invariant($"{within.Least:0.######} to {within.Most:0.######}"));
+        }
+
+        if (argument.Default is { } without)
+        {
+            remarks.Add(FormattableString.Invariant($"without: {without}"));
+        }
+
+        if (argument.Option?.Required == true)
+        {
+            remarks.Add("must be given");
+        }
+
+        return Entry(head, argument.HelpText + (remarks.Count > 0 ? $" ({string.Join("; ", remarks)})" : string.Empty));
+    }
+
+    private static string Entry(string head, string text, int indent = Indent)
+    {
+        StringBuilder entry = new($"  {head.PadRight(indent - 4)}  ");
+        int column = Math.Max(indent, head.Length + 4);
+        foreach (string word in text.Split(' '))
+        {
+            if (column + word.Length > Width)
+            {
+                entry.Length--;
+                entry.Append('\n').Append(' ', indent);
+                column = indent;
+            }
+
+            entry.Append(word).Append(' ');
+            column += word.Length + 1;
+        }
+
+        entry.Length--;
+        return entry.Append('\n').ToString();
+    }
 
     /// <summary>A mistake in a few words.</summary>
     /// <param name="error">The parser's.</param>
@@ -91,7 +138,8 @@ internal static class Help
             return Examples(
                 ("demo", "as root where there is /dev/net/tun: a live call"),
                 ("demo --replay", "recorded calls; needs no rights"),
-                ("demo --preset tiny", "the smallest NIC"))
+                ("demo --preset tiny", "the smallest NIC"),
+                ("demo --set Cores=2,AuxLines=8", "a NIC of one's own"))
                 + """
 
                 The live call: a network namespace with a TAP device is made, and removed at the end. In it runs a
@@ -113,9 +161,10 @@ internal static class Help
         {
             return Examples(
                 ("decode traffic.pcap", "a row for each frame"),
-                ("decode traffic.pcap --host 10.0.0.7", "as the NIC of that host would see it"))
-                + "\nWhat is checked in which order: docs/receive-path.md. This is the reference decoder in C#;\n"
-                + "tools/lauberhorn demo shows the hardware at work.\n";
+                ("decode traffic.pcap --host 10.0.0.7", "as the NIC of that host would see it"),
+                ("decode traffic.pcap --port 111,2049", "with these ports as the NIC's own"),
+                ("decode traffic.pcap --rtl", "by the NIC's receive path, as C# and as VHDL"))
+                + "\nWhat is checked in which order: docs/receive-path.md. Without --rtl this is the reference decoder in C#.\n";
         }
 
         return verb is not null ? string.Empty : """
@@ -124,6 +173,7 @@ internal static class Help
             Then:        docs/README.md says what to read next; tools/test runs all tests.
 
             Exit codes:  0 all is well; 1 something differs or fails; 2 bad input or a missing tool (one line).
+            Completion:  source <(tools/lauberhorn completion bash), or zsh.
             --json:      standard output carries one JSON object and nothing else; progress goes to stderr.
             Environment: LAUBERHORN_DEBUG=1 shows where an error came from; NO_COLOR=1 turns colours off;
                          LAUBERHORN_NO_INSTALL=1 keeps the launcher from installing packages.
@@ -135,5 +185,5 @@ internal static class Help
         "\nExamples:\n" + string.Concat(examples.Select(example => $"  tools/lauberhorn {example.Command,-36} {example.Purpose}\n"));
 
     private static string List(string title, IEnumerable<(string Name, string Summary)> entries) =>
-        $"\n{title}:\n" + string.Concat(entries.Select(entry => $"  {entry.Name,-10} {entry.Summary}\n"));
+        $"\n{title}:\n" + string.Concat(entries.Select(entry => Entry(entry.Name, entry.Summary, NarrowIndent)));
 }

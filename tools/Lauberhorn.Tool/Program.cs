@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection;
 using CommandLine;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Reference.Captures;
 using Lauberhorn.Tool.Commands;
+using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using SME;
 using SME.VHDL;
@@ -13,18 +13,6 @@ namespace Lauberhorn.Tool;
 /// <summary>The <c>lauberhorn</c> command line.</summary>
 public static class Program
 {
-    // In the order of the help.
-    private static readonly Type[] Verbs =
-    [
-        typeof(DemoCommand),
-        typeof(GenerateCommand),
-        typeof(DecodeCommand),
-        typeof(BenchCommand),
-        typeof(FuzzCommand),
-        typeof(RegistersCommand),
-        typeof(WaitsCommand),
-    ];
-
     /// <summary>Runs one verb.</summary>
     /// <param name="arguments">As the shell gives them.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
@@ -32,14 +20,13 @@ public static class Program
     {
         try
         {
-            using Parser parser = new(settings =>
+            if (Launcher.Check(arguments) is int ended)
             {
-                settings.HelpWriter = null;
-                settings.CaseInsensitiveEnumValues = true;
-            });
-            CheckValues(arguments);
-            ParserResult<object> result = parser.ParseArguments(arguments, Verbs);
-            return result.MapResult(command => Run((ICommand)command, arguments), errors => Explain(result, errors.ToList(), arguments));
+                return ended;
+            }
+
+            ParserResult<object> result = Parse(arguments);
+            return result.MapResult(command => Run((ICommand)command, arguments), errors => Explain([.. errors], arguments));
         }
         catch (Exception exception)
         {
@@ -47,40 +34,64 @@ public static class Program
         }
     }
 
+    /// <summary>A command line as the object of its verb's class, or what is wrong with it.</summary>
+    /// <param name="arguments">As the shell gives them.</param>
+    public static ParserResult<object> Parse(string[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        using Parser parser = new(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.EnableDashDash = true;
+        });
+        return parser.ParseArguments(GatherChanges(arguments), [.. VerbTable.Verbs]);
+    }
+
     private static int Run(ICommand command, string[] arguments) =>
         command.Run(new Reporter(command.Json), string.Join(' ', arguments.Prepend("tools/lauberhorn").Select(Quote)));
 
-    // The parser takes an option without its value for one that was not given, if the value may be left out.
-    private static void CheckValues(string[] arguments)
+    // An option that may be given more than once, as one; the parser knows only options that take all the words behind them.
+    private static string[] GatherChanges(string[] arguments)
     {
-        Type? verb = Verbs.FirstOrDefault(type => arguments.Length > 0 && Help.VerbName(type) == arguments[0]);
-        IEnumerable<(OptionAttribute? Option, Type Type)> options = verb?.GetProperties().Select(property => (property.GetCustomAttribute<OptionAttribute>(), property.PropertyType)) ?? [];
-        foreach ((OptionAttribute? option, _) in options.Where(option => option.Option is not null && option.Type != typeof(bool)))
+        const string Option = "--set";
+        List<string> others = [];
+        List<string> changes = [];
+        for (int i = 0; i < arguments.Length; i++)
         {
-            int index = Array.FindIndex(arguments, argument => argument == $"--{option!.LongName}" || argument == $"-{option.ShortName}");
-            if (index > 0 && (index == arguments.Length - 1 || arguments[index + 1].StartsWith("--", StringComparison.Ordinal)))
+            if (arguments[i] == Option && i + 1 < arguments.Length)
             {
-                throw new ToolException($"option '{arguments[index]}' needs a value; tools/lauberhorn {arguments[0]} --help explains");
+                changes.Add(arguments[++i]);
+            }
+            else if (arguments[i].StartsWith(Option + "=", StringComparison.Ordinal))
+            {
+                changes.Add(arguments[i][(Option.Length + 1)..]);
+            }
+            else
+            {
+                others.Add(arguments[i]);
             }
         }
+
+        return changes.Count == 0 ? arguments : [others[0], $"{Option}={string.Join(',', changes)}", .. others[1..]];
     }
 
-    private static int Explain(ParserResult<object> result, List<Error> errors, string[] arguments)
+    // What is left to the parser to find where the launcher's check was left out.
+    private static int Explain(IReadOnlyList<Error> errors, string[] arguments)
     {
-        if (errors.Any(error => error is VersionRequestedError))
+        if (errors[0] is VersionRequestedError)
         {
-            Console.Out.WriteLine($"lauberhorn {typeof(Program).Assembly.GetName().Version?.ToString(3)}");
+            Console.Out.WriteLine($"lauberhorn {VerbTable.Version}");
             return ExitCode.Success;
         }
 
+        Type? verb = VerbTable.Verbs.FirstOrDefault(type => VerbTable.NameOf(type) == arguments.FirstOrDefault());
         if (errors.Any(error => error is HelpRequestedError or HelpVerbRequestedError or NoVerbSelectedError))
         {
-            Console.Out.WriteLine(Help.Text(result, errors));
+            Console.Out.Write(verb is null ? Help.Overview() : Help.Of(verb));
             return ExitCode.Success;
         }
 
-        string verb = Verbs.Any(type => Help.VerbName(type) == arguments[0]) ? $"{arguments[0]} " : string.Empty;
-        throw new ToolException($"{Help.Describe(errors[0])}; tools/lauberhorn {verb}--help explains");
+        throw new ToolException($"{Help.Describe(errors[0])}; tools/lauberhorn {(verb is null ? string.Empty : $"{arguments[0]} ")}--help explains");
     }
 
     private static int Complain(Exception exception)

@@ -31,7 +31,7 @@ internal sealed class FormLibrary
 
     private sealed class AssemblyForms(Assembly assembly)
     {
-        private readonly Dictionary<string, Lazy<TypeForm>> forms = assembly.GetCustomAttributes<TypeFormAttribute>()
+        private readonly Dictionary<string, Lazy<TypeForm>> forms = TypeFormAttribute.Of(assembly)
             .GroupBy(attribute => attribute.TypeName)
             .ToDictionary(group => group.Key, group => new Lazy<TypeForm>(() => FormReader.Read(group.First().Text)));
 

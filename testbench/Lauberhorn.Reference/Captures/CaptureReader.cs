@@ -4,57 +4,64 @@ using System.Buffers.Binary;
 namespace Lauberhorn.Reference.Captures;
 
 /// <summary>
-/// Reads captures of Ethernet frames: pcap (of either byte order, in microseconds or nanoseconds) and pcapng. It needs no
-/// libpcap, so that a capture can be looked at on any machine.
+/// Reads captures of Ethernet frames: pcap (of either byte order, in microseconds or nanoseconds, also as Linux's patched tcpdump wrote it) and
+/// pcapng. It needs no libpcap, so that a capture can be looked at on any machine, and keeps one frame in memory at a time.
 /// </summary>
 public static class CaptureReader
 {
     private const uint PcapMicroseconds = 0xA1B2_C3D4;
     private const uint PcapNanoseconds = 0xA1B2_3C4D;
+    private const uint PcapModified = 0xA1B2_CD34;
     private const uint PcapNgSection = 0x0A0D_0D0A;
+    private const int PcapHeader = 24;
+    private const int BufferBytes = 1 << 16;
 
     /// <summary>LINKTYPE_ETHERNET, the only one that is read.</summary>
     internal const uint Ethernet = 1;
 
-    /// <summary>No frame has more than this; a file that says so is damaged.</summary>
-    private const uint LargestRecord = 262_144;
+    /// <summary>No frame has more bytes than this; a file that says so is damaged.</summary>
+    internal const uint LargestRecord = 262_144;
 
     /// <summary>Reads all frames.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="CaptureException">It cannot be read, is no capture, is cut off, or is of another link than Ethernet.</exception>
-    public static IReadOnlyList<CapturedFrame> Read(string path)
+    /// <exception cref="CaptureException">It cannot be read, is no capture, is cut off, or has a frame of another link than Ethernet.</exception>
+    public static IReadOnlyList<CapturedFrame> Read(string path) => [.. Stream(path)];
+
+    /// <summary>Reads frame by frame; those before a fault come before its exception.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CaptureException">As of <see cref="Read"/>, when the sequence comes to it.</exception>
+    public static IEnumerable<CapturedFrame> Stream(string path)
     {
-        byte[] bytes;
-        try
+        using Stream stream = Open(path);
+        CaptureInput input = new(path, stream);
+        byte[] start = Magic(input);
+        uint magic = input.UInt32(start, 0);
+        uint swapped = BinaryPrimitives.ReverseEndianness(magic);
+        if (magic == PcapNgSection)
         {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CaptureException(path, "no such file", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            var problem = Directory.Exists(path) ? "is a directory; name a file" : $"cannot be read: {exception.Message}";
-            throw new CaptureException(path, problem, exception);
+            foreach (CapturedFrame frame in PcapNg.Read(input, start))
+            {
+                yield return frame;
+            }
+
+            yield break;
         }
 
-        var start = new Cursor(path, bytes, isBigEndian: false);
-        if (bytes.Length < 4)
+        if (magic is not (PcapMicroseconds or PcapNanoseconds or PcapModified))
+        {
+            input.IsBigEndian = true;
+            magic = swapped;
+        }
+
+        if (magic is not (PcapMicroseconds or PcapNanoseconds or PcapModified))
         {
             throw NotACapture(path);
         }
 
-        var magic = start.UInt32(0);
-        var swapped = BinaryPrimitives.ReverseEndianness(magic);
-        return magic switch
+        foreach (CapturedFrame frame in ReadPcap(input, magic))
         {
-            PcapMicroseconds or PcapNanoseconds => ReadPcap(start, magic == PcapNanoseconds),
-            PcapNgSection => PcapNg.Read(start),
-            _ when swapped is PcapMicroseconds or PcapNanoseconds =>
-                ReadPcap(start with { IsBigEndian = true }, swapped == PcapNanoseconds),
-            _ => throw NotACapture(path),
-        };
+            yield return frame;
+        }
     }
 
     /// <summary>Checks what a capture says of its link.</summary>
@@ -69,8 +76,8 @@ public static class CaptureReader
     /// <summary>The moment so many units after 1970.</summary>
     internal static DateTime Moment(string path, ulong units, ulong unitsPerSecond)
     {
-        var seconds = units / unitsPerSecond;
-        var ticks = (UInt128)(units % unitsPerSecond) * TimeSpan.TicksPerSecond / unitsPerSecond;
+        ulong seconds = units / unitsPerSecond;
+        UInt128 ticks = (UInt128)(units % unitsPerSecond) * TimeSpan.TicksPerSecond / unitsPerSecond;
         if (seconds > 200_000_000_000)
         {
             throw new CaptureException(path, "holds a time beyond the year 8000; it is damaged, record it again");
@@ -79,69 +86,67 @@ public static class CaptureReader
         return DateTime.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond) + (long)ticks);
     }
 
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes, FileOptions.SequentialScan);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CaptureException(path, "no such file", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            string problem = Directory.Exists(path) ? "is a directory; name a file" : $"cannot be read: {exception.Message}";
+            throw new CaptureException(path, problem, exception);
+        }
+    }
+
+    private static byte[] Magic(CaptureInput input)
+    {
+        try
+        {
+            return input.Read(4, "its first word");
+        }
+        catch (CaptureException problem) when (problem.InnerException is null)
+        {
+            throw NotACapture(input.Path);
+        }
+    }
+
     private static CaptureException NotACapture(string path) =>
         new(path, "is no capture: neither pcap nor pcapng; record one with: tcpdump -i INTERFACE -w FILE");
 
-    // The format of libpcap's files: a header of 24 bytes, then records with a header of 16 bytes each.
-    private static List<CapturedFrame> ReadPcap(Cursor file, bool nanoseconds)
+    // The format of libpcap's files: a header of 24 bytes, then records with a header of 16 bytes each; of 24 in the modified one, which has the
+    // interface besides.
+    private static IEnumerable<CapturedFrame> ReadPcap(CaptureInput input, uint magic)
     {
-        file.Need(24, 0, "its header");
+        byte[] header = input.Read(PcapHeader - 4, "its header");
 
         // The upper bits of the link type may say how long a frame check sequence is.
-        CheckLink(file.Path, file.UInt32(20) & 0xFFFF);
-        var unitsPerSecond = nanoseconds ? 1_000_000_000u : 1_000_000u;
-        var frames = new List<CapturedFrame>();
-        var position = 24;
-        while (position < file.Bytes.Length)
+        CheckLink(input.Path, input.UInt32(header, 16) & 0xFFFF);
+        uint unitsPerSecond = magic == PcapNanoseconds ? 1_000_000_000u : 1_000_000u;
+        int recordBytes = magic == PcapModified ? 24 : 16;
+        for (int number = 1; ; number++)
         {
-            var where = $"frame {frames.Count + 1}";
-            file.Need(16, position, where);
-            var length = file.UInt32(position + 8);
+            string where = $"frame {number}";
+            byte[] record = input.Read(recordBytes, where, mayEnd: true);
+            if (record.Length == 0)
+            {
+                yield break;
+            }
+
+            uint length = input.UInt32(record, 8);
             if (length > LargestRecord)
             {
-                throw new CaptureException(file.Path, $"{where} is said to have {length} bytes; the file is damaged, record it again");
+                throw new CaptureException(input.Path, $"{where} is said to have {length} bytes; the file is damaged, record it again");
             }
 
-            file.Need(16 + (int)length, position, where);
-            frames.Add(new CapturedFrame(
-                Moment(file.Path, ((ulong)file.UInt32(position) * unitsPerSecond) + file.UInt32(position + 4), unitsPerSecond),
-                file.Bytes[(position + 16)..(position + 16 + (int)length)],
-                (int)file.UInt32(position + 12)));
-            position += 16 + (int)length;
-        }
-
-        return frames;
-    }
-
-    /// <summary>A file in memory, read in its own byte order.</summary>
-    internal readonly record struct Cursor
-    {
-        internal Cursor(string path, byte[] bytes, bool isBigEndian)
-        {
-            (Path, Bytes, IsBigEndian) = (path, bytes, isBigEndian);
-        }
-
-        internal string Path { get; }
-
-        internal byte[] Bytes { get; }
-
-        internal bool IsBigEndian { get; init; }
-
-        internal uint UInt32(int offset) => IsBigEndian
-            ? BinaryPrimitives.ReadUInt32BigEndian(Bytes.AsSpan(offset))
-            : BinaryPrimitives.ReadUInt32LittleEndian(Bytes.AsSpan(offset));
-
-        internal ushort UInt16(int offset) => IsBigEndian
-            ? BinaryPrimitives.ReadUInt16BigEndian(Bytes.AsSpan(offset))
-            : BinaryPrimitives.ReadUInt16LittleEndian(Bytes.AsSpan(offset));
-
-        /// <summary>Makes sure that there are that many bytes.</summary>
-        internal void Need(int count, int offset, string what)
-        {
-            if (count > Bytes.Length - offset)
-            {
-                throw new CaptureException(Path, $"is cut off in {what}: {Bytes.Length} bytes, {(long)offset + count} needed; copy it again or record it anew");
-            }
+            yield return new CapturedFrame(
+                Moment(input.Path, ((ulong)input.UInt32(record, 0) * unitsPerSecond) + input.UInt32(record, 4), unitsPerSecond),
+                input.Read((int)length, where),
+                (int)input.UInt32(record, 12));
         }
     }
 }

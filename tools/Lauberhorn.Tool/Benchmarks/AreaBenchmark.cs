@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
 using Lauberhorn.Tool.Designs;
+using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Tool.Synthesis;
 
@@ -37,7 +38,7 @@ public sealed partial class AreaBenchmark : IBenchmark
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Run(BenchmarkContext context)
     {
-        NicConfig config = DesignList.Config(context.Preset);
+        NicConfig config = context.Config;
         Dictionary<string, double> figures = [];
         IReadOnlyList<DesignPart> parts = DesignList.Parts;
         string? block = context.Block;
@@ -78,7 +79,8 @@ public sealed partial class AreaBenchmark : IBenchmark
 
         if (block != Everything && !entities.ContainsKey(block))
         {
-            throw new ToolException($"no block '{block}'; there are: {Everything}, {DesignList.Nic.Name}, {string.Join(", ", parts.Select(part => part.Name).Concat(entities.Keys.Order(StringComparer.Ordinal)))}");
+            string[] names = [Everything, DesignList.Nic.Name, .. parts.Select(part => part.Name), .. entities.Keys.Order(StringComparer.Ordinal)];
+            throw new ToolException($"no block '{block}'; {Nearest.Hint(block, names)}");
         }
 
         foreach ((int index, (string name, RtlFile[] files)) in entities.Where(entity => block == Everything || entity.Key == block).OrderBy(entity => entity.Key, StringComparer.Ordinal).Index())
@@ -96,20 +98,19 @@ public sealed partial class AreaBenchmark : IBenchmark
     /// </summary>
     private static void MeasureWhole(BenchmarkContext context, Dictionary<string, double> figures)
     {
-        string[] presets = [context.Preset, NicConfig.Large.Name, NicConfig.Compact.Name];
+        NicConfig[] presets = [context.Config, NicConfig.Large, NicConfig.Compact];
         int steps = presets.Length * DesignList.Parts.Count;
         int step = 0;
-        foreach ((int index, string preset) in presets.Index())
+        foreach ((int index, NicConfig config) in presets.Index())
         {
-            NicConfig config = DesignList.Config(preset);
             Dictionary<string, double> sum = [];
             foreach (DesignPart part in DesignList.Parts)
             {
-                context.Progress.Report(new WorkProgress((double)step++ / steps, $"{part.Name} of {preset}"));
+                context.Progress.Report(new WorkProgress((double)step++ / steps, $"{part.Name} of {config.Name}"));
                 Add(sum, part.Name, Area(context, part.Name, part.Entity, DesignList.Files(part.Generate(config)), isWhole: true));
             }
 
-            string name = index == 0 ? DesignList.Nic.Name : preset;
+            string name = index == 0 ? DesignList.Nic.Name : config.Name;
             foreach (string figure in Figures)
             {
                 IEnumerable<double> parts = DesignList.Parts.Select(part => sum[$"{part.Name}.{figure}"]);

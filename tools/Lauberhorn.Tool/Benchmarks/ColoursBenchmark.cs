@@ -35,7 +35,7 @@ public sealed class ColoursBenchmark : IBenchmark
     public IReadOnlyDictionary<string, double> Run(BenchmarkContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        NicConfig config = DesignList.Config(context.Preset);
+        NicConfig config = context.Config;
         Dictionary<string, double> figures = [];
         int deadlocks = 0;
         foreach (bool writesBack in new[] { true, false })

@@ -31,7 +31,7 @@ public sealed class CosimBenchmark : IBenchmark
         ArgumentNullException.ThrowIfNull(context);
         context.Progress.Report(WorkProgress.Step("building the model"));
         using Simulation simulation = new();
-        ReceivePath.Build(simulation, NicConfig.Preset(context.Preset));
+        ReceivePath.Build(simulation, context.Config);
         BusDesign design = RtlGenerator.Generate(simulation, ReceivePath.EntityName);
         long start = Stopwatch.GetTimestamp();
         RtlLibrary library = RtlBuilder.Build(design.Rtl, new RtlBuildOptions { RandomUndefined = false });
@@ -43,16 +43,16 @@ public sealed class CosimBenchmark : IBenchmark
             ["ratio"] = comparison.Ratio,
             ["clocks_per_second"] = comparison.ClocksPerSecond,
             ["bare_clocks_per_second"] = comparison.BareClocksPerSecond,
-            ["lockstep_clocks_per_second"] = LockstepRate(context.Preset, library.Options),
+            ["lockstep_clocks_per_second"] = LockstepRate(context.Config, library.Options),
             ["build_seconds"] = build,
         };
     }
 
     /// <summary>C# and RTL side by side, with all outputs compared.</summary>
-    private static double LockstepRate(string preset, RtlBuildOptions options)
+    private static double LockstepRate(NicConfig config, RtlBuildOptions options)
     {
         using Simulation simulation = new();
-        ReceivePath.Build(simulation, NicConfig.Preset(preset));
+        ReceivePath.Build(simulation, config);
         using Lockstep lockstep = Lockstep.Attach(RtlGenerator.Generate(simulation, ReceivePath.EntityName), options);
         simulation.Tick(10_000);
         const int Ticks = 100_000;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Cosimulation;
+using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
@@ -46,6 +47,14 @@ public sealed class DynamicBenchmark : IBenchmark
     public IReadOnlyDictionary<string, double> Run(BenchmarkContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        NicConfig config = context.Config;
+        if (config.Services < Services || config.Programs < Services || config.Processes <= Processes)
+        {
+            throw new ToolException(
+                $"bench dynamic registers {Services} services in {Processes} processes besides the kernel; the NIC '{config.Name}' has room for {config.Services} services, "
+                + $"{config.Programs} programs and {config.Processes} processes: use --preset enzian, or --set Services={Services},Programs={Services},Processes={Processes + 1}");
+        }
+
         Dictionary<string, double> figures = [];
         double one;
         using (Setup setup = new(context, isDynamic: false))
@@ -98,7 +107,7 @@ public sealed class DynamicBenchmark : IBenchmark
             context.Progress.Report(WorkProgress.Step(isDynamic ? $"registers {Services} services" : "registers one service"));
             node = new Node.Node(new NodeOptions
             {
-                Config = DesignList.Config(context.Preset),
+                Config = context.Config,
                 Machine = MachineParameters.Enzian,
                 Hardware = Machine.CSharp,
                 Seed = context.Seed,

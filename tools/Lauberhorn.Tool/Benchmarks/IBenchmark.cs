@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Benchmarks;
@@ -45,8 +46,8 @@ public sealed class BenchmarkContext
     /// <summary>Of everything random; the same seed gives the same work.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The preset whose hardware is measured, if hardware is.</summary>
-    public required string Preset { get; init; }
+    /// <summary>The NIC that is measured, if hardware is.</summary>
+    public required NicConfig Config { get; init; }
 
     /// <summary>The machine in front of the NIC, if there is one: <c>ideal</c> or <c>enzian</c>.</summary>
     public required string Machine { get; init; }

@@ -36,16 +36,19 @@ public sealed class LatencyBenchmark : IBenchmark
         ["roundtrip_modelled_ns"] = Floor.AtMost(4400),
     };
 
+    /// <summary>The machines that can be in front of the NIC, by name.</summary>
+    public static IReadOnlyList<string> Machines { get; } = ["ideal", "enzian"];
+
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Run(BenchmarkContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        NicConfig config = DesignList.Config(context.Preset);
+        NicConfig config = context.Config;
         MachineParameters machine = context.Machine switch
         {
             "ideal" => MachineParameters.Ideal,
             "enzian" => MachineParameters.Enzian,
-            _ => throw new ToolException($"no machine '{context.Machine}'; there are: ideal, enzian"),
+            _ => throw new ToolException($"no machine '{context.Machine}'; there are: {string.Join(", ", Machines)}"),
         };
         context.Progress.Report(WorkProgress.Step("building the RTL"));
         using Node.Node node = new(new NodeOptions

@@ -33,7 +33,7 @@ public sealed class ParserBenchmark : IBenchmark
     {
         ArgumentNullException.ThrowIfNull(context);
         Random random = new((int)context.Seed);
-        NicConfig config = NicConfig.Preset(context.Preset);
+        NicConfig config = context.Config;
         return new Dictionary<string, double>
         {
             ["cycles_per_frame.86"] = CyclesPerFrame(config, 86, random),

@@ -39,7 +39,7 @@ public sealed class ScheduleBenchmark : IBenchmark
     public IReadOnlyDictionary<string, double> Run(BenchmarkContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        NicConfig config = DesignList.Config(context.Preset);
+        NicConfig config = context.Config;
         Dictionary<string, double> figures = [];
         Decide(config, figures);
         context.Progress.Report(new WorkProgress(0.5, "dispatches"));

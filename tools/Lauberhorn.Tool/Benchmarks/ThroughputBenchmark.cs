@@ -33,7 +33,7 @@ public sealed class ThroughputBenchmark : IBenchmark
         ArgumentNullException.ThrowIfNull(context);
         using Node.Node node = new(new NodeOptions
         {
-            Config = DesignList.Config(context.Preset),
+            Config = context.Config,
             Machine = MachineParameters.Ideal with { Cores = Endpoints },
             Hardware = Machine.CSharp,
             Seed = context.Seed,

@@ -30,11 +30,6 @@ public sealed class NicCampaign : ICampaign
             return RunSoak(context);
         }
 
-        if (context.Count is not null || context.Cycles is not null)
-        {
-            throw new ToolException("fuzz nic has neither --count nor --cycles; say --calls N");
-        }
-
         NodeFuzzResult result = NodeFuzzer.Run(context.Calls ?? DefaultCalls, context.Seed, context.Lockstep ?? DefaultLockstep, new Relay(context.Progress));
         Dictionary<string, string> figures = new()
         {
@@ -60,11 +55,6 @@ public sealed class NicCampaign : ICampaign
 
     private static CampaignResult RunSoak(CampaignContext context)
     {
-        if (context.Calls is not null || (context.Cycles is not null && context.Soak != "hostile"))
-        {
-            throw new ToolException("fuzz nic --hostile has --count and --cycles, --kills and --floods have --count");
-        }
-
         int count = (int)Math.Min(int.MaxValue, context.Count ?? (context.Soak == "floods" ? DefaultFloods : DefaultCases));
         int lockstep = context.Lockstep ?? 0;
         SoakCampaignResult result = context.Soak switch

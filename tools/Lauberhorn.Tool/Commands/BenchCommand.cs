@@ -2,6 +2,8 @@
 using System.Globalization;
 using CommandLine;
 using Lauberhorn.Tool.Benchmarks;
+using Lauberhorn.Tool.Designs;
+using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using Spectre.Console;
 
@@ -13,10 +15,12 @@ public sealed class BenchCommand : ICommand
 {
     /// <summary>Which.</summary>
     [Value(0, MetaName = "NAME", HelpText = "Which benchmark; see the list below. Without: all of them.")]
+    [From(Names.Benchmarks)]
     public string? Name { get; set; }
 
     /// <inheritdoc/>
     [Option("json", HelpText = "Print one JSON object (name, seed, command, figures) and nothing else.")]
+    [Needs("NAME")]
     public bool Json { get; set; }
 
     /// <summary>Of everything random.</summary>
@@ -24,35 +28,53 @@ public sealed class BenchCommand : ICommand
     public ulong Seed { get; set; } = 1;
 
     /// <summary>Whose hardware.</summary>
-    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware is measured: enzian or tiny.")]
+    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware is measured.")]
+    [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
 
+    /// <summary>Changes of the preset.</summary>
+    [Option("set", MetaValue = "PARAMETER=VALUE", HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
+    [ChangesParameters]
+    public string? Set { get; set; }
+
     /// <summary>What is in front of the NIC.</summary>
-    [Option("machine", Default = "ideal", MetaValue = "NAME", HelpText = "latency: the cores and caches in front of the NIC: ideal or enzian (calibrated; its times are modelled).")]
+    [Option("machine", Default = "ideal", MetaValue = "NAME", HelpText = "The cores and caches in front of the NIC of bench latency; enzian is calibrated, and its times are modelled.")]
+    [From(Names.Machines)]
+    [OnlyFor("latency")]
     public string Machine { get; set; } = "ideal";
 
     /// <summary>How often.</summary>
-    [Option("rounds", Default = 300, MetaValue = "N", HelpText = "colours: how often each core is served.")]
+    [Option("rounds", Default = 300, MetaValue = "N", HelpText = "How often bench colours serves each core.")]
+    [Within(1, 1_000_000)]
+    [OnlyFor("colours")]
     public int Rounds { get; set; } = 300;
 
     /// <summary>Exponent of Zipf's law.</summary>
-    [Option("exponent", Default = 1.0, MetaValue = "X", HelpText = "dynamic: exponent of Zipf's law, by which services are called.")]
+    [Option("exponent", Default = 1.0, MetaValue = "X", HelpText = "Exponent of Zipf's law, by which bench dynamic calls services.")]
+    [Within(0, 10)]
+    [OnlyFor("dynamic")]
     public double Exponent { get; set; } = 1;
 
     /// <summary>The part of the capacity that is offered.</summary>
-    [Option("load", Default = 0.7, MetaValue = "X", HelpText = "dynamic: the part of one service's throughput at which calls come at random times.")]
+    [Option("load", Default = 0.7, MetaValue = "X", HelpText = "The part of one service's throughput at which calls of bench dynamic come at random times.")]
+    [Within(0.001, 1)]
+    [OnlyFor("dynamic")]
     public double Load { get; set; } = 0.7;
 
     /// <summary>Handler time.</summary>
-    [Option("handler", Default = 1000.0, MetaValue = "NS", HelpText = "dynamic: nanoseconds that a handler computes, modelled.")]
+    [Option("handler", Default = 1000.0, MetaValue = "NS", HelpText = "Nanoseconds that a handler of bench dynamic computes, modelled.")]
+    [Within(0, 1_000_000)]
+    [OnlyFor("dynamic")]
     public double Handler { get; set; } = 1000;
 
     /// <summary>One block only.</summary>
-    [Option("block", MetaValue = "NAME", HelpText = "area: one block only.")]
+    [Option("block", MetaValue = "NAME", HelpText = "One block or entity only: a part as in generate --block, or another entity's name, or all.")]
+    [OnlyFor("area")]
     public string? Block { get; set; }
 
     /// <summary>List the slowest path.</summary>
-    [Option("path", HelpText = "area: list the cells and nets of the longest register-to-register path.")]
+    [Option("path", HelpText = "List the cells and nets of the longest register-to-register path of bench area.")]
+    [OnlyFor("area")]
     public bool ShowPath { get; set; }
 
     /// <summary>Fail if a limit is not reached.</summary>
@@ -62,16 +84,10 @@ public sealed class BenchCommand : ICommand
     /// <inheritdoc/>
     public int Run(Reporter reporter, string commandLine)
     {
-        string known = string.Join(", ", BenchmarkList.All.Select(benchmark => benchmark.Name));
         IReadOnlyList<IBenchmark> chosen = Name is null ? BenchmarkList.All : BenchmarkList.All.Where(benchmark => benchmark.Name == Name).ToList();
         if (chosen.Count == 0)
         {
-            throw new ToolException($"no benchmark '{Name}'; there are: {known}");
-        }
-
-        if (Json && Name is null)
-        {
-            throw new ToolException($"bench --json prints one object, so it needs the name of one benchmark: {known}");
+            throw new ToolException($"no benchmark '{Name}'");
         }
 
         bool allReached = true;
@@ -91,7 +107,7 @@ public sealed class BenchCommand : ICommand
             BenchmarkContext context = new()
             {
                 Seed = Seed,
-                Preset = Preset,
+                Config = DesignList.Config(Preset, Set),
                 Machine = Machine,
                 Rounds = Rounds,
                 Exponent = Exponent,

@@ -4,6 +4,7 @@ using CommandLine;
 using Lauberhorn.Hdl;
 using Lauberhorn.Tool.Demo;
 using Lauberhorn.Tool.Designs;
+using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Wire;
 using SME.VHDL;
@@ -18,8 +19,14 @@ public sealed class DemoCommand : ICommand
     private const int RowsShown = 18;
 
     /// <summary>Whose hardware.</summary>
-    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware: enzian or tiny.")]
+    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware.")]
+    [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
+
+    /// <summary>Changes of the preset.</summary>
+    [Option("set", MetaValue = "PARAMETER=VALUE", HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
+    [ChangesParameters]
+    public string? Set { get; set; }
 
     /// <summary>Whether captures are to be replayed.</summary>
     [Option("replay", HelpText = "Replay captures instead of calling live; this needs no rights.")]
@@ -34,7 +41,7 @@ public sealed class DemoCommand : ICommand
     /// <inheritdoc/>
     public int Run(Reporter reporter, string commandLine)
     {
-        NicConfig config = DesignList.Config(Preset);
+        NicConfig config = DesignList.Config(Preset, Set);
         System.IO.Directory.CreateDirectory(Directory);
         DemoOutput.Title(reporter, "1. The NIC is C#, and VHDL is made of it");
         VhdlDesign vhdl = WriteVhdl(reporter, config);
@@ -71,6 +78,7 @@ public sealed class DemoCommand : ICommand
             name = "demo",
             command = commandLine,
             preset = Preset,
+            set = Set,
             mode = run.Clients.Count > 0 ? "live" : "replay",
             reason = run.WhyReplay,
             isRight,

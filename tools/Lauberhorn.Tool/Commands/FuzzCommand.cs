@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using CommandLine;
 using Lauberhorn.Tool.Campaigns;
+using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Commands;
@@ -13,50 +14,76 @@ public sealed class FuzzCommand : ICommand
 {
     /// <summary>Which.</summary>
     [Value(0, MetaName = "NAME", Required = true, HelpText = "Which campaign; see the list below.")]
+    [From(Names.Campaigns)]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>How many cases.</summary>
-    [Option("count", MetaValue = "N", HelpText = "How many random cases.")]
+    [Option("count", MetaValue = "N", HelpText = "How many random cases (hdl, and the soaks of nic).")]
+    [Within(1, 1_000_000_000_000)]
+    [OnlyFor("hdl", "nic")]
+    [Needs("hostile", "kills", "floods", For = "nic")]
     public long? Count { get; set; }
 
     /// <summary>How many clock cycles.</summary>
-    [Option("cycles", MetaValue = "N", HelpText = "How many clock cycles: of each case (hdl) or altogether (parser).")]
+    [Option("cycles", MetaValue = "N", HelpText = "How many clock cycles: of each case (hdl, nic --hostile) or altogether (parser).")]
+    [Within(1, 1_000_000_000_000)]
+    [OnlyFor("hdl", "parser", "nic")]
+    [Needs("hostile", For = "nic")]
     public long? Cycles { get; set; }
 
     /// <summary>How many steps.</summary>
     [Option("steps", MetaValue = "N", HelpText = "How many steps of the scheduler to decide (schedule).")]
+    [Within(1, 1_000_000_000_000)]
+    [OnlyFor("schedule")]
     public long? Steps { get; set; }
 
     /// <summary>How many calls.</summary>
-    [Option("calls", MetaValue = "N", HelpText = "How many calls to send (nic).")]
+    [Option("calls", MetaValue = "N", HelpText = "How many calls to send (nic, without its soaks).")]
+    [Within(1, 1_000_000_000_000)]
+    [OnlyFor("nic")]
+    [NotWith("hostile", "kills", "floods")]
     public long? Calls { get; set; }
 
     /// <summary>How much of it in lock step.</summary>
     [Option("lockstep", MetaValue = "N", HelpText = "Of a hundred cases, those with C# and RTL side by side (nic); the others run in C#. 5 unless told otherwise.")]
+    [Within(0, 100)]
+    [OnlyFor("nic")]
     public int? Lockstep { get; set; }
 
     /// <summary>Processes that break the rules.</summary>
     [Option("hostile", HelpText = "fuzz nic: processes that break the rules beside honest ones; --count cases of --cycles each.")]
+    [OnlyFor("nic")]
+    [NotWith("kills", "floods")]
     public bool Hostile { get; set; }
 
     /// <summary>Processes that come and go.</summary>
     [Option("kills", HelpText = "fuzz nic: processes that are born and killed under the modelled kernel; --count cases.")]
+    [OnlyFor("nic")]
+    [NotWith("hostile", "floods")]
     public bool Kills { get; set; }
 
     /// <summary>Queues that are full.</summary>
     [Option("floods", HelpText = "fuzz nic: calls of a process that does not take them, beside calls of one that does; --count floods.")]
+    [OnlyFor("nic")]
+    [NotWith("hostile", "kills")]
     public bool Floods { get; set; }
 
     /// <summary>Cases at a time.</summary>
     [Option("jobs", MetaValue = "N", Default = 1, HelpText = "How many cases run at a time (the soaks of nic).")]
+    [Within(1, 1024)]
+    [OnlyFor("nic")]
+    [Needs("hostile", "kills", "floods")]
     public int Jobs { get; set; } = 1;
 
     /// <summary>Whether a failure ends it.</summary>
     [Option("go-on", HelpText = "Go on when a case has failed (the soaks of nic), to see all that fail.")]
+    [OnlyFor("nic")]
+    [Needs("hostile", "kills", "floods")]
     public bool GoOn { get; set; }
 
     /// <summary>Whether to look for deliberate faults.</summary>
     [Option("plants", HelpText = "Sow deliberate faults in the back end, one after the other, and say after how many processes each is found (hdl).")]
+    [OnlyFor("hdl")]
     public bool Plants { get; set; }
 
     /// <summary>Of everything random.</summary>
@@ -72,42 +99,7 @@ public sealed class FuzzCommand : ICommand
     {
         ICampaign campaign = CampaignList.All.FirstOrDefault(campaign => campaign.Name == Name)
             ?? throw new ToolException($"no campaign '{Name}'; there are: {string.Join(", ", CampaignList.All.Select(campaign => campaign.Name))}");
-        if (Count < 1 || Cycles < 1 || Calls < 1 || Steps < 1)
-        {
-            throw new ToolException("--count, --cycles, --steps and --calls must be at least 1");
-        }
-
-        if (campaign is ScheduleCampaign ? Cycles is not null || Count is not null : Steps is not null)
-        {
-            throw new ToolException("--steps is of fuzz schedule, which has neither --cycles nor --count");
-        }
-
-        if (Lockstep is < 0 or > 100)
-        {
-            throw new ToolException("--lockstep is a number from 0 to 100");
-        }
-
-        if (campaign is not NicCampaign && (Calls is not null || Lockstep is not null))
-        {
-            throw new ToolException($"--calls and --lockstep are of fuzz nic; fuzz {campaign.Name} has --cycles");
-        }
-
         string[] soaks = [.. new[] { (Hostile, "hostile"), (Kills, "kills"), (Floods, "floods") }.Where(soak => soak.Item1).Select(soak => soak.Item2)];
-        if (soaks.Length > 1 || (soaks.Length == 1 && campaign is not NicCampaign))
-        {
-            throw new ToolException("--hostile, --kills and --floods are of fuzz nic; one at a time");
-        }
-
-        if (Jobs < 1 || (soaks.Length == 0 && (Jobs > 1 || GoOn)))
-        {
-            throw new ToolException("--jobs, at least 1, and --go-on are of fuzz nic --hostile, --kills and --floods");
-        }
-
-        if (Plants && campaign is not HdlCampaign)
-        {
-            throw new ToolException("--plants is of fuzz hdl");
-        }
-
         ulong seed = Seed ?? (ulong)Random.Shared.NextInt64(1, 1L << 32);
         string replay = Seed is null ? $"{commandLine} --seed {seed.ToString(CultureInfo.InvariantCulture)}" : commandLine;
         reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");

@@ -2,7 +2,9 @@
 using System.Diagnostics;
 using CommandLine;
 using Lauberhorn.Cosimulation;
+using Lauberhorn.Hdl;
 using Lauberhorn.Tool.Designs;
+using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Tool.Synthesis;
 using SME.VHDL;
@@ -14,11 +16,18 @@ namespace Lauberhorn.Tool.Commands;
 public sealed class GenerateCommand : ICommand
 {
     /// <summary>Whose hardware.</summary>
-    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration: enzian (for the board), tiny (for exhaustive checks), large or compact.")]
+    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration: enzian is for the board, tiny for exhaustive checks.")]
+    [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
 
+    /// <summary>Changes of the preset.</summary>
+    [Option("set", MetaValue = "PARAMETER=VALUE", HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
+    [ChangesParameters]
+    public string? Set { get; set; }
+
     /// <summary>A part of it.</summary>
-    [Option("block", Default = "nic", MetaValue = "NAME", HelpText = "Only a part: parser, demux, admission, scheduler, endpoint, reply or control.")]
+    [Option("block", Default = "nic", MetaValue = "NAME", HelpText = "Only a part.")]
+    [From(Names.Blocks)]
     public string Block { get; set; } = "nic";
 
     /// <summary>Where to.</summary>
@@ -36,17 +45,18 @@ public sealed class GenerateCommand : ICommand
     /// <inheritdoc/>
     public int Run(Reporter reporter, string commandLine)
     {
-        DesignList.Config(Preset);
+        NicConfig config = DesignList.Config(Preset, Set);
         DesignPart part = DesignList.Find(Block);
         string directory = Path.GetFullPath(Output);
-        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => Write(part, Preset, directory));
+        VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => Write(part, config, directory));
 
         // From the start of the process, because that is what somebody who types the command waits for.
         double seconds = Math.Round((DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds, 3);
         int lines = vhdl.Files.Sum(file => file.Text.Count(character => character == '\n'));
         reporter.Line(FormattableString.Invariant($"[bold]{vhdl.Entity}[/]: {vhdl.Files.Count} files, {lines:#,##0} lines of VHDL-2008, {vhdl.Ports.Count} ports, in {seconds:F1} s"));
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(directory))}/files.txt   the files in compile order");
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(directory))}/ports.json  the ports, for machines");
+        string shown = Output.TrimEnd('/');
+        reporter.Line($"  {Reporter.Escape(shown)}/files.txt   the files in compile order");
+        reporter.Line($"  {Reporter.Escape(shown)}/ports.json  the ports, for machines");
 
         object? check = null;
         bool isSound = true;
@@ -60,6 +70,7 @@ public sealed class GenerateCommand : ICommand
             name = "generate",
             command = commandLine,
             preset = Preset,
+            set = Set,
             block = Block,
             entity = vhdl.Entity,
             directory,
@@ -72,7 +83,7 @@ public sealed class GenerateCommand : ICommand
         return isSound ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static VhdlDesign Write(DesignPart part, string preset, string directory)
+    private static VhdlDesign Write(DesignPart part, NicConfig config, string directory)
     {
         try
         {
@@ -81,7 +92,7 @@ public sealed class GenerateCommand : ICommand
             string probe = Path.Combine(directory, $".{Guid.NewGuid():N}");
             File.WriteAllText(probe, string.Empty);
             File.Delete(probe);
-            VhdlDesign vhdl = part.Generate(DesignList.Config(preset));
+            VhdlDesign vhdl = part.Generate(config);
             vhdl.WriteTo(directory);
             return vhdl;
         }

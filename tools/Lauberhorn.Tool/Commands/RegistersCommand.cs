@@ -18,49 +18,6 @@ public sealed class RegistersCommand : ICommand
     public bool Json { get; set; }
 
     /// <inheritdoc/>
-    public int Run(Reporter reporter, string commandLine)
-    {
-        IReadOnlyDictionary<string, string> files = RegisterOutput.Files();
-        string[] stale = [.. files.Where(file => Read(file.Key) != file.Value).Select(file => file.Key)];
-        foreach (string file in stale)
-        {
-            if (Check)
-            {
-                reporter.Plain($"{file}: not what the registers' definition gives; run tools/lauberhorn registers and commit it");
-            }
-            else
-            {
-                Write(file, files[file]);
-                reporter.Plain($"{file}: written");
-            }
-        }
-
-        if (stale.Length == 0)
-        {
-            reporter.Line($"{files.Count} files are what the registers' definition gives");
-        }
-
-        reporter.Json(new { name = "registers", command = commandLine, files = files.Keys, stale });
-        return Check && stale.Length != 0 ? ExitCode.Failure : ExitCode.Success;
-    }
-
-    private static string? Read(string file)
-    {
-        string path = Path.Combine(Repository.Root, file);
-        return File.Exists(path) ? File.ReadAllText(path) : null;
-    }
-
-    private static void Write(string file, string text)
-    {
-        string path = Path.Combine(Repository.Root, file);
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, text);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ToolException($"cannot write {path}: {exception.Message}", exception);
-        }
-    }
+    public int Run(Reporter reporter, string commandLine) =>
+        GeneratedFiles.Update("registers", RegisterOutput.Files(), "the registers' definition gives", Check, reporter, commandLine);
 }

@@ -3,6 +3,7 @@ using CommandLine;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Tool.Designs;
+using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Tool.Waits;
 using SME;
@@ -17,8 +18,14 @@ public sealed class WaitsCommand : ICommand
     private const string Page = "docs/waits.md";
 
     /// <summary>Whose hardware.</summary>
-    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration: enzian, tiny, large or compact.")]
+    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration.")]
+    [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
+
+    /// <summary>Changes of the preset.</summary>
+    [Option("set", MetaValue = "PARAMETER=VALUE", HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
+    [ChangesParameters]
+    public string? Set { get; set; }
 
     /// <summary>Whether it is printed as a graph.</summary>
     [Option("dot", HelpText = "Print the graph in the DOT language (for dot -Tsvg) and nothing else.")]
@@ -43,7 +50,7 @@ public sealed class WaitsCommand : ICommand
     /// <inheritdoc/>
     public int Run(Reporter reporter, string commandLine)
     {
-        NicConfig config = DesignList.Config(Preset);
+        NicConfig config = DesignList.Config(Preset, Set);
         using Simulation simulation = new();
         Nic.Build(simulation, config);
         WaitsGraph graph = WaitsGraph.Of(simulation.Network);
@@ -82,6 +89,7 @@ public sealed class WaitsCommand : ICommand
             name = "waits",
             command = commandLine,
             preset = Preset,
+            set = Set,
             streams = argument.Streams.Select(stream => new
             {
                 path = stream.StreamPath,

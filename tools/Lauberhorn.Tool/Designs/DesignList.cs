@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Reflection;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Control;
@@ -10,6 +12,7 @@ using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Top;
+using Lauberhorn.Tool.Front;
 using SME;
 using SME.Components;
 using SME.VHDL;
@@ -55,15 +58,47 @@ public static class DesignList
     /// <summary>A preset.</summary>
     /// <param name="name">As typed after <c>--preset</c>.</param>
     /// <exception cref="ToolException">There is none of that name.</exception>
-    public static NicConfig Config(string name)
+    public static NicConfig Config(string name) =>
+        NicConfig.Presets.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new ToolException($"no preset '{name}'; {Nearest.Hint(name, VerbTable.NamesOf(Names.Presets))}");
+
+    /// <summary>A preset with changed parameters.</summary>
+    /// <param name="name">As typed after <c>--preset</c>.</param>
+    /// <param name="changes">As typed after <c>--set</c>: parameters and values, with commas between; null for none.</param>
+    /// <exception cref="ToolException">There is no such preset or parameter, or the values do not fit together.</exception>
+    public static NicConfig Config(string name, string? changes)
     {
+        NicConfig preset = Config(name);
+        if (changes is null)
+        {
+            return preset;
+        }
+
+        // A copy, whose parameters can only be set from outside by reflection.
+        NicConfig config = preset with { Name = $"{name} with {changes.Replace(",", ", ", StringComparison.Ordinal)}" };
+        foreach (string[] change in changes.Split(',').Select(change => change.Split('=', 2)))
+        {
+            PropertyInfo? parameter = VerbTable.Parameters.FirstOrDefault(parameter => parameter.Name == change[0]);
+            if (parameter is null)
+            {
+                throw new ToolException($"no parameter '{change[0]}'; {Nearest.Hint(change[0], [.. VerbTable.Parameters.Select(one => one.Name)])}");
+            }
+
+            string text = change.ElementAtOrDefault(1) ?? string.Empty;
+            object? value = parameter.PropertyType.IsEnum
+                ? Enum.GetNames(parameter.PropertyType).Contains(text) ? Enum.Parse(parameter.PropertyType, text) : null
+                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+            parameter.SetValue(config, value ?? throw new ToolException($"{parameter.Name} cannot be '{text}'; docs/configuration.md says what it can be"));
+        }
+
         try
         {
-            return NicConfig.Preset(name);
+            config.Validate();
+            return config;
         }
-        catch (ArgumentException exception)
+        catch (ElaborationException problem)
         {
-            throw new ToolException(exception.Message, exception);
+            throw new ToolException(problem.Message, problem);
         }
     }
 
@@ -72,7 +107,7 @@ public static class DesignList
     /// <exception cref="ToolException">There is none of that name.</exception>
     public static DesignPart Find(string name) =>
         Parts.Append(Nic).FirstOrDefault(part => part.Name == name)
-        ?? throw new ToolException($"no block '{name}'; there are: {string.Join(", ", Parts.Append(Nic).Select(part => part.Name))}");
+        ?? throw new ToolException($"no block '{name}'; {Nearest.Hint(name, VerbTable.NamesOf(Names.Blocks))}");
 
     /// <summary>A design's files, as the co-simulation takes them.</summary>
     /// <param name="design">The design.</param>

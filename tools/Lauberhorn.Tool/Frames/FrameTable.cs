@@ -1,51 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Lauberhorn.Tool.Output;
-using Spectre.Console;
 
 namespace Lauberhorn.Tool.Frames;
 
-/// <summary>Frames as a table for people.</summary>
-public static class FrameTable
+/// <summary>
+/// Frames as a table for people: a line for each, written as they come. The first ones are kept back until the columns' widths are known; what
+/// comes later and is longer pushes its line's rest to the right.
+/// </summary>
+/// <param name="reporter">Where to.</param>
+public sealed class FrameTable(Reporter reporter)
 {
-    /// <summary>A row for each frame, whatever is in it.</summary>
-    /// <param name="reporter">Where to.</param>
-    /// <param name="rows">The frames: their number in the capture and length in bytes.</param>
-    public static void Write(Reporter reporter, IEnumerable<(int Number, int Bytes, FrameRow Row)> rows)
+    private const int KeptBack = 500;
+    private const int Columns = 5;
+    private static readonly string[] Titles = ["frame", "bytes", "what it is", "from", "to", "call: xid, program/version/procedure, credential, arguments"];
+    private readonly List<(string[] Cells, string Colour)> kept = [];
+    private readonly Dictionary<string, (int Count, string Colour)> counts = [];
+    private int[]? widths;
+    private int frames;
+
+    /// <summary>How many frames came to which end.</summary>
+    public IReadOnlyDictionary<string, int> Counts => counts.ToDictionary(count => count.Key, count => count.Value.Count);
+
+    /// <summary>A frame.</summary>
+    /// <param name="number">Its number in the capture, from 1.</param>
+    /// <param name="bytes">Its length.</param>
+    /// <param name="row">What there is to say about it.</param>
+    public void Add(int number, int bytes, FrameRow row)
     {
-        Table table = Create("frame", "bytes");
-        table.AddColumns("what it is", "from", "to", "xid", "program", "version", "procedure", "credential", "arguments");
-        foreach ((int number, int bytes, FrameRow row) in rows)
+        ArgumentNullException.ThrowIfNull(row);
+        frames++;
+        counts[row.Verdict] = counts.TryGetValue(row.Verdict, out (int Count, string Colour) old) ? (old.Count + 1, row.Colour) : (1, row.Colour);
+        if (reporter.IsJson)
         {
-            CallRow? call = row.Call;
-            table.AddRow(
-                Number(number), Number(bytes), $"[{row.Colour}]{row.Verdict}[/]", row.From, row.To, call?.Xid ?? string.Empty,
-                Number(call?.Program), Number(call?.Version), Number(call?.Procedure), call?.Credential ?? string.Empty, call?.Place ?? string.Empty);
+            return;
         }
 
-        reporter.Console.Write(table);
-    }
-
-    /// <summary>How many frames came to which end, most first.</summary>
-    /// <param name="reporter">Where to.</param>
-    /// <param name="rows">The frames.</param>
-    public static void WriteCounts(Reporter reporter, IReadOnlyCollection<FrameRow> rows)
-    {
-        IEnumerable<string> counts = rows.GroupBy(row => row.Verdict).OrderByDescending(group => group.Count())
-            .Select(group => $"[{group.First().Colour}]{group.Count()} {group.Key}[/]");
-        reporter.Line($"{rows.Count} frames: {string.Join(", ", counts)}");
-    }
-
-    private static Table Create(params string[] numberColumns)
-    {
-        Table table = new() { Border = TableBorder.Simple };
-        foreach (string column in numberColumns)
+        string call = row.Call is null
+            ? string.Empty
+            : $"{row.Call.Xid} {row.Call.Program}/{row.Call.Version}/{row.Call.Procedure} {row.Call.Credential} {row.Call.Place}";
+        kept.Add(([Number(number), Number(bytes), row.Verdict, row.From, row.To, call], row.Colour));
+        if (widths is not null || kept.Count == KeptBack)
         {
-            table.AddColumn(new TableColumn(column).RightAligned());
+            Flush();
+        }
+    }
+
+    /// <summary>Ends the table, and says how many frames came to which end, most first.</summary>
+    public void End()
+    {
+        if (frames > 0 && !reporter.IsJson)
+        {
+            Flush();
         }
 
-        return table;
+        IEnumerable<string> texts = counts.OrderByDescending(count => count.Value.Count)
+            .Select(count => $"[{count.Value.Colour}]{count.Value.Count} {count.Key}[/]");
+        reporter.Line($"{frames} frames: {string.Join(", ", texts)}");
     }
 
-    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? string.Empty;
+    private void Flush()
+    {
+        if (widths is null)
+        {
+            widths = [.. Enumerable.Range(0, Columns).Select(i => kept.Select(row => row.Cells[i].Length).Append(Titles[i].Length).Max())];
+            reporter.Line($"[bold]{Reporter.Escape(Text(Titles).TrimEnd())}[/]");
+        }
+
+        foreach ((string[] cells, string colour) in kept)
+        {
+            // Escaping doubles brackets, so the columns are made first.
+            string text = Text(cells).TrimEnd();
+            int start = text.IndexOf(cells[2], StringComparison.Ordinal);
+            reporter.Line(
+                $"{Reporter.Escape(text[..start])}[{colour}]{Reporter.Escape(cells[2])}[/]{Reporter.Escape(text[(start + cells[2].Length)..])}");
+        }
+
+        kept.Clear();
+    }
+
+    private string Text(string[] cells) => string.Join(
+        ' ',
+        cells.Select((cell, i) => i >= Columns ? cell : i < 2 ? cell.PadLeft(widths![i]) : cell.PadRight(widths![i])));
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

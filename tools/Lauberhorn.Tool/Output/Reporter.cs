@@ -13,6 +13,7 @@ public sealed class Reporter
 {
     // Work that is done within this time needs no progress.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private const int PipeWidth = 120;
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
     private static readonly JsonSerializerOptions JsonOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private readonly IAnsiConsole progressConsole = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
@@ -25,8 +26,8 @@ public sealed class Reporter
         Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? TextWriter.Null : System.Console.Out) });
         if (json || System.Console.IsOutputRedirected)
         {
-            // Nobody's window: a row of a table stays one line, for grep and for logs.
-            Console.Profile.Width = 400;
+            // Nobody's window: as wide as a log can be read.
+            Console.Profile.Width = PipeWidth;
         }
     }
 
