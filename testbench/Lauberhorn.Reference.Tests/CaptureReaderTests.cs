@@ -83,6 +83,69 @@ public class CaptureReaderTests
     });
 
     [Fact]
+    public void A_modified_pcap_is_read() => CaptureFiles.WithTemporary(path =>
+    {
+        var file = new byte[24 + 24 + 3];
+        foreach (var (offset, word) in new[]
+        {
+            (0, 0xA1B2_CD34u), (4, 0x0004_0002u), (16, 65535u), (20, 1u), (24, 5u), (28, 7u), (32, 3u), (36, 9u), (40, 2u), (44, 0x0000_0008u),
+        })
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(offset), word);
+        }
+
+        (file[48], file[49], file[50]) = (7, 8, 9);
+        File.WriteAllBytes(path, file);
+        AssertSame([new CapturedFrame(DateTime.UnixEpoch.AddSeconds(5).AddMicroseconds(7), [7, 8, 9], 9)], CaptureReader.Read(path));
+    });
+
+    [Fact]
+    public void Interfaces_of_other_links_are_refused_only_if_a_frame_is_theirs() => CaptureFiles.WithTemporary(path =>
+    {
+        byte[] section = Block(0x0A0D_0D0A, 0x1A2B_3C4D, 1, 0xFFFF_FFFF, 0xFFFF_FFFF);
+        byte[] interfaces = [.. Block(1, 113, 0), .. Block(1, 1, 0)];
+        byte[] frame = Block(6, 1, 0, 12, 4, 4, 0x0403_0201);
+        File.WriteAllBytes(path, [.. section, .. interfaces, .. frame]);
+        AssertSame([new CapturedFrame(DateTime.UnixEpoch.AddMicroseconds(12), [1, 2, 3, 4], 4)], CaptureReader.Read(path));
+        File.WriteAllBytes(path, [.. section, .. interfaces, .. Block(6, 0, 0, 12, 4, 4, 0x0403_0201)]);
+        AssertRefused(path, "is of link type 113, not Ethernet (1)");
+
+        static byte[] Block(uint type, params uint[] body)
+        {
+            uint length = (uint)(12 + (4 * body.Length));
+            byte[] bytes = new byte[length];
+            foreach ((int i, uint word) in new[] { type, length }.Concat(body).Append(length).Index())
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4 * i), word);
+            }
+
+            return bytes;
+        }
+    });
+
+    [Fact]
+    public void Frames_before_a_cut_come_before_the_message() => Frame.Array[1, 20].Sample(
+        frames => CaptureFiles.WithTemporary(path =>
+        {
+            CaptureWriter.Write(path, frames);
+            File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
+            List<CapturedFrame> read = [];
+            var problem = Assert.Throws<CaptureException>(() => read.AddRange(CaptureReader.Stream(path).Select(frame => frame)));
+            read.Clear();
+            using IEnumerator<CapturedFrame> one = CaptureReader.Stream(path).GetEnumerator();
+            while (read.Count < frames.Length - 1 && one.MoveNext())
+            {
+                read.Add(one.Current);
+            }
+
+            AssertSame(frames[..^1], read);
+            Assert.Equal(problem.Message, Assert.Throws<CaptureException>(() => one.MoveNext()).Message);
+            Assert.StartsWith($"{path}: is cut off in frame {frames.Length}", problem.Message, StringComparison.Ordinal);
+        }),
+        iter: 50,
+        threads: 1);
+
+    [Fact]
     public void A_truncated_capture_is_refused() => CaptureFiles.WithTemporary(path =>
     {
         var file = File.ReadAllBytes(CaptureFiles.PathOf("background.pcap"));

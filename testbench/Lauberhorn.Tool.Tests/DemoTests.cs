@@ -83,6 +83,48 @@ public class DemoTests
         Assert.Contains("stalled again", XDocument.Parse(path.Draw().ToSvg()).ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// At 125 cycles a second, a twentieth of the RTL's, Linux asks for the neighbour's address, pings and calls: an answer takes seconds, and
+    /// nothing may give up or ask again.
+    /// </summary>
+    [Fact]
+    public void A_simulation_twenty_times_as_slow_gets_the_same_answers()
+    {
+        const int CyclesPerSecond = 125;
+        LiveCalls calls;
+        string directory = Directory.CreateTempSubdirectory("lauberhorn-test-").FullName;
+        try
+        {
+            calls = LiveCalls.Open(CyclesPerSecond);
+        }
+        catch (WireException problem) when (problem.LacksRight)
+        {
+            Assert.Skip(problem.Message);
+            throw;
+        }
+
+        try
+        {
+            using LiveCalls owned = calls;
+            string client = LiveCalls.BuildClient(directory);
+            using DemoMachine machine = DemoMachine.Start<ICalculator>(NicConfig.Tiny, Machine.CSharp, new Calculator());
+            WireLink link = machine.Connect(calls.Wire);
+            ClientRun? ping = calls.Ping(machine, link);
+            Assert.SkipWhen(ping is null, "there is no ping; install iputils-ping");
+            Assert.Equal((0, 3), (ping.ExitCode, ping.Output.Split('\n').Length));
+            ClientRun run = calls.Call(machine, link, client, "none");
+            Assert.True(run.ExitCode == 0, run.Output);
+            Assert.Equal(7, run.Output.Split('\n').Count(line => line.Contains("ms)", StringComparison.Ordinal)));
+
+            // A question for the address, three pings, seven calls; and an answer to each.
+            Assert.Equal(2 * (1 + 3 + 7), machine.Frames.Count);
+        }
+        finally
+        {
+            Directory.Delete(directory, true);
+        }
+    }
+
     [Fact]
     public void The_demo_replays_by_RTL_where_it_must_and_calls_live_where_it_may()
     {

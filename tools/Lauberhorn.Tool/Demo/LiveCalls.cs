@@ -41,21 +41,21 @@ public sealed class LiveCalls : IDisposable
         this.tap = tap;
     }
 
-    /// <summary>How many times as long the simulation is to take; 1 for no longer than it must.</summary>
-    public int Slowdown { get; init; } = 1;
+    /// <summary>How many cycles the machine may make in a second, for tests; 0 for as many as it can.</summary>
+    public int CyclesPerSecond { get; init; }
 
     /// <summary>The namespace's name.</summary>
     public string Name => space.Name;
 
     /// <summary>Makes the namespace and the device.</summary>
     /// <exception cref="WireException">They cannot be made; <see cref="WireException.LacksRight"/> says whether a right is missing.</exception>
-    /// <param name="slowdown">How many times as long the simulation is to take.</param>
-    public static LiveCalls Open(int slowdown = 1)
+    /// <param name="cyclesPerSecond">How many cycles the machine may make in a second; 0 for as many as it can.</param>
+    public static LiveCalls Open(int cyclesPerSecond = 0)
     {
         NetworkNamespace space = NetworkNamespace.Create();
         try
         {
-            return new LiveCalls(space, space.AddTap("nic0", IPAddress.Parse("10.77.0.1"), macAddress: 0x024C_4800_0001)) { Slowdown = slowdown };
+            return new LiveCalls(space, space.AddTap("nic0", IPAddress.Parse("10.77.0.1"), macAddress: 0x024C_4800_0001)) { CyclesPerSecond = cyclesPerSecond };
         }
         catch
         {
@@ -137,13 +137,13 @@ public sealed class LiveCalls : IDisposable
         {
             while (!process.HasExited && !IsHung())
             {
-                long before = Stopwatch.GetTimestamp();
+                long before = machine.Node.Ticks;
                 if (link.Step())
                 {
                     idle = 0;
-                    if (Slowdown > 1)
+                    if (CyclesPerSecond > 0)
                     {
-                        Thread.Sleep(Stopwatch.GetElapsedTime(before) * (Slowdown - 1));
+                        Thread.Sleep(TimeSpan.FromSeconds((double)(machine.Node.Ticks - before) / CyclesPerSecond));
                     }
                 }
                 else if (!tap.Wait(WaitMilliseconds))
