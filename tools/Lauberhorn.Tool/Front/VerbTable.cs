@@ -59,6 +59,7 @@ public static class VerbTable
         typeof(FuzzCommand),
         typeof(RegistersCommand),
         typeof(WaitsCommand),
+        typeof(PicturesCommand),
         typeof(FrontCommand),
         typeof(CompletionCommand),
     ];
