@@ -110,6 +110,12 @@ ensure_writable() {
     fi
 }
 
+# Prints a digest of all that says which packages a build needs.
+package_digest() {
+    (cd "$root" && find . \( -name bin -o -name obj -o -name .git -o -path ./build \) -prune -o -type f \
+        \( -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name global.json \) -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1)
+}
+
 # is_built NAME RESULT DIGEST: whether the last build of NAME, or of everything, was of these sources.
 is_built() {
     local stamp
@@ -122,10 +128,11 @@ is_built() {
 
 # Shows how far a build is, until the process $1 ends: which project is compiled, of how many, and the seconds. $2 its log, $3 what it is called.
 show_build() {
-    local process=$1 log=$2 name=$3 started=$SECONDS next=10 line=""
+    local process=$1 log=$2 name=$3 started=$SECONDS next=10 line="" at_work
     while kill -0 "$process" 2>/dev/null; do
         sleep 0.5
-        line="building $name: $(sed -n 's/^ *at work: //p' "$log" | tail -n 1) ($(grep -c '^ *at work: ' "$log" || true)), $((SECONDS - started)) s"
+        at_work=$(sed -n 's/^ *at work: //p' "$log" | tail -n 1)
+        line="building $name: ${at_work:-packages are looked up} ($(grep -c '^ *at work: ' "$log" || true) projects), $((SECONDS - started)) s"
         if [[ -t 2 ]]; then
             printf '\r\033[Klauberhorn: %s' "$line" >&2
         elif ((SECONDS - started >= next)); then
@@ -139,7 +146,7 @@ show_build() {
 # build TARGET NAME RESULT [WHAT]: builds a project, solution or part of it (Release) if a source or RESULT changed since the last time. With CI=true all
 # that analyzers say is an error (Directory.Build.props), so that nothing that was built without them can be kept.
 build() {
-    local target=$1 stamp=$root/build/$2.stamp log=$root/build/$2.log result=$3 what=${4:-$2} digest started=$SECONDS mode=()
+    local target=$1 stamp=$root/build/$2.stamp log=$root/build/$2.log result=$3 what=${4:-$2} digest packages started=$SECONDS mode=()
     digest=$(source_digest)
     if [[ ${CI:-} == true ]]; then
         digest+=" strict"
@@ -160,6 +167,12 @@ build() {
         if [[ ${CI:-} == true ]]; then
             mode=(--no-incremental)
         fi
+        packages=$(package_digest)
+        if [[ -e $root/build/$2.packages && $(<"$root/build/$2.packages") == "$packages" ]]; then
+            # They were looked up by the last build; that takes longer than compiling a project.
+            mode+=(--no-restore)
+        fi
+        rm -f "$root/build/$2.packages"
         # The output goes to a file, because the compiler's server keeps it open when the build has ended.
         (cd "$root" && exec dotnet build "$target" -c Release --nologo -v minimal -clp:NoSummary -p:SaysWhatIsAtWork=true "${mode[@]}" </dev/null >"$log" 2>&1 8>&-) &
         local process=$! code=0
@@ -169,12 +182,19 @@ build() {
         show_build "$process" "$log" "$what" 8>&-
         wait "$process" || code=$?
         trap - INT TERM HUP
+        if ((code != 0)) && [[ ${mode[*]-} == *--no-restore* ]] && grep -qE 'NETSDK1004|NETSDK1064' "$log"; then
+            say "packages are gone since the last build; once more"
+            exec 8>&-
+            build "$@"
+            return
+        fi
         if ((code != 0)); then
             grep -E '(error|warning) ' "$log" | sed 's/ \[[^]]*\]$//' | sort -u | head -n 20 >&2 || true
             say "the build failed; all of it is in $log"
             exit 1
         fi
         printf '%s\n' "$digest" >"$stamp"
+        printf '%s\n' "$packages" >"$root/build/$2.packages"
         say "built in $((SECONDS - started)) s"
     fi
     exec 8>&-

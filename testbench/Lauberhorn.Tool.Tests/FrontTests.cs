@@ -134,6 +134,17 @@ public class FrontTests
     }
 
     [Theory]
+    [InlineData("--help", 0, "tools/test FILTER")]
+    [InlineData("no_test_has_such_a_name", 1, "0 passed, 1 failed")]
+    [InlineData("one two", 2, "tools/test FILTER")]
+    public void Tests_that_are_not_there_need_no_build(string line, int expected, string message)
+    {
+        (int code, string output, _) = Launch(line, "test");
+        Assert.Equal(expected, code);
+        Assert.Contains(message, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("demo", 1, "de", "decode demo")]
     [InlineData("demo", 2, "--pr", "--preset")]
     [InlineData("demo --preset", 3, "", "compact enzian large tiny")]
@@ -184,7 +195,7 @@ public class FrontTests
         Run("awk", ["-f", Path.Combine(Directory, "front.awk"), "--", .. arguments]);
 
     // By the launcher, on a machine whose dotnet must not be called.
-    private static (int Code, string Output, string Errors) Launch(string line)
+    private static (int Code, string Output, string Errors) Launch(string line, string tool = "lauberhorn")
     {
         string tools = System.IO.Directory.CreateTempSubdirectory("lauberhorn-test-").FullName;
         try
@@ -193,7 +204,7 @@ public class FrontTests
             File.WriteAllText(dotnet, "#!/bin/sh\necho dotnet was called >&2\nexit 99\n");
             File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             string[] arguments = line.Length == 0 ? [] : line.Split(' ');
-            return Run(Path.Combine(Repository.Root, "tools", "lauberhorn"), arguments, ("PATH", $"{tools}:{Environment.GetEnvironmentVariable("PATH")}"));
+            return Run(Path.Combine(Repository.Root, "tools", tool), arguments, ("PATH", $"{tools}:{Environment.GetEnvironmentVariable("PATH")}"));
         }
         finally
         {

@@ -5,6 +5,7 @@ using Lauberhorn.Node;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Tool.Demo;
 using Lauberhorn.Wire;
+using Calculator = Lauberhorn.Tool.Demo.Calculator;
 
 namespace Lauberhorn.Tool.Pictures;
 
