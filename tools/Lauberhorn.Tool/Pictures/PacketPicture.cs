@@ -22,12 +22,12 @@ public sealed record PacketBox(string Name, string? Block, IReadOnlyList<string>
 public static class PacketPicture
 {
     private const int Width = 1180;
-    private const int Height = 468;
-    private const int Top = 74;
+    private const int Height = 476;
+    private const int Top = 98;
     private const int Tall = 62;
-    private const int Back = 252;
-    private const int Axis = 176;
-    private const int BackAxis = 352;
+    private const int Back = 256;
+    private const int Axis = 42;
+    private const int BackAxis = 356;
 
     // Of the path of a call (CallPath): what comes out of which block.
     private const int Decoded = 1;
@@ -42,21 +42,21 @@ public static class PacketPicture
     /// <summary>The boxes.</summary>
     public static IReadOnlyList<PacketBox> Boxes { get; } =
     [
-        new("Mac", "Mac", ["number, length"], 86, Top, 64, Tall),
-        new("Ethernet", "Ethernet", ["own address"], 158, Top, 64, Tall),
-        new("Ip", "Ip", ["checksum"], 230, Top, 64, Tall),
-        new("Udp", "Udp", ["checksum, port"], 302, Top, 68, Tall),
-        new("Rpc", "Rpc", ["call, arguments"], 378, Top, 72, Tall),
-        new("Verdict", "Top", ["keep or drop"], 458, Top, 64, Tall),
-        new("Demux", "Demux", ["which service"], 552, Top, 72, Tall),
+        new("Mac", "Mac", ["length,", "tag"], 86, Top, 62, Tall),
+        new("Ethernet", "Ethernet", ["own", "address"], 156, Top, 66, Tall),
+        new("Ip", "Ip", ["header,", "checksum"], 230, Top, 66, Tall),
+        new("Udp", "Udp", ["port,", "checksum"], 304, Top, 66, Tall),
+        new("Rpc", "Rpc", ["call,", "arguments"], 378, Top, 66, Tall),
+        new("Verdict", "Top", ["keep", "or drop"], 452, Top, 70, Tall),
+        new("Demux", "Demux", ["which", "service"], 552, Top, 72, Tall),
         new("Merge", "Bypass", ["frames for", "the kernel"], 640, Top, 66, Tall),
-        new("Admission", "Admission", ["into a slot,", "unmarshalled"], 722, Top, 76, Tall),
-        new("Schedule", "Schedule", ["which core"], 814, Top, 70, Tall),
+        new("Admission", "Admission", ["into a slot,", "unmarshalled"], 720, Top, 80, Tall),
+        new("Schedule", "Schedule", ["which", "core"], 814, Top, 72, Tall),
         new("Endpoint", "Endpoint", ["answers the", "stalled load;", string.Empty, "fetches the line", "that was left"], 902, Top, 88, Back + Tall - Top),
-        new("Home port", null, ["coherence"], 1006, Top, 50, Back + Tall - Top),
+        new("Home port", null, ["of the", "lines"], 1006, Top, 50, Back + Tall - Top),
         new("Reply", "Reply", ["checks, headers, checksums"], 640, Back, 158, Tall),
-        new("Control", "Control", ["registers and commands of the operating system"], 86, 392, 436, 48),
-        new("Observe", "Observe", ["counters; loads of processes and cores"], 552, 392, 438, 48),
+        new("Control", "Control", ["registers and commands of the operating system"], 86, 404, 436, 48),
+        new("Observe", "Observe", ["counters; loads of processes and cores"], 552, 404, 438, 48),
     ];
 
     /// <summary>Draws it.</summary>
@@ -76,11 +76,11 @@ public static class PacketPicture
               <rect class="paper" width="{Width}" height="{Height}"/>
 
             """);
-        Text(svg, "note", 8, 100, "wire,");
-        Text(svg, "note", 8, 115, "64 bytes");
-        Text(svg, "note", 8, 130, "a cycle");
-        svg.Append("  <rect class=\"group\" x=\"76\" y=\"40\" width=\"456\" height=\"106\" rx=\"8\"/>\n");
-        Text(svg, "note", 88, 60, "receive path: each checks on the fly; never stalls, drops a frame as a whole");
+        Text(svg, "small", 8, 108, "wire:");
+        Text(svg, "small", 8, 144, "64 bytes");
+        Text(svg, "small", 8, 156, "a cycle");
+        svg.Append("  <rect class=\"group\" x=\"76\" y=\"64\" width=\"456\" height=\"106\" rx=\"8\"/>\n");
+        Text(svg, "note", 88, 84, "receive path: checks on the fly, never stalls");
         foreach (PacketBox box in Boxes)
         {
             Box(svg, box);
@@ -106,14 +106,14 @@ public static class PacketPicture
         Way(svg, $"M640 {back} H60");
         Way(svg, $"M673 {Back} V{Top + Tall + 2}");
         Text(svg, "note", 8, back + 4, "wire");
-        Text(svg, "small", 536, 226, "datagrams and frames that");
-        Text(svg, "small", 536, 239, "only the kernel can send");
+        Text(svg, "small", 520, 208, "what only the kernel");
+        Text(svg, "small", 520, 221, "can send goes to it");
         Core(svg);
 
-        Marks(svg, Axis, (76, 0), (537, cycles[Decoded]), (632, cycles[Routed]), (806, cycles[Written]), (893, cycles[Dispatched]), (998, cycles[Delivered]));
+        Marks(svg, Axis, (72, 0), (538, cycles[Decoded]), (632, cycles[Routed]), (807, cycles[Written]), (894, cycles[Dispatched]), (998, cycles[Delivered]));
         Marks(svg, BackAxis, (998, 0), (850, cycles[ToReply] - cycles[Returned]), (76, cycles[Sent] - cycles[Returned]));
-        Text(svg, "note", 76, Axis + 32, $"cycles from the call's first beat; {cycles[Delivered]} cycles of 4 ns to the line for which the core waits");
-        Text(svg, "note", 86, BackAxis - 12, $"cycles from the line's return; {cycles[Sent] - cycles[Returned]} cycles to the reply's first beat");
+        Text(svg, "note", 72, Axis - 24, $"cycles from the call's first beat; {cycles[Delivered]} cycles of 4 ns to the line for which the core waits");
+        Text(svg, "note", 76, BackAxis + 20, $"cycles from the line's return; {cycles[Sent] - cycles[Returned]} cycles to the reply's first beat");
         return svg.Append("</svg>\n").ToString();
     }
 
@@ -173,20 +173,20 @@ public static class PacketPicture
 
     private static void Core(StringBuilder svg)
     {
-        svg.Append("  <rect class=\"group\" x=\"1088\" y=\"40\" width=\"84\" height=\"304\" rx=\"8\"/>\n");
-        Text(svg, "name", 1130, 62, "CPU core");
-        svg.Append("  <rect class=\"line\" x=\"1098\" y=\"80\" width=\"64\" height=\"32\" rx=\"3\"/>\n");
-        svg.Append("  <rect class=\"line\" x=\"1098\" y=\"112\" width=\"64\" height=\"52\" rx=\"3\"/>\n");
-        Text(svg, "job", 1130, 94, "header");
-        Text(svg, "job", 1130, 106, "32 bytes");
-        Text(svg, "job", 1130, 136, "arguments");
-        Text(svg, "job", 1130, 148, "96 bytes");
-        foreach ((int i, string text) in new[] { "one cache line,", "in whose load", "the core stalls", "until a call", "is in it" }.Index())
+        svg.Append("  <rect class=\"group\" x=\"1088\" y=\"64\" width=\"84\" height=\"288\" rx=\"8\"/>\n");
+        Text(svg, "name", 1130, 84, "CPU core");
+        svg.Append("  <rect class=\"line\" x=\"1098\" y=\"98\" width=\"64\" height=\"32\" rx=\"3\"/>\n");
+        svg.Append("  <rect class=\"line\" x=\"1098\" y=\"130\" width=\"64\" height=\"40\" rx=\"3\"/>\n");
+        Text(svg, "job", 1130, 112, "header");
+        Text(svg, "job", 1130, 124, "32 bytes");
+        Text(svg, "job", 1130, 148, "arguments");
+        Text(svg, "job", 1130, 160, "96 bytes");
+        foreach ((int i, string text) in new[] { "one cache line:", "its load stalls", "until a call", "is in it" }.Index())
         {
-            Text(svg, "job", 1130, 182 + (13 * i), text);
+            Text(svg, "job", 1130, 188 + (13 * i), text);
         }
 
-        foreach ((int i, string text) in new[] { "results in the", "same line; the", "load of the next", "sends them" }.Index())
+        foreach ((int i, string text) in new[] { "results in the", "same line; a load", "of the next one", "sends them" }.Index())
         {
             Text(svg, "job", 1130, 282 + (13 * i), text);
         }
@@ -199,7 +199,7 @@ public static class PacketPicture
         foreach ((int x, long cycle) in marks)
         {
             svg.Append(CultureInfo.InvariantCulture, $"  <path class=\"axis\" d=\"M{x} {y - 5} V{y + 5}\"/>\n");
-            Text(svg, "cycle", x, y + 17, cycle.ToString(CultureInfo.InvariantCulture));
+            Text(svg, "cycle", x, y - 8, cycle.ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -30,7 +30,7 @@ public static class PictureFiles
         return new Dictionary<string, string>
         {
             ["docs/packet.svg"] = PacketPicture.Draw(path),
-            ["docs/call.svg"] = path.Draw().ToSvg(),
+            ["docs/call.svg"] = path.Draw().ToSvg().Replace("<title>", "<!-- SPDX-License-Identifier: Apache-2.0 -->\n<title>", StringComparison.Ordinal),
         };
     }
 }
