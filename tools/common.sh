@@ -113,7 +113,8 @@ ensure_writable() {
 # Prints a digest of all that says which packages a build needs.
 package_digest() {
     (cd "$root" && find . \( -name bin -o -name obj -o -name .git -o -path ./build \) -prune -o -type f \
-        \( -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name global.json \) -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1)
+        \( -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name global.json \) -printf '%p %s %T@\n' |
+        LC_ALL=C sort | sha256sum | cut -d ' ' -f 1)
 }
 
 # is_built NAME RESULT DIGEST: whether the last build of NAME, or of everything, was of these sources.
@@ -126,13 +127,15 @@ is_built() {
     return 1
 }
 
-# Shows how far a build is, until the process $1 ends: which project is compiled, of how many, and the seconds. $2 its log, $3 what it is called.
+# Shows how far a build is, until the process $1 ends: which project is compiled, of how many, and the seconds. $2 its log, $3 what it is
+# called.
 show_build() {
     local process=$1 log=$2 name=$3 started=$SECONDS next=10 line="" at_work
     while kill -0 "$process" 2>/dev/null; do
         sleep 0.5
         at_work=$(sed -n 's/^ *at work: //p' "$log" | tail -n 1)
-        line="building $name: ${at_work:-packages are looked up} ($(grep -c '^ *at work: ' "$log" || true) projects), $((SECONDS - started)) s"
+        line="building $name: ${at_work:-packages are looked up} ($(grep -c '^ *at work: ' "$log" || true) projects), "
+        line+="$((SECONDS - started)) s"
         if [[ -t 2 ]]; then
             printf '\r\033[Klauberhorn: %s' "$line" >&2
         elif ((SECONDS - started >= next)); then
@@ -143,8 +146,8 @@ show_build() {
     [[ ! -t 2 ]] || printf '\r\033[K' >&2
 }
 
-# build TARGET NAME RESULT [WHAT]: builds a project, solution or part of it (Release) if a source or RESULT changed since the last time. With CI=true all
-# that analyzers say is an error (Directory.Build.props), so that nothing that was built without them can be kept.
+# build TARGET NAME RESULT [WHAT]: builds a project, solution or part of it (Release) if a source or RESULT changed since the last time.
+# With CI=true all that analyzers say is an error (Directory.Build.props), so that nothing that was built without them can be kept.
 build() {
     local target=$1 stamp=$root/build/$2.stamp log=$root/build/$2.log result=$3 what=${4:-$2} digest packages started=$SECONDS mode=()
     digest=$(source_digest)
@@ -174,7 +177,8 @@ build() {
         fi
         rm -f "$root/build/$2.packages"
         # The output goes to a file, because the compiler's server keeps it open when the build has ended.
-        (cd "$root" && exec dotnet build "$target" -c Release --nologo -v minimal -clp:NoSummary -p:SaysWhatIsAtWork=true "${mode[@]}" </dev/null >"$log" 2>&1 8>&-) &
+        (cd "$root" && exec dotnet build "$target" -c Release --nologo -v minimal -clp:NoSummary -p:SaysWhatIsAtWork=true "${mode[@]}" \
+            </dev/null >"$log" 2>&1 8>&-) &
         local process=$! code=0
         # In the background nobody else passes these on.
         # shellcheck disable=SC2064 # this process is meant

@@ -8,8 +8,8 @@ using SME.Form;
 namespace SME.Analyzers;
 
 /// <summary>
-/// Puts the form of each process, and of what it calls, into the assembly as an attribute of a method that nobody calls. It runs when the project is
-/// built, not while it is typed. In a build without analyzers it also reports what <see cref="SubsetAnalyzer"/> would.
+/// Puts the form of each process, and of what it calls, into the assembly as an attribute of a method that nobody calls. It runs when the
+/// project is built, not while it is typed. In a build without analyzers it also reports what <see cref="SubsetAnalyzer"/> would.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class FormGenerator : IIncrementalGenerator

@@ -87,8 +87,8 @@ public sealed class SimulationOnlyAttribute : Attribute
 }
 
 /// <summary>
-/// Carries the forms of an assembly's types; written by the source generator. They stand at a private method, which is in no reference assembly:
-/// what refers to an assembly is not compiled anew when only forms in it have changed.
+/// Carries the forms of an assembly's types; written by the source generator. They stand at a private method, which is in no reference
+/// assembly: what refers to an assembly is not compiled anew when only forms in it have changed.
 /// </summary>
 /// <param name="typeName">Reflection name of the (open) type.</param>
 /// <param name="text">The serialised <c>SME.Form.TypeForm</c>.</param>

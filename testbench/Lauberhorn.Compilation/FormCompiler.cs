@@ -17,7 +17,9 @@ namespace Lauberhorn.Compilation;
 /// <param name="Findings">The diagnostics of the hardware subset, ordered by place; empty unless asked for.</param>
 public sealed record CompiledProgram(byte[]? Image, IReadOnlyDictionary<string, TypeForm> Forms, IReadOnlyList<Diagnostic> Errors, IReadOnlyList<Diagnostic> Findings)
 {
-    /// <summary>The same diagnostics from the generator of the forms, which reports them in builds without analyzers; empty unless asked for.</summary>
+    /// <summary>
+    /// The same diagnostics from the generator of the forms, which reports them in builds without analyzers; empty unless asked for.
+    /// </summary>
     public IReadOnlyList<Diagnostic> Reported { get; init; } = [];
 
     /// <summary>Loads the assembly into this process.</summary>
@@ -65,10 +67,12 @@ public static class FormCompiler
             parseOptions: ParseOptions,
             optionsProvider: new BuildProperties(analyze));
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation output, out ImmutableArray<Diagnostic> problems);
-        List<Diagnostic> reported = [.. problems.Where(problem => Subset.Contains(problem.Id)).OrderBy(problem => problem.Location.SourceSpan.Start)];
+        List<Diagnostic> reported = [.. problems.Where(problem => Subset.Contains(problem.Id)).OrderBy(problem =>
+            problem.Location.SourceSpan.Start)];
         using MemoryStream stream = new();
         EmitResult result = output.Emit(stream);
-        List<Diagnostic> errors = [.. result.Diagnostics.Concat(problems.Except(reported)).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id.StartsWith("CS87", StringComparison.Ordinal))];
+        List<Diagnostic> errors = [.. result.Diagnostics.Concat(problems.Except(reported)).Where(diagnostic =>
+            diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id.StartsWith("CS87", StringComparison.Ordinal))];
         return new CompiledProgram(
             result.Success ? stream.ToArray() : null,
             FormsOf(output),
@@ -76,7 +80,8 @@ public static class FormCompiler
             analyze ? Analyze(output) : []) { Reported = reported };
     }
 
-    private static Dictionary<string, TypeForm> FormsOf(Microsoft.CodeAnalysis.Compilation output) => (output.Assembly.GetTypeByMetadataName("SME.Generated.Forms")?
+    private static Dictionary<string, TypeForm> FormsOf(Microsoft.CodeAnalysis.Compilation output) =>
+        (output.Assembly.GetTypeByMetadataName("SME.Generated.Forms")?
         .GetMembers("Carry").Single().GetAttributes() ?? [])
         .ToDictionary(attribute => (string)attribute.ConstructorArguments[0].Value!, attribute => FormReader.Read((string)attribute.ConstructorArguments[1].Value!));
 

@@ -5,8 +5,8 @@ using Lauberhorn.Ends;
 namespace Lauberhorn.Cosimulation;
 
 /// <summary>
-/// A directory that vanishes with its contents, at the latest when the process ends. What a killed process has left in the same place is removed when
-/// the first one is made there.
+/// A directory that vanishes with its contents, at the latest when the process ends. What a killed process has left in the same place is
+/// removed when the first one is made there.
 /// </summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
@@ -49,7 +49,8 @@ internal sealed class TemporaryDirectory : IDisposable
     {
         try
         {
-            foreach (string directory in Directory.GetDirectories(parent, $"{Prefix}-*").Where(path => AtEnd.IsLeftover(System.IO.Path.GetFileName(path), Prefix)))
+            foreach (string directory in Directory.GetDirectories(parent, $"{Prefix}-*").Where(path =>
+                AtEnd.IsLeftover(System.IO.Path.GetFileName(path), Prefix)))
             {
                 Directory.Delete(directory, true);
             }

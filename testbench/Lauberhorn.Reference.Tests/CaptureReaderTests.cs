@@ -88,7 +88,8 @@ public class CaptureReaderTests
         var file = new byte[24 + 24 + 3];
         foreach (var (offset, word) in new[]
         {
-            (0, 0xA1B2_CD34u), (4, 0x0004_0002u), (16, 65535u), (20, 1u), (24, 5u), (28, 7u), (32, 3u), (36, 9u), (40, 2u), (44, 0x0000_0008u),
+            (0, 0xA1B2_CD34u), (4, 0x0004_0002u), (16, 65535u), (20, 1u), (24, 5u), (28, 7u), (32, 3u), (36, 9u), (40, 2u),
+                (44, 0x0000_0008u),
         })
         {
             BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(offset), word);

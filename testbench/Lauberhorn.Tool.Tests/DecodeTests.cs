@@ -74,7 +74,8 @@ public class DecodeTests
         try
         {
             byte[] frame = new FrameBuilder().WithArguments(new byte[1400]).Build();
-            CapturedFrame[] piece = [.. Enumerable.Range(0, 1000).Select(i => new CapturedFrame(DateTime.UnixEpoch.AddSeconds(i), frame, frame.Length))];
+            CapturedFrame[] piece = [.. Enumerable.Range(0, 1000).Select(i =>
+                new CapturedFrame(DateTime.UnixEpoch.AddSeconds(i), frame, frame.Length))];
             CaptureWriter.Write(path, piece);
             byte[] bytes = File.ReadAllBytes(path);
             using (FileStream file = new(path, FileMode.Append))

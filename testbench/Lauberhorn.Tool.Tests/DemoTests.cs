@@ -84,8 +84,8 @@ public class DemoTests
     }
 
     /// <summary>
-    /// At 125 cycles a second, a twentieth of the RTL's, Linux asks for the neighbour's address, pings and calls: an answer takes seconds, and
-    /// nothing may give up or ask again.
+    /// At 125 cycles a second, a twentieth of the RTL's, Linux asks for the neighbour's address, pings and calls: an answer takes seconds,
+    /// and nothing may give up or ask again.
     /// </summary>
     [Fact]
     public void A_simulation_twenty_times_as_slow_gets_the_same_answers()

@@ -32,7 +32,8 @@ public class FrontTests
         (int code, string output, string errors) = Launch(line);
         Assert.Equal((0, string.Empty), (code, errors));
         Assert.Contains("lauberhorn", output, StringComparison.Ordinal);
-        Assert.All(output.Split('\n').Where(_ => !line.StartsWith("completion", StringComparison.Ordinal)), text => Assert.True(text.Length <= 120, text));
+        Assert.All(output.Split('\n').Where(_ => !line.StartsWith("completion", StringComparison.Ordinal)), text =>
+            Assert.True(text.Length <= 120, text));
     }
 
     [Theory]
@@ -97,7 +98,9 @@ public class FrontTests
         Assert.IsType<Parsed<object>>(Program.Parse(line.Split(' ')));
     }
 
-    /// <summary>Lines made of the table: all that the front lets pass, the parser must take; and a mistake of one letter must be named.</summary>
+    /// <summary>
+    /// Lines made of the table: all that the front lets pass, the parser must take; and a mistake of one letter must be named.
+    /// </summary>
     [Fact]
     public void What_the_front_lets_pass_the_parser_takes()
     {
@@ -154,7 +157,8 @@ public class FrontTests
     public void Bash_completes(string before, int position, string word, string expected)
     {
         string words = string.Join(' ', $"lauberhorn {before}".Split(' ').Take(position).Append($"'{word}'"));
-        string script = $"{Launch("completion bash").Output}\nCOMP_WORDS=({words}); COMP_CWORD={position}; _lauberhorn; printf '%s\\n' \"${{COMPREPLY[@]}}\" | sort";
+        string script = $"{Launch("completion bash").Output}\nCOMP_WORDS=({words}); COMP_CWORD={position}; _lauberhorn\n"
+            + "printf '%s\\n' \"${COMPREPLY[@]}\" | sort";
         (int code, string output, string errors) = Run("bash", ["-c", script]);
         Assert.Equal((0, string.Empty), (code, errors));
         Assert.Equal(expected, string.Join(' ', output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
@@ -166,7 +170,8 @@ public class FrontTests
         (int code, _, string errors) = Run("sh", ["-c", "command -v zsh"]);
         Assert.SkipWhen(code != 0, "no zsh here" + errors);
         string script = Launch("completion zsh").Output;
-        string test = "compdef() { :; }; compadd() { shift; print -l -- $@; }\n" + script + "\nwords=(lauberhorn demo --preset ''); CURRENT=4; _lauberhorn";
+        string test = $"compdef() {{ :; }}; compadd() {{ shift; print -l -- $@; }}\n{script}\n"
+            + "words=(lauberhorn demo --preset ''); CURRENT=4; _lauberhorn";
         (code, string output, errors) = Run("zsh", ["-f", "-c", test]);
         Assert.Equal((0, string.Empty), (code, errors));
         Assert.Equal(["compact", "enzian", "large", "tiny"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
@@ -179,13 +184,15 @@ public class FrontTests
         VerbArgument[] arguments = [.. VerbTable.ArgumentsOf(verb)];
         random.Shuffle(arguments);
         int left = random.Next(4);
-        return [VerbTable.NameOf(verb), .. arguments.Where(argument => argument.IsRequired || left-- > 0).SelectMany(argument => Words(argument, random))];
+        return [VerbTable.NameOf(verb), .. arguments.Where(argument => argument.IsRequired || left-- > 0).SelectMany(argument =>
+            Words(argument, random))];
     }
 
     private static string[] Words(VerbArgument argument, Random random)
     {
         string[] name = argument.Option is null ? [] : [$"--{argument.Name}"];
-        string[] texts = argument.Choices.Count > 0 ? [.. argument.Choices] : ["0", "1", "0.5", "-3", "7", "10.0.0.7", "02:4c:48:00:00:02", "/etc/passwd", "Cores=2"];
+        string[] texts = argument.Choices.Count > 0 ? [.. argument.Choices]
+            : ["0", "1", "0.5", "-3", "7", "10.0.0.7", "02:4c:48:00:00:02", "/etc/passwd", "Cores=2"];
         return argument.Property.PropertyType == typeof(bool) ? name : [.. name, texts[random.Next(texts.Length)]];
     }
 
@@ -204,7 +211,8 @@ public class FrontTests
             File.WriteAllText(dotnet, "#!/bin/sh\necho dotnet was called >&2\nexit 99\n");
             File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             string[] arguments = line.Length == 0 ? [] : line.Split(' ');
-            return Run(Path.Combine(Repository.Root, "tools", tool), arguments, ("PATH", $"{tools}:{Environment.GetEnvironmentVariable("PATH")}"));
+            return Run(Path.Combine(Repository.Root, "tools", tool), arguments,
+                ("PATH", $"{tools}:{Environment.GetEnvironmentVariable("PATH")}"));
         }
         finally
         {
@@ -212,7 +220,8 @@ public class FrontTests
         }
     }
 
-    private static (int Code, string Output, string Errors) Run(string program, string[] arguments, params (string Name, string Value)[] environment)
+    private static (int Code, string Output, string Errors) Run(string program, string[] arguments,
+        params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LAUBERHORN_FRONT"] = Directory;

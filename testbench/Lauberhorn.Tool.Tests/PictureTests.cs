@@ -13,7 +13,8 @@ public class PictureTests
 
     [Fact]
     public void The_pictures_in_docs_are_what_a_run_gives() =>
-        Assert.All(PictureFiles.All(), picture => Assert.Equal(picture.Value, File.ReadAllText(Path.Combine(Repository.Root, picture.Key))));
+        Assert.All(PictureFiles.All(), picture => Assert.Equal(picture.Value,
+            File.ReadAllText(Path.Combine(Repository.Root, picture.Key))));
 
     [Fact]
     public void A_packet_s_way_has_a_box_for_each_block_and_no_other()
@@ -24,7 +25,8 @@ public class PictureTests
             .Select(process => process.Process.GetType().Namespace!)
             .Where(name => name.StartsWith(Root, StringComparison.Ordinal))
             .Select(name => name[Root.Length..]);
-        Assert.Equal(blocks.Distinct().Order(StringComparer.Ordinal), PacketPicture.Boxes.Select(box => box.Block).OfType<string>().Order(StringComparer.Ordinal));
+        Assert.Equal(blocks.Distinct().Order(StringComparer.Ordinal),
+            PacketPicture.Boxes.Select(box => box.Block).OfType<string>().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -33,11 +35,13 @@ public class PictureTests
         foreach ((int i, PacketBox box) in PacketPicture.Boxes.Index())
         {
             Assert.All(PacketPicture.Boxes.Skip(i + 1), other => Assert.True(
-                box.X + box.Width <= other.X || other.X + other.Width <= box.X || box.Y + box.Height <= other.Y || other.Y + other.Height <= box.Y,
+                box.X + box.Width <= other.X || other.X + other.Width <= box.X || box.Y + box.Height <= other.Y
+                    || other.Y + other.Height <= box.Y,
                 $"{box.Name} and {other.Name}"));
         }
     }
 
     [Fact]
-    public void The_pictures_are_well_formed() => Assert.All(PictureFiles.All().Values, picture => Assert.NotNull(XDocument.Parse(picture).Root));
+    public void The_pictures_are_well_formed() => Assert.All(PictureFiles.All().Values, picture =>
+        Assert.NotNull(XDocument.Parse(picture).Root));
 }

@@ -8,9 +8,9 @@ using Lauberhorn.Ends;
 namespace Lauberhorn.Wire;
 
 /// <summary>
-/// A network namespace of Linux with a name, made by <c>ip netns</c>. It is removed when this is disposed of and when the process ends, in an
-/// ordinary way or by SIGINT, SIGTERM, SIGHUP or SIGQUIT, and the programs that were started in it with it. What killed processes have left is found
-/// and removed when the next one is made. What runs in it sees only the devices that were put there.
+/// A network namespace of Linux with a name, made by <c>ip netns</c>. It is removed when this is disposed of and when the process ends, in
+/// an ordinary way or by SIGINT, SIGTERM, SIGHUP or SIGQUIT, and the programs that were started in it with it. What killed processes have
+/// left is found and removed when the next one is made. What runs in it sees only the devices that were put there.
 /// </summary>
 public sealed class NetworkNamespace : IDisposable
 {
@@ -84,7 +84,8 @@ public sealed class NetworkNamespace : IDisposable
             RunIp("-n", Name, "link", "set", name, "mtu", $"{largestPacket}");
             string neighbours = $"net/ipv4/neigh/{name}";
             Set(
-                ($"{neighbours}/retrans_time_ms", AskAgainMilliseconds), ($"{neighbours}/mcast_solicit", AskTimes), ($"{neighbours}/ucast_solicit", AskTimes),
+                ($"{neighbours}/retrans_time_ms", AskAgainMilliseconds), ($"{neighbours}/mcast_solicit", AskTimes),
+                    ($"{neighbours}/ucast_solicit", AskTimes),
                 ($"{neighbours}/base_reachable_time_ms", AskAgainMilliseconds * AskTimes));
             RunIp("-n", Name, "address", "add", $"{address}/{prefix}", "dev", name);
             RunIp("-n", Name, "link", "set", name, "up");
@@ -192,7 +193,8 @@ public sealed class NetworkNamespace : IDisposable
 
     // Sets the kernel's parameters for the namespace, as far as it has them. A bare machine has a shell, but no sysctl.
     private void Set(params (string Name, int Value)[] parameters) =>
-        Run("sh", ["-c", string.Join("; ", parameters.Select(parameter => $"[ ! -e /proc/sys/{parameter.Name} ] || echo {parameter.Value} >/proc/sys/{parameter.Name}"))]);
+        Run("sh", ["-c", string.Join("; ", parameters.Select(parameter =>
+            $"[ ! -e /proc/sys/{parameter.Name} ] || echo {parameter.Value} >/proc/sys/{parameter.Name}"))]);
 
     private static void RunIp(params string[] arguments)
     {

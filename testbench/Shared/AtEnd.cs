@@ -6,9 +6,9 @@ using System.Runtime.InteropServices;
 namespace Lauberhorn.Ends;
 
 /// <summary>
-/// What this process has made outside of itself (namespaces, directories, other processes) and must remove when it ends: in an ordinary way, or by
-/// SIGINT, SIGTERM, SIGHUP or SIGQUIT. What a process leaves that was killed, a later one finds by the name, which says whose it was. Compiled into
-/// each assembly that makes such things.
+/// What this process has made outside of itself (namespaces, directories, other processes) and must remove when it ends: in an ordinary
+/// way, or by SIGINT, SIGTERM, SIGHUP or SIGQUIT. What a process leaves that was killed, a later one finds by the name, which says whose it
+/// was. Compiled into each assembly that makes such things.
 /// </summary>
 internal static class AtEnd
 {
@@ -41,7 +41,9 @@ internal static class AtEnd
     /// <param name="process">The process; to be disposed of after the answer.</param>
     public static IDisposable Kill(Process process) => Do(() => process.Kill(entireProcessTree: true));
 
-    /// <summary>A name for something of this process's own that outlives a kill: a later process knows by it that nobody is there any more.</summary>
+    /// <summary>
+    /// A name for something of this process's own that outlives a kill: a later process knows by it that nobody is there any more.
+    /// </summary>
     /// <param name="prefix">What it begins with.</param>
     public static string NameOf(string prefix) =>
         string.Create(CultureInfo.InvariantCulture, $"{prefix}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}");
@@ -59,8 +61,8 @@ internal static class AtEnd
             && StartOf(process) != start;
     }
 
-    // The time at which a process started, in clock ticks since the machine did (proc(5), stat, field 22); -1 if it is gone. With it, another process
-    // of the same number is no reason to keep something.
+    // The time at which a process started, in clock ticks since the machine did (proc(5), stat, field 22); -1 if it is gone. With it,
+    // another process of the same number is no reason to keep something.
     private static long StartOf(int process)
     {
         try

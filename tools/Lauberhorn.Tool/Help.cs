@@ -20,7 +20,8 @@ internal static class Help
     public static string Overview() =>
         "lauberhorn: a network card that is part of the operating system, written in C#, turned into VHDL.\n\n"
         + "usage: tools/lauberhorn VERB [options]\n\n"
-        + string.Concat(VerbTable.Verbs.Select(verb => $"  {VerbTable.NameOf(verb),-12} {verb.GetCustomAttribute<VerbAttribute>()!.HelpText}\n"))
+        + string.Concat(VerbTable.Verbs.Select(verb =>
+            $"  {VerbTable.NameOf(verb),-12} {verb.GetCustomAttribute<VerbAttribute>()!.HelpText}\n"))
         + $"  {"help VERB",-12} Print what a verb does and which options it has; the same as VERB --help or VERB -h.\n"
         + $"  {"--version",-12} Print the version.\n"
         + After(null);
@@ -43,7 +44,8 @@ internal static class Help
     {
         string letter = argument.ShortName.Length > 0 ? $"-{argument.ShortName}, " : string.Empty;
         bool isFlag = argument.Property.PropertyType == typeof(bool);
-        string head = argument.Value is not null ? argument.Name : $"{letter}--{argument.Name}{(isFlag ? string.Empty : $" {argument.MetaValue}")}";
+        string head = argument.Value is not null ? argument.Name
+            : $"{letter}--{argument.Name}{(isFlag ? string.Empty : $" {argument.MetaValue}")}";
         List<string> remarks = [];
         if (argument.Choices.Count > 0 && argument.Rule<FromAttribute>()!.Names is not (Names.Benchmarks or Names.Campaigns))
         {

@@ -91,7 +91,8 @@ public static class Program
             return ExitCode.Success;
         }
 
-        throw new ToolException($"{Help.Describe(errors[0])}; tools/lauberhorn {(verb is null ? string.Empty : $"{arguments[0]} ")}--help explains");
+        string word = verb is null ? string.Empty : $"{arguments[0]} ";
+        throw new ToolException($"{Help.Describe(errors[0])}; tools/lauberhorn {word}--help explains");
     }
 
     private static int Complain(Exception exception)

@@ -43,7 +43,8 @@ internal sealed class CaptureInput(string path, Stream stream)
 
         return got == count
             ? bytes
-            : throw new CaptureException(Path, $"is cut off in {what}: {position} bytes, {position - got + count} needed; copy it again or record it anew");
+            : throw new CaptureException(Path,
+                $"is cut off in {what}: {position} bytes, {position - got + count} needed; copy it again or record it anew");
     }
 
     /// <summary>Four bytes as a number.</summary>

@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace Lauberhorn.Reference.Captures;
 
 /// <summary>
-/// Reads captures of Ethernet frames: pcap (of either byte order, in microseconds or nanoseconds, also as Linux's patched tcpdump wrote it) and
-/// pcapng. It needs no libpcap, so that a capture can be looked at on any machine, and keeps one frame in memory at a time.
+/// Reads captures of Ethernet frames: pcap (of either byte order, in microseconds or nanoseconds, also as Linux's patched tcpdump wrote it)
+/// and pcapng. It needs no libpcap, so that a capture can be looked at on any machine, and keeps one frame in memory at a time.
 /// </summary>
 public static class CaptureReader
 {
@@ -24,7 +24,8 @@ public static class CaptureReader
 
     /// <summary>Reads all frames.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="CaptureException">It cannot be read, is no capture, is cut off, or has a frame of another link than Ethernet.</exception>
+    /// <exception cref="CaptureException">It cannot be read, is no capture, is cut off, or has a frame of another link than
+    /// Ethernet.</exception>
     public static IReadOnlyList<CapturedFrame> Read(string path) => [.. Stream(path)];
 
     /// <summary>Reads frame by frame; those before a fault come before its exception.</summary>
@@ -96,7 +97,8 @@ public static class CaptureReader
         {
             throw new CaptureException(path, "no such file", exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             string problem = Directory.Exists(path) ? "is a directory; name a file" : $"cannot be read: {exception.Message}";
             throw new CaptureException(path, problem, exception);
@@ -118,8 +120,8 @@ public static class CaptureReader
     private static CaptureException NotACapture(string path) =>
         new(path, "is no capture: neither pcap nor pcapng; record one with: tcpdump -i INTERFACE -w FILE");
 
-    // The format of libpcap's files: a header of 24 bytes, then records with a header of 16 bytes each; of 24 in the modified one, which has the
-    // interface besides.
+    // The format of libpcap's files: a header of 24 bytes, then records with a header of 16 bytes each; of 24 in the modified one, which
+    // has the interface besides.
     private static IEnumerable<CapturedFrame> ReadPcap(CaptureInput input, uint magic)
     {
         byte[] header = input.Read(PcapHeader - 4, "its header");

@@ -3,8 +3,8 @@ namespace Lauberhorn.Reference.Captures;
 
 /// <summary>
 /// Reads pcapng: blocks of a type, a length, a body and the length again. Interfaces say what link they are and how fine
-/// their time is; enhanced and simple packet blocks hold frames; all else is passed over. Interfaces of other links than Ethernet may be there, as
-/// long as no frame is theirs.
+/// their time is; enhanced and simple packet blocks hold frames; all else is passed over. Interfaces of other links than Ethernet may be
+/// there, as long as no frame is theirs.
 /// </summary>
 internal static class PcapNg
 {
@@ -110,7 +110,8 @@ internal static class PcapNg
             throw Damaged(input, where);
         }
 
-        return new CapturedFrame(CaptureReader.Moment(input.Path, time, its.UnitsPerSecond), body[20..(20 + (int)length)], (int)input.UInt32(body, 16));
+        return new CapturedFrame(CaptureReader.Moment(input.Path, time, its.UnitsPerSecond), body[20..(20 + (int)length)],
+            (int)input.UInt32(body, 16));
     }
 
     // A simple packet has no time, and belongs to the first interface, whose snap length (0: none) it is cut to.

@@ -79,7 +79,8 @@ public sealed partial class AreaBenchmark : IBenchmark
 
         if (block != Everything && !entities.ContainsKey(block))
         {
-            string[] names = [Everything, DesignList.Nic.Name, .. parts.Select(part => part.Name), .. entities.Keys.Order(StringComparer.Ordinal)];
+            string[] names = [Everything, DesignList.Nic.Name, .. parts.Select(part => part.Name),
+                .. entities.Keys.Order(StringComparer.Ordinal)];
             throw new ToolException($"no block '{block}'; {Nearest.Hint(block, names)}");
         }
 

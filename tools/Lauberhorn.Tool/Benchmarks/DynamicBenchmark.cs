@@ -51,8 +51,9 @@ public sealed class DynamicBenchmark : IBenchmark
         if (config.Services < Services || config.Programs < Services || config.Processes <= Processes)
         {
             throw new ToolException(
-                $"bench dynamic registers {Services} services in {Processes} processes besides the kernel; the NIC '{config.Name}' has room for {config.Services} services, "
-                + $"{config.Programs} programs and {config.Processes} processes: use --preset enzian, or --set Services={Services},Programs={Services},Processes={Processes + 1}");
+                $"bench dynamic registers {Services} services in {Processes} processes besides the kernel; the NIC '{config.Name}' has "
+                + $"room for {config.Services} services, {config.Programs} programs and {config.Processes} processes: use --preset enzian, "
+                + $"or --set Services={Services},Programs={Services},Processes={Processes + 1}");
         }
 
         Dictionary<string, double> figures = [];

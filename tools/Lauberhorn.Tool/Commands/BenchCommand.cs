@@ -33,12 +33,14 @@ public sealed class BenchCommand : ICommand
     public string Preset { get; set; } = "enzian";
 
     /// <summary>Changes of the preset.</summary>
-    [Option("set", MetaValue = "PARAMETER=VALUE", HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
+    [Option("set", MetaValue = "PARAMETER=VALUE",
+        HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
     [ChangesParameters]
     public string? Set { get; set; }
 
     /// <summary>What is in front of the NIC.</summary>
-    [Option("machine", Default = "ideal", MetaValue = "NAME", HelpText = "The cores and caches in front of the NIC of bench latency; enzian is calibrated, and its times are modelled.")]
+    [Option("machine", Default = "ideal", MetaValue = "NAME",
+        HelpText = "The cores and caches in front of the NIC of bench latency; enzian is calibrated, and its times are modelled.")]
     [From(Names.Machines)]
     [OnlyFor("latency")]
     public string Machine { get; set; } = "ideal";
@@ -56,7 +58,8 @@ public sealed class BenchCommand : ICommand
     public double Exponent { get; set; } = 1;
 
     /// <summary>The part of the capacity that is offered.</summary>
-    [Option("load", Default = 0.7, MetaValue = "X", HelpText = "The part of one service's throughput at which calls of bench dynamic come at random times.")]
+    [Option("load", Default = 0.7, MetaValue = "X",
+        HelpText = "The part of one service's throughput at which calls of bench dynamic come at random times.")]
     [Within(0.001, 1)]
     [OnlyFor("dynamic")]
     public double Load { get; set; } = 0.7;
@@ -68,7 +71,8 @@ public sealed class BenchCommand : ICommand
     public double Handler { get; set; } = 1000;
 
     /// <summary>One block only.</summary>
-    [Option("block", MetaValue = "NAME", HelpText = "One block or entity only: a part as in generate --block, or another entity's name, or all.")]
+    [Option("block", MetaValue = "NAME",
+        HelpText = "One block or entity only: a part as in generate --block, or another entity's name, or all.")]
     [OnlyFor("area")]
     public string? Block { get; set; }
 

@@ -5,7 +5,9 @@ using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Commands;
 
-/// <summary><c>completion SHELL</c>: a script that teaches a shell to complete command lines. The launcher answers it without a build.</summary>
+/// <summary>
+/// <c>completion SHELL</c>: a script that teaches a shell to complete command lines. The launcher answers it without a build.
+/// </summary>
 [Verb("completion", HelpText = "Print a script that teaches a shell to complete command lines of this tool.")]
 public sealed class CompletionCommand : ICommand
 {

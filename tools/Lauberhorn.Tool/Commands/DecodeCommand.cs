@@ -82,7 +82,8 @@ public sealed class DecodeCommand : ICommand
         if (hardware is not null)
         {
             reporter.Line(hardware.Difference is null
-                ? FormattableString.Invariant($"[green]The receive path says the same of {hardware.Frames} frames[/], as C# and as VHDL, in {hardware.Cycles:#,##0} cycles.")
+                ? FormattableString.Invariant(
+                    $"[green]The receive path says the same of {hardware.Frames} frames[/], as C# and as VHDL, in {hardware.Cycles:#,##0} cycles.")
                 : $"[red]The receive path says something else: {Reporter.Escape(hardware.Difference)}[/]");
         }
 

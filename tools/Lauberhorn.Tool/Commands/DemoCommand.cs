@@ -24,7 +24,8 @@ public sealed class DemoCommand : ICommand
     public string Preset { get; set; } = "enzian";
 
     /// <summary>Changes of the preset.</summary>
-    [Option("set", MetaValue = "PARAMETER=VALUE", HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
+    [Option("set", MetaValue = "PARAMETER=VALUE",
+        HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
     [ChangesParameters]
     public string? Set { get; set; }
 

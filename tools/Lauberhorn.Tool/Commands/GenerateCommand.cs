@@ -16,12 +16,14 @@ namespace Lauberhorn.Tool.Commands;
 public sealed class GenerateCommand : ICommand
 {
     /// <summary>Whose hardware.</summary>
-    [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration: enzian is for the board, tiny for exhaustive checks.")]
+    [Option("preset", Default = "enzian", MetaValue = "NAME",
+        HelpText = "Which configuration: enzian is for the board, tiny for exhaustive checks.")]
     [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
 
     /// <summary>Changes of the preset.</summary>
-    [Option("set", MetaValue = "PARAMETER=VALUE", HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
+    [Option("set", MetaValue = "PARAMETER=VALUE",
+        HelpText = "Change parameters of the preset, like Cores=4,AuxLines=8; see docs/configuration.md.")]
     [ChangesParameters]
     public string? Set { get; set; }
 

@@ -81,14 +81,16 @@ public static class DesignList
             PropertyInfo? parameter = VerbTable.Parameters.FirstOrDefault(parameter => parameter.Name == change[0]);
             if (parameter is null)
             {
-                throw new ToolException($"no parameter '{change[0]}'; {Nearest.Hint(change[0], [.. VerbTable.Parameters.Select(one => one.Name)])}");
+                string hint = Nearest.Hint(change[0], [.. VerbTable.Parameters.Select(one => one.Name)]);
+                throw new ToolException($"no parameter '{change[0]}'; {hint}");
             }
 
             string text = change.ElementAtOrDefault(1) ?? string.Empty;
             object? value = parameter.PropertyType.IsEnum
                 ? Enum.GetNames(parameter.PropertyType).Contains(text) ? Enum.Parse(parameter.PropertyType, text) : null
                 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
-            parameter.SetValue(config, value ?? throw new ToolException($"{parameter.Name} cannot be '{text}'; docs/configuration.md says what it can be"));
+            parameter.SetValue(config,
+                value ?? throw new ToolException($"{parameter.Name} cannot be '{text}'; docs/configuration.md says what it can be"));
         }
 
         try

@@ -5,15 +5,16 @@ using Lauberhorn.Tool.Output;
 namespace Lauberhorn.Tool.Frames;
 
 /// <summary>
-/// Frames as a table for people: a line for each, written as they come. The first ones are kept back until the columns' widths are known; what
-/// comes later and is longer pushes its line's rest to the right.
+/// Frames as a table for people: a line for each, written as they come. The first ones are kept back until the columns' widths are known;
+/// what comes later and is longer pushes its line's rest to the right.
 /// </summary>
 /// <param name="reporter">Where to.</param>
 public sealed class FrameTable(Reporter reporter)
 {
     private const int KeptBack = 500;
     private const int Columns = 5;
-    private static readonly string[] Titles = ["frame", "bytes", "what it is", "from", "to", "call: xid, program/version/procedure, credential, arguments"];
+    private static readonly string[] Titles = ["frame", "bytes", "what it is", "from", "to",
+        "call: xid, program/version/procedure, credential, arguments"];
     private readonly List<(string[] Cells, string Colour)> kept = [];
     private readonly Dictionary<string, (int Count, string Colour)> counts = [];
     private int[]? widths;
@@ -30,7 +31,8 @@ public sealed class FrameTable(Reporter reporter)
     {
         ArgumentNullException.ThrowIfNull(row);
         frames++;
-        counts[row.Verdict] = counts.TryGetValue(row.Verdict, out (int Count, string Colour) old) ? (old.Count + 1, row.Colour) : (1, row.Colour);
+        counts[row.Verdict] = counts.TryGetValue(row.Verdict, out (int Count, string Colour) old) ? (old.Count + 1, row.Colour)
+            : (1, row.Colour);
         if (reporter.IsJson)
         {
             return;
@@ -72,8 +74,8 @@ public sealed class FrameTable(Reporter reporter)
             // Escaping doubles brackets, so the columns are made first.
             string text = Text(cells).TrimEnd();
             int start = text.IndexOf(cells[2], StringComparison.Ordinal);
-            reporter.Line(
-                $"{Reporter.Escape(text[..start])}[{colour}]{Reporter.Escape(cells[2])}[/]{Reporter.Escape(text[(start + cells[2].Length)..])}");
+            string rest = text[(start + cells[2].Length)..];
+            reporter.Line($"{Reporter.Escape(text[..start])}[{colour}]{Reporter.Escape(cells[2])}[/]{Reporter.Escape(rest)}");
         }
 
         kept.Clear();

@@ -8,8 +8,8 @@ using Lauberhorn.Reference;
 namespace Lauberhorn.Tool.Frames;
 
 /// <summary>
-/// Sends frames through the NIC's receive path, as C# and as Verilated VHDL in lock step, and compares what comes out with what the reference
-/// decoder says. Some frames at a time, each time from a reset, so that it needs no more memory for more frames.
+/// Sends frames through the NIC's receive path, as C# and as Verilated VHDL in lock step, and compares what comes out with what the
+/// reference decoder says. Some frames at a time, each time from a reset, so that it needs no more memory for more frames.
 /// </summary>
 /// <param name="config">The NIC's parameters.</param>
 /// <param name="settings">The NIC's addresses and ports.</param>

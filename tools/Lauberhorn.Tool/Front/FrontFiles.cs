@@ -9,5 +9,6 @@ public static class FrontFiles
     {
         ["tools/front/verbs"] = VerbTable.Text(),
         ["tools/front/help"] = Help.Overview(),
-    }.Concat(VerbTable.Verbs.Select(verb => KeyValuePair.Create($"tools/front/help-{VerbTable.NameOf(verb)}", Help.Of(verb)))).ToDictionary();
+    }.Concat(VerbTable.Verbs.Select(verb => KeyValuePair.Create($"tools/front/help-{VerbTable.NameOf(verb)}",
+        Help.Of(verb)))).ToDictionary();
 }

@@ -5,8 +5,8 @@ using System.Diagnostics;
 namespace Lauberhorn.Tool.Front;
 
 /// <summary>
-/// The program that checks command lines, <c>tools/front/front.awk</c>: the launcher runs it before there is anything built, this when it was
-/// started without the launcher.
+/// The program that checks command lines, <c>tools/front/front.awk</c>: the launcher runs it before there is anything built, this when it
+/// was started without the launcher.
 /// </summary>
 public static class Launcher
 {

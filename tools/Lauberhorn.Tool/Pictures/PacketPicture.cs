@@ -16,8 +16,8 @@ namespace Lauberhorn.Tool.Pictures;
 public sealed record PacketBox(string Name, string? Block, IReadOnlyList<string> Jobs, int X, int Y, int Width, int Height);
 
 /// <summary>
-/// The picture of a packet's way through the NIC, <c>docs/packet.svg</c>: the blocks in the order in which a call meets them, and the cycle in
-/// which each first has ready what it made of the call, from a run.
+/// The picture of a packet's way through the NIC, <c>docs/packet.svg</c>: the blocks in the order in which a call meets them, and the cycle
+/// in which each first has ready what it made of the call, from a run.
 /// </summary>
 public static class PacketPicture
 {
@@ -52,7 +52,8 @@ public static class PacketPicture
         new("Merge", "Bypass", ["frames for", "the kernel"], 640, Top, 66, Tall),
         new("Admission", "Admission", ["into a slot,", "unmarshalled"], 720, Top, 80, Tall),
         new("Schedule", "Schedule", ["which", "core"], 814, Top, 72, Tall),
-        new("Endpoint", "Endpoint", ["answers the", "stalled load;", string.Empty, "fetches the line", "that was left"], 902, Top, 88, Back + Tall - Top),
+        new("Endpoint", "Endpoint", ["answers the", "stalled load;", string.Empty, "fetches the line", "that was left"], 902, Top, 88,
+            Back + Tall - Top),
         new("Home port", null, ["of the", "lines"], 1006, Top, 50, Back + Tall - Top),
         new("Reply", "Reply", ["checks, headers, checksums"], 640, Back, 158, Tall),
         new("Control", "Control", ["registers and commands of the operating system"], 86, 404, 436, 48),
@@ -67,11 +68,14 @@ public static class PacketPicture
         long[] cycles = [.. path.Events.Select(one => one.Cycle)];
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" role="img" aria-labelledby="title what" font-family="Helvetica, Arial, sans-serif" font-size="12">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" role="img"
+              aria-labelledby="title what" font-family="Helvetica, Arial, sans-serif" font-size="12">
               <!-- SPDX-License-Identifier: Apache-2.0 -->
               <!-- Drawn by tools/lauberhorn pictures. -->
               <title id="title">A packet's way through the NIC</title>
-              <desc id="what">A call passes {string.Join(", ", Boxes.Take(11).Select(box => box.Name))}, and is in a cache line that a core waits for after {cycles[Delivered]} cycles of 4 ns. The line that the core leaves becomes a reply on the wire in {cycles[Sent] - cycles[Returned]} cycles.</desc>
+              <desc id="what">A call passes {string.Join(", ", Boxes.Take(11).Select(box => box.Name))}, and is in a cache line
+                that a core waits for after {cycles[Delivered]} cycles of 4 ns. The line that the core leaves becomes a reply on the wire in
+                {cycles[Sent] - cycles[Returned]} cycles.</desc>
             {Style}
               <rect class="paper" width="{Width}" height="{Height}"/>
 
@@ -110,16 +114,21 @@ public static class PacketPicture
         Text(svg, "small", 520, 221, "can send goes to it");
         Core(svg);
 
-        Marks(svg, Axis, (72, 0), (538, cycles[Decoded]), (632, cycles[Routed]), (807, cycles[Written]), (894, cycles[Dispatched]), (998, cycles[Delivered]));
+        Marks(svg, Axis, (72, 0), (538, cycles[Decoded]), (632, cycles[Routed]), (807, cycles[Written]), (894, cycles[Dispatched]),
+            (998, cycles[Delivered]));
         Marks(svg, BackAxis, (998, 0), (850, cycles[ToReply] - cycles[Returned]), (76, cycles[Sent] - cycles[Returned]));
-        Text(svg, "note", 72, Axis - 24, $"cycles from the call's first beat; {cycles[Delivered]} cycles of 4 ns to the line for which the core waits");
-        Text(svg, "note", 76, BackAxis + 20, $"cycles from the line's return; {cycles[Sent] - cycles[Returned]} cycles to the reply's first beat");
+        Text(svg, "note", 72, Axis - 24,
+            $"cycles from the call's first beat; {cycles[Delivered]} cycles of 4 ns to the line for which the core waits");
+        Text(svg, "note", 76, BackAxis + 20,
+            $"cycles from the line's return; {cycles[Sent] - cycles[Returned]} cycles to the reply's first beat");
         return svg.Append("</svg>\n").ToString();
     }
 
     private const string Style = """
           <defs>
-            <marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0 L10 5 L0 10 z"/></marker>
+            <marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">
+              <path class="tip" d="M0 0 L10 5 L0 10 z"/>
+            </marker>
             <style>
               .paper { fill: #ffffff }
               .box { fill: #dbeafe; stroke: #1d4ed8; stroke-width: 1.4 }
@@ -151,7 +160,8 @@ public static class PacketPicture
 
     private static void Box(StringBuilder svg, PacketBox box)
     {
-        svg.Append(CultureInfo.InvariantCulture, $"  <rect class=\"box\" x=\"{box.X}\" y=\"{box.Y}\" width=\"{box.Width}\" height=\"{box.Height}\" rx=\"4\"/>\n");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"  <rect class=\"box\" x=\"{box.X}\" y=\"{box.Y}\" width=\"{box.Width}\" height=\"{box.Height}\" rx=\"4\"/>\n");
         int middle = box.X + (box.Width / 2);
         int first = box.Y + 24;
         if (box.Name == "Home port")
@@ -195,7 +205,8 @@ public static class PacketPicture
     // An axis of cycles below a row of boxes.
     private static void Marks(StringBuilder svg, int y, params (int X, long Cycle)[] marks)
     {
-        svg.Append(CultureInfo.InvariantCulture, $"  <path class=\"axis\" d=\"M{marks.Min(mark => mark.X)} {y} H{marks.Max(mark => mark.X)}\"/>\n");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"  <path class=\"axis\" d=\"M{marks.Min(mark => mark.X)} {y} H{marks.Max(mark => mark.X)}\"/>\n");
         foreach ((int x, long cycle) in marks)
         {
             svg.Append(CultureInfo.InvariantCulture, $"  <path class=\"axis\" d=\"M{x} {y - 5} V{y + 5}\"/>\n");
@@ -203,7 +214,8 @@ public static class PacketPicture
         }
     }
 
-    private static void Way(StringBuilder svg, string way) => svg.Append(CultureInfo.InvariantCulture, $"  <path class=\"way\" d=\"{way}\"/>\n");
+    private static void Way(StringBuilder svg, string way) =>
+        svg.Append(CultureInfo.InvariantCulture, $"  <path class=\"way\" d=\"{way}\"/>\n");
 
     private static void Text(StringBuilder svg, string kind, int x, int y, string text) =>
         svg.Append(CultureInfo.InvariantCulture, $"  <text class=\"{kind}\" x=\"{x}\" y=\"{y}\">{text}</text>\n");

@@ -19,7 +19,8 @@ public static class PictureFiles
     {
         using DemoMachine machine = DemoMachine.Start<ICalculator>(NicConfig.Enzian, Machine.CSharp, new Calculator());
         CallPath path = new(machine);
-        byte[] call = new FrameBuilder().WithPorts(1000, DemoMachine.Port).WithRpc(7).WithProcedure(0x2000_4C49, 1, CallPath.Procedure).WithArguments(Arguments).Build();
+        byte[] call = new FrameBuilder().WithPorts(1000, DemoMachine.Port).WithRpc(7).WithProcedure(0x2000_4C49, 1,
+            CallPath.Procedure).WithArguments(Arguments).Build();
         CaptureWire wire = new([call]);
         WireLink link = machine.Connect(wire);
         path.Follow(call);
@@ -30,7 +31,8 @@ public static class PictureFiles
         return new Dictionary<string, string>
         {
             ["docs/packet.svg"] = PacketPicture.Draw(path),
-            ["docs/call.svg"] = path.Draw().ToSvg().Replace("<title>", "<!-- SPDX-License-Identifier: Apache-2.0 -->\n<title>", StringComparison.Ordinal),
+            ["docs/call.svg"] = path.Draw().ToSvg().Replace("<title>", "<!-- SPDX-License-Identifier: Apache-2.0 -->\n<title>",
+                StringComparison.Ordinal),
         };
     }
 }
