@@ -157,8 +157,8 @@ build() {
     if is_built "$2" "$result" "$digest"; then
         return 0
     fi
-    ensure_sdk
     ensure_writable
+    ensure_sdk
     exec 8>"$root/build/lock"
     if ! flock -n 8; then
         say "another build of this working copy is at work; waiting for its end ..."

@@ -136,6 +136,54 @@ public class FrontTests
         });
     }
 
+    [Fact]
+    public void The_nearest_name_is_the_same_in_the_launcher_and_in_the_tool()
+    {
+        string[] verbs = [.. VerbTable.Verbs.Select(VerbTable.NameOf)];
+        Gen.Select(Gen.Int[0, verbs.Length - 1], Gen.Int[0, 9], Gen.Char['a', 'f'], Gen.Int[0, 3]).Sample(
+            (number, place, letter, kind) =>
+            {
+                string verb = verbs[number];
+                place %= verb.Length;
+                string typed = kind switch
+                {
+                    0 => verb.Remove(place, 1),
+                    1 => verb.Insert(place, $"{letter}"),
+                    2 => verb[..place] + letter + verb[place..].PadRight(2)[1..].Trim(),
+                    _ => new string([.. verb.Reverse()]),
+                };
+                if (!verbs.Contains(typed))
+                {
+                    Assert.Contains($"no verb '{typed}'; {Nearest.Hint(typed, verbs)}", Check(typed).Errors, StringComparison.Ordinal);
+                }
+            },
+            iter: 200);
+    }
+
+    [Fact]
+    public void A_home_that_cannot_be_written_is_named_before_anything_is_built()
+    {
+        string copy = System.IO.Directory.CreateTempSubdirectory("lauberhorn-test-").FullName;
+        try
+        {
+            (int code, _, string errors) = Run("cp", ["-r", Path.Combine(Repository.Root, "tools"), copy]);
+            Assert.True(code == 0, errors);
+            System.IO.Directory.CreateDirectory(Path.Combine(copy, "hdl", "SME"));
+            (code, string output, errors) = Run(
+                Path.Combine(copy, "tools", "lauberhorn"),
+                ["waits"],
+                ("HOME", "/proc/nobody"),
+                ("DOTNET_CLI_HOME", ""),
+                ("LAUBERHORN_NO_INSTALL", "1"));
+            Assert.Equal((2, string.Empty), (code, output));
+            Assert.Contains("the home directory /proc/nobody cannot be written to", errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            System.IO.Directory.Delete(copy, true);
+        }
+    }
+
     [Theory]
     [InlineData("--help", 0, "tools/test FILTER")]
     [InlineData("no_test_has_" + "such_a_name", 1, "0 passed, 1 failed")]
