@@ -80,10 +80,15 @@ public static class FormCompiler
             analyze ? Analyze(output) : []) { Reported = reported };
     }
 
-    private static Dictionary<string, TypeForm> FormsOf(Microsoft.CodeAnalysis.Compilation output) =>
-        (output.Assembly.GetTypeByMetadataName("SME.Generated.Forms")?
-        .GetMembers("Carry").Single().GetAttributes() ?? [])
-        .ToDictionary(attribute => (string)attribute.ConstructorArguments[0].Value!, attribute => FormReader.Read((string)attribute.ConstructorArguments[1].Value!));
+    private static Dictionary<string, TypeForm> FormsOf(Microsoft.CodeAnalysis.Compilation output)
+    {
+        INamedTypeSymbol? carrier = output.Assembly.GetTypeByMetadataName("SME.Generated.Forms");
+        return carrier is null
+            ? []
+            : carrier.GetMembers("Carry").Single().GetAttributes().ToDictionary(
+                attribute => (string)attribute.ConstructorArguments[0].Value!,
+                attribute => FormReader.Read((string)attribute.ConstructorArguments[1].Value!));
+    }
 
     private static List<Diagnostic> Analyze(Microsoft.CodeAnalysis.Compilation output)
     {
