@@ -5,7 +5,6 @@ using Lauberhorn.Hdl;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
 using Lauberhorn.Reference;
-using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Benchmarks;

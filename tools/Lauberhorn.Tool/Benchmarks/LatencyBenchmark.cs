@@ -3,7 +3,6 @@ using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
-using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Benchmarks;

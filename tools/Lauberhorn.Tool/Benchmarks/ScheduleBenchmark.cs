@@ -6,7 +6,6 @@ using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using Lauberhorn.Hdl.Testing.Schedule;
-using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Benchmarks;

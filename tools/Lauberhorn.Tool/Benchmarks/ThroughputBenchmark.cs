@@ -2,7 +2,6 @@
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
-using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Benchmarks;

@@ -55,8 +55,8 @@ public sealed class LiveCalls : IDisposable
         NetworkNamespace space = NetworkNamespace.Create();
         try
         {
-            return new LiveCalls(space, space.AddTap("nic0", IPAddress.Parse("10.77.0.1"),
-                macAddress: 0x024C_4800_0001)) { CyclesPerSecond = cyclesPerSecond };
+            TapDevice tap = space.AddTap("nic0", IPAddress.Parse("10.77.0.1"), macAddress: 0x024C_4800_0001);
+            return new LiveCalls(space, tap) { CyclesPerSecond = cyclesPerSecond };
         }
         catch
         {
