@@ -5,6 +5,7 @@ using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl;
 using Lauberhorn.Node;
+using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Tool.Demo;
 using Lauberhorn.Wire;
@@ -81,6 +82,43 @@ public class DemoTests
         Assert.Equal((LineContent.Reply, 4), (new LineMessage(path.Returned.ToArray()).Kind, new LineMessage(path.Returned.ToArray()).Length));
         Assert.Contains("Reply 42", path.Draw().ToText(), StringComparison.Ordinal);
         Assert.Contains("stalled again", XDocument.Parse(path.Draw().ToSvg()).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tiny")]
+    [InlineData("enzian")]
+    public void Pings_are_answered_one_after_the_other(string preset)
+    {
+        using DemoMachine machine = DemoMachine.Start<ICalculator>(NicConfig.Preset(preset), Machine.CSharp, new Calculator());
+        for (int i = 0; i < 6; i++)
+        {
+            CaptureWire wire = new([Echo((ushort)i)]);
+            WireLink link = machine.Connect(wire);
+            while (link.Step())
+            {
+            }
+
+            IReadOnlyDictionary<string, ulong> counters = machine.Driver.ReadCountersAsync().GetAwaiter().GetResult();
+            string counted = string.Join(", ", counters.Where(counter => counter.Value > 0).Select(counter => $"{counter.Key} {counter.Value}"));
+            Assert.True(wire.Sent.Count == 1, $"ping {i} is not answered; {counted}");
+        }
+    }
+
+    // An ICMP echo request from 10.77.0.1, as ping sends it: RFC 792.
+    private static byte[] Echo(ushort number)
+    {
+        byte[] message = [8, 0, 0, 0, 0x12, 0x34, (byte)(number >> 8), (byte)number, .. new byte[56]];
+        ushort sum = (ushort)~InternetChecksum.Sum(message);
+        (message[2], message[3]) = ((byte)(sum >> 8), (byte)sum);
+        byte[] frame = new FrameBuilder().WithProtocol(1).WithUdpPayload(message).Build();
+
+        // Without the header of UDP, which the builder puts in front, and with the length and checksum that this makes.
+        byte[] bytes = [.. frame[..34], .. message];
+        (bytes[16], bytes[17]) = (0, (byte)(bytes.Length - 14));
+        (bytes[24], bytes[25]) = (0, 0);
+        ushort header = (ushort)~InternetChecksum.Sum(bytes.AsSpan(14, 20));
+        (bytes[24], bytes[25]) = ((byte)(header >> 8), (byte)header);
+        return bytes;
     }
 
     /// <summary>

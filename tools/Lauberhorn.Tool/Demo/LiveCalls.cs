@@ -98,11 +98,12 @@ public sealed class LiveCalls : IDisposable
             return null;
         }
 
-        // One after the other: a simulation that is slower than the time between them would get all at once, for which a small NIC has no
-        // room.
+        // One after the other, and none before the NIC is done with the one before: a slow simulation would get all at once, for which a small
+        // NIC has no room.
         List<ClientRun> runs = [];
         while (runs.Count < Pings && runs.All(run => run.ExitCode == 0))
         {
+            Settle(machine, link);
             runs.Add(Run(machine, link, "ping", "the kernel's core answers", "-n", "-c", "1", "-W", $"{Hour}", NicAddress));
         }
 
@@ -135,6 +136,16 @@ public sealed class LiveCalls : IDisposable
     {
         tap.Dispose();
         space.Dispose();
+    }
+
+    // Lets the machine go on until nothing is under way in it.
+    private static void Settle(DemoMachine machine, WireLink link)
+    {
+        long end = machine.Node.Ticks + MostCycles;
+        while (machine.Driver.ReadSlotsTakenAsync().GetAwaiter().GetResult() > 0 && machine.Node.Ticks < end)
+        {
+            link.Step();
+        }
     }
 
     private ClientRun Run(DemoMachine machine, WireLink link, string program, string remark, params string[] arguments)
