@@ -73,11 +73,10 @@ public static class FormCompiler
         EmitResult result = output.Emit(stream);
         List<Diagnostic> errors = [.. result.Diagnostics.Concat(problems.Except(reported)).Where(diagnostic =>
             diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id.StartsWith("CS87", StringComparison.Ordinal))];
-        return new CompiledProgram(
-            result.Success ? stream.ToArray() : null,
-            FormsOf(output),
-            errors,
-            analyze ? Analyze(output) : []) { Reported = reported };
+        return new CompiledProgram(result.Success ? stream.ToArray() : null, FormsOf(output), errors, analyze ? Analyze(output) : [])
+        {
+            Reported = reported,
+        };
     }
 
     private static Dictionary<string, TypeForm> FormsOf(Microsoft.CodeAnalysis.Compilation output)
