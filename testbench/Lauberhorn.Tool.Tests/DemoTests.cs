@@ -87,7 +87,7 @@ public class DemoTests
     [Theory]
     [InlineData("tiny")]
     [InlineData("enzian")]
-    public void Pings_are_answered_one_after_the_other(string preset)
+    public async Task Pings_are_answered_one_after_the_other(string preset)
     {
         using DemoMachine machine = DemoMachine.Start<ICalculator>(NicConfig.Preset(preset), Machine.CSharp, new Calculator());
         for (int i = 0; i < 6; i++)
@@ -98,7 +98,7 @@ public class DemoTests
             {
             }
 
-            IReadOnlyDictionary<string, ulong> counters = machine.Driver.ReadCountersAsync().GetAwaiter().GetResult();
+            IReadOnlyDictionary<string, ulong> counters = await machine.Driver.ReadCountersAsync();
             string counted = string.Join(", ", counters.Where(counter => counter.Value > 0).Select(counter => $"{counter.Key} {counter.Value}"));
             Assert.True(wire.Sent.Count == 1, $"ping {i} is not answered; {counted}");
         }

@@ -257,7 +257,7 @@ public class FrontTests
         {
             string dotnet = Path.Combine(tools, "dotnet");
             File.WriteAllText(dotnet, "#!/bin/sh\necho dotnet was called >&2\nexit 99\n");
-            File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Run("chmod", ["+x", dotnet]);
             string[] arguments = line.Length == 0 ? [] : line.Split(' ');
             return Run(Path.Combine(Repository.Root, "tools", tool), arguments,
                 ("PATH", $"{tools}:{Environment.GetEnvironmentVariable("PATH")}"));
