@@ -44,6 +44,27 @@ public sealed partial class EndpointDecision
         }
     }
 
+    // Its core has gone elsewhere, by the OS's word: the read that waits is nobody's, and takes no message. One that was on its way goes
+    // first.
+    private static void Leave(EndpointEvent happened, EndpointState old, LineBits home, bool isStray, ref EndpointActions actions)
+    {
+        if (!isStray || !old.IsStalled || old.IsTimedOut || old.IsHolding)
+        {
+            return;
+        }
+
+        actions.State = old with { IsStray = !old.IsKernel, WaitNumber = (ushort)happened.Time };
+        if (IsWithScheduler(old, home))
+        {
+            Withdraw(old, home, (byte)happened.Time, ref actions);
+        }
+        else
+        {
+            actions.WritesWait = true;
+            actions.Wait = new WaitStart(true, WaitsFrom(happened.Time, true));
+        }
+    }
+
     private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, LineBits home, ref EndpointActions actions)
     {
         if (!old.IsStalled)

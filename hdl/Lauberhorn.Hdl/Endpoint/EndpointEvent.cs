@@ -46,6 +46,9 @@ public enum EndpointEventKind : byte
 
     /// <summary>A line of the colour on which the endpoint's load waits is to be fetched: the load is answered with TRYAGAIN.</summary>
     GiveWay = 12,
+
+    /// <summary>A core is said to use the endpoint no more, or, of a kernel endpoint, to use another.</summary>
+    Leave = 13,
 }
 
 /// <summary>An event on its way.</summary>

@@ -46,6 +46,9 @@ internal sealed class EndpointShape
 
     public int CoreDepth { get; }
 
+    /// <summary>Endpoints that cores have left, of which the engine has not heard: each core leaves one before it leaves another.</summary>
+    public int LeaveDepth => CoreDepth < 16 ? 16 : CoreDepth;
+
     public int SlotDepth { get; }
 
     public int AuxDepth { get; }

@@ -194,6 +194,7 @@ public class KernelEndpointTests
         for (int round = 0; round < 40; round++)
         {
             int endpoint = new[] { 0, 2, 3 }[round % 3];
+            bench.StrayLoads = round >= 20;
             bench.Switch(1, new CoreState { HasProcess = true, Process = (ushort)(1 + (round & 1)), HasEndpoint = true, Endpoint = (ushort)(2 + (round & 1)) });
             Ask(bench, endpoint, lines[endpoint]);
             lines[endpoint] = endpoint == 3 ? 0 : 1 - lines[endpoint];
