@@ -66,8 +66,8 @@ public sealed class EndpointRoom : SimpleProcess
 }
 
 /// <summary>
-/// Chooses the event that the engine deals with: time is up, dispatch, lines home, line sent, a core's leave, command, read; in this order. A
-/// dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
+/// Chooses the event that the engine deals with: time is up, dispatch, lines home, line sent, a core's leave, command, read; in this
+/// order. A dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
 /// endpoint's state, its message's resources and what is home of it are read in the same tick. No latency, no state; one event per tick.
 /// </summary>
 public sealed class EndpointIntake : SimpleProcess

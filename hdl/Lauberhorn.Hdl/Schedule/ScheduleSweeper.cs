@@ -46,7 +46,8 @@ public interface ITotalWeight : IBus
 /// of those that are active, and carries out the commands to flush a process and to set its policy.
 /// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that releases the first
 /// message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but for <see cref="Scheduler.MostLookTicks"/>
-/// at most if calls have an age limit, or messages are queued of which somebody must be told when they have waited for too long; what releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
+/// at most if calls have an age limit, or messages are queued of which somebody must be told when they have waited for too long; what
+/// releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
 /// </summary>
 [ClockedProcess]
 public sealed class ScheduleSweeper : SimpleProcess

@@ -53,8 +53,8 @@ public sealed class ScheduleUpdateRegister : SimpleProcess
 }
 
 /// <summary>
-/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links; and counts who wants a core
-/// and for whose messages the time counts.
+/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links; and
+/// counts who wants a core and for whose messages the time counts.
 /// No latency, no state; one step per tick. While the pipeline stands it writes the same again.
 /// </summary>
 public sealed class ScheduleUpdate : SimpleProcess

@@ -176,8 +176,8 @@ public partial class SchedulingStateTests
 
     /// <summary>
     /// Calls of a process with endpoints of its own come at line rate, and no tick is without an event. Looks take ticks of their own then,
-    /// whatever keeps the other process from a core: others have them all, it is said to have as many as it may, or only the kernel can give
-    /// it one.
+    /// whatever keeps the other process from a core: others have them all, it is said to have as many as it may, or only the kernel can
+    /// give it one.
     /// </summary>
     [Theory]
     [InlineData(true, 0, 0)]

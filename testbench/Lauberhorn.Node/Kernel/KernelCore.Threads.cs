@@ -21,6 +21,34 @@ internal sealed partial class KernelCore
         }
     }
 
+    // A thread has left its loop. Where cores load by themselves the line may have been asked for once more: the NIC is told that nobody
+    // waits
+    // there, so that this load ends, and nothing of its colour waits behind it; and a call that came by it is answered: the last load of
+    // the loop says that there is none.
+    private async ValueTask LookOnceMoreAsync(ActiveThread thread, UserEndpoint own, ThreadMemory memory, CancellationTokenSource stop)
+    {
+        ulong line = own.Bound.Addresses.ReceiveControl[own.Bound.ReceiveLine ?? 0];
+        Unmap(own.Bound);
+        await TellOfLeaveAsync();
+        await core.CleanInvalidateAsync(line);
+        if (kernel.TellsOfLeaves && !thread.Process.IsDead)
+        {
+            long calls = Times.UserCalls;
+            await stop.CancelAsync();
+            await UserLoop.RunAsync(memory, own.Bound, thread.Process.Process.Handlers, stop.Token);
+            Unmap(own.Bound);
+            if (Times.UserCalls != calls)
+            {
+                // Its handler may have been interrupted, and the NIC been told that it goes on.
+                await TellOfLeaveAsync();
+            }
+
+            await core.CleanInvalidateAsync(line);
+        }
+    }
+
+    private ValueTask TellOfLeaveAsync() => kernel.TellsOfLeaves ? TellAsync(null, null) : default;
+
     // The call in a killed process's line is left without an answer.
     private async ValueTask WriteBackAsync(ActiveThread thread)
     {
@@ -68,6 +96,26 @@ internal sealed partial class KernelCore
 
         // Its process was killed while it was interrupted, and the kernel has written its line back.
         public bool IsGone { get; set; }
+    }
+
+    /// <summary>
+    /// The kernel's line as the kernel sees it: before it goes home its mapping goes. Else a core that loads by itself could ask for it
+    /// once
+    /// more, and be given a call there, when the kernel has gone to user mode. Cleaning goes by another mapping, which nobody loads by.
+    /// </summary>
+    private sealed class KernelMemory(KernelCore owner) : ICoreMemory
+    {
+        public ValueTask LoadLineAsync(ulong address, Memory<byte> destination) => owner.core.LoadLineAsync(address, destination);
+
+        public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) => owner.core.StoreAsync(address, bytes);
+
+        public ValueTask CleanInvalidateAsync(ulong address)
+        {
+            owner.Unmap(owner.endpoint);
+            return owner.core.CleanInvalidateAsync(address);
+        }
+
+        public ValueTask BarrierAsync() => owner.core.BarrierAsync();
     }
 
     /// <summary>Memory as a thread in user mode sees it: handlers take time, and whatever sends it back to the kernel ends its loop.</summary>
