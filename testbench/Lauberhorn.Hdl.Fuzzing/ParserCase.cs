@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Reply;
 using SME;
 using SME.Components;

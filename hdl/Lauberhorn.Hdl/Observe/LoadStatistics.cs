@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
@@ -153,19 +153,6 @@ public sealed class LoadStatistics
     }
 
     private static int Depth(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2));
-}
-
-/// <summary>Whose statistics a line has.</summary>
-public enum StatisticsOf : byte
-{
-    /// <summary>A process's.</summary>
-    Process = 0,
-
-    /// <summary>A core's.</summary>
-    Core = 1,
-
-    /// <summary>A service's.</summary>
-    Service = 2,
 }
 
 /// <summary>What the endpoint engine reads for the CPU.</summary>

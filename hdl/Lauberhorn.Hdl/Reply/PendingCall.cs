@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Reply;
@@ -30,7 +31,7 @@ public readonly record struct PendingCall
     /// <summary>The generation of that process.</summary>
     public ushort ProcessGeneration { get; init; }
 
-    /// <summary>How results become XDR, see <see cref="Rpc.ArgumentWord"/>.</summary>
+    /// <summary>How results become XDR, see <see cref="ArgumentWord"/>.</summary>
     public Bits<W48> ReplyLayout { get; init; }
 
     /// <summary>

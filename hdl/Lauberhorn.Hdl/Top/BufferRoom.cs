@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Mac;
 using SME;
 using SME.Components;
@@ -21,7 +22,7 @@ public interface IBufferRoom : IBus
 public sealed class BufferRoom : SimpleProcess
 {
     /// <summary>Entries that stay free in each buffer.</summary>
-    public const int Margin = 8;
+    public const int Margin = NicConfig.BufferMargin;
 
     [InputBus] private readonly IFrameBeat beat;
     [InputBus] private readonly IFrameState buffer;

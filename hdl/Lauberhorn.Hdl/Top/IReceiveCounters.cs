@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Top;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Reference.Schedule;
 using SME;

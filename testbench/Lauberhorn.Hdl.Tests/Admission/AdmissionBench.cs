@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Schedule;

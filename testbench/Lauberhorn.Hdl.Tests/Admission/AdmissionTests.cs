@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Top;

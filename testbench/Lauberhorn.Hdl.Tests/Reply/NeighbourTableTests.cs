@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Reply;

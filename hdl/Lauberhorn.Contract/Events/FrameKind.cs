@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Lauberhorn.Hdl;
+namespace Lauberhorn.Contract;
 
 /// <summary>
 /// What a frame that was not dropped turned out to be. All but <see cref="RpcCall"/> go on whole, from the first byte of

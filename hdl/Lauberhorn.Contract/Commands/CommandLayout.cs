@@ -1,42 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Demux;
-
-namespace Lauberhorn.Hdl.Control;
+namespace Lauberhorn.Contract;
 
 /// <summary>Where in the data registers a field of a command is: its lowest bit, counted from bit 0 of register 0. No field lies in two registers.</summary>
 public static class CommandPlaces
 {
-    /// <summary><see cref="Demux.Service.Process"/>, 16 bits.</summary>
+    /// <summary><see cref="Service.Process"/>, 16 bits.</summary>
     public const int ServiceProcess = 0;
 
-    /// <summary><see cref="Demux.Service.Flags"/>, 8 bits.</summary>
+    /// <summary><see cref="Service.Flags"/>, 8 bits.</summary>
     public const int ServiceFlags = 16;
 
-    /// <summary><see cref="Demux.Service.LengthWord"/>, 8 bits.</summary>
+    /// <summary><see cref="Service.LengthWord"/>, 8 bits.</summary>
     public const int ServiceLengthWord = 24;
 
-    /// <summary><see cref="Demux.Service.MinimumBytes"/>, 16 bits.</summary>
+    /// <summary><see cref="Service.MinimumBytes"/>, 16 bits.</summary>
     public const int ServiceMinimumBytes = 32;
 
-    /// <summary><see cref="Demux.Service.LengthLimit"/>, 16 bits.</summary>
+    /// <summary><see cref="Service.LengthLimit"/>, 16 bits.</summary>
     public const int ServiceLengthLimit = 48;
 
-    /// <summary><see cref="Demux.Service.CodePointer"/>, 64 bits.</summary>
+    /// <summary><see cref="Service.CodePointer"/>, 64 bits.</summary>
     public const int ServiceCodePointer = 64;
 
-    /// <summary><see cref="Demux.Service.DataPointer"/>, 64 bits.</summary>
+    /// <summary><see cref="Service.DataPointer"/>, 64 bits.</summary>
     public const int ServiceDataPointer = 128;
 
-    /// <summary><see cref="Demux.Service.ArgumentLayout"/>, 48 bits.</summary>
+    /// <summary><see cref="Service.ArgumentLayout"/>, 48 bits.</summary>
     public const int ServiceArgumentLayout = 192;
 
-    /// <summary><see cref="Demux.Service.ReplyLayout"/>, 48 bits.</summary>
+    /// <summary><see cref="Service.ReplyLayout"/>, 48 bits.</summary>
     public const int ServiceReplyLayout = 256;
 
-    /// <summary><see cref="Demux.Service.ProcessGeneration"/>, 16 bits.</summary>
+    /// <summary><see cref="Service.ProcessGeneration"/>, 16 bits.</summary>
     public const int ServiceProcessGeneration = 304;
 
-    /// <summary><see cref="Demux.ServiceKey.Port"/>, 16 bits.</summary>
+    /// <summary><see cref="ServiceKey.Port"/>, 16 bits.</summary>
     public const int ServiceKeyPort = 0;
 
     /// <summary><see cref="ServiceKeyEntry.IsValid"/>, 1 bit.</summary>
@@ -45,13 +43,13 @@ public static class CommandPlaces
     /// <summary><see cref="ServiceKeyEntry.ServiceNumber"/>, 16 bits.</summary>
     public const int ServiceKeyServiceNumber = 32;
 
-    /// <summary><see cref="Demux.ServiceKey.Program"/>, 32 bits.</summary>
+    /// <summary><see cref="ServiceKey.Program"/>, 32 bits.</summary>
     public const int ServiceKeyProgram = 64;
 
-    /// <summary><see cref="Demux.ServiceKey.Version"/>, 32 bits.</summary>
+    /// <summary><see cref="ServiceKey.Version"/>, 32 bits.</summary>
     public const int ServiceKeyVersion = 96;
 
-    /// <summary><see cref="Demux.ServiceKey.Procedure"/>, 32 bits.</summary>
+    /// <summary><see cref="ServiceKey.Procedure"/>, 32 bits.</summary>
     public const int ServiceKeyProcedure = 128;
 
     /// <summary><see cref="ProgramEntry.Port"/>, 16 bits.</summary>

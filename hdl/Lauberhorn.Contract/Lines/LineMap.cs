@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using SME;
 
-namespace Lauberhorn.Hdl.Home;
+namespace Lauberhorn.Contract;
 
 /// <summary>What a line of an endpoint is for.</summary>
 public enum LineKind : byte

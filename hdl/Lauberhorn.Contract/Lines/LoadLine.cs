@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using SME;
 
-namespace Lauberhorn.Hdl.Observe;
+namespace Lauberhorn.Contract;
 
 /// <summary>
 /// The layout of lines of statistics, which the CPU reads: 128 bytes, all of one tick. Numbers are little-endian, what is not named is 0, cycles are those of the NIC's clock. Counts are never set back,
@@ -91,41 +91,6 @@ public static class LoadLine
 
         return bucket;
     }
-
-    /// <summary>A process's line.</summary>
-    /// <param name="load">What the scheduler has seen of it.</param>
-    /// <param name="served">What its endpoints have done.</param>
-    public static Bits<W1024> Pack(LoadRecord load, ServedRecord served) => Bits<W1024>.Zero
-        .WithSlice(8 * Arrivals, (Bits<W64>)load.Arrivals)
-        .WithSlice(8 * Dispatched, (Bits<W64>)load.Dispatched)
-        .WithSlice(8 * Dropped, (Bits<W64>)load.Dropped)
-        .WithSlice(8 * WaitCycles, (Bits<W64>)load.WaitCycles)
-        .WithSlice(8 * Ended, (Bits<W64>)served.Ended)
-        .WithSlice(8 * ServiceCycles, (Bits<W64>)served.Cycles)
-        .WithSlice(8 * Queued, (Bits<W16>)load.Queued)
-        .WithSlice(8 * PeakQueued, (Bits<W16>)load.PeakQueued)
-        .WithSlice(8 * Load, (Bits<W32>)load.Load)
-        .WithSlice(8 * Waits, load.Waits);
-
-    /// <summary>A service's line: the fields of a process's that a service has, in the same places.</summary>
-    /// <param name="load">What the scheduler has seen of it.</param>
-    /// <param name="served">What endpoints have done.</param>
-    public static Bits<W1024> Pack(ServiceLoadRecord load, ServedRecord served) => Bits<W1024>.Zero
-        .WithSlice(8 * Arrivals, (Bits<W64>)load.Arrivals)
-        .WithSlice(8 * Dispatched, (Bits<W64>)load.Dispatched)
-        .WithSlice(8 * Dropped, (Bits<W64>)load.Dropped)
-        .WithSlice(8 * WaitCycles, (Bits<W64>)load.WaitCycles)
-        .WithSlice(8 * Ended, (Bits<W64>)served.Ended)
-        .WithSlice(8 * ServiceCycles, (Bits<W64>)served.Cycles);
-
-    /// <summary>A core's line.</summary>
-    /// <param name="load">What it was seen to do.</param>
-    public static Bits<W1024> Pack(CoreLoadRecord load) => Bits<W1024>.Zero
-        .WithSlice(8 * Idle, (Bits<W64>)load.Idle)
-        .WithSlice(8 * Stalled, (Bits<W64>)load.Stalled)
-        .WithSlice(8 * Busy, (Bits<W64>)load.Busy)
-        .WithSlice(8 * Preempted, (Bits<W64>)load.Preempted)
-        .WithSlice(8 * Other, (Bits<W64>)load.Other);
 }
 
 /// <summary>A field of a line of statistics.</summary>
@@ -135,3 +100,16 @@ public static class LoadLine
 /// <param name="Count">Numbers, one behind the other.</param>
 /// <param name="Of">Whose lines have it.</param>
 public sealed record LoadLineField(string Name, int Place, int Bytes, int Count, IReadOnlyList<StatisticsOf> Of);
+
+/// <summary>Whose statistics a line has.</summary>
+public enum StatisticsOf : byte
+{
+    /// <summary>A process's.</summary>
+    Process = 0,
+
+    /// <summary>A core's.</summary>
+    Core = 1,
+
+    /// <summary>A service's.</summary>
+    Service = 2,
+}

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Top;
-
-namespace Lauberhorn.Hdl.Control;
+namespace Lauberhorn.Contract;
 
 /// <summary>Who may do what to a register.</summary>
 public enum RegisterAccess
@@ -16,25 +12,6 @@ public enum RegisterAccess
 
     /// <summary>Software writes; a read is answered with SLVERR.</summary>
     WriteOnly,
-}
-
-/// <summary>Where in a <see cref="RegisterMap.CoreState"/> a field is: its lowest bit. <see cref="CoreStateWord"/> unpacks them.</summary>
-public static class CoreStatePlaces
-{
-    /// <summary><see cref="Schedule.CoreState.Process"/>, 16 bits.</summary>
-    public const int Process = 0;
-
-    /// <summary><see cref="Schedule.CoreState.Endpoint"/>, 16 bits.</summary>
-    public const int Endpoint = 16;
-
-    /// <summary><see cref="Schedule.CoreState.HasProcess"/>, 1 bit.</summary>
-    public const int HasProcess = 32;
-
-    /// <summary><see cref="Schedule.CoreState.HasEndpoint"/>, 1 bit.</summary>
-    public const int HasEndpoint = 33;
-
-    /// <summary><see cref="Schedule.CoreState.MayPreempt"/>, 1 bit.</summary>
-    public const int MayPreempt = 34;
 }
 
 /// <summary>A field of a register, or of a command's data.</summary>
@@ -95,82 +72,139 @@ public static class RegisterMap
     /// <summary>Offset of the first capability.</summary>
     public const int Capabilities = 0x010;
 
+    /// <summary>Offset of the capability: cores, each with a kernel endpoint: endpoints 0 to this minus 1.</summary>
+    public const int Cores = 0x010;
+
+    /// <summary>Offset of the capability: processes, with the kernel, which is process 0.</summary>
+    public const int Processes = 0x018;
+
+    /// <summary>Offset of the capability: services.</summary>
+    public const int Services = 0x020;
+
+    /// <summary>Offset of the capability: rPC programs.</summary>
+    public const int Programs = 0x028;
+
+    /// <summary>Offset of the capability: endpoints.</summary>
+    public const int Endpoints = 0x030;
+
+    /// <summary>Offset of the capability: slots: calls and frames that can wait or be under way at a time.</summary>
+    public const int PendingCalls = 0x038;
+
+    /// <summary>Offset of the capability: aux lines of an endpoint in each direction.</summary>
+    public const int AuxLines = 0x040;
+
+    /// <summary>Offset of the capability: packet slots of received messages.</summary>
+    public const int PacketSlots = 0x048;
+
+    /// <summary>Offset of the capability: packet slots of endpoints that send; their numbers begin behind PacketSlots.</summary>
+    public const int TransmitPacketSlots = 0x050;
+
+    /// <summary>Offset of the capability: neighbours.</summary>
+    public const int Neighbours = 0x058;
+
+    /// <summary>Offset of the capability: the clock's frequency in MHz.</summary>
+    public const int ClockMegahertz = 0x060;
+
+    /// <summary>Offset of the capability: bytes in a cache line.</summary>
+    public const int LineBytes = 0x068;
+
+    /// <summary>Offset of the capability: how many colours are left to lines that never stall, as a power of two.</summary>
+    public const int ProgressColourBits = 0x070;
+
+    /// <summary>Offset of the capability: buckets in each of the two service tables; a bucket has two places.</summary>
+    public const int ServiceBuckets = 0x078;
+
+    /// <summary>Offset of the capability: buckets in each of the two program tables; a bucket has two places.</summary>
+    public const int ProgramBuckets = 0x080;
+
+    /// <summary>Offset of the capability: bytes from a line to the next in the host's address space.</summary>
+    public const int LineStride = 0x088;
+
+    /// <summary>Offset of the capability: what the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1.</summary>
+    public const int AddressHash = 0x090;
+
+    /// <summary>Offset of the capability: of the slots, those that only frames for the kernel take.</summary>
+    public const int BypassSlots = 0x098;
+
+    /// <summary>Offset of the capability: of the packet slots of received messages, those that only frames for the kernel take.</summary>
+    public const int BypassPacketSlots = 0x0A0;
+
     /// <summary>Offset behind the last place for a capability.</summary>
     public const int CapabilitiesEnd = 0x100;
 
-    /// <summary>Offset of <see cref="INicSettings.MacAddress"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int MacAddress = 0x100;
 
-    /// <summary>Offset of <see cref="INicSettings.IpAddress"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int IpAddress = 0x108;
 
-    /// <summary>Offset of <see cref="INicSettings.Promiscuous"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int Promiscuous = 0x110;
 
-    /// <summary>Offset of <see cref="INicSettings.TryAgainCycles"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int TryAgainCycles = 0x118;
 
-    /// <summary>Offset of <see cref="INicSettings.CallAgeLimit"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int CallAgeLimit = 0x120;
 
-    /// <summary>Offset of <see cref="INicSettings.ErrorReplyLimit"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int ErrorReplyLimit = 0x128;
 
-    /// <summary>Offset of <see cref="INicSettings.ErrorReplyPeriod"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int ErrorReplyPeriod = 0x130;
 
-    /// <summary>Offset of <see cref="INicSettings.LearnsNeighbours"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int LearnsNeighbours = 0x138;
 
-    /// <summary>Offset of <see cref="IReceiveConfiguration.AnyPort"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int AnyPort = 0x140;
 
-    /// <summary>Offset of <see cref="INicSettings.SharedQueue"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int SharedQueue = 0x148;
 
-    /// <summary>Offset of <see cref="INicSettings.Quantum"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int Quantum = 0x150;
 
-    /// <summary>What <see cref="INicSettings.Quantum"/> is after a reset: 41 µs at 250 MHz.</summary>
+    /// <summary>What <see cref="Quantum"/> is after a reset: 41 µs at 250 MHz.</summary>
     public const int QuantumDefault = 40;
 
-    /// <summary>Offset of <see cref="INicSettings.LocalMessages"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int LocalMessages = 0x158;
 
-    /// <summary>What <see cref="INicSettings.LocalMessages"/> is after a reset.</summary>
+    /// <summary>What <see cref="LocalMessages"/> is after a reset.</summary>
     public const int LocalMessagesDefault = 7;
 
-    /// <summary>Offset of <see cref="INicSettings.StrayLoads"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int StrayLoads = 0x160;
 
-    /// <summary>Offset of <see cref="INicSettings.ComingLimit"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int ComingLimit = 0x1C0;
 
-    /// <summary>What <see cref="INicSettings.ComingLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
+    /// <summary>What <see cref="ComingLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
     public const int ComingLimitDefault = 1000;
 
-    /// <summary>Offset of <see cref="INicSettings.WaitLimit"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int WaitLimit = 0x1C8;
 
-    /// <summary>What <see cref="INicSettings.WaitLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
+    /// <summary>What <see cref="WaitLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
     public const int WaitLimitDefault = 1000;
 
-    /// <summary>Offset of <see cref="INicSettings.SharedPackets"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int SharedPackets = 0x1E0;
 
-    /// <summary>Offset of <see cref="IReceiveConfiguration.SubnetMask"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int SubnetMask = 0x180;
 
-    /// <summary>Offset of <see cref="IReceiveConfiguration.MulticastFilter"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int MulticastFilter = 0x188;
 
-    /// <summary>Offset of <see cref="IReceiveConfiguration.AllMulticast"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int AllMulticast = 0x190;
 
-    /// <summary>Offset of <see cref="INicSettings.Mtu"/>.</summary>
+    /// <summary>Offset of the setting of this name.</summary>
     public const int Mtu = 0x198;
 
-    /// <summary>What <see cref="INicSettings.Mtu"/> is after a reset: Ethernet's own.</summary>
+    /// <summary>What <see cref="Mtu"/> is after a reset: Ethernet's own.</summary>
     public const int MtuDefault = 1500;
 
     /// <summary>Offset of the first of eight data registers.</summary>
@@ -297,8 +331,8 @@ public static class RegisterMap
                 new RegisterField("Count", 0, 16, "Their number")),
             Setting("Scratch", Scratch, 64, 0, "Does nothing; for tests of the way to the registers"),
             Counters("EventCounters", EventCounters, 64, typeof(NicEvent), Enum.GetValues<NicEvent>().Length, "Events since the reset. A read is exact but for the last 70 cycles"),
-            Counters("DropCounters", DropCounters, 32, typeof(DropReason), Top.DropCounters.Count, "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),
-            Counters("KindCounters", KindCounters, 32, typeof(FrameKind), Top.KindCounters.Count, "Frames that the receive path let go on since the reset, by kind, modulo 2^32"),
+            Counters("DropCounters", DropCounters, 32, typeof(DropReason), Enum.GetValues<DropReason>().Length, "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),
+            Counters("KindCounters", KindCounters, 32, typeof(FrameKind), Enum.GetValues<FrameKind>().Length, "Frames that the receive path let go on since the reset, by kind, modulo 2^32"),
             new(
                 "CoreState",
                 CoreState,
@@ -326,14 +360,18 @@ public static class RegisterMap
     }
 
     /// <summary>
-    /// The fewest cycles to TRYAGAIN that can be set; see <see cref="Endpoint.StallTimer"/>, which looks at an endpoint per cycle.
+    /// The fewest cycles to TRYAGAIN that can be set: the timer looks at an endpoint per cycle.
     /// </summary>
     /// <param name="config">The NIC's parameters.</param>
     public static uint TryAgainLeast(NicConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Endpoint.StallTimer.LeastCycles((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(config.Endpoints, 2)));
+        return TryAgainLeast((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(config.Endpoints, 2)));
     }
+
+    /// <summary>The fewest cycles to TRYAGAIN that can be set.</summary>
+    /// <param name="endpointDepth">Endpoints, rounded up to a power of two.</param>
+    public static uint TryAgainLeast(int endpointDepth) => (uint)endpointDepth + 64;
 
     /// <summary>Messages beyond all guarantees after a reset: as many as there are slots.</summary>
     /// <param name="config">The NIC's parameters.</param>
@@ -347,34 +385,34 @@ public static class RegisterMap
     {
         ServiceTableShape services = ServiceTableShape.For(config.Services, nameof(NicConfig.Services));
         ServiceTableShape programs = ServiceTableShape.For(config.Programs, nameof(NicConfig.Programs));
-        (string Name, int Value, string Meaning, string From)[] capabilities =
+        (int Offset, string Name, int Value, string Meaning, string From)[] capabilities =
         [
-            ("Cores", config.Cores, "Cores, each with a kernel endpoint: endpoints 0 to this minus 1", nameof(NicConfig.Cores)),
-            ("Processes", config.Processes, "Processes, with the kernel, which is process 0", nameof(NicConfig.Processes)),
-            ("Services", config.Services, "Services", nameof(NicConfig.Services)),
-            ("Programs", config.Programs, "RPC programs", nameof(NicConfig.Programs)),
-            ("Endpoints", config.Endpoints, "Endpoints", nameof(NicConfig.Endpoints)),
-            ("PendingCalls", config.PendingCalls, "Slots: calls and frames that can wait or be under way at a time", nameof(NicConfig.PendingCalls)),
-            ("AuxLines", config.AuxLines, "Aux lines of an endpoint in each direction", nameof(NicConfig.AuxLines)),
-            ("PacketSlots", config.PacketSlots, "Packet slots of received messages", nameof(NicConfig.PacketSlots)),
-            ("TransmitPacketSlots", config.TransmitPacketSlots, "Packet slots of endpoints that send; their numbers begin behind PacketSlots", nameof(NicConfig.TransmitPacketSlots)),
-            ("Neighbours", config.Neighbours, "Neighbours", nameof(NicConfig.Neighbours)),
-            ("ClockMegahertz", config.ClockMegahertz, "The clock's frequency in MHz", nameof(NicConfig.ClockMegahertz)),
-            ("LineBytes", NicConfig.LineBytes, "Bytes in a cache line", nameof(NicConfig.LineBytes)),
-            ("ProgressColourBits", config.ProgressColourBits, "How many colours are left to lines that never stall, as a power of two", nameof(NicConfig.ProgressColourBits)),
-            ("ServiceBuckets", services.Buckets, "Buckets in each of the two service tables; a bucket has two places", nameof(NicConfig.Services)),
-            ("ProgramBuckets", programs.Buckets, "Buckets in each of the two program tables; a bucket has two places", nameof(NicConfig.Programs)),
-            ("LineStride", config.LineStride, "Bytes from a line to the next in the host's address space", nameof(NicConfig.LineStride)),
-            ("AddressHash", (int)config.AddressHash, "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1", nameof(NicConfig.AddressHash)),
-            ("BypassSlots", config.BypassSlots, "Of the slots, those that only frames for the kernel take", nameof(NicConfig.BypassSlots)),
-            ("BypassPacketSlots",
+            (Cores, nameof(Cores), config.Cores, "Cores, each with a kernel endpoint: endpoints 0 to this minus 1", nameof(NicConfig.Cores)),
+            (Processes, nameof(Processes), config.Processes, "Processes, with the kernel, which is process 0", nameof(NicConfig.Processes)),
+            (Services, nameof(Services), config.Services, "Services", nameof(NicConfig.Services)),
+            (Programs, nameof(Programs), config.Programs, "RPC programs", nameof(NicConfig.Programs)),
+            (Endpoints, nameof(Endpoints), config.Endpoints, "Endpoints", nameof(NicConfig.Endpoints)),
+            (PendingCalls, nameof(PendingCalls), config.PendingCalls, "Slots: calls and frames that can wait or be under way at a time", nameof(NicConfig.PendingCalls)),
+            (AuxLines, nameof(AuxLines), config.AuxLines, "Aux lines of an endpoint in each direction", nameof(NicConfig.AuxLines)),
+            (PacketSlots, nameof(PacketSlots), config.PacketSlots, "Packet slots of received messages", nameof(NicConfig.PacketSlots)),
+            (TransmitPacketSlots, nameof(TransmitPacketSlots), config.TransmitPacketSlots, "Packet slots of endpoints that send; their numbers begin behind PacketSlots", nameof(NicConfig.TransmitPacketSlots)),
+            (Neighbours, nameof(Neighbours), config.Neighbours, "Neighbours", nameof(NicConfig.Neighbours)),
+            (ClockMegahertz, nameof(ClockMegahertz), config.ClockMegahertz, "The clock's frequency in MHz", nameof(NicConfig.ClockMegahertz)),
+            (LineBytes, nameof(LineBytes), NicConfig.LineBytes, "Bytes in a cache line", nameof(NicConfig.LineBytes)),
+            (ProgressColourBits, nameof(ProgressColourBits), config.ProgressColourBits, "How many colours are left to lines that never stall, as a power of two", nameof(NicConfig.ProgressColourBits)),
+            (ServiceBuckets, nameof(ServiceBuckets), services.Buckets, "Buckets in each of the two service tables; a bucket has two places", nameof(NicConfig.Services)),
+            (ProgramBuckets, nameof(ProgramBuckets), programs.Buckets, "Buckets in each of the two program tables; a bucket has two places", nameof(NicConfig.Programs)),
+            (LineStride, nameof(LineStride), config.LineStride, "Bytes from a line to the next in the host's address space", nameof(NicConfig.LineStride)),
+            (AddressHash, nameof(AddressHash), (int)config.AddressHash, "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1", nameof(NicConfig.AddressHash)),
+            (BypassSlots, nameof(BypassSlots), config.BypassSlots, "Of the slots, those that only frames for the kernel take", nameof(NicConfig.BypassSlots)),
+            (BypassPacketSlots, nameof(BypassPacketSlots),
                 config.BypassPacketSlots,
                 "Of the packet slots of received messages, those that only frames for the kernel take",
                 nameof(NicConfig.BypassPacketSlots)),
         ];
-        return capabilities.Select((capability, i) => new Register(
+        return capabilities.Select(capability => new Register(
             capability.Name,
-            Capabilities + (8 * i),
+            capability.Offset,
             RegisterAccess.ReadOnly,
             (ulong)capability.Value,
             capability.Meaning,

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Top;
 using SME;
 
-namespace Lauberhorn.Hdl;
+namespace Lauberhorn.Contract;
 
 /// <summary>What the host's last-level cache does to a line's address, which decides where the NIC sees the line.</summary>
 public enum LineAddressHash
@@ -25,6 +21,9 @@ public sealed record NicConfig
 {
     /// <summary>Bytes of a packet that pass per tick; the MAC's width.</summary>
     public const int DatapathBytes = 64;
+
+    /// <summary>Entries of each receive buffer that stay free: between the look at what is free and the writing, there are several ticks with a beat each.</summary>
+    public const int BufferMargin = 8;
 
     /// <summary>Bytes in a cache line.</summary>
     public const int LineBytes = 128;
@@ -121,7 +120,7 @@ public sealed record NicConfig
     /// <summary>Neighbours (IPv4 and MAC address) at a time; a power of two.</summary>
     public required int Neighbours { get; init; }
 
-    /// <summary>How many colours are left to lines that never stall, as a power of two, see <see cref="Home.LineMap"/>.</summary>
+    /// <summary>How many colours are left to lines that never stall, as a power of two, see <see cref="LineMap"/>.</summary>
     public int ProgressColourBits { get; init; } = 4;
 
     /// <summary>Bytes from a line to the next in the host's address space. The hardware only tells it to software.</summary>
@@ -130,7 +129,7 @@ public sealed record NicConfig
     /// <summary>What the host's cache does to a line's address before the NIC counts lines. The hardware only tells it to software.</summary>
     public LineAddressHash AddressHash { get; init; } = LineAddressHash.None;
 
-    /// <summary>Bits of a <see cref="Home.HomeRead.Tag"/>.</summary>
+    /// <summary>Bits of the tag of a read at the home port.</summary>
     public int TagBits { get; init; } = 8;
 
     /// <summary>The clock's frequency in MHz; the hardware only tells it to software.</summary>
@@ -139,10 +138,10 @@ public sealed record NicConfig
     /// <summary>The largest frame in bytes, without frame check sequence: a datagram of 9,600 bytes behind an Ethernet header with a VLAN tag.</summary>
     public int LargestFrameBytes { get; init; } = 9618;
 
-    /// <summary>Beats in the frame buffer, a power of two: the largest frame and <see cref="BufferRoom.Margin"/> beats fit at least.</summary>
+    /// <summary>Beats in the frame buffer, a power of two: the largest frame and <see cref="BufferMargin"/> beats fit at least.</summary>
     public required int FrameBufferBeats { get; init; }
 
-    /// <summary>Frames whose metadata wait at a time, a power of two over <see cref="BufferRoom.Margin"/>, which stay free.</summary>
+    /// <summary>Frames whose metadata wait at a time, a power of two over <see cref="BufferMargin"/>, which stay free.</summary>
     public required int MetadataDepth { get; init; }
 
     /// <summary>Finds a preset.</summary>
@@ -176,17 +175,17 @@ public sealed record NicConfig
             nameof(LargestFrameBytes),
             LargestFrameBytes,
             $"Ethernet's own is 1514, and beats are counted to {255 * DatapathBytes} bytes: use something between");
-        int beats = ((LargestFrameBytes + DatapathBytes - 1) / DatapathBytes) + BufferRoom.Margin;
+        int beats = ((LargestFrameBytes + DatapathBytes - 1) / DatapathBytes) + BufferMargin;
         Check(
             BitOperations.IsPow2(FrameBufferBeats) && FrameBufferBeats >= beats,
             nameof(FrameBufferBeats),
             FrameBufferBeats,
             $"a frame of {LargestFrameBytes} bytes needs {beats}: use {BitOperations.RoundUpToPowerOf2((uint)beats)} or a larger power of two");
         Check(
-            BitOperations.IsPow2(MetadataDepth) && MetadataDepth >= 2 * BufferRoom.Margin,
+            BitOperations.IsPow2(MetadataDepth) && MetadataDepth >= 2 * BufferMargin,
             nameof(MetadataDepth),
             MetadataDepth,
-            $"use a power of two from {2 * BufferRoom.Margin} on");
+            $"use a power of two from {2 * BufferMargin} on");
     }
 
     private void Check(bool isRight, string parameter, int value, string wayOut)

@@ -2,7 +2,7 @@
 using System.Numerics;
 using SME;
 
-namespace Lauberhorn.Hdl.Demux;
+namespace Lauberhorn.Contract;
 
 /// <summary>
 /// The shape of a hashed table: two tables with a hash function each, buckets of two ways, at least twice as many places as entries. A key lies in

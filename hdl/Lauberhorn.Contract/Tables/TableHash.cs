@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using SME;
 
-namespace Lauberhorn.Hdl.Demux;
+namespace Lauberhorn.Contract;
 
 /// <summary>
 /// The hash functions of the service table and the program table: simple tabulation hashing (M. Pătraşcu and M. Thorup, "The Power of Simple Tabulation

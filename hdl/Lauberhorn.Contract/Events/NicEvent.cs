@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using SME;
-
-namespace Lauberhorn.Hdl.Observe;
+namespace Lauberhorn.Contract;
 
 /// <summary>
 /// What the NIC counts behind the receive path: one counter each. A block sets the bits of its own events in the tick in which they happen.
@@ -72,7 +70,7 @@ public enum NicEvent : byte
     /// <summary>A reply was sent.</summary>
     ReplySent = 19,
 
-    /// <summary>Dropped: a line that was left without a reply (<see cref="Endpoint.MessageKind.NoReply"/>).</summary>
+    /// <summary>Dropped: a line that was left without a reply (<see cref="MessageKind.NoReply"/>).</summary>
     NoReply = 20,
 
     /// <summary>Dropped: a reply that is none: wrong kind, handle or owner, too long.</summary>
@@ -148,11 +146,4 @@ public enum NicEvent : byte
 
     /// <summary>Dropped: a datagram of a process's own that is longer than the MTU allows.</summary>
     DatagramOverMtu = 42,
-}
-
-/// <summary>The events of a block in this tick.</summary>
-public interface IEvents : IBus
-{
-    /// <summary>Bit n: <see cref="NicEvent"/> n happened.</summary>
-    ulong Flags { get; set; }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Top;
 using SME;
 
-namespace Lauberhorn.Hdl.Demux;
+namespace Lauberhorn.Contract;
 
 /// <summary>What a call is looked up by.</summary>
 /// <param name="Port">UDP port.</param>
 /// <param name="Program">RPC program.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Procedure">Its procedure.</param>
+[Hardware]
 public readonly record struct ServiceKey(ushort Port, uint Program, uint Version, uint Procedure);
 
 /// <summary>What a service wants; bits.</summary>
@@ -41,7 +41,7 @@ public readonly record struct Service
     public ushort Process { get; init; }
 
     /// <summary>
-    /// The process's generation: its calls are let in as long as it is that of <see cref="Control.ProcessPolicy.Generation"/>.
+    /// The process's generation: its calls are let in as long as it is that of <see cref="ProcessPolicy.Generation"/>.
     /// </summary>
     public ushort ProcessGeneration { get; init; }
 
@@ -54,7 +54,7 @@ public readonly record struct Service
     /// <summary>The handler's data pointer.</summary>
     public ulong DataPointer { get; init; }
 
-    /// <summary>How arguments become native, see <see cref="Rpc.ArgumentWord"/>.</summary>
+    /// <summary>How arguments become native, see <see cref="ArgumentWord"/>.</summary>
     public Bits<W48> ArgumentLayout { get; init; }
 
     /// <summary>How results become XDR.</summary>
@@ -71,42 +71,4 @@ public readonly record struct Service
 
     /// <summary>The most bytes that the length may say.</summary>
     public ushort LengthLimit { get; init; }
-}
-
-/// <summary>Where a frame goes.</summary>
-public enum RouteKind : byte
-{
-    /// <summary>Whole to the kernel, by the bypass.</summary>
-    Bypass = 0,
-
-    /// <summary>A call of a known service that lets it in.</summary>
-    Call = 1,
-
-    /// <summary>The NIC answers; the payload is thrown away.</summary>
-    Answer = 2,
-}
-
-/// <summary>A frame with the look-ups' outcome. There is one for each <see cref="FrameMetadata"/>, in their order.</summary>
-public readonly record struct RoutedFrame
-{
-    /// <summary>Where it goes.</summary>
-    public RouteKind Route { get; init; }
-
-    /// <summary>For <see cref="RouteKind.Answer"/>: what to answer.</summary>
-    public Reply.NicReplyKind Answer { get; init; }
-
-    /// <summary>The answer's <see cref="Reply.NicReply.Low"/>.</summary>
-    public uint Low { get; init; }
-
-    /// <summary>The answer's <see cref="Reply.NicReply.High"/>.</summary>
-    public uint High { get; init; }
-
-    /// <summary>What the receive path found out.</summary>
-    public FrameMetadata Metadata { get; init; }
-
-    /// <summary>For <see cref="RouteKind.Call"/>: the service's number.</summary>
-    public ushort ServiceNumber { get; init; }
-
-    /// <summary>For <see cref="RouteKind.Call"/>: the service.</summary>
-    public Service Service { get; init; }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Lauberhorn.Hdl.Rpc;
+namespace Lauberhorn.Contract;
 
 /// <summary>
 /// What becomes of a 32-bit word between XDR (big-endian, RFC 4506) and memory (little-endian); 2 bits for each of the 24 words of a control line,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Demux;
 using SME;
 
-namespace Lauberhorn.Hdl.Control;
+namespace Lauberhorn.Contract;
 
-/// <summary>What the data registers hold for each command, as the blocks take it. Register n is bits 64n to 64n + 63 of <see cref="ICommand.Data"/>.</summary>
+/// <summary>What the data registers hold for each command, as the blocks take it. Register n is bits 64n to 64n + 63.</summary>
 [Hardware]
 public static class CommandData
 {

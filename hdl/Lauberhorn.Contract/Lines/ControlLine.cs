@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Lauberhorn.Hdl.Endpoint;
+namespace Lauberhorn.Contract;
 
 /// <summary>What a control line holds; its byte 0. Kinds up to 15 are written by the NIC, those from 16 on by software.</summary>
 public enum MessageKind : byte
@@ -50,7 +50,7 @@ public enum TryAgainReason : byte
     /// <summary>Another process wants the core: go to the kernel, which was sent an interrupt too.</summary>
     Yield = 1,
 
-    /// <summary>No core is said to use the endpoint (<see cref="Control.RegisterMap.CoreState"/>): go to the kernel, which says what runs here.</summary>
+    /// <summary>No core is said to use the endpoint (<see cref="RegisterMap.CoreState"/>): go to the kernel, which says what runs here.</summary>
     NotRunning = 2,
 }
 
