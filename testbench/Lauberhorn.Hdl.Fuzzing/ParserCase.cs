@@ -2,7 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference;
 
 namespace Lauberhorn.Hdl.Testing;

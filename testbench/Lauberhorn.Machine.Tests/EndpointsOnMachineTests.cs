@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 
 namespace Lauberhorn.Machines.Tests;

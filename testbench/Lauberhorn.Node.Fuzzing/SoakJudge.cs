@@ -2,6 +2,7 @@
 using System.Buffers.Binary;
 using Lauberhorn.Contract;
 using Lauberhorn.Driver;
+using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference.Frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 
 namespace Lauberhorn.Hdl.Demux;
 
@@ -24,12 +24,12 @@ public readonly record struct RoutedFrame
     public RouteKind Route { get; init; }
 
     /// <summary>For <see cref="RouteKind.Answer"/>: what to answer.</summary>
-    public Reply.NicReplyKind Answer { get; init; }
+    public Demux.NicReplyKind Answer { get; init; }
 
-    /// <summary>The answer's <see cref="Reply.NicReply.Low"/>.</summary>
+    /// <summary>The answer's <see cref="Admission.NicReply.Low"/>.</summary>
     public uint Low { get; init; }
 
-    /// <summary>The answer's <see cref="Reply.NicReply.High"/>.</summary>
+    /// <summary>The answer's <see cref="Admission.NicReply.High"/>.</summary>
     public uint High { get; init; }
 
     /// <summary>What the receive path found out.</summary>

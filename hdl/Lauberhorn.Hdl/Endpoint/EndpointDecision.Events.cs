@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 
 namespace Lauberhorn.Hdl.Endpoint;
 

@@ -2,6 +2,7 @@
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

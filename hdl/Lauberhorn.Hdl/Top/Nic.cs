@@ -2,7 +2,9 @@
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Verdict;
+using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
 using SME;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Reference.Schedule;
 using SME;
 

@@ -3,8 +3,7 @@ using System.Buffers.Binary;
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Admission;

@@ -4,8 +4,8 @@ using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Schedule;
-using Lauberhorn.Hdl.Top;
 
 namespace Lauberhorn.Hdl.Tests.Control;
 

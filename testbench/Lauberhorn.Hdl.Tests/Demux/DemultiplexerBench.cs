@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Demux;

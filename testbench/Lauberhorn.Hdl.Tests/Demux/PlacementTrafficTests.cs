@@ -3,7 +3,7 @@ using CsCheck;
 using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference.Frames;
 
 namespace Lauberhorn.Hdl.Tests.Demux;

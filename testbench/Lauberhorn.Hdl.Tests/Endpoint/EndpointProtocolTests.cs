@@ -3,6 +3,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;

@@ -2,7 +2,7 @@
 using System.Numerics;
 using CsCheck;
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Reference.Frames;

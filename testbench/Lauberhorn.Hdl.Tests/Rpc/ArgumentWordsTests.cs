@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Common;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Rpc;

@@ -2,6 +2,7 @@
 using CsCheck;
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Schedule;
 using SME;
 

@@ -3,6 +3,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using Lauberhorn.Hdl.Testing.Schedule;
 using Lauberhorn.Tool.Designs;
