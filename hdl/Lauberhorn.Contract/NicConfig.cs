@@ -4,16 +4,6 @@ using SME;
 
 namespace Lauberhorn.Contract;
 
-/// <summary>What the host's last-level cache does to a line's address, which decides where the NIC sees the line.</summary>
-public enum LineAddressHash
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-
-    /// <summary>As the Cavium ThunderX-1 does: the index is XORed with higher bits of the address.</summary>
-    ThunderX = 1,
-}
-
 /// <summary>
 /// The NIC's parameters, in one place; docs/configuration.md explains each. Take a preset and change it with <c>with</c>.
 /// </summary>
@@ -66,7 +56,7 @@ public sealed record NicConfig
         BypassPacketSlots = 64,
         TransmitPacketSlots = 4,
         Neighbours = 1024,
-        AddressHash = LineAddressHash.ThunderX,
+        AddressHash = AddressHash.ThunderX,
     };
 
     /// <summary>As many services as there can be, with the logic of <see cref="Enzian"/>.</summary>
@@ -127,7 +117,7 @@ public sealed record NicConfig
     public int LineStride { get; init; } = LineBytes;
 
     /// <summary>What the host's cache does to a line's address before the NIC counts lines. The hardware only tells it to software.</summary>
-    public LineAddressHash AddressHash { get; init; } = LineAddressHash.None;
+    public AddressHash AddressHash { get; init; } = AddressHash.None;
 
     /// <summary>Bits of the tag of a read at the home port.</summary>
     public int TagBits { get; init; } = 8;

@@ -175,7 +175,7 @@ internal sealed class AdmissionBench : IDisposable
         command.Valid = true;
         command.Code = CommandCode.SetProcess;
         command.Index = process;
-        command.Data = Bits<W512>.Zero.WithSlice(CommandPlaces.PolicyGuaranteedPackets, (Bits<W16>)packets);
+        command.Data = Bits<W512>.Zero.WithSlice(CommandPlaces.ProcessPolicyGuaranteedPackets, (Bits<W16>)packets);
         Run(1);
         command.Valid = false;
     }

@@ -40,11 +40,11 @@ public class RegisterFileTests
             from guaranteed in Gen.ULong[0, 9]
             from queued in Gen.ULong[0, 9]
             select uses
-                | (weight << CommandPlaces.PolicyWeight)
-                | (least << CommandPlaces.PolicyLeastCores)
-                | (most << CommandPlaces.PolicyMostCores)
-                | (guaranteed << CommandPlaces.PolicyGuaranteedQueue)
-                | (queued << CommandPlaces.PolicyMostQueued)));
+                | (weight << CommandPlaces.ProcessPolicyWeight)
+                | (least << CommandPlaces.ProcessPolicyLeastCores)
+                | (most << CommandPlaces.ProcessPolicyMostCores)
+                | (guaranteed << CommandPlaces.ProcessPolicyGuaranteedQueue)
+                | (queued << CommandPlaces.ProcessPolicyMostQueued)));
 
     private static readonly Gen<ulong> States =
         from process in Gen.ULong[0, 4]
@@ -93,7 +93,7 @@ public class RegisterFileTests
         Assert.Equal(Config.Cores, bench.Notices.Count);
         for (uint code = 0; code < 12; code++)
         {
-            bench.Write(RegisterMap.CommandData, (code & 1) | (1ul << CommandPlaces.PolicyWeight));
+            bench.Write(RegisterMap.CommandData, (code & 1) | (1ul << CommandPlaces.ProcessPolicyWeight));
             bench.Write(RegisterMap.Command, code | (1ul << 32));
             bench.Tick(12);
             bench.Read(RegisterMap.CommandStatus);

@@ -42,7 +42,7 @@ internal static class DocumentText
         {
             foreach (CommandField field in layout.Fields)
             {
-                string meaning = layout.Item is null ? DocComments.OfField(typeof(CommandPlaces), "PortIsOurs") : DocComments.OfMember(layout.Item, field.Member);
+                string meaning = DocComments.OfMember(layout.Item, field.Member);
                 text.Append(Culture, $"| {layout.Code} | {field.Name} | {field.Bit / 64} | {Bits(new RegisterField(field.Name, field.Bit % 64, field.Width, meaning))} | {meaning} |\n");
             }
         }

@@ -17,7 +17,7 @@ public static class RegisterOutput
     public static IReadOnlyDictionary<string, string> Files() => new Dictionary<string, string>
     {
         ["kernel-module-shim/include/lauberhorn_regs.h"] = HeaderText.Write(),
-        ["hdl/Lauberhorn.Contract/Commands/CommandEncoding.cs"] = EncodingText.Write(),
+        ["hdl/Lauberhorn.Contract/Commands/CommandCoding.cs"] = EncodingText.Write(),
         ["hdl/Lauberhorn.Contract/Registers/registers_pkg.vhd"] = PackageText.Write(),
         ["docs/registers.md"] = DocumentText.Write(),
     };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Lauberhorn.Driver;
+namespace Lauberhorn.Contract;
 
 /// <summary>How the machine turns the number of a line, as the core's address gives it, into the number by which its directory knows the line.</summary>
 public enum AddressHash : byte
