@@ -179,7 +179,7 @@ public sealed class FrameSend : SimpleProcess
                 FrameBytes = padded,
                 PayloadBytes = padded,
                 SourceMac = header.OwnMacAddress,
-                EtherType = 0x0800,
+                EtherType = WireFormat.Ipv4EtherType,
                 SourceAddress = header.OwnAddress,
                 DestinationAddress = header.Address,
                 SourcePort = header.SourcePort,

@@ -88,8 +88,8 @@ public interface IReplyJob : IBus
 [ClockedProcess]
 public sealed class ReplyCheck : SimpleProcess
 {
-    private const int EthernetBytes = 14;
-    private const int DatagramHeaders = EthernetBytes + 20 + 8;
+    private const int EthernetBytes = WireFormat.EthernetBytes;
+    private const int DatagramHeaders = WireFormat.RpcBegin;
     private const int AcceptedHeader = ReplyHeaders.AcceptedReply;
     private const int ShortestError = 20;
     private const int MismatchBytes = 8;

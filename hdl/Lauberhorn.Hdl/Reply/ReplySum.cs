@@ -156,10 +156,10 @@ public sealed class ReplySum : SimpleProcess
     /// <summary>A message has at most 2,160 words, so 29 bits hold their sum.</summary>
     private const uint Mask = (1U << 29) - 1;
 
-    private const uint UdpProtocol = 17;
+    private const uint UdpProtocol = WireFormat.UdpProtocol;
 
     // Version, header length and type of service; "don't fragment"; 64 hops and UDP.
-    private const uint FirstWord = 0x4500;
+    private const uint FirstWord = WireFormat.Ipv4FirstWord;
     private const uint DoNotFragment = 0x4000;
     private const uint LifeAndProtocol = 0x4011;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
@@ -29,7 +30,7 @@ public interface IEthernetFlags : IBus
 [ClockedProcess]
 public sealed class EthernetCheck(IHeader<W112> header, IReceiveConfiguration configuration) : SimpleProcess
 {
-    private const ushort Ipv4EtherType = 0x0800;
+    private const ushort Ipv4EtherType = WireFormat.Ipv4EtherType;
 
     [InputBus] private readonly IHeader<W112> header = header;
     [InputBus] private readonly IReceiveConfiguration configuration = configuration;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
@@ -45,9 +46,9 @@ public interface IIpv4Flags : IBus
 [ClockedProcess]
 public sealed class Ipv4Check(IFrameBeat beat, IHeader<W160> header, IReceiveConfiguration configuration) : SimpleProcess
 {
-    private const uint EthernetBytes = 14;
+    private const uint EthernetBytes = WireFormat.EthernetBytes;
     private const uint UdpHeaderEnd = 28;
-    private const byte UdpProtocol = 17;
+    private const byte UdpProtocol = WireFormat.UdpProtocol;
 
     [InputBus] private readonly IFrameBeat beat = beat;
     [InputBus] private readonly IHeader<W160> header = header;

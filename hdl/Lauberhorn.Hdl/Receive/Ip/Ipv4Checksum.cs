@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
@@ -31,7 +32,7 @@ public interface IIpv4Sum : IBus
 [ClockedProcess]
 public sealed class Ipv4PartialSums(IFrameBeat beat) : SimpleProcess
 {
-    private const int Place = 14;
+    private const int Place = WireFormat.Ipv4Begin;
     private const uint Mask = (1U << 18) - 1;
 
     [InputBus] private readonly IFrameBeat beat = beat;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Receive.Mac;
@@ -26,8 +27,8 @@ public interface IFrameFlags : IBus
 [ClockedProcess]
 public sealed class FrameCheck(IFrameBeat beat, int largestFrameBytes) : SimpleProcess
 {
-    private const uint EthernetBytes = 14;
-    private const uint Ipv4Bytes = 20;
+    private const uint EthernetBytes = WireFormat.EthernetBytes;
+    private const uint Ipv4Bytes = WireFormat.Ipv4Bytes;
 
     [InputBus] private readonly IFrameBeat beat = beat;
     [OutputBus] private readonly IFrameFlags flags = Scope.CreateBus<IFrameFlags>("flags");

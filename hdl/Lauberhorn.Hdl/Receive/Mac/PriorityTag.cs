@@ -18,7 +18,7 @@ public sealed class PriorityTag(IMacReceive mac, IMacBeat raw) : SimpleProcess
     /// <summary>Bytes of the tag.</summary>
     public const int Bytes = 4;
 
-    private const ushort EtherType = 0x8100;
+    private const ushort EtherType = WireFormat.TagEtherType;
     private const ushort VlanMask = 0x0FFF;
     private const int BeatBytes = NicConfig.DatapathBytes;
 

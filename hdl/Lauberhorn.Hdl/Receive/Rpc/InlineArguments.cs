@@ -16,7 +16,7 @@ public static class InlineArguments
     public const int MaxBytes = 46;
 
     /// <summary>Where they begin in the frame.</summary>
-    public const int Offset = 82;
+    public const int Offset = WireFormat.ArgumentsBegin;
 
     /// <summary>Where they begin in the second beat, in bits.</summary>
     public const int OffsetBits = (Offset - NicConfig.DatapathBytes) * 8;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
@@ -34,8 +35,8 @@ public interface IUdpFlags : IBus
 public sealed class UdpCheck(IHeader<W160> ip, IHeader<W64> udp) : SimpleProcess
 {
     private const uint HeaderBytes = 8;
-    private const uint Ipv4Bytes = 20;
-    private const uint UdpProtocol = 17;
+    private const uint Ipv4Bytes = WireFormat.Ipv4Bytes;
+    private const uint UdpProtocol = WireFormat.UdpProtocol;
 
     [InputBus] private readonly IHeader<W160> ip = ip;
     [InputBus] private readonly IHeader<W64> udp = udp;

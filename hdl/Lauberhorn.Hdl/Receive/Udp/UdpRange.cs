@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
@@ -23,7 +24,7 @@ public interface IUdpRange : IBus
 [ClockedProcess]
 public sealed class UdpRange(IFrameBeat beat) : SimpleProcess
 {
-    private const uint UdpBegin = 34;
+    private const uint UdpBegin = WireFormat.UdpBegin;
     private const int AddressesBegin = 26;
     private const int BeatBytes = 64;
     private const int LengthPlace = 38;
