@@ -30,7 +30,7 @@ public class NamespaceTests
     public void A_namespace_uses_only_those_below_it()
     {
         Dictionary<(string From, string To), string> arrows = Arrows([.. Trees(SourceDirectory())]);
-        Assert.Empty(arrows.Keys.SelectMany(arrow => new[] { arrow.From, arrow.To }).Distinct().Where(name => !Order.Contains(name)));
+        Assert.DoesNotContain(arrows.Keys.SelectMany(arrow => new[] { arrow.From, arrow.To }), name => !Order.Contains(name));
         Assert.Empty(Upward(arrows));
         Assert.Equal([("Top", "Control")], arrows.Keys.Where(arrow => arrow.To is "Top" or "Control"));
         Assert.True(arrows.Count <= MostArrows, $"{arrows.Count} arrows:\n{string.Join('\n', arrows.Keys.Order())}");
@@ -39,8 +39,10 @@ public class NamespaceTests
     [Fact]
     public void An_upward_use_is_found()
     {
-        SyntaxTree lower = CSharpSyntaxTree.ParseText("namespace Lauberhorn.Hdl.Demux; class Low { int Of(Reply.High high) => high.Value; }", path: "Low.cs");
-        SyntaxTree upper = CSharpSyntaxTree.ParseText("namespace Lauberhorn.Hdl.Reply; class High { public int Value; Demux.Low low; }", path: "High.cs");
+        SyntaxTree lower = CSharpSyntaxTree.ParseText(
+            "namespace Lauberhorn.Hdl.Demux; class Low { int Of(Reply.High high) => high.Value; }", path: "Low.cs");
+        SyntaxTree upper = CSharpSyntaxTree.ParseText(
+            "namespace Lauberhorn.Hdl.Reply; class High { public int Value; Demux.Low low; }", path: "High.cs");
         Assert.Equal(["Demux uses Reply, which is above it: High in Low.cs(1)"], Upward(Arrows([lower, upper])));
     }
 
@@ -105,7 +107,8 @@ public class NamespaceTests
 
     private static IEnumerable<SyntaxTree> Trees(string directory)
     {
-        const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using System.IO;";
+        const string Usings =
+            "global using System; global using System.Collections.Generic; global using System.Linq; global using System.IO;";
         CSharpParseOptions options = new(LanguageVersion.CSharp14);
         bool isFirst = true;
         foreach (string path in Directory.EnumerateFiles(directory, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -125,7 +128,8 @@ public class NamespaceTests
         string root = Path.GetDirectoryName(typeof(Nic).Assembly.Location)!;
         while (!File.Exists(Path.Combine(root, "Lauberhorn.sln")))
         {
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("this is no checkout: Lauberhorn.sln is nowhere above the tests");
+            root = Path.GetDirectoryName(root) 
+                ?? throw new InvalidOperationException("this is no checkout: Lauberhorn.sln is nowhere above the tests");
         }
 
         return Path.Combine(root, "hdl", Root);

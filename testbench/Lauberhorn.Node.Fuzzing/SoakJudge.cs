@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Admission;
-using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Reference.Reply;

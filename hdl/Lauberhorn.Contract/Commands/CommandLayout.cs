@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Lauberhorn.Contract;
 
-/// <summary>Where a member is in the data registers of a command; it has as many bits as its type, and does not reach into the next register.</summary>
+/// <summary>
+/// Where a member is in the data registers of a command; it has as many bits as its type, and does not reach into the next register.
+/// </summary>
 /// <param name="register">Which data register, from 0.</param>
 /// <param name="bit">Its lowest bit there, 0 to 63.</param>
 [AttributeUsage(AttributeTargets.Property)]
@@ -16,7 +18,9 @@ public sealed class PlaceAttribute(int register, int bit) : Attribute
     public int Bit { get; } = bit;
 }
 
-/// <summary>Marks what a command's data registers hold. Each member has a <see cref="PlaceAttribute"/>, or is of a type whose members have one.</summary>
+/// <summary>
+/// Marks what a command's data registers hold. Each member has a <see cref="PlaceAttribute"/>, or is of a type whose members have one.
+/// </summary>
 /// <param name="code">The command.</param>
 /// <param name="name">What the data are called.</param>
 [AttributeUsage(AttributeTargets.Struct)]

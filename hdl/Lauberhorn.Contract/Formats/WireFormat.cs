@@ -2,8 +2,8 @@
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// Where headers begin in a frame without a tag whose IPv4 header has no options, in bytes from the frame's first, and what their fields hold.
-/// The reference decoder of the test bench has its own, on purpose.
+/// Where headers begin in a frame without a tag whose IPv4 header has no options, in bytes from the frame's first, and what their fields
+/// hold. The reference decoder of the test bench has its own, on purpose.
 /// </summary>
 public static class WireFormat
 {

@@ -2,7 +2,6 @@
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Stores;
 using SME;
 

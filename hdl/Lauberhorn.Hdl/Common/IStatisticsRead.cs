@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Numerics;
 using Lauberhorn.Contract;
 using SME;
-using SME.Components;
 
 namespace Lauberhorn.Hdl.Common;
 

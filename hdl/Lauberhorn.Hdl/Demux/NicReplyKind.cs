@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Admission;
-using SME;
 
 namespace Lauberhorn.Hdl.Demux;
 

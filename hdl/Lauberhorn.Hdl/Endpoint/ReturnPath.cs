@@ -2,7 +2,6 @@
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
-using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Contract;
-
 namespace Lauberhorn.Hdl.Stores;
 
 /// <summary>A message that lies ready in the line store and wants an endpoint of its process.</summary>

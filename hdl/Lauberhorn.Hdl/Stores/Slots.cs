@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Reply;
-using SME;
-
 namespace Lauberhorn.Hdl.Stores;
 
 /// <summary>Of which part of the bypass's share a frame takes its slot.</summary>

@@ -3,7 +3,6 @@ using System.Numerics;
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Stores;

@@ -12,7 +12,6 @@ using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Stores;
-using Lauberhorn.Hdl.Top;
 using SME;
 using SME.Components;
 using SME.VHDL;

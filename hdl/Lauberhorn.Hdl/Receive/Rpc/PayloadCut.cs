@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using SME;
-
 namespace Lauberhorn.Hdl.Receive.Rpc;
 
 /// <summary>Which bytes of a frame in the buffer are its payload.</summary>
