@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
@@ -269,7 +268,7 @@ internal sealed class KillRun : IDisposable
     {
         while (!kernel.IsQuiet)
         {
-            _ = await node.Registers.ReadAsync(Driver.RegisterMap.Version);
+            _ = await node.Registers.ReadAsync(RegisterMap.Version);
         }
     }
 
@@ -373,7 +372,7 @@ internal sealed class KillRun : IDisposable
             // Where a process's port is gone a call is a frame for the kernel.
             NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.FrameTaken,
         ];
-        dropped = ends.Sum(end => (long)counters[end.ToString()]) + (long)counters[$"Dropped.{Hdl.DropReason.BufferOverrun}"];
+        dropped = ends.Sum(end => (long)counters[end.ToString()]) + (long)counters[$"Dropped.{DropReason.BufferOverrun}"];
         Equal("frames sent and frames accounted for", calls.Frames, calls.Answers + dropped);
         Equal("replies counted", calls.Replies, Count(NicEvent.ReplySent));
         if (plan.CallAgeLimit == 0)
