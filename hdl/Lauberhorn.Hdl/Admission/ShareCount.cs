@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Stores;
 using SME;
 
 namespace Lauberhorn.Hdl.Admission;

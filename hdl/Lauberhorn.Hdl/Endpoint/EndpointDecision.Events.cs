@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 
 namespace Lauberhorn.Hdl.Endpoint;
 

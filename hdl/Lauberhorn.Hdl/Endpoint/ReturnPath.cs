@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

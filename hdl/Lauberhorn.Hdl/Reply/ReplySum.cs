@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Udp;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Receive.Udp;
 using SME;
 
 namespace Lauberhorn.Hdl.Reply;
@@ -80,10 +81,10 @@ public sealed class ReplyPartialSums : SimpleProcess
     {
         ReplyJob item = job.Job;
         Bits<W512> bytes = step.Takes ? item.Message.Slice<W512>(0) : format.IsSecond ? format.SecondSum.Resize<W512>() : step.Half;
-        sums.A = UdpPartialSums.SumQuarter(bytes, 0);
-        sums.B = UdpPartialSums.SumQuarter(bytes, QuarterBytes);
-        sums.C = UdpPartialSums.SumQuarter(bytes, 2 * QuarterBytes);
-        sums.D = UdpPartialSums.SumQuarter(bytes, 3 * QuarterBytes);
+        sums.A = InternetChecksum.SumQuarter(bytes, 0);
+        sums.B = InternetChecksum.SumQuarter(bytes, QuarterBytes);
+        sums.C = InternetChecksum.SumQuarter(bytes, 2 * QuarterBytes);
+        sums.D = InternetChecksum.SumQuarter(bytes, 3 * QuarterBytes);
 
         bool takes = step.Takes && item.Class != FrameClass.None;
         bool isSecond = format.IsSecond && format.IsDatagram && format.HasSecondSum;

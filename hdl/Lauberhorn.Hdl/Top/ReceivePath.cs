@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Ethernet;
-using Lauberhorn.Hdl.Ip;
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Udp;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Receive.Ethernet;
+using Lauberhorn.Hdl.Receive.Ip;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Udp;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 using SME.Components;
 

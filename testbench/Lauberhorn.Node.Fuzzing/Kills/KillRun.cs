@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
@@ -152,7 +152,7 @@ internal sealed class KillRun : IDisposable
         await nic.SetCallAgeLimitAsync(plan.CallAgeLimit);
         await nic.SetQuantumAsync(plan.Quantum);
         await nic.SetLocalMessagesAsync(plan.LocalMessages);
-        await node.Registers.WriteAsync(Driver.RegisterMap.StrayLoads, plan.StrayLoads ? 1u : 0);
+        await node.Registers.WriteAsync(RegisterMap.StrayLoads, plan.StrayLoads ? 1u : 0);
         node.RunUntil(() => node.Nic.FastPath.Admission.SlotPool.Monitor.Free == plan.Config.PendingCalls, 20_000);
         kernel = await RpcKernel.StartAsync(node, nic, new KernelOptions
         {
@@ -245,7 +245,7 @@ internal sealed class KillRun : IDisposable
     {
         while (!kernel.IsQuiet)
         {
-            _ = await node.Registers.ReadAsync(Driver.RegisterMap.Version);
+            _ = await node.Registers.ReadAsync(RegisterMap.Version);
         }
     }
 
@@ -339,7 +339,7 @@ internal sealed class KillRun : IDisposable
             // Where a process's port is gone a call is a frame for the kernel.
             NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.FrameTaken,
         ];
-        dropped = ends.Sum(end => (long)counters[end.ToString()]) + (long)counters[$"Dropped.{Hdl.DropReason.BufferOverrun}"];
+        dropped = ends.Sum(end => (long)counters[end.ToString()]) + (long)counters[$"Dropped.{DropReason.BufferOverrun}"];
         Equal("frames sent and frames accounted for", calls.Frames, calls.Answers + dropped);
         Equal("replies counted", calls.Replies, Count(NicEvent.ReplySent));
         if (plan.CallAgeLimit == 0)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 
 namespace Lauberhorn.Node;
@@ -27,7 +28,7 @@ internal sealed partial class KernelCore
         thread.Process.BrokenOff++;
         BoundEndpoint at = thread.Own?.Bound ?? endpoint;
         LineTransfer transfer = new(core, at.Addresses.ReceiveControl, at.Addresses.ReceiveAux, at.ReceiveLine);
-        await transfer.StoreAsync(transfer.First, LineContent.NoReply, default);
+        await transfer.StoreAsync(transfer.First, MessageKind.NoReply, default);
     }
 
     // Another address space, where a core that asks for lines by itself finds none of this endpoint's.
@@ -87,13 +88,13 @@ internal sealed partial class KernelCore
 
             switch (message.Kind)
             {
-                case LineContent.Request:
+                case MessageKind.Request:
                     owner.Times.UserCalls++;
                     await owner.ComputeAsync(thread, message);
                     break;
 
-                case LineContent.TryAgain:
-                    if (message.Flags == (byte)Hdl.Endpoint.TryAgainReason.Yield)
+                case MessageKind.TryAgain:
+                    if (message.Flags == (byte)TryAgainReason.Yield)
                     {
                         owner.Times.Yields++;
                         owner.owed++;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Machines;
 
 namespace Lauberhorn.Node;
@@ -125,16 +125,16 @@ internal sealed partial class KernelCore
         await TakeTickAsync();
         switch (message.Kind)
         {
-            case LineContent.Request:
+            case MessageKind.Request:
                 await HandleAsync(message, mayStay);
                 break;
 
-            case LineContent.Frame:
+            case MessageKind.Frame:
                 // The bypass has an endpoint of its own.
-                await lines.StoreAsync(line, LineContent.NoReply, default);
+                await lines.StoreAsync(line, MessageKind.NoReply, default);
                 break;
 
-            case LineContent.Reschedule:
+            case MessageKind.Reschedule:
                 await lines.GiveUpAsync(line);
                 kernel.Options.OnLoad(message.Process, message.Flags != 0);
                 if (message.Flags != 0)
@@ -144,9 +144,9 @@ internal sealed partial class KernelCore
 
                 break;
 
-            case LineContent.TryAgain or LineContent.Retire:
+            case MessageKind.TryAgain or MessageKind.Retire:
                 await lines.GiveUpAsync(line);
-                Times.Retired += message.Kind == LineContent.Retire ? 1 : 0;
+                Times.Retired += message.Kind == MessageKind.Retire ? 1 : 0;
                 hasTime = true;
                 break;
 
@@ -169,7 +169,7 @@ internal sealed partial class KernelCore
                 kernel.OfEarlier++;
             }
 
-            await lines.StoreAsync(line, LineContent.NoReply, default);
+            await lines.StoreAsync(line, MessageKind.NoReply, default);
             return;
         }
 
@@ -193,12 +193,12 @@ internal sealed partial class KernelCore
             catch (ProcessKilledException)
             {
                 process.BrokenOff++;
-                answer = new HandlerAnswer(LineContent.NoReply, []);
+                answer = new HandlerAnswer(MessageKind.NoReply, []);
             }
 
             if (answer.Body.Length > lines.LargestMessage)
             {
-                answer = new HandlerAnswer(LineContent.SystemError, []);
+                answer = new HandlerAnswer(MessageKind.SystemError, []);
             }
 
             Times.Enter(CoreActivity.Lines, core.Cycle);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Schedule;
 
 namespace Lauberhorn.Node;
 
@@ -196,7 +194,7 @@ public sealed class RpcKernel
     {
         try
         {
-            await node.Registers.WriteAsync(Driver.RegisterMap.CoreState + (8 * (uint)core), CommandEncoding.Of(state));
+            await node.Registers.WriteAsync(RegisterMap.CoreState + (8 * (uint)core), CoreStateWord.Pack(state));
         }
         catch (NicException refused)
         {
@@ -205,7 +203,7 @@ public sealed class RpcKernel
         }
     }
 
-    private async Task PauseAsync() => await node.Registers.ReadAsync(Driver.RegisterMap.Version);
+    private async Task PauseAsync() => await node.Registers.ReadAsync(RegisterMap.Version);
 
     // Where a load has waited for too long beside a thread that wants the core, some other core of the kernel's sees it, and retires the load.
     private void Watch(long cycle)

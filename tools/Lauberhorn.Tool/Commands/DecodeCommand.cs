@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using CommandLine;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Captures;
 using Lauberhorn.Tool.Frames;
