@@ -77,7 +77,7 @@ public class PortTests
             _ = new Add(new Pair(from, Bus()));
             return from;
         }));
-        Assert.Equal("input output > input output", Uses(() =>
+        Assert.Equal("input outputReady > inputReady output", Uses(() =>
         {
             Stream<int> input = new("input");
             Stream<int> output = new("output");

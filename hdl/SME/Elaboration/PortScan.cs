@@ -104,8 +104,8 @@ internal sealed class PortScan
                 throw new ElaborationException($"{process.Path}.{name} is a stream: mark it [InputBus] if the process receives, [OutputBus] if it sends");
             }
 
-            (mark.IsInput ? Inputs : Outputs).Add(Use(stream.Forward, -1));
-            (mark.IsInput ? Outputs : Inputs).Add(Use(stream.Backward, -1));
+            (mark.IsInput ? Inputs : Outputs).Add(new BusUse((BusStorage)stream.Forward, name, -1));
+            (mark.IsInput ? Outputs : Inputs).Add(new BusUse((BusStorage)stream.Backward, name + "Ready", -1));
             return;
         }
 
