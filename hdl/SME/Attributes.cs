@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME;
 
-/// <summary>Marks a field of a process that holds a bus (or an array of buses) it reads.</summary>
+/// <summary>
+/// Marks a field, or a parameter of the primary constructor, of a process that holds a bus (or an array of buses) that it reads. On a
+/// <see cref="Stream{T}"/> it marks both halves: the process receives, so it reads the forward half and drives the backward one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class InputBusAttribute : Attribute
 {
 }
 
-/// <summary>Marks a field of a process that holds a bus (or an array of buses) it drives. A bus has one driver.</summary>
+/// <summary>
+/// Marks a field, or a parameter of the primary constructor, of a process that holds a bus (or an array of buses) that it drives. A bus
+/// has one driver. On a <see cref="Stream{T}"/> it marks both halves: the process sends, so it drives the forward half and reads the
+/// backward one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class OutputBusAttribute : Attribute
 {
@@ -16,6 +23,15 @@ public sealed class OutputBusAttribute : Attribute
 /// <summary>Marks a field of a process that holds a bus used by the process alone: registers that show in waveforms.</summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class InternalBusAttribute : Attribute
+{
+}
+
+/// <summary>
+/// Marks a field, or a parameter of the primary constructor, of a process that holds an object whose members are its ports: buses and
+/// streams that are marked there, as in <c>record Lookup([InputBus] IKey Key, [OutputBus] IPlace Place)</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class PortsAttribute : Attribute
 {
 }
 
