@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection;
-
 namespace SME;
 
-/// <summary>Marks a field of a process that holds a bus (or an array of buses) it reads.</summary>
+/// <summary>
+/// Marks a field, or a parameter of the primary constructor, of a process that holds a bus (or an array of buses) that it reads. On a
+/// <see cref="Stream{T}"/> it marks both halves: the process receives, so it reads the forward half and drives the backward one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class InputBusAttribute : Attribute
 {
 }
 
-/// <summary>Marks a field of a process that holds a bus (or an array of buses) it drives. A bus has one driver.</summary>
+/// <summary>
+/// Marks a field, or a parameter of the primary constructor, of a process that holds a bus (or an array of buses) that it drives. A bus
+/// has one driver. On a <see cref="Stream{T}"/> it marks both halves: the process sends, so it drives the forward half and reads the
+/// backward one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class OutputBusAttribute : Attribute
 {
@@ -18,6 +23,15 @@ public sealed class OutputBusAttribute : Attribute
 /// <summary>Marks a field of a process that holds a bus used by the process alone: registers that show in waveforms.</summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class InternalBusAttribute : Attribute
+{
+}
+
+/// <summary>
+/// Marks a field, or a parameter of the primary constructor, of a process that holds an object whose members are its ports: buses and
+/// streams that are marked there, as in <c>record Lookup([InputBus] IKey Key, [OutputBus] IPlace Place)</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class PortsAttribute : Attribute
 {
 }
 
@@ -69,44 +83,4 @@ public sealed class TopLevelInputBusAttribute : Attribute
 [AttributeUsage(AttributeTargets.Interface)]
 public sealed class TopLevelOutputBusAttribute : Attribute
 {
-}
-
-/// <summary>
-/// Marks a static method (or all methods of a type) whose form must be in its assembly although no process of the
-/// assembly calls it, so that processes of other assemblies can.
-/// </summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Struct)]
-public sealed class HardwareAttribute : Attribute
-{
-}
-
-/// <summary>Marks a member of a process that is for simulation only (statistics, traces): it has no form, and a call to it vanishes from the VHDL.</summary>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Field | AttributeTargets.Property)]
-public sealed class SimulationOnlyAttribute : Attribute
-{
-}
-
-/// <summary>
-/// Carries the forms of an assembly's types; written by the source generator. They stand at a private method, which is in no reference
-/// assembly: what refers to an assembly is not compiled anew when only forms in it have changed.
-/// </summary>
-/// <param name="typeName">Reflection name of the (open) type.</param>
-/// <param name="text">The serialised <c>SME.Form.TypeForm</c>.</param>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class TypeFormAttribute(string typeName, string text) : Attribute
-{
-    /// <summary>Reflection name of the (open) type.</summary>
-    public string TypeName { get; } = typeName;
-
-    /// <summary>The serialised form.</summary>
-    public string Text { get; } = text;
-
-    /// <summary>All that an assembly carries; none if the source generator had no part in it.</summary>
-    /// <param name="assembly">The assembly.</param>
-    public static IEnumerable<TypeFormAttribute> Of(Assembly assembly)
-    {
-        ArgumentNullException.ThrowIfNull(assembly);
-        return assembly.GetType("SME.Generated.Forms")?.GetMethod("Carry", BindingFlags.Static | BindingFlags.NonPublic)?
-            .GetCustomAttributes<TypeFormAttribute>() ?? [];
-    }
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Schedule;
 using SME;
 
 namespace Lauberhorn.Driver;
@@ -74,25 +71,19 @@ public sealed partial class Nic
                 $"the NIC's registers have layout {version}, this driver knows {RegisterMap.VersionValue}; {(version > RegisterMap.VersionValue ? "take a newer driver" : "program the FPGA with a newer NIC")}");
         }
 
-        int[] numbers = new int[11];
-        for (uint i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = (int)await registers.ReadAsync(RegisterMap.Capabilities + (8 * i));
-        }
-
         NicCapabilities capabilities = new()
         {
-            Cores = numbers[0],
-            Processes = numbers[1],
-            Services = numbers[2],
-            Programs = numbers[3],
-            Endpoints = numbers[4],
-            PendingCalls = numbers[5],
-            AuxLines = numbers[6],
-            PacketSlots = numbers[7],
-            TransmitPacketSlots = numbers[8],
-            Neighbours = numbers[9],
-            ClockMegahertz = numbers[10],
+            Cores = (int)await registers.ReadAsync(RegisterMap.Cores),
+            Processes = (int)await registers.ReadAsync(RegisterMap.Processes),
+            Services = (int)await registers.ReadAsync(RegisterMap.Services),
+            Programs = (int)await registers.ReadAsync(RegisterMap.Programs),
+            Endpoints = (int)await registers.ReadAsync(RegisterMap.Endpoints),
+            PendingCalls = (int)await registers.ReadAsync(RegisterMap.PendingCalls),
+            AuxLines = (int)await registers.ReadAsync(RegisterMap.AuxLines),
+            PacketSlots = (int)await registers.ReadAsync(RegisterMap.PacketSlots),
+            TransmitPacketSlots = (int)await registers.ReadAsync(RegisterMap.TransmitPacketSlots),
+            Neighbours = (int)await registers.ReadAsync(RegisterMap.Neighbours),
+            ClockMegahertz = (int)await registers.ReadAsync(RegisterMap.ClockMegahertz),
             BypassPacketSlots = (int)await registers.ReadAsync(RegisterMap.BypassPacketSlots),
             ProgressColourBits = (int)await registers.ReadAsync(RegisterMap.ProgressColourBits),
         };
@@ -179,7 +170,7 @@ public sealed partial class Nic
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
         try
         {
-            await SetAsync((RegisterMap.CoreState + (8 * (uint)core), CommandEncoding.Of(state)));
+            await SetAsync((RegisterMap.CoreState + (8 * (uint)core), CoreStateWord.Pack(state)));
         }
         catch (NicException refused)
         {
@@ -295,7 +286,7 @@ public sealed partial class Nic
         await gate.EnterAsync().ConfigureAwait(false);
         try
         {
-            for (uint i = 0; i < CommandEncoding.Registers; i++)
+            for (uint i = 0; i < RegisterMap.CommandDataRegisters; i++)
             {
                 await registers.WriteAsync(RegisterMap.CommandData + (8 * i), i < data.Length ? data[i] : 0);
             }
@@ -330,7 +321,7 @@ public sealed partial class Nic
             }
             else
             {
-                await CommandAsync(step.Code, (uint)step.Index, CommandEncoding.Of(step));
+                await CommandAsync(step.Code, (uint)step.Index, step.Data);
             }
         }
     }

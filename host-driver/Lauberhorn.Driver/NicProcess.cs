@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Driver;

@@ -760,6 +760,26 @@ lauberhorn_pack_program_data(const struct lauberhorn_program_data *in,
 	regs[7] = 0;
 }
 
+/* Data of LAUBERHORN_COMMAND_CODE_SET_PORT. */
+struct lauberhorn_port_data {
+	/* Whether the port is the NIC's. */
+	__u8 is_ours;
+};
+
+static inline void
+lauberhorn_pack_port_data(const struct lauberhorn_port_data *in,
+	__u64 regs[8])
+{
+	regs[0] = ((__u64)in->is_ours & 0x1ULL);
+	regs[1] = 0;
+	regs[2] = 0;
+	regs[3] = 0;
+	regs[4] = 0;
+	regs[5] = 0;
+	regs[6] = 0;
+	regs[7] = 0;
+}
+
 /* Data of LAUBERHORN_COMMAND_CODE_SET_NEIGHBOUR. */
 struct lauberhorn_neighbour_data {
 	/* IPv4 address. */
@@ -909,25 +929,6 @@ lauberhorn_pack_process_policy_data(const struct lauberhorn_process_policy_data 
 		  ((__u64)in->low_load << 32) |
 		  ((__u64)in->guaranteed_packets << 48);
 	regs[2] = (__u64)in->generation;
-	regs[3] = 0;
-	regs[4] = 0;
-	regs[5] = 0;
-	regs[6] = 0;
-	regs[7] = 0;
-}
-
-/* Data of LAUBERHORN_COMMAND_CODE_SET_PORT. */
-struct lauberhorn_port_data {
-	__u8 is_ours;
-};
-
-static inline void
-lauberhorn_pack_port_data(const struct lauberhorn_port_data *in,
-	__u64 regs[8])
-{
-	regs[0] = ((__u64)in->is_ours & 0x1ULL);
-	regs[1] = 0;
-	regs[2] = 0;
 	regs[3] = 0;
 	regs[4] = 0;
 	regs[5] = 0;

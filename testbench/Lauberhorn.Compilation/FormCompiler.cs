@@ -104,6 +104,7 @@ public static class FormCompiler
         [
             .. platform.Split(Path.PathSeparator).Where(path => Path.GetDirectoryName(path) == runtime).Select(path => MetadataReference.CreateFromFile(path)),
             MetadataReference.CreateFromFile(typeof(SME.Process).Assembly.Location),
+            MetadataReference.CreateFromFile(typeof(SME.Bits).Assembly.Location),
         ];
     }
 

@@ -1,51 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Rpc;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Tests;
 
-/// <summary>What the driver says of lines and layouts is what the hardware says.</summary>
+/// <summary>The driver knows the hardware by the contract only.</summary>
 public class ContractTests
 {
     [Fact]
-    public void Kinds_of_lines_have_the_hardware_s_names_and_numbers() =>
-        Assert.Equal(
-            Enum.GetValues<MessageKind>().Select(kind => (kind.ToString(), (byte)kind)),
-            Enum.GetValues<LineContent>().Select(kind => (kind.ToString(), (byte)kind)));
-
-    [Fact]
-    public void Reasons_of_TRYAGAIN_have_the_hardware_s_names_and_numbers() =>
-        Assert.Equal(
-            Enum.GetValues<Hdl.Endpoint.TryAgainReason>().Select(reason => (reason.ToString(), (byte)reason)),
-            Enum.GetValues<TryAgainReason>().Select(reason => (reason.ToString(), (byte)reason)));
-
-    [Fact]
-    public void A_line_s_fields_are_where_the_hardware_has_them()
+    public void The_driver_needs_the_contract_and_no_more_of_the_hardware()
     {
-        byte[] bytes = [.. Enumerable.Range(0, 128).Select(i => (byte)i)];
-        LineMessage line = new(bytes);
-        Assert.Equal(ControlLine.Kind, (int)line.Kind);
-        Assert.Equal(ControlLine.Flags, line.Flags);
-        Assert.Equal(ControlLine.Flags, (int)line.Reason);
-        Assert.Equal(ControlLine.Process, line.Process & 0xFF);
-        Assert.Equal(ControlLine.Generation, line.Generation & 0xFF);
-        Assert.Equal(ControlLine.Bytes, line.Length & 0xFF);
-        Assert.Equal((ulong)ControlLine.CodePointer, line.CodePointer & 0xFF);
-        Assert.Equal((ulong)ControlLine.DataPointer, line.DataPointer & 0xFF);
-        Assert.Equal((ulong)ControlLine.ReplyHandle, line.ReplyHandle & 0xFF);
-        Assert.Equal((ControlLine.Arguments, ControlLine.InlineBytes), (LineMessage.Arguments, LineMessage.InlineBytes));
-        line.SetDestination(0x0102_0304, 0x0506);
-        Assert.Equal((4, 6), (bytes[ControlLine.DestinationAddress], bytes[ControlLine.DestinationPort]));
-    }
+        string directory = Path.GetDirectoryName(typeof(Nic).Assembly.Location)!;
+        HashSet<string> closure = [];
+        Queue<string> pending = new([typeof(Nic).Assembly.GetName().Name!]);
+        while (pending.TryDequeue(out string? name))
+        {
+            string path = Path.Combine(directory, name + ".dll");
+            if (closure.Add(name) && File.Exists(path))
+            {
+                References(path).ForEach(pending.Enqueue);
+            }
+        }
 
-    [Fact]
-    public void Words_of_layouts_are_the_hardware_s()
-    {
         Assert.Equal(
-            [(uint)ArgumentWord.AsIs, (uint)ArgumentWord.Swap, (uint)ArgumentWord.First, (uint)ArgumentWord.Second],
-            [MessageLayout.AsIs, MessageLayout.Swap, MessageLayout.First, MessageLayout.Second]);
-        Assert.Equal(ControlLine.InlineBytes, 4 * MessageLayout.Words);
+            ["Lauberhorn.Contract", "Lauberhorn.Driver", "SME.Values"],
+            closure.Where(name => !name.StartsWith("System.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -59,5 +39,12 @@ public class ContractTests
         Assert.Equal(new EndpointLine(LineKind.TransmitAux, 77, 5), Line(addresses.TransmitAux[5]));
 
         EndpointLine Line(ulong address) => map.Line((uint)((address - 0x1_0000_0000) / 128));
+    }
+
+    private static List<string> References(string path)
+    {
+        using PEReader file = new(File.OpenRead(path));
+        MetadataReader reader = file.GetMetadataReader();
+        return [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Tests;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Home;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Observe;
 using SME;
 
@@ -32,7 +32,7 @@ public class LoadReaderTests
             (LoadReader reader, ModelCaches caches) = await Open();
             foreach ((int process, LoadRecord load, ServedRecord served) in reads)
             {
-                caches.Home[new EndpointLine(LineKind.ProcessStatistics, (ushort)process, 0)] = LoadLine.Pack(load, served);
+                caches.Home[new EndpointLine(LineKind.ProcessStatistics, (ushort)process, 0)] = LoadPacking.Pack(load, served);
                 ProcessLoad read = await reader.ReadProcessLoadAsync(process);
                 Assert.Equal((load.Arrivals, load.Dispatched, load.Dropped, load.WaitCycles), (read.Arrivals, read.Dispatched, read.Dropped, read.WaitCycles));
                 Assert.Equal((served.Ended, served.Cycles), (read.Ended, read.ServiceCycles));
@@ -50,7 +50,7 @@ public class LoadReaderTests
             (LoadReader reader, ModelCaches caches) = await Open();
             foreach ((int service, uint arrivals, uint dispatched, uint dropped, ulong waitCycles, ServedRecord served) in reads)
             {
-                caches.Home[new EndpointLine(LineKind.ServiceStatistics, (ushort)service, 0)] = LoadLine.Pack(new ServiceLoadRecord(arrivals, dispatched, dropped, waitCycles), served);
+                caches.Home[new EndpointLine(LineKind.ServiceStatistics, (ushort)service, 0)] = LoadPacking.Pack(new ServiceLoadRecord(arrivals, dispatched, dropped, waitCycles), served);
                 Assert.Equal(
                     new ServiceLoad { Arrivals = arrivals, Dispatched = dispatched, Dropped = dropped, WaitCycles = waitCycles, Ended = served.Ended, ServiceCycles = served.Cycles },
                     await reader.ReadServiceLoadAsync(service));
@@ -67,7 +67,7 @@ public class LoadReaderTests
             foreach ((int core, ulong idle, ulong stalled, ulong busy, ulong preempted, ulong other) in reads)
             {
                 caches.Home[new EndpointLine(LineKind.CoreStatistics, (ushort)core, 0)] =
-                    LoadLine.Pack(new CoreLoadRecord { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted, Other = other });
+                    LoadPacking.Pack(new CoreLoadRecord { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted, Other = other });
                 Assert.Equal(new CoreLoad { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted, Other = other }, await reader.ReadCoreLoadAsync(core));
             }
 
@@ -80,7 +80,7 @@ public class LoadReaderTests
         (LoadReader reader, ModelCaches caches) = await Open();
         EndpointLine line = new(LineKind.CoreStatistics, 1, 0);
         await caches.LoadLineAsync(planner.Address(line), new byte[128]);
-        caches.Home[line] = LoadLine.Pack(new CoreLoadRecord { Busy = 7 });
+        caches.Home[line] = LoadPacking.Pack(new CoreLoadRecord { Busy = 7 });
         Assert.Equal(7ul, (await reader.ReadCoreLoadAsync(1)).Busy);
     }
 

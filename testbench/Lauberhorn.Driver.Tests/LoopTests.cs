@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Tests;
 
@@ -26,7 +27,7 @@ public class LoopTests
         string name = new('n', 500);
         Request(1, 19, 23);
         Request(2, 4_000_000_000_000L, 2L);
-        model.Empty(LineContent.TryAgain);
+        model.Empty(MessageKind.TryAgain);
         Request(3, name);
         Request(4, 77u);
         Request(3, "");
@@ -37,7 +38,7 @@ public class LoopTests
 
         Assert.Equal(LoopEnd.Stopped, end);
         Assert.Equal(
-            [LineContent.Reply, LineContent.Reply, LineContent.TryAgain, LineContent.Reply, LineContent.NoReply, LineContent.Reply],
+            [MessageKind.Reply, MessageKind.Reply, MessageKind.TryAgain, MessageKind.Reply, MessageKind.NoReply, MessageKind.Reply],
             model.Left.Select(line => line.Kind));
         Assert.Equal([42], Results(1, model.Left[0].Body));
         Assert.Equal([4_000_000_000_002L], Results(2, model.Left[1].Body));
@@ -64,11 +65,11 @@ public class LoopTests
         (ModelEndpoint model, BoundEndpoint endpoint, RegisteredService service, _) = await Start();
         int yields = 0;
         List<int> loads = [];
-        model.Empty(LineContent.TryAgain);
-        model.Empty(LineContent.TryAgain, TryAgainReason.Yield);
-        model.Empty(LineContent.TryAgain, TryAgainReason.Yield);
-        model.Empty(LineContent.TryAgain);
-        model.Empty(LineContent.Retire);
+        model.Empty(MessageKind.TryAgain);
+        model.Empty(MessageKind.TryAgain, TryAgainReason.Yield);
+        model.Empty(MessageKind.TryAgain, TryAgainReason.Yield);
+        model.Empty(MessageKind.TryAgain);
+        model.Empty(MessageKind.Retire);
         int loaded = 0;
         LoopEnd end = await UserLoop.RunAsync(
             model,
@@ -114,12 +115,12 @@ public class LoopTests
         model.Request(1, 1, [0, 0, 0, 0]);
         model.Request(service.Procedures[0].Service.CodePointer, 2, [0, 0, 0, 0]);
         model.Request(service.Procedures[0].Service.CodePointer, 1, [0, 0]);
-        model.Empty(LineContent.Retire);
+        model.Empty(MessageKind.Retire);
         Assert.Equal(LoopEnd.Retired, await UserLoop.RunAsync(model, endpoint, process.Handlers, TestContext.Current.CancellationToken));
         Assert.Equal(
             [
-                LineContent.SystemError, LineContent.GarbageArguments, LineContent.SystemError, LineContent.SystemError, LineContent.Reply,
-                LineContent.SystemError, LineContent.SystemError, LineContent.GarbageArguments,
+                MessageKind.SystemError, MessageKind.GarbageArguments, MessageKind.SystemError, MessageKind.SystemError, MessageKind.Reply,
+                MessageKind.SystemError, MessageKind.SystemError, MessageKind.GarbageArguments,
             ],
             model.Left.Select(line => line.Kind));
     }
@@ -136,17 +137,17 @@ public class LoopTests
                 uint before = target.Noted;
                 model.Request(code, data, [1, 2, 3, 4, 5, 6, 7, 8]);
                 model.Request(service.Procedures[0].Service.CodePointer, service.Procedures[0].Service.DataPointer, new byte[8]);
-                model.Empty(LineContent.Retire);
+                model.Empty(MessageKind.Retire);
                 Assert.Equal(LoopEnd.Retired, await UserLoop.RunAsync(model, endpoint, service.Process.Handlers));
                 Assert.Equal(isOurs ? 0 : 1, service.Process.Handlers.Refused);
                 if (!isOurs)
                 {
-                    Assert.Equal(LineContent.SystemError, model.Left[0].Kind);
+                    Assert.Equal(MessageKind.SystemError, model.Left[0].Kind);
                     Assert.Equal(before, target.Noted);
                 }
 
                 // The loop goes on.
-                Assert.Equal(LineContent.Reply, model.Left[1].Kind);
+                Assert.Equal(MessageKind.Reply, model.Left[1].Kind);
             },
             iter: 200);
 
@@ -157,7 +158,7 @@ public class LoopTests
         ModelEndpoint model = new(endpoint);
         model.Request(HandlerTable.FirstCodePointer, 1, new byte[8]);
         model.Frame([1, 2, 3], 5);
-        model.Empty(LineContent.Retire);
+        model.Empty(MessageKind.Retire);
         List<byte[]> frames = [];
         KernelLoop loop = new(model, endpoint, frame =>
         {
@@ -166,7 +167,7 @@ public class LoopTests
         });
         Assert.Equal(LoopEnd.Retired, await loop.RunAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1, loop.Refused);
-        Assert.Equal(LineContent.NoReply, model.Left[0].Kind);
+        Assert.Equal(MessageKind.NoReply, model.Left[0].Kind);
         Assert.Equal([1, 2, 3], Assert.Single(frames));
     }
 
@@ -175,11 +176,11 @@ public class LoopTests
     {
         (ModelEndpoint model, BoundEndpoint endpoint, RegisteredService service, _) = await Start();
         model.Request(service.Procedures[0].Service.CodePointer, 1, new byte[8]);
-        model.Empty(LineContent.None);
+        model.Empty(MessageKind.None);
         Assert.Equal(
             LoopEnd.Lost,
             await UserLoop.RunAsync(model, endpoint with { Generation = 9 }, service.Process.Handlers, TestContext.Current.CancellationToken));
-        Assert.Equal(LineContent.NoReply, model.Left[0].Kind);
+        Assert.Equal(MessageKind.NoReply, model.Left[0].Kind);
     }
 
     [Fact]
@@ -203,7 +204,7 @@ public class LoopTests
                 });
                 loop.Enqueue([1, 2, 3]);
                 Assert.Equal(LoopEnd.Stopped, await loop.RunAsync(stop.Token));
-                Assert.All(model.Sent, sent => Assert.Equal(LineContent.SendFrame, sent.Kind));
+                Assert.All(model.Sent, sent => Assert.Equal(MessageKind.SendFrame, sent.Kind));
                 byte[][] sent = [.. model.Sent.Select(sent => sent.Body)];
                 byte[][] expected = frames.Length == 0 ? [] : [frames[0], [1, 2, 3], .. frames[1..]];
                 Assert.Equal(expected.Select(Convert.ToHexString), sent.Select(Convert.ToHexString));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Tests;
 
@@ -17,9 +18,9 @@ internal sealed class ModelEndpoint : ICoreMemory
 
     public Queue<(byte[] Header, byte[] Body)> Incoming { get; } = new();
 
-    public List<(LineContent Kind, byte[] Body)> Left { get; } = [];
+    public List<(MessageKind Kind, byte[] Body)> Left { get; } = [];
 
-    public List<(LineContent Kind, byte[] Body)> Sent { get; } = [];
+    public List<(MessageKind Kind, byte[] Body)> Sent { get; } = [];
 
     public Action? OnEmpty { get; set; }
 
@@ -34,7 +35,7 @@ internal sealed class ModelEndpoint : ICoreMemory
     public void Request(ulong code, ulong data, byte[] body)
     {
         byte[] header = new byte[32];
-        header[0] = (byte)LineContent.Request;
+        header[0] = (byte)MessageKind.Request;
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(2), endpoint.Process);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(4), endpoint.Generation);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(6), (ushort)body.Length);
@@ -46,12 +47,12 @@ internal sealed class ModelEndpoint : ICoreMemory
     public void Frame(byte[] body, byte flags)
     {
         byte[] header = new byte[32];
-        (header[0], header[1]) = ((byte)LineContent.Frame, flags);
+        (header[0], header[1]) = ((byte)MessageKind.Frame, flags);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(6), (ushort)body.Length);
         Incoming.Enqueue((header, body));
     }
 
-    public void Empty(LineContent kind, TryAgainReason reason = TryAgainReason.TimeUp) => Incoming.Enqueue(([(byte)kind, (byte)reason, .. new byte[30]], []));
+    public void Empty(MessageKind kind, TryAgainReason reason = TryAgainReason.TimeUp) => Incoming.Enqueue(([(byte)kind, (byte)reason, .. new byte[30]], []));
 
     public async ValueTask LoadLineAsync(ulong address, Memory<byte> destination)
     {
@@ -69,7 +70,7 @@ internal sealed class ModelEndpoint : ICoreMemory
             if (Incoming.Count == 0)
             {
                 OnEmpty?.Invoke();
-                Empty(LineContent.TryAgain);
+                Empty(MessageKind.TryAgain);
             }
 
             (byte[] header, byte[] body) = Incoming.Dequeue();
@@ -106,11 +107,11 @@ internal sealed class ModelEndpoint : ICoreMemory
 
     private byte[] Line(ulong address) => lines.TryGetValue(address, out byte[]? line) ? line : lines[address] = new byte[128];
 
-    private (LineContent Kind, byte[] Body) Message(ulong control, IReadOnlyList<ulong> aux)
+    private (MessageKind Kind, byte[] Body) Message(ulong control, IReadOnlyList<ulong> aux)
     {
         byte[] line = Line(control);
         int length = BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(6));
         byte[] all = [.. line[32..], .. aux.SelectMany(Line)];
-        return ((LineContent)line[0], all[..length]);
+        return ((MessageKind)line[0], all[..length]);
     }
 }

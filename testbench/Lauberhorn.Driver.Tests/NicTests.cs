@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Schedule;
 using SME;
 
 namespace Lauberhorn.Driver.Tests;
@@ -245,7 +243,7 @@ public class NicTests
             (process, endpoint, hasProcess, hasEndpoint, mayPreempt) =>
             {
                 CoreState state = new() { Process = process, Endpoint = endpoint, HasProcess = hasProcess, HasEndpoint = hasEndpoint, MayPreempt = mayPreempt };
-                Assert.Equal(state, CoreStateWord.Unpack(CommandEncoding.Of(state)));
+                Assert.Equal(state, CoreStateWord.Unpack(CoreStateWord.Pack(state)));
             });
 
     [Theory]

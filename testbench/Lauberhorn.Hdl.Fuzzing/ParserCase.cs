@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
 

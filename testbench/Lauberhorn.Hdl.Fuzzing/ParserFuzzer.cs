@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Testing;
 
 namespace Lauberhorn.Hdl.Fuzzing;

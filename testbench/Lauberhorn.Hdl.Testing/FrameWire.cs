@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Reply;
 using SME;
 
 namespace Lauberhorn.Hdl.Testing;

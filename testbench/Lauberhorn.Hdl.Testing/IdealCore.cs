@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Home;
 using SME;
 

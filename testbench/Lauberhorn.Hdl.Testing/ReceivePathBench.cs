@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference;
 using SME;

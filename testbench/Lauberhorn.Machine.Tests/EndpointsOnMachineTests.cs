@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 
 namespace Lauberhorn.Machines.Tests;
@@ -104,7 +102,7 @@ public class EndpointsOnMachineTests
         bench.IsHomeDriven = false;
         for (int endpoint = 0; endpoint < Cores; endpoint++)
         {
-            Assert.Equal(Hdl.Control.CommandStatus.Done, bench.Bind(endpoint, Process, 100 + endpoint, writesBack: writesBack));
+            Assert.Equal(CommandStatus.Done, bench.Bind(endpoint, Process, 100 + endpoint, writesBack: writesBack));
         }
 
         bench.IsHomeDriven = true;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Testing.Endpoint;
 
@@ -56,7 +55,7 @@ public sealed class PrototypeLayoutTests
         {
             this.framesFromOutside = framesFromOutside;
             bench.IsHomeDriven = false;
-            Assert.Equal(Hdl.Control.CommandStatus.Done, bench.Bind(Endpoint, process: 0, generation: 1));
+            Assert.Equal(CommandStatus.Done, bench.Bind(Endpoint, process: 0, generation: 1));
             bench.IsHomeDriven = true;
             AddressWindow window = new(Base, 128, AddressHash.ThunderX, NicConfig.Tiny.ProgressColourBits);
             AddressPlanner planner = new(window);

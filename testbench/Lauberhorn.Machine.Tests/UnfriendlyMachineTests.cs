@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Home;
 using SME;

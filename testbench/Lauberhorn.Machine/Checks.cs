@@ -66,6 +66,19 @@ public sealed partial class CoherentMachine
         }
     }
 
+    /// <summary>For people: which cores wait for which lines, and what for.</summary>
+    public string DescribeWaits() => string.Join("; ", pending.Select(line =>
+    {
+        LineRecord? holder = units.Holder(line.Colour);
+        string why = line.ReadShown ? "the NIC's answer"
+            : holder is not null && holder != line ? $"its colour, which line 0x{holder.Number:X} has"
+            : line.Locked ? "a fetch"
+            : "its way";
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"core {line.Request.Core.Number}, line 0x{line.Number:X}, since {line.Since}: {why}");
+    }));
+
     private ProtocolException Broken(LineRecord line, string what) =>
         new($"cycle {Cycle}, line 0x{line.Number:X}, colour {line.Colour}: {what}; {About()}{line.History()}");
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference.Frames;
 
@@ -117,7 +116,7 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
         byte[] arguments = delivery.Frame.Decoded.Payload;
         lines.SetMessage(arguments);
         int messageLines = LineMessage.AuxLines(arguments.Length);
-        bool hasAux = messageLines > 0 || (delivery.Frame.Service!.Entry.Flags & Hdl.Demux.ServiceFlags.LongReplies) != 0;
+        bool hasAux = messageLines > 0 || (delivery.Frame.Service!.Entry.Flags & ServiceFlags.LongReplies) != 0;
 
         // Look at the arguments, and at what is behind them.
         if (hasAux)

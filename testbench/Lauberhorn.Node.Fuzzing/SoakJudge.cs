@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Reference.Reply;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference.Frames;
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Driver.Placement;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Reference.Reply;
@@ -91,7 +89,7 @@ internal sealed class SoakServices
             {
                 foreach (TableStep step in placement.Insert(service.Key, service.Entry))
                 {
-                    await nic.CommandAsync(step.Code, (uint)step.Index, CommandEncoding.Of(step));
+                    await nic.CommandAsync(step.Code, (uint)step.Index, step.Data);
                 }
             }
             catch (TableFullException)
@@ -105,7 +103,7 @@ internal sealed class SoakServices
         {
             foreach (TableStep step in programPlacement.Set(port, number, lowest, highest))
             {
-                await nic.CommandAsync(step.Code, (uint)step.Index, CommandEncoding.Of(step));
+                await nic.CommandAsync(step.Code, (uint)step.Index, step.Data);
             }
         }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
 
@@ -60,7 +58,7 @@ public class GenerationTests
                 ulong address = kernel.Addresses.ReceiveControl[i & 1];
                 await core.LoadLineAsync(address, line);
                 LineMessage message = new(line);
-                if (message.Kind != LineContent.Request)
+                if (message.Kind != MessageKind.Request)
                 {
                     continue;
                 }
@@ -72,7 +70,7 @@ public class GenerationTests
                 }
 
                 message.Length = 4;
-                message.Kind = LineContent.Reply;
+                message.Kind = MessageKind.Reply;
                 await core.StoreAsync(address, line);
             }
         }

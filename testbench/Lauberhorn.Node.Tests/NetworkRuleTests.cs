@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference.Frames;
 
 namespace Lauberhorn.Node.Tests;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
 
@@ -156,7 +154,7 @@ public sealed class ScheduleLimitTests : IDisposable
         byte[] bytes = new byte[LineMessage.LineBytes];
         await core.LoadLineAsync(address, bytes);
         LineMessage message = new(bytes);
-        if (message.Kind == LineContent.Request)
+        if (message.Kind == MessageKind.Request)
         {
             HandlerAnswer answer = processes[message.Process].Handlers.Call(
                 message.CodePointer, message.DataPointer, bytes.AsSpan(LineMessage.Arguments, message.Length));

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Machines;
 
 namespace Lauberhorn.Node.Tests;

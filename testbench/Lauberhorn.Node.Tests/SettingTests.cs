@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Testing;
-using RegisterMap = Lauberhorn.Hdl.Control.RegisterMap;
 
 namespace Lauberhorn.Node.Tests;
 
@@ -15,7 +14,7 @@ public class SettingTests
     public static TheoryData<string, ulong> Extremes()
     {
         TheoryData<string, ulong> all = [];
-        foreach (Register register in RegisterMap.For(Hdl.NicConfig.Tiny).Where(IsSetting))
+        foreach (Register register in RegisterMap.For(NicConfig.Tiny).Where(IsSetting))
         {
             foreach (ulong value in new[] { 0ul, 1ul, register.Mask }.Distinct())
             {
@@ -30,10 +29,10 @@ public class SettingTests
     [MemberData(nameof(Extremes))]
     public async Task A_setting_at_its_extreme_hangs_nothing_and_storms_nothing(string name, ulong value)
     {
-        using BypassBench bench = new(Hdl.NicConfig.Tiny, cores: 2);
+        using BypassBench bench = new(NicConfig.Tiny, cores: 2);
         CalculatorNode.Serve(bench.Node, bench.Nic, 1, 1);
         bench.Run(500);
-        Register register = RegisterMap.For(Hdl.NicConfig.Tiny).Single(candidate => candidate.Name == name);
+        Register register = RegisterMap.For(NicConfig.Tiny).Single(candidate => candidate.Name == name);
         ulong before = await bench.Node.Registers.ReadAsync((uint)register.Offset);
         IReadOnlyDictionary<string, ulong> counters = bench.Counters();
         await bench.Node.Registers.WriteAsync((uint)register.Offset, value);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;
 
@@ -28,7 +28,7 @@ public class WriteBackTests
         _ = node.Cpu.Start(node.Cpu.Cores[0], core => UserLoop.RunAsync(core, endpoint, process.Handlers, watch: steps.Add));
         for (int i = 0; i < 5; i++)
         {
-            node.RunUntil(() => steps.Count(step => step.Kind == LineContent.TryAgain) > 2, 50_000);
+            node.RunUntil(() => steps.Count(step => step.Kind == MessageKind.TryAgain) > 2, 50_000);
             node.Wire.Send(CalculatorNode.Call((uint)i, 2, i));
             node.RunUntil(() => node.Wire.Received.Count > 0, 50_000);
             Assert.Equal((byte)(i + 1), node.Wire.Received.Dequeue().Bytes[69]);

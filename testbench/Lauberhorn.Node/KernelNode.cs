@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
 using Lauberhorn.Reference;
 using Lauberhorn.Wire;
 

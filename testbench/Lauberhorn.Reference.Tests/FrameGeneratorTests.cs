@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference.Frames;
 
 namespace Lauberhorn.Reference.Tests;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Xml.Linq;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
 using Lauberhorn.Node;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
@@ -78,8 +78,8 @@ public class DemoTests
 
         Assert.True(path.IsWhole);
         Assert.Equal([0, 6, 10, 12, 14, 16], path.Events.Take(6).Select(one => one.Cycle));
-        Assert.Equal((LineContent.Request, 8), (new LineMessage(path.Delivered.ToArray()).Kind, new LineMessage(path.Delivered.ToArray()).Length));
-        Assert.Equal((LineContent.Reply, 4), (new LineMessage(path.Returned.ToArray()).Kind, new LineMessage(path.Returned.ToArray()).Length));
+        Assert.Equal((MessageKind.Request, 8), (new LineMessage(path.Delivered.ToArray()).Kind, new LineMessage(path.Delivered.ToArray()).Length));
+        Assert.Equal((MessageKind.Reply, 4), (new LineMessage(path.Returned.ToArray()).Kind, new LineMessage(path.Returned.ToArray()).Length));
         Assert.Contains("Reply 42", path.Draw().ToText(), StringComparison.Ordinal);
         Assert.Contains("stalled again", XDocument.Parse(path.Draw().ToSvg()).ToString(), StringComparison.Ordinal);
     }

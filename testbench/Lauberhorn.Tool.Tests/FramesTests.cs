@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Tool.Demo;

@@ -3,11 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Tool.Registers;
 using SME;
@@ -187,9 +184,9 @@ public class RegisterOutputTests
         ServedRecord served = new(ulong.MaxValue, ulong.MaxValue);
         return of switch
         {
-            StatisticsOf.Core => LoadLine.Pack(new CoreLoadRecord { Idle = ulong.MaxValue, Stalled = ulong.MaxValue, Busy = ulong.MaxValue, Preempted = ulong.MaxValue, Other = ulong.MaxValue }),
-            StatisticsOf.Service => LoadLine.Pack(new ServiceLoadRecord(uint.MaxValue, uint.MaxValue, uint.MaxValue, ulong.MaxValue), served),
-            _ => LoadLine.Pack(
+            StatisticsOf.Core => LoadPacking.Pack(new CoreLoadRecord { Idle = ulong.MaxValue, Stalled = ulong.MaxValue, Busy = ulong.MaxValue, Preempted = ulong.MaxValue, Other = ulong.MaxValue }),
+            StatisticsOf.Service => LoadPacking.Pack(new ServiceLoadRecord(uint.MaxValue, uint.MaxValue, uint.MaxValue, ulong.MaxValue), served),
+            _ => LoadPacking.Pack(
                 new LoadRecord
                 {
                     Arrivals = ulong.MaxValue,

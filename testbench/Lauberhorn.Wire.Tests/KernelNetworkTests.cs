@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using CsCheck;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Captures;
 using Lauberhorn.Reference.Frames;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
 
@@ -27,7 +28,7 @@ public class LoadTests
                 foreach ((long _, LoadCall call) in new OpenLoad(Profile(seed), 20).Calls(100))
                 {
                     DecodedFrame decoded = ReferenceDecoder.Decode(call.Frame, false, ReceiveSettings.Captures);
-                    Assert.Equal(Lauberhorn.Hdl.FrameKind.RpcCall, decoded.Kind);
+                    Assert.Equal(FrameKind.RpcCall, decoded.Kind);
                 }
             },
             iter: 20);
@@ -115,7 +116,7 @@ public class LoadTests
     {
         DecodedFrame decoded = ReferenceDecoder.Decode(call, false, ReceiveSettings.Captures);
         byte[] xid = call[42..46];
-        Assert.Equal(Lauberhorn.Hdl.FrameKind.RpcCall, decoded.Kind);
+        Assert.Equal(FrameKind.RpcCall, decoded.Kind);
         return new FrameBuilder().WithUdpPayload([.. xid, 0, 0, 0, 1, .. new byte[16]]).Build();
     }
 }

@@ -104,6 +104,24 @@ public class RuleTests
     public void A_combinational_process_that_writes_its_outputs_is_left_alone(string body) =>
         Assert.Empty(Snippet.Problems(body, attributes: string.Empty));
 
+    [Theory]
+    [InlineData("s.Ready = i.D; o.X = 1;", "")]
+    [InlineData("s.Backward.Ready = i.D; o.X = s.Item;", "")]
+    [InlineData("if (s.Valid) s.Ready = true; o.X = 1;", "s.Backward.Ready")]
+    [InlineData("s.Ready = true; if (i.D) o.X = 1;", "o.X")]
+    [InlineData("s.Ready = true; o.X = p.I.A; t.Valid = false; t.Item = 0; p.O.X = 2;", "", ", [OutputBus] Stream<int> t, [Ports] Pair p")]
+    [InlineData("s.Ready = true; o.X = p.I.A; t.Valid = false; if (i.D) { p.O.X = 2; t.Item = 3; }", "p.O.X t.Forward.Item", ", [OutputBus] Stream<int> t, [Ports] Pair p")]
+    public void Ports_that_are_parameters_are_looked_at_too(string body, string unwritten, string parameters = "")
+    {
+        string source = $$"""
+            public class P([InputBus] IIn i, [InputBus] Stream<int> s, [OutputBus] IOne o{{parameters}}) : SimpleProcess { protected override void OnTick() { {{body}} } }
+            public record Pair([InputBus] IIn I, [OutputBus] IOne O);
+            public interface IIn : IBus { int A { get; set; } bool D { get; set; } }
+            public interface IOne : IBus { int X { get; set; } }
+            """;
+        Assert.Equal(unwritten, string.Join(' ', Snippet.Compile(source, analyze: true).Findings.Select(finding => finding.GetMessage(null).Split('\'')[1]).Order(StringComparer.Ordinal)));
+    }
+
     [Fact]
     public void A_combinational_process_does_not_read_its_outputs() =>
         Assert.Equal(["SME012:2"], Snippet.Problems("o.X = 1; o.Y = (uint)o.X; o.Z = 1; o.W = true;", attributes: string.Empty));

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Receive.Verdict;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

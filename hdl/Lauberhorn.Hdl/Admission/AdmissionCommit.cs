@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

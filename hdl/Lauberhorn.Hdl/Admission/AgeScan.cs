@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using SME;
 
 namespace Lauberhorn.Hdl.Admission;

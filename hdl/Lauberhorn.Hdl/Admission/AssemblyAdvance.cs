@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Receive.Verdict;
+using Lauberhorn.Hdl.Stores;
 using SME;
 
 namespace Lauberhorn.Hdl.Admission;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Admission;
@@ -16,7 +17,7 @@ public readonly record struct CallKey(uint ClientAddress, ushort ClientPort, uin
 public readonly record struct CallEntry(bool IsTaken, CallKey Key);
 
 /// <summary>
-/// The hash functions of the table of calls: simple tabulation hashing, as in <see cref="Demux.TableHash"/>, because addresses, ports and transaction
+/// The hash functions of the table of calls: simple tabulation hashing, as in <see cref="TableHash"/>, because addresses, ports and transaction
 /// identifiers come in sequences too. Three levels of look-up tables.
 /// </summary>
 [Hardware]

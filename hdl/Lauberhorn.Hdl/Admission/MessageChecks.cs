@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Stores;
 using SME;
 
 namespace Lauberhorn.Hdl.Admission;

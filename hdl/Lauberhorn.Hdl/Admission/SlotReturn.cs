@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

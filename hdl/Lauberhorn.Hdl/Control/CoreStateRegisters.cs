@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Schedule;
 using SME;
 using SME.Components;
 
 namespace Lauberhorn.Hdl.Control;
-
-/// <summary>What a store to <see cref="RegisterMap.CoreState"/> says.</summary>
-[Hardware]
-public static class CoreStateWord
-{
-    /// <summary>Unpacks what is stored.</summary>
-    /// <param name="data">The register's 64 bits; those outside of its fields do not count.</param>
-    public static CoreState Unpack(ulong data) => new()
-    {
-        Process = (ushort)(data >> CoreStatePlaces.Process),
-        Endpoint = (ushort)(data >> CoreStatePlaces.Endpoint),
-        HasProcess = ((data >> CoreStatePlaces.HasProcess) & 1) != 0,
-        HasEndpoint = ((data >> CoreStatePlaces.HasEndpoint) & 1) != 0,
-        MayPreempt = ((data >> CoreStatePlaces.MayPreempt) & 1) != 0,
-    };
-}
 
 /// <summary>The registers of what runs on cores, with a queue of <see cref="Depth"/> behind them: what the OS stores comes out of it in order, 3 ticks after the request at the earliest.</summary>
 internal sealed class CoreStates

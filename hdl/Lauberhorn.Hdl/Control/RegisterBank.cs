@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
 namespace Lauberhorn.Hdl.Control;

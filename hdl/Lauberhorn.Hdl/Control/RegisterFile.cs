@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Schedule;
-using Lauberhorn.Hdl.Top;
 using SME;
 
 namespace Lauberhorn.Hdl.Control;

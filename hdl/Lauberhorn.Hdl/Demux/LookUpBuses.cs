@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Demux;
@@ -139,7 +140,7 @@ public readonly record struct Outcome
     public RouteKind Route { get; init; }
 
     /// <summary>See <see cref="RoutedFrame.Answer"/>.</summary>
-    public Reply.NicReplyKind Answer { get; init; }
+    public Demux.NicReplyKind Answer { get; init; }
 
     /// <summary>See <see cref="RoutedFrame.Low"/>.</summary>
     public uint Low { get; init; }

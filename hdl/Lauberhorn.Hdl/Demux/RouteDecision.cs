@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 using SME.Components;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
@@ -74,6 +74,8 @@ public sealed partial class EndpointDecision
             return;
         }
 
+        // Whatever is waited for: a fetch that is under way may stand behind a load on its colour.
+        actions.ControlLines = Out(old, home).Control;
         actions.State = old with { IsReleasing = true };
         bool isTransmitOut = IsOut(old, home, TransmitPlace(old));
         if (old.IsStalled)

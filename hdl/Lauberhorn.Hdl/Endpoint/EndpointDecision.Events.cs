@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
@@ -41,6 +40,27 @@ public sealed partial class EndpointDecision
             actions.WritesWait = true;
             actions.Notifies = true;
             actions.Notice = NoticeKind.Withdraw;
+        }
+    }
+
+    // Its core has gone elsewhere, by the OS's word: the read that waits is nobody's, and takes no message. One that was on its way goes
+    // first.
+    private static void Leave(EndpointEvent happened, EndpointState old, LineBits home, bool isStray, ref EndpointActions actions)
+    {
+        if (!isStray || !old.IsStalled || old.IsTimedOut || old.IsHolding)
+        {
+            return;
+        }
+
+        actions.State = old with { IsStray = !old.IsKernel, WaitNumber = (ushort)happened.Time };
+        if (IsWithScheduler(old, home))
+        {
+            Withdraw(old, home, (byte)happened.Time, ref actions);
+        }
+        else
+        {
+            actions.WritesWait = true;
+            actions.Wait = new WaitStart(true, WaitsFrom(happened.Time, true));
         }
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
 
 namespace Lauberhorn.Hdl.Endpoint;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 
@@ -183,6 +183,9 @@ public sealed partial class EndpointDecision : SimpleProcess
             case EndpointEventKind.GiveWay:
                 Withdraw(old, home, (byte)happened.Time, ref actions);
                 break;
+            case EndpointEventKind.Leave:
+                Leave(happened, old, home, settings.StrayLoads && (old.IsKernel || !inUse.IsInUse), ref actions);
+                break;
             case EndpointEventKind.Read:
                 Read(happened, old, home, auxLines, settings.StrayLoads && !inUse.IsInUse, ref actions);
                 break;
@@ -232,10 +235,11 @@ public sealed partial class EndpointDecision : SimpleProcess
         decided.ScrubsTransmit = isEvent && actions.ScrubsTransmit;
         decided.Ends = isEvent && actions.Ends;
         decided.Status = actions.Status;
-        decided.Stalls = isEvent && actions.WritesWait && actions.Wait.IsWaiting;
+        bool beginsToWait = happened.Kind == EndpointEventKind.Read && actions.WritesWait && actions.Wait.IsWaiting;
+        decided.Stalls = beginsToWait;
         decided.Asks = happened.Kind == EndpointEventKind.Bind || happened.Kind == EndpointEventKind.Release;
         decided.Lines = actions.ControlLines;
-        decided.EntersKernel = isEvent && actions.WritesWait && actions.Wait.IsWaiting && old.IsKernel;
+        decided.EntersKernel = beginsToWait && old.IsKernel;
         decided.Events = isEvent ? actions.Events : 0;
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Home;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
 using SME;
 
@@ -46,6 +46,9 @@ public enum EndpointEventKind : byte
 
     /// <summary>A line of the colour on which the endpoint's load waits is to be fetched: the load is answered with TRYAGAIN.</summary>
     GiveWay = 12,
+
+    /// <summary>A core is said to use the endpoint no more, or, of a kernel endpoint, to use another.</summary>
+    Leave = 13,
 }
 
 /// <summary>An event on its way.</summary>
@@ -79,7 +82,7 @@ public readonly record struct EndpointEvent
     public uint Time { get; init; }
 
     /// <summary>Of <see cref="EndpointEventKind.Bind"/>: to whom.</summary>
-    public Control.EndpointBinding Binding { get; init; }
+    public EndpointBinding Binding { get; init; }
 }
 
 /// <summary>A bus with an event.</summary>
@@ -162,7 +165,7 @@ public readonly record struct Drained(ushort Endpoint, LineGroup Group);
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Step">Of bind: how often it was asked, modulo <see cref="EndpointCommands.BindSteps"/>.</param>
 /// <param name="Binding">Of bind: to whom.</param>
-public readonly record struct EndpointCommand(EndpointEventKind Kind, ushort Endpoint, byte Step, Control.EndpointBinding Binding);
+public readonly record struct EndpointCommand(EndpointEventKind Kind, ushort Endpoint, byte Step, EndpointBinding Binding);
 
 /// <summary>
 /// What the engine does because of an event. It never waits: the intake takes no event for whose effects there might be no room.
@@ -245,7 +248,7 @@ public struct EndpointActions
     public bool Ends;
 
     /// <summary>How.</summary>
-    public Control.CommandStatus Status;
+    public CommandStatus Status;
 
     /// <summary>What is counted.</summary>
     public ulong Events;

@@ -21,6 +21,8 @@ public readonly record struct UsedEndpoint(bool HasEndpoint, ushort Endpoint);
 /// What the OS says of cores and endpoints (docs/scheduling-state.md), looked up for each event: an endpoint is in use if the core that was last said to use it still is, and has not come to its
 /// kernel endpoint since. Two cores cannot use one endpoint: the later counts. Latency: an event's answer is there in the tick of its decision; a store of the OS's counts
 /// 2 ticks after the scheduler took it, later by a tick for each core that comes to the kernel meanwhile. One event per tick; holds up nobody.
+/// When a core leaves an endpoint the engine is told, so that a read that waits there does not wait on; and of its kernel endpoint when it
+/// begins to use another. What finds no room, with as many places as cores, is forgotten: that read waits until TRYAGAIN.
 /// </summary>
 internal static class EndpointsInUse
 {
@@ -34,8 +36,17 @@ internal static class EndpointsInUse
     /// <param name="stateRead">The read of its endpoint's state, a tick before.</param>
     /// <param name="shape">How large memories are.</param>
     /// <param name="inUse">The answer.</param>
+    /// <param name="leaves">Keeps endpoints that cores have left.</param>
+    /// <param name="leavesIn">Takes them.</param>
     public static void Create(
-        Stream<CoreNotice> notices, IEndpointActions decided, IEndpointEvent held, IRamRead stateRead, EndpointShape shape, IEndpointInUse inUse)
+        Stream<CoreNotice> notices,
+        IEndpointActions decided,
+        IEndpointEvent held,
+        IRamRead stateRead,
+        EndpointShape shape,
+        IEndpointInUse inUse,
+        FifoDistributed<ushort> leaves,
+        IStream<ushort> leavesIn)
     {
         using Scope scope = Scope.Open("inUse");
         Stream<CoreNotice> passed = new("passed");
@@ -46,6 +57,9 @@ internal static class EndpointsInUse
         UserAddress address = new(user, shape) { Name = "address" };
         IRamData<UsedEndpoint> used = new DistributedRam<UsedEndpoint>(write.Used, address.Address, shape.CoreDepth).Data;
         _ = new EndpointUseCheck(held, used, inUse) { Name = "check" };
+        IRamAddress writeAddress = new UsedWriteAddress(write.Used, shape) { Name = "writeAddress" }.Address;
+        IRamData<UsedEndpoint> before = new DistributedRam<UsedEndpoint>(write.Used, writeAddress, shape.CoreDepth).Data;
+        _ = new EndpointLeave(write.Used, before, leaves.State, leavesIn, shape) { Name = "leave" };
     }
 }
 
@@ -129,6 +143,60 @@ public sealed class UserAddress : SimpleProcess
 
     /// <inheritdoc/>
     protected override void OnTick() => address.Address = user.Item & mask;
+}
+
+/// <summary>The core of which something else is written. No latency, no state.</summary>
+public sealed class UsedWriteAddress : SimpleProcess
+{
+    [InputBus] private readonly IRamWrite<UsedEndpoint> write;
+    [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("beforeAddress");
+    private readonly uint mask;
+
+    internal UsedWriteAddress(IRamWrite<UsedEndpoint> write, EndpointShape shape)
+    {
+        this.write = write;
+        mask = (uint)shape.CoreDepth - 1;
+    }
+
+    internal IRamAddress Address => address;
+
+    /// <inheritdoc/>
+    protected override void OnTick() => address.Address = write.Address & mask;
+}
+
+/// <summary>
+/// Compares what a core uses with what it used: the endpoint that it leaves, or its kernel endpoint if it has left none and uses one now.
+/// No latency, no state; one write per tick; holds up nobody: what finds no room is forgotten.
+/// </summary>
+public sealed class EndpointLeave : SimpleProcess
+{
+    [InputBus] private readonly IRamWrite<UsedEndpoint> write;
+    [InputBus] private readonly IRamData<UsedEndpoint> before;
+    [InputBus] private readonly IFifoState state;
+    [OutputBus] private readonly IStream<ushort> leaves;
+    private readonly uint coreMask;
+    private readonly uint places;
+
+    internal EndpointLeave(
+        IRamWrite<UsedEndpoint> write, IRamData<UsedEndpoint> before, IFifoState state, IStream<ushort> leaves, EndpointShape shape)
+    {
+        this.write = write;
+        this.before = before;
+        this.state = state;
+        this.leaves = leaves;
+        coreMask = (uint)shape.CoreDepth - 1;
+        places = (uint)shape.LeaveDepth;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        UsedEndpoint now = write.Item;
+        UsedEndpoint then = before.Item;
+        bool leavesUser = then.HasEndpoint && !(now.HasEndpoint && now.Endpoint == then.Endpoint);
+        leaves.Valid = write.Enable && (leavesUser || now.HasEndpoint) && state.Count < places;
+        leaves.Item = leavesUser ? then.Endpoint : (ushort)(write.Address & coreMask);
+    }
 }
 
 /// <summary>Whether that core still uses it. No latency, no state.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
 using SME;
@@ -66,8 +67,8 @@ public sealed class EndpointRoom : SimpleProcess
 }
 
 /// <summary>
-/// Chooses the event that the engine deals with: time is up, dispatch, lines home, line sent, command, read; in this order. A
-/// dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
+/// Chooses the event that the engine deals with: time is up, dispatch, lines home, line sent, a core's leave, command, read; in this
+/// order. A dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
 /// endpoint's state, its message's resources and what is home of it are read in the same tick. No latency, no state; one event per tick.
 /// </summary>
 public sealed class EndpointIntake : SimpleProcess
@@ -77,6 +78,7 @@ public sealed class EndpointIntake : SimpleProcess
     [InputBus] private readonly IStream<Drained> drained;
     [InputBus] private readonly IStream<Drained> recalled;
     [InputBus] private readonly IStream<SendDone> sent;
+    [InputBus] private readonly IStream<ushort> leaves;
     [InputBus] private readonly IStream<EndpointCommand> commands;
     [InputBus] private readonly IStream<HomeRead> reads;
     [InputBus] private readonly IEndpointRoom room;
@@ -86,6 +88,7 @@ public sealed class EndpointIntake : SimpleProcess
     [OutputBus] private readonly IReady drainedReady;
     [OutputBus] private readonly IReady recalledReady;
     [OutputBus] private readonly IReady sentReady;
+    [OutputBus] private readonly IReady leavesReady;
     [OutputBus] private readonly IReady commandsReady;
     [OutputBus] private readonly IReady readsReady;
     [OutputBus] private readonly IEndpointEvent chosen = Scope.CreateBus<IEndpointEvent>("chosen");
@@ -105,6 +108,7 @@ public sealed class EndpointIntake : SimpleProcess
         Stream<Drained> drained,
         Stream<Drained> recalled,
         Stream<SendDone> sent,
+        Stream<ushort> leaves,
         Stream<EndpointCommand> commands,
         Stream<HomeRead> reads,
         IEndpointRoom room,
@@ -116,6 +120,7 @@ public sealed class EndpointIntake : SimpleProcess
         (this.drained, drainedReady) = (drained.Forward, drained.Backward);
         (this.recalled, recalledReady) = (recalled.Forward, recalled.Backward);
         (this.sent, sentReady) = (sent.Forward, sent.Backward);
+        (this.leaves, leavesReady) = (leaves.Forward, leaves.Backward);
         (this.commands, commandsReady) = (commands.Forward, commands.Backward);
         (this.reads, readsReady) = (reads.Forward, reads.Backward);
         this.room = room;
@@ -147,6 +152,8 @@ public sealed class EndpointIntake : SimpleProcess
         isBusy |= takesRecalled;
         bool takesSent = !isBusy && sent.Valid && room.Answers;
         isBusy |= takesSent;
+        bool takesLeave = !isBusy && leaves.Valid && room.Notices;
+        isBusy |= takesLeave;
         bool takesCommand = !isBusy && commands.Valid && room.Notices && room.Fetches && room.Answers;
         isBusy |= takesCommand;
         bool takesRead = !isBusy && reads.Valid && room.Notices && room.Fetches && room.Answers;
@@ -188,6 +195,11 @@ public sealed class EndpointIntake : SimpleProcess
             kind = EndpointEventKind.Sent;
             endpoint = sent.Item.Endpoint;
         }
+        else if (takesLeave)
+        {
+            kind = EndpointEventKind.Leave;
+            endpoint = leaves.Item;
+        }
         else if (takesCommand)
         {
             kind = commands.Item.Kind;
@@ -204,6 +216,7 @@ public sealed class EndpointIntake : SimpleProcess
         drainedReady.Ready = takesDrained;
         recalledReady.Ready = takesRecalled;
         sentReady.Ready = takesSent;
+        leavesReady.Ready = takesLeave;
         commandsReady.Ready = takesCommand;
         readsReady.Ready = takesRead;
         chosen.Event = new EndpointEvent

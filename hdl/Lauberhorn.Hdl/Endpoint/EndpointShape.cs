@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using Lauberhorn.Hdl.Home;
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Endpoint;
@@ -19,7 +19,7 @@ internal sealed class EndpointShape
         PacketSlots = config.PacketSlots;
         TransmitPacketSlots = config.TransmitPacketSlots;
         EndpointDepth = Depth(Endpoints);
-        CoreDepth = Depth(Check(Cores, Control.RegisterMap.CorePlaces, nameof(NicConfig.Cores), path));
+        CoreDepth = Depth(Check(Cores, RegisterMap.CorePlaces, nameof(NicConfig.Cores), path));
         SlotDepth = Depth(Check(config.PendingCalls, 1 << 15, nameof(NicConfig.PendingCalls), path));
         AuxDepth = Depth(AuxLines);
         PacketDepth = Depth(Check(PacketSlots + TransmitPacketSlots, 1 << 15, "PacketSlots + TransmitPacketSlots", path));
@@ -45,6 +45,9 @@ internal sealed class EndpointShape
     public int EndpointDepth { get; }
 
     public int CoreDepth { get; }
+
+    /// <summary>Endpoints that cores have left, of which the engine has not heard: each core leaves one before it leaves another.</summary>
+    public int LeaveDepth => CoreDepth < 16 ? 16 : CoreDepth;
 
     public int SlotDepth { get; }
 

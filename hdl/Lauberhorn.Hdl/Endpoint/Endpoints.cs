@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 
@@ -73,7 +73,13 @@ public sealed class Endpoints
         Stream<Drained> recalled = new("recalled");
         IStream<FetchJob> recalls = Scope.CreateBus<IStream<FetchJob>>("recalls");
         Stream<EndpointCommand> requests = new("requests");
-        EndpointIntake intake = new(timeUps.Output, dispatches, drained, recalled, sendDone, requests, home.Reads, room, time, shape) { Name = "intake" };
+        Stream<ushort> leavesIn = new("leavesIn");
+        FifoDistributed<ushort> leaves = new(leavesIn, shape.LeaveDepth, "leaves");
+        EndpointIntake intake = new(
+            timeUps.Output, dispatches, drained, recalled, sendDone, leaves.Output, requests, home.Reads, room, time, shape)
+        {
+            Name = "intake",
+        };
         _ = new EndpointEventRegister(intake.Chosen, held) { Name = "eventRegister" };
 
         // Decision.
@@ -114,7 +120,7 @@ public sealed class Endpoints
         {
             Name = "decision",
         };
-        EndpointsInUse.Create(coreNotices, decision.Decided, held, intake.StateRead, shape, inUse);
+        EndpointsInUse.Create(coreNotices, decision.Decided, held, intake.StateRead, shape, inUse, leaves, leavesIn.Forward);
         IRamAddress waiterRead = Scope.CreateBus<IRamAddress>("waiterRead");
         IRamWrite<ColourWaiter> waiterWrite = new ColourWaiterWrite(decision.Decided, shape) { Name = "waiterWriting" }.Write;
         IRamData<ColourWaiter> waiter = new DistributedRam<ColourWaiter>(waiterWrite, waiterRead, 1 << LineMap.ColourBits).Data;

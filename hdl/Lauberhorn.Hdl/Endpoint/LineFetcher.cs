@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Home;
 using SME;
 

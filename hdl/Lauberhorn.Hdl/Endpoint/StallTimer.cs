@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using SME;
 using SME.Components;
 
@@ -67,7 +68,7 @@ public sealed class StallTimer : SimpleProcess
 
     /// <summary>The shortest time that can be set; what is less counts as this.</summary>
     /// <param name="endpointDepth">Endpoints, rounded up to a power of two.</param>
-    public static uint LeastCycles(int endpointDepth) => (uint)endpointDepth + 64;
+    public static uint LeastCycles(int endpointDepth) => RegisterMap.TryAgainLeast(endpointDepth);
 
     /// <summary>The time that counts when another is set.</summary>
     /// <param name="cycles">What is set.</param>

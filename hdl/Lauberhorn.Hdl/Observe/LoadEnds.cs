@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using SME;
 using SME.Components;
 
@@ -95,8 +97,8 @@ public sealed class StatisticsLine : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick() => line.Item = choice.Of switch
     {
-        StatisticsOf.Core => LoadLine.Pack(core.Item),
-        StatisticsOf.Service => LoadLine.Pack(service.Item, servedOfService.Item),
-        _ => LoadLine.Pack(load.Item, served.Item),
+        StatisticsOf.Core => LoadPacking.Pack(core.Item),
+        StatisticsOf.Service => LoadPacking.Pack(service.Item, servedOfService.Item),
+        _ => LoadPacking.Pack(load.Item, served.Item),
     };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 
@@ -153,29 +153,6 @@ public sealed class LoadStatistics
     }
 
     private static int Depth(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2));
-}
-
-/// <summary>Whose statistics a line has.</summary>
-public enum StatisticsOf : byte
-{
-    /// <summary>A process's.</summary>
-    Process = 0,
-
-    /// <summary>A core's.</summary>
-    Core = 1,
-
-    /// <summary>A service's.</summary>
-    Service = 2,
-}
-
-/// <summary>What the endpoint engine reads for the CPU.</summary>
-public interface IStatisticsRead : IBus
-{
-    /// <summary>Whose line it is.</summary>
-    StatisticsOf Of { get; set; }
-
-    /// <summary>The process, core or service.</summary>
-    ushort Index { get; set; }
 }
 
 /// <summary>The statistics' clock; a register.</summary>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 using SME.Components;
 
@@ -180,7 +179,7 @@ public sealed class FrameSend : SimpleProcess
                 FrameBytes = padded,
                 PayloadBytes = padded,
                 SourceMac = header.OwnMacAddress,
-                EtherType = 0x0800,
+                EtherType = WireFormat.Ipv4EtherType,
                 SourceAddress = header.OwnAddress,
                 DestinationAddress = header.Address,
                 SourcePort = header.SourcePort,

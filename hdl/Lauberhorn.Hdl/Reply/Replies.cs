@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Admission;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Receive.Verdict;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

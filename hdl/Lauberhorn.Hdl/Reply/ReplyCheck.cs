@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Admission;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Rpc;
 using SME;
 
 namespace Lauberhorn.Hdl.Reply;
@@ -87,8 +88,8 @@ public interface IReplyJob : IBus
 [ClockedProcess]
 public sealed class ReplyCheck : SimpleProcess
 {
-    private const int EthernetBytes = 14;
-    private const int DatagramHeaders = EthernetBytes + 20 + 8;
+    private const int EthernetBytes = WireFormat.EthernetBytes;
+    private const int DatagramHeaders = WireFormat.RpcBegin;
     private const int AcceptedHeader = ReplyHeaders.AcceptedReply;
     private const int ShortestError = 20;
     private const int MismatchBytes = 8;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

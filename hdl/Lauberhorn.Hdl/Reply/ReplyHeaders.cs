@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Reply;
@@ -8,10 +9,10 @@ namespace Lauberhorn.Hdl.Reply;
 public static class ReplyHeaders
 {
     /// <summary>Where IPv4 begins.</summary>
-    public const int IpOffset = 14;
+    public const int IpOffset = WireFormat.Ipv4Begin;
 
     /// <summary>Where UDP begins.</summary>
-    public const int UdpOffset = IpOffset + 20;
+    public const int UdpOffset = WireFormat.UdpBegin;
 
     /// <summary>All of them.</summary>
     public const int Bytes = UdpOffset + 8;
@@ -29,8 +30,8 @@ public static class ReplyHeaders
         Bits<W336> result = default;
         result = result.WithSlice(0, header.MacAddress.ReverseBytes());
         result = result.WithSlice(48, header.OwnMacAddress.ReverseBytes());
-        result = result.WithSlice(96, BigEndian(0x0800));
-        result = result.WithSlice(112, BigEndian(0x4500));
+        result = result.WithSlice(96, BigEndian(WireFormat.Ipv4EtherType));
+        result = result.WithSlice(112, BigEndian(WireFormat.Ipv4FirstWord));
         result = result.WithSlice(128, BigEndian((ushort)(header.FrameBytes - IpOffset)));
         result = result.WithSlice(144, BigEndian(header.Identification));
         result = result.WithSlice(160, BigEndian(0x4000));

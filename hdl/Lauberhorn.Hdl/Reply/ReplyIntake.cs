@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Admission;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Endpoint;
 using SME;
 using SME.Components;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Udp;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using SME;
 
 namespace Lauberhorn.Hdl.Reply;
@@ -80,10 +80,10 @@ public sealed class ReplyPartialSums : SimpleProcess
     {
         ReplyJob item = job.Job;
         Bits<W512> bytes = step.Takes ? item.Message.Slice<W512>(0) : format.IsSecond ? format.SecondSum.Resize<W512>() : step.Half;
-        sums.A = UdpPartialSums.SumQuarter(bytes, 0);
-        sums.B = UdpPartialSums.SumQuarter(bytes, QuarterBytes);
-        sums.C = UdpPartialSums.SumQuarter(bytes, 2 * QuarterBytes);
-        sums.D = UdpPartialSums.SumQuarter(bytes, 3 * QuarterBytes);
+        sums.A = InternetChecksum.SumQuarter(bytes, 0);
+        sums.B = InternetChecksum.SumQuarter(bytes, QuarterBytes);
+        sums.C = InternetChecksum.SumQuarter(bytes, 2 * QuarterBytes);
+        sums.D = InternetChecksum.SumQuarter(bytes, 3 * QuarterBytes);
 
         bool takes = step.Takes && item.Class != FrameClass.None;
         bool isSecond = format.IsSecond && format.IsDatagram && format.HasSecondSum;
@@ -155,10 +155,10 @@ public sealed class ReplySum : SimpleProcess
     /// <summary>A message has at most 2,160 words, so 29 bits hold their sum.</summary>
     private const uint Mask = (1U << 29) - 1;
 
-    private const uint UdpProtocol = 17;
+    private const uint UdpProtocol = WireFormat.UdpProtocol;
 
     // Version, header length and type of service; "don't fragment"; 64 hops and UDP.
-    private const uint FirstWord = 0x4500;
+    private const uint FirstWord = WireFormat.Ipv4FirstWord;
     private const uint DoNotFragment = 0x4000;
     private const uint LifeAndProtocol = 0x4011;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Common;
 using SME;
 using SME.Components;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using SME;
 using SME.Components;
 
@@ -289,6 +290,7 @@ public sealed class ScheduleDecision : SimpleProcess
         bool isLong = rule.PreemptsFrom != 0 && IsLong(record.Queued, rule.PreemptsFrom, enqueues, dequeues);
         bool isStuck = hasQueueThen && !rule.UsesKernelEndpoints && (hasNoCore || isLateThen);
         bool wants = isOfRecord ? (isMember && (hasNoCore || isLong || isLateThen)) || (isStuck && rule.HighLoad != 0) : record.WantsCore;
+        bool isTimed = isOfRecord ? hasQueueThen && (rule.UsesKernelEndpoints || rule.HighLoad != 0) : record.IsTimed;
         bool isInBacklog = isOfRecord ? isMember : record.IsInBacklog;
         bool removes = isOfRecord && record.IsInBacklog && !stays;
         byte turnsLeft = (byte)((all.Backlog.IsFresh ? rule.Weight : all.Backlog.Left) - 1);
@@ -308,6 +310,7 @@ public sealed class ScheduleDecision : SimpleProcess
             WantsCore = wants,
             Since = dequeues || !hasQueue ? time.Fine : record.Since,
             IsLate = isLateThen,
+            IsTimed = isTimed,
         };
         decision.Totals = new ScheduleTotals
         {
@@ -315,6 +318,7 @@ public sealed class ScheduleDecision : SimpleProcess
             Backlog = Circle(all.Backlog, process, joins, removes, isFirst, rotates, isInTurn, turnsLeft),
             Shared = (ushort)(all.Shared + (enqueues && !isGuaranteed ? 1 : 0) - (dequeues && record.Shared != 0 ? 1 : 0)),
             Wanting = all.Wanting,
+            Timed = all.Timed,
             Coming = (ushort)(all.Coming + (yields ? 1 : 0) - ((comes || misses) && !place.IsAsked ? 1 : 0)),
             Asked = (ushort)(all.Asked + (interrupts ? 1 : 0) - ((comes || misses) && place.IsAsked ? 1 : 0)),
         };
@@ -339,6 +343,8 @@ public sealed class ScheduleDecision : SimpleProcess
             LoadsBacklogTail = isMany && removes && !isFirst && isLast,
             WantsMore = wants && !record.WantsCore,
             WantsLess = !wants && record.WantsCore,
+            TimesMore = isTimed && !record.IsTimed,
+            TimesLess = !isTimed && record.IsTimed,
         };
 
         decision.Dispatches = givesUser || givesKernel || takesOut || serves || isTurn || revives || tells || hears || isWanted;
@@ -578,6 +584,7 @@ public sealed class ScheduleDecision : SimpleProcess
         },
         Shared = (ushort)(all.Shared & ((2 * slotMask) + 1)),
         Wanting = (ushort)(all.Wanting & ((2 * processMask) + 1)),
+        Timed = (ushort)(all.Timed & ((2 * processMask) + 1)),
         Coming = (ushort)(all.Coming & ((2 * coreMask) + 1)),
         Asked = (ushort)(all.Asked & ((2 * coreMask) + 1)),
     };

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Contract;
 
-/// <summary>A message that lies ready in the line store and wants an endpoint of its process.</summary>
-/// <param name="Process">The process; 0 is the kernel, which gets the bypass's frames.</param>
-/// <param name="Slot">The message's slot.</param>
-/// <param name="IsCall">Whether it is a call of a service; for statistics only.</param>
-/// <param name="Service">The service's number, if it is.</param>
-/// <param name="Generation">The generation of the process that it is for.</param>
-public readonly record struct Arrival(ushort Process, ushort Slot, bool IsCall = false, ushort Service = 0, ushort Generation = 0);
+namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>What an endpoint tells the scheduler.</summary>
 public enum NoticeKind : byte
@@ -33,25 +27,6 @@ public readonly record struct EndpointNotice(NoticeKind Kind, ushort Endpoint, u
 /// <param name="Core">The core.</param>
 /// <param name="State">The rest.</param>
 public readonly record struct CoreNotice(ushort Core, CoreState State);
-
-/// <summary>What runs on a core.</summary>
-public readonly record struct CoreState
-{
-    /// <summary>Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services.</summary>
-    public bool HasProcess { get; init; }
-
-    /// <summary>The process.</summary>
-    public ushort Process { get; init; }
-
-    /// <summary>Whether its thread uses an endpoint.</summary>
-    public bool HasEndpoint { get; init; }
-
-    /// <summary>That endpoint.</summary>
-    public ushort Endpoint { get; init; }
-
-    /// <summary>Whether the core may be interrupted while it is busy in a handler.</summary>
-    public bool MayPreempt { get; init; }
-}
 
 /// <summary>An interrupt for a core: another process wants it.</summary>
 /// <param name="Core">The core.</param>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 
@@ -63,7 +64,7 @@ public sealed class ScheduleIntake : SimpleProcess
     [InputBus] private readonly IVictim victim;
     [InputBus] private readonly IOverdueCore overdue;
     [InputBus] private readonly ILateProcess late;
-    [InputBus] private readonly IStream<Reply.SlotRelease> releases;
+    [InputBus] private readonly IStream<Stores.SlotRelease> releases;
     [InputBus] private readonly IStream<CoreInterrupt> interrupts;
     [InputBus] private readonly IScheduleUpdate update;
     [InputBus] private readonly IScheduleTotals totals;
@@ -93,7 +94,7 @@ public sealed class ScheduleIntake : SimpleProcess
         IVictim victim,
         IOverdueCore overdue,
         ILateProcess late,
-        Stream<Reply.SlotRelease> releases,
+        Stream<Stores.SlotRelease> releases,
         Stream<CoreInterrupt> interrupts,
         IScheduleUpdate update,
         IScheduleTotals totals,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Stores;
 using SME;
 
 namespace Lauberhorn.Hdl.Schedule;

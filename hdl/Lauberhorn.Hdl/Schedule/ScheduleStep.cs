@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using SME;
 
 namespace Lauberhorn.Hdl.Schedule;
@@ -175,6 +176,9 @@ public readonly record struct ProcessRecord
 
     /// <summary>Whether that is too long, as a look has found.</summary>
     public bool IsLate { get; init; }
+
+    /// <summary>Whether it is counted as a process for whose messages the time counts.</summary>
+    public bool IsTimed { get; init; }
 }
 
 /// <summary>The circle of processes whose messages wait for kernel endpoints. The first two are here, the rest is linked in memory.</summary>
@@ -213,6 +217,11 @@ public readonly record struct ScheduleTotals
 
     /// <summary>Processes that want a core.</summary>
     public ushort Wanting { get; init; }
+
+    /// <summary>
+    /// Processes with messages queued that are to have a kernel endpoint, or the kernel's help, when these have waited for too long.
+    /// </summary>
+    public ushort Timed { get; init; }
 
     /// <summary>
     /// Cores that were taken from their processes while they waited, have not come to the kernel yet, and are not overdue.
@@ -345,4 +354,10 @@ public readonly record struct LinkWork
 
     /// <summary>Whether a process less wants a core.</summary>
     public bool WantsLess { get; init; }
+
+    /// <summary>Whether there is a process more for whose messages the time counts.</summary>
+    public bool TimesMore { get; init; }
+
+    /// <summary>Whether there is a process less.</summary>
+    public bool TimesLess { get; init; }
 }

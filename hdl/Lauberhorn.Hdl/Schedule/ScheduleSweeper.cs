@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using SME;
 
 namespace Lauberhorn.Hdl.Schedule;
@@ -46,7 +47,8 @@ public interface ITotalWeight : IBus
 /// of those that are active, and carries out the commands to flush a process and to set its policy.
 /// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that releases the first
 /// message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but for <see cref="Scheduler.MostLookTicks"/>
-/// at most; what releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
+/// at most if calls have an age limit, or messages are queued of which somebody must be told when they have waited for too long; what
+/// releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
 /// </summary>
 [ClockedProcess]
 public sealed class ScheduleSweeper : SimpleProcess
@@ -55,6 +57,7 @@ public sealed class ScheduleSweeper : SimpleProcess
     [InputBus] private readonly INicSettings settings;
     [InputBus] private readonly IScheduleIntake intake;
     [InputBus] private readonly IScheduleDecision decision;
+    [InputBus] private readonly IScheduleTotals totals;
     [InputBus] private readonly ISchedulePace pace;
     [OutputBus] private readonly ISweepRequest request;
     [OutputBus] private readonly IScheduleTime time;
@@ -84,6 +87,7 @@ public sealed class ScheduleSweeper : SimpleProcess
         INicSettings settings,
         IScheduleIntake intake,
         IScheduleDecision decision,
+        IScheduleTotals totals,
         ISchedulePace pace,
         ISweepRequest request,
         IScheduleTime time,
@@ -94,6 +98,7 @@ public sealed class ScheduleSweeper : SimpleProcess
         this.settings = settings;
         this.intake = intake;
         this.decision = decision;
+        this.totals = totals;
         this.pace = pace;
         this.request = request;
         this.time = time;
@@ -237,7 +242,10 @@ public sealed class ScheduleSweeper : SimpleProcess
             request.Valid = true;
             request.Kind = StepKind.Look;
             request.Process = cursor;
-            request.IsUrgent = waited == Scheduler.MostLookTicks - 1 && settings.CallAgeLimit != 0;
+
+            // At line rate each tick that a look takes loses frames: only what somebody is promised takes one.
+            bool isPromised = settings.CallAgeLimit != 0 || totals.Totals.Timed != 0;
+            request.IsUrgent = waited == Scheduler.MostLookTicks - 1 && isPromised;
             if (waited != Scheduler.MostLookTicks - 1)
             {
                 waited++;

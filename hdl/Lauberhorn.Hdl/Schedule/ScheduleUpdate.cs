@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Common;
 using SME;
 using SME.Components;
 
@@ -53,7 +54,8 @@ public sealed class ScheduleUpdateRegister : SimpleProcess
 }
 
 /// <summary>
-/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links; and counts who wants a core.
+/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links; and
+/// counts who wants a core and for whose messages the time counts.
 /// No latency, no state; one step per tick. While the pipeline stands it writes the same again.
 /// </summary>
 public sealed class ScheduleUpdate : SimpleProcess
@@ -133,7 +135,11 @@ public sealed class ScheduleUpdate : SimpleProcess
             all = all with { Backlog = all.Backlog with { Tail = processBefore } };
         }
 
-        all = all with { Wanting = (ushort)(all.Wanting + (work.WantsMore ? 1 : 0) - (work.WantsLess ? 1 : 0)) };
+        all = all with
+        {
+            Wanting = (ushort)(all.Wanting + (work.WantsMore ? 1 : 0) - (work.WantsLess ? 1 : 0)),
+            Timed = (ushort)(all.Timed + (work.TimesMore ? 1 : 0) - (work.TimesLess ? 1 : 0)),
+        };
         recordWrite.Enable = update.Valid;
         recordWrite.Address = update.Process;
         recordWrite.Item = record;

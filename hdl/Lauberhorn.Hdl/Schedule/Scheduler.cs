@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 
@@ -144,7 +144,10 @@ public sealed class Scheduler
         _ = new Schedule.PolicyWrite(command, memories.PolicyWrite, config.Processes) { Name = "policyWrite" };
         _ = new ScheduleDecision(Step, memories, totals, leave, time, settings, Pace, Decision, slotWrite, slotRead, links, shape) { Name = "decide" };
         ScheduleOutput output = new(Decision, Dispatches, Releases, Interrupts, Pace) { Name = "output" };
-        ScheduleSweeper sweeper = new(command, settings, intake.Intake, Decision, Pace, sweep, time, config.Processes, ageUnitBits) { Name = "sweeper" };
+        ScheduleSweeper sweeper = new(command, settings, intake.Intake, Decision, totals, Pace, sweep, time, config.Processes, ageUnitBits)
+        {
+            Name = "sweeper",
+        };
 
         // Update.
         _ = new ScheduleUpdateRegister(Decision, Pace, update) { Name = "updateRegister" };

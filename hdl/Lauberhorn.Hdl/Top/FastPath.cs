@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Bypass;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Admission;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Mac;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

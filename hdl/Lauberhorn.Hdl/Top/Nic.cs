@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Verdict;
+using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
 using SME;
 

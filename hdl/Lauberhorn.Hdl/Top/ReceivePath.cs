@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Ethernet;
-using Lauberhorn.Hdl.Ip;
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Udp;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Receive.Ethernet;
+using Lauberhorn.Hdl.Receive.Ip;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Udp;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 using SME.Components;
 
@@ -44,9 +46,9 @@ public sealed class ReceivePath
 
         // From stage 1 to stage 3: findings.
         HeaderExtractor<W112> ethernet = new(stage1, 0, "ethernetHeader");
-        HeaderExtractor<W160> ip = new(stage1, 14, "ipHeader");
-        HeaderExtractor<W64> udp = new(stage1, 34, "udpHeader");
-        HeaderExtractor<W256> rpc = new(stage1, 42, "rpcHeader");
+        HeaderExtractor<W160> ip = new(stage1, WireFormat.Ipv4Begin, "ipHeader");
+        HeaderExtractor<W64> udp = new(stage1, WireFormat.UdpBegin, "udpHeader");
+        HeaderExtractor<W256> rpc = new(stage1, WireFormat.RpcBegin, "rpcHeader");
         FrameCheck frameCheck = new(stage2, config.LargestFrameBytes) { Name = "frameCheck" };
         EthernetCheck ethernetCheck = new(ethernet.Held, configuration) { Name = "ethernetCheck" };
         Ipv4Check ipCheck = new(stage2, ip.Held, configuration) { Name = "ipCheck" };
@@ -89,9 +91,9 @@ public sealed class ReceivePath
         IFrameVerdict verdict = new FrameVerdict(stage4, decision.Decision, udpSum.Sum, room.Room) { Name = "verdict" }.Verdict;
         MetadataParts parts = new(
             new HeaderExtractor<W112>(stage3, 0, "ethernetFields").Held,
-            new HeaderExtractor<W160>(stage3, 14, "ipFields", gate.Ip).Held,
-            new HeaderExtractor<W64>(stage3, 34, "udpFields", gate.Udp).Held,
-            new HeaderExtractor<W256>(stage3, 42, "rpcFields", gate.Rpc).Held);
+            new HeaderExtractor<W160>(stage3, WireFormat.Ipv4Begin, "ipFields", gate.Ip).Held,
+            new HeaderExtractor<W64>(stage3, WireFormat.UdpBegin, "udpFields", gate.Udp).Held,
+            new HeaderExtractor<W256>(stage3, WireFormat.RpcBegin, "rpcFields", gate.Rpc).Held);
         _ = new MetadataWrite(stage4, verdict, decision.Decision, parts, metadataIn) { Name = "metadataWrite" };
         _ = new MetadataRead(metadataFifo.Output, Metadata) { Name = "metadataRead" };
         _ = new FrameStore(stage4, verdict, decision.Decision, room.Room, write, cutIn, config.LargestFrameBytes) { Name = "store" };

@@ -23,11 +23,7 @@ internal sealed class CombinationalChecks
         {
             foreach ((ISymbol bus, ITypeSymbol type) in BusMembers(member))
             {
-                ITypeSymbol element = type is IArrayTypeSymbol array ? array.ElementType : type;
-                if (Names.Has(bus, "OutputBus") && !Names.Has(bus, "InputBus") && !Names.Has(bus, "InternalBus") && Names.IsBus(element))
-                {
-                    outputs[bus.Name + (type is IArrayTypeSymbol ? "[]" : string.Empty)] = element;
-                }
+                AddOutputs(bus, bus.Name, type);
             }
         }
     }
@@ -62,6 +58,35 @@ internal sealed class CombinationalChecks
                 {
                     builder.Report(process, new Finding(Rules.Unwritten, where, $"{output.Key}.{signal.Name}", process.Name));
                 }
+            }
+        }
+    }
+
+    /// <summary>Notes the buses that a member drives: itself, half of a stream, or what the members of an object with ports drive.</summary>
+    private void AddOutputs(ISymbol member, string path, ITypeSymbol type)
+    {
+        if (Names.Has(member, "InternalBus"))
+        {
+            return;
+        }
+
+        bool isInput = Names.Has(member, "InputBus");
+        bool isOutput = Names.Has(member, "OutputBus");
+        ITypeSymbol element = type is IArrayTypeSymbol array ? array.ElementType : type;
+        if (isInput != isOutput && Names.Is(type, "SME.Stream`1"))
+        {
+            string half = isInput ? "Backward" : "Forward";
+            outputs[$"{path}.{half}"] = type.GetMembers(half).OfType<IPropertySymbol>().First().Type;
+        }
+        else if (isOutput && !isInput && Names.IsBus(element))
+        {
+            outputs[path + (type is IArrayTypeSymbol ? "[]" : string.Empty)] = element;
+        }
+        else if (Names.Has(member, "Ports"))
+        {
+            foreach ((ISymbol inner, ITypeSymbol innerType) in type.GetMembers().SelectMany(BusMembers))
+            {
+                AddOutputs(inner, $"{path}.{inner.Name}", innerType);
             }
         }
     }

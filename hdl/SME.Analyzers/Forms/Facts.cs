@@ -180,7 +180,11 @@ internal sealed class Facts(Sources sources)
 
         if (!sources.HasSource(definition))
         {
-            return !receivesPlaces && (definition.IsStatic || definition.MethodKind == MethodKind.PropertyGet || definition is { ContainingType.IsValueType: true, IsReadOnly: true });
+            // A method of an object that is no process assigns no field of it: where its source is, that would be SME061.
+            bool isOfObject = definition.ContainingType is { TypeKind: TypeKind.Class } owner && !Names.DerivesFrom(owner, "SME.Process")
+                && (Names.Has(definition, "Hardware") || Names.Has(owner, "Hardware"));
+            return !receivesPlaces
+                && (definition.IsStatic || definition.MethodKind == MethodKind.PropertyGet || isOfObject || definition is { ContainingType.IsValueType: true, IsReadOnly: true });
         }
 
         if (sources.BodyOf(definition) is not IOperation body)

@@ -24,7 +24,7 @@ internal sealed class FormBuilder
     {
         Sources = new Sources(compilation, projectDirectory, cancel);
         Facts = new Facts(Sources);
-        if (compilation.GetTypeByMetadataName("SME.SimpleProcess") is null)
+        if (compilation.GetTypeByMetadataName("SME.HardwareAttribute") is null)
         {
             return;
         }

@@ -116,6 +116,11 @@ internal static class Names
     /// <summary>Whether a type is an interface that extends <c>SME.IBus</c>.</summary>
     public static bool IsBus(ITypeSymbol? type) => type is { TypeKind: TypeKind.Interface } && type.AllInterfaces.Any(extended => Is(extended, "SME.IBus"));
 
+    /// <summary>The half of a stream whose signal a property of the stream is; null for any other property.</summary>
+    public static IPropertySymbol? HalfOf(IPropertySymbol property) => property.Name is "Valid" or "Item" or "Ready" && Is(property.ContainingType, "SME.Stream`1")
+        ? property.ContainingType.GetMembers(property.Name == "Ready" ? "Backward" : "Forward").OfType<IPropertySymbol>().FirstOrDefault()
+        : null;
+
     private static FormType Of(ITypeParameterSymbol parameter)
     {
         if (parameter.TypeParameterKind == TypeParameterKind.Method)

@@ -32,7 +32,8 @@ internal sealed partial class MethodLowering
                 return TargetOf(declaration.Expression);
             case IDiscardOperation discard:
                 return new Target(Temporary(Names.Of(discard.Type!), "unused"), null, null, inner);
-            case IPropertyReferenceOperation { Property: var property } reference when !Names.IsBus(property.ContainingType) && !(Operations.IsAuto(property) && !property.IsVirtual && !property.IsOverride):
+            case IPropertyReferenceOperation { Property: var property } reference
+                when !Names.IsBus(property.ContainingType) && Names.HalfOf(property) is null && !(Operations.IsAuto(property) && !property.IsVirtual && !property.IsOverride):
                 return new Target(null, property, reference.Instance is null ? null : PlaceOf(reference.Instance), inner);
             default:
                 return new Target(PlaceOf(inner), null, null, inner);

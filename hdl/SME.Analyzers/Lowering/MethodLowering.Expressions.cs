@@ -280,6 +280,14 @@ internal sealed partial class MethodLowering
             return new Signal(Names.Of(property.Type), Value(operation.Instance!), Names.Of(bus), property.Name);
         }
 
+        if (Names.HalfOf(property) is { } half)
+        {
+            // What a stream says of itself is what one of its halves says, so that it is written as well as read.
+            CheckType(property.Type, operation.Syntax.GetLocation());
+            Expression place = Member(half, half.Name, half.Type, Value(operation.Instance!), property.ContainingType, operation);
+            return new Signal(Names.Of(property.Type), place, Names.Of(half.Type), property.Name);
+        }
+
         if (property.ContainingType.SpecialType == SpecialType.System_Array && property.Name == "Length" && operation.Instance is not null)
         {
             return new Length(Int32, Value(operation.Instance));

@@ -164,6 +164,9 @@ internal sealed partial class MethodLowering
                 return new Subject(field.Type, new Field(Names.Of(field.Type), AsValue(subject), Names.Of(field.ContainingType), real.Name, IsConstant(AsValue(subject))), []);
             case IPropertyReferenceOperation { Property: var signal } when Names.IsBus(signal.ContainingType):
                 return new Subject(signal.Type, new Signal(Names.Of(signal.Type), AsValue(subject), Names.Of(signal.ContainingType), signal.Name), []);
+            case IPropertyReferenceOperation { Property: var ofStream } when Names.HalfOf(ofStream) is { } half:
+                Field place = new(Names.Of(half.Type), AsValue(subject), Names.Of(half.ContainingType), half.Name, true);
+                return new Subject(ofStream.Type, new Signal(Names.Of(ofStream.Type), place, Names.Of(half.Type), ofStream.Name), []);
             case IPropertyReferenceOperation { Property: var reference } when Operations.IsAuto(reference):
                 return new Subject(reference.Type, new Field(Names.Of(reference.Type), AsValue(subject), Names.Of(reference.ContainingType), reference.Name, IsConstant(AsValue(subject))), []);
             case IPropertyReferenceOperation { Property.GetMethod: IMethodSymbol getter } reference:

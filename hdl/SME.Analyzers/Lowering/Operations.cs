@@ -79,7 +79,8 @@ internal static class Operations
             IMethodSymbol? callee = operation switch
             {
                 IInvocationOperation call => call.TargetMethod,
-                IPropertyReferenceOperation { Property: var property } reference when !IsAssigned(reference) && !Names.IsBus(property.ContainingType) && !IsAuto(property) => property.GetMethod,
+                IPropertyReferenceOperation { Property: var property } reference
+                    when !IsAssigned(reference) && !Names.IsBus(property.ContainingType) && Names.HalfOf(property) is null && !IsAuto(property) => property.GetMethod,
                 IBinaryOperation binary => binary.OperatorMethod,
                 IUnaryOperation unary => unary.OperatorMethod,
                 IConversionOperation conversion => conversion.OperatorMethod,

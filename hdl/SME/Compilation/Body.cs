@@ -5,17 +5,20 @@ using System.Reflection.Emit;
 
 namespace SME.Compilation;
 
-/// <summary>What is known of a value on the stack: nothing, the process itself, one of some buses, or an array of some buses.</summary>
-internal sealed record Origin(bool IsProcess, BusStorage[] Buses, bool IsArray)
+/// <summary>
+/// What is known of a value on the stack: nothing, the process itself, an object that it holds (a stream, a record of ports), one of some
+/// buses, or an array of some buses.
+/// </summary>
+internal sealed record Origin(object? Object, BusStorage[] Buses, bool IsArray)
 {
-    internal static readonly Origin Process = new(true, [], false);
+    internal bool IsProcess => Object is Process;
 
-    internal bool Same(Origin other) => IsProcess == other.IsProcess && IsArray == other.IsArray && Buses.AsSpan().SequenceEqual(other.Buses);
+    internal bool Same(Origin other) => ReferenceEquals(Object, other.Object) && IsArray == other.IsArray && Buses.AsSpan().SequenceEqual(other.Buses);
 
     /// <summary>What is known if it is one or the other; null if nothing is.</summary>
     internal static Origin? Either(Origin? left, Origin? right)
     {
-        if (left is null || right is null || left.IsProcess != right.IsProcess || left.IsArray != right.IsArray)
+        if (left is null || right is null || !ReferenceEquals(left.Object, right.Object) || left.IsArray != right.IsArray)
         {
             return null;
         }
@@ -48,6 +51,8 @@ internal sealed class Body
     private readonly bool returnsValue;
     private readonly Origin?[] locals;
     private readonly bool[] assigned;
+    private Origin? result;
+    private bool hasResult;
 
     private Body(Process process, ILookup<Type, Type> storages, MethodBase method, Instruction[] code, Origin?[] arguments, int depth)
     {
@@ -94,7 +99,7 @@ internal sealed class Body
     internal static Body? Of(SimpleProcess process, ILookup<Type, Type> storages)
     {
         MethodInfo onTick = Override(process.GetType(), typeof(SimpleProcess).GetMethod("OnTick", BindingFlags.Instance | BindingFlags.NonPublic)!);
-        return Of(process, storages, onTick, [Origin.Process], 0);
+        return Of(process, storages, onTick, [new Origin(process, [], false)], 0);
     }
 
     /// <summary>The method that a virtual call on an object of a type ends in.</summary>
@@ -149,6 +154,8 @@ internal sealed class Body
         Accesses.Clear();
         Inlined.Clear();
         Escapes = false;
+        result = null;
+        hasResult = false;
         Dictionary<int, List<(Origin?, int)>> atTarget = [];
         Dictionary<int, int> takenBy = [];
         List<(Origin? Origin, int Producer)> stack = [];
@@ -285,8 +292,17 @@ internal sealed class Body
         if (instruction.Operand is MethodBase callee && instruction.Code.FlowControl == FlowControl.Call)
         {
             Call(index, callee, operands);
+            return Inlined.GetValueOrDefault(index)?.result;
         }
-        else if (instruction.Code == OpCodes.Calli || ((instruction.Code == OpCodes.Stsfld || instruction.Code == OpCodes.Stfld || instruction.Code == OpCodes.Stelem_Ref)
+
+        if (instruction.Code == OpCodes.Ret && returnsValue)
+        {
+            result = hasResult ? Origin.Either(result, operands[0].Origin) : operands[0].Origin;
+            hasResult = true;
+            return null;
+        }
+
+        if (instruction.Code == OpCodes.Calli || ((instruction.Code == OpCodes.Stsfld || instruction.Code == OpCodes.Stfld || instruction.Code == OpCodes.Stelem_Ref)
             && operands[^1].Origin is not null && !IsClosure(instruction.Operand as FieldInfo)))
         {
             Escapes = true;
@@ -302,18 +318,20 @@ internal sealed class Body
     {
         if (IsClosure(field))
         {
-            return field.FieldType.IsInstanceOfType(process) ? Origin.Process : null;
+            return field.FieldType.IsInstanceOfType(process) ? new Origin(process, [], false) : null;
         }
 
-        if (holder is not { IsProcess: true } || !field.IsInitOnly || !field.DeclaringType!.IsInstanceOfType(process))
+        if (holder is not { Object: { } target } || field.IsStatic || !FixedFields.IsFixed(field) || !field.DeclaringType!.IsInstanceOfType(target))
         {
             return null;
         }
 
-        return field.GetValue(process) switch
+        return field.GetValue(target) switch
         {
-            BusStorage bus => new Origin(false, [bus], false),
-            IBus[] several when several.All(bus => bus is BusStorage) => new Origin(false, [.. several.Cast<BusStorage>()], true),
+            BusStorage bus => new Origin(null, [bus], false),
+            IBus[] several when several.All(bus => bus is BusStorage) => new Origin(null, [.. several.Cast<BusStorage>()], true),
+            IStreamHalves stream => new Origin(stream, [], false),
+            { } ports when target is Process && FixedFields.IsPorts(field) => new Origin(ports, [], false),
             _ => null,
         };
     }
@@ -396,7 +414,7 @@ internal sealed class Body
             return false;
         }
 
-        BusStorage[] buses = operands[0].Origin is { IsProcess: false, IsArray: false } known ? known.Buses : [];
+        BusStorage[] buses = operands[0].Origin is { Object: null, IsArray: false } known ? known.Buses : [];
         Type[] candidates = buses.Length > 0 ? [.. buses.Select(bus => bus.GetType()).Distinct()] : [.. storages[callee.DeclaringType!].Distinct()];
         if (isWrite && buses.Length == 0)
         {

@@ -135,7 +135,7 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
     /// <summary>Writes what a field of the process holds, if the constructor has fixed it.</summary>
     private bool TryLoadFixed(Instruction load)
     {
-        if (load.Code != OpCodes.Ldfld || load.Operand is not FieldInfo { IsInitOnly: true } field || !field.DeclaringType!.IsInstanceOfType(process))
+        if (load.Code != OpCodes.Ldfld || load.Operand is not FieldInfo { IsStatic: false } field || !FixedFields.IsFixed(field) || !field.DeclaringType!.IsInstanceOfType(process))
         {
             return false;
         }

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME;
 
-/// <summary>The design is not well-formed; the message names the instances concerned and the way out.</summary>
-public sealed class ElaborationException(string message) : Exception(message)
-{
-}
-
 /// <summary>What is looked at before a network may run: who drives, who reads. Errors throw, doubts are warnings.</summary>
 internal sealed class NetworkChecks
 {

@@ -5,7 +5,10 @@ namespace SME;
 
 /// <summary>A use of a bus by a process.</summary>
 /// <param name="Bus">The bus.</param>
-/// <param name="FieldName">The field of the process that holds it, as in the source.</param>
+/// <param name="FieldName">
+/// The field or parameter of the process that holds it, as in the source; of a stream's backward half, that with <c>Ready</c> behind it; of a
+/// member of an object with ports, that with the member behind it.
+/// </param>
 /// <param name="Index">Its position if the field is an array of buses, otherwise -1.</param>
 public sealed record BusUse(BusStorage Bus, string FieldName, int Index)
 {
@@ -32,45 +35,17 @@ public sealed record ProcessInstance(Process Process, bool IsClocked, IReadOnlyL
     /// <summary>Buses that no other process may use.</summary>
     internal IReadOnlyList<BusUse> Internals { get; private init; } = [];
 
-    /// <summary>Finds the buses in the fields of a process.</summary>
-    /// <exception cref="ElaborationException">A field that should hold a bus holds none.</exception>
+    /// <summary>Finds the buses in the fields of a process, those for parameters of its primary constructor among them.</summary>
+    /// <exception cref="ElaborationException">A field or parameter that should hold a bus holds none.</exception>
     internal static ProcessInstance Describe(Process process)
     {
-        List<BusUse> inputs = [];
-        List<BusUse> outputs = [];
-        List<BusUse> internals = [];
-        IEnumerable<FieldInfo> fields = Hierarchy(process.GetType()).Reverse().SelectMany(type =>
-            type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).OrderBy(field => field.MetadataToken));
-        foreach (FieldInfo field in fields)
-        {
-            (string name, MemberInfo member) = SourceMember(field);
-            bool isInternal = member.IsDefined(typeof(InternalBusAttribute));
-            bool isInput = isInternal || member.IsDefined(typeof(InputBusAttribute));
-            bool isOutput = isInternal || member.IsDefined(typeof(OutputBusAttribute));
-            if (!isInput && !isOutput)
-            {
-                continue;
-            }
-
-            foreach (BusUse use in Held(process, field, name))
-            {
-                Add(inputs, use, isInput);
-                Add(outputs, use, isOutput);
-                Add(internals, use, isInternal);
-            }
-        }
-
         bool isClocked = process is not SimpleProcess || process.GetType().IsDefined(typeof(ClockedProcessAttribute), true);
-        return new ProcessInstance(process, isClocked, inputs, outputs) { Internals = internals };
-
-        static void Add(List<BusUse> uses, BusUse use, bool condition)
-        {
-            if (condition)
-            {
-                uses.Add(use);
-            }
-        }
+        return PortScan.Describe(process, isClocked);
     }
+
+    /// <summary>A process with what a scan has found.</summary>
+    internal static ProcessInstance Of(Process process, bool isClocked, PortScan ports) =>
+        new(process, isClocked, ports.Inputs, ports.Outputs) { Internals = ports.Internals };
 
     /// <summary>The name that the source gives to a field: its own, that of an automatic property, or of a captured parameter.</summary>
     internal static (string Name, MemberInfo Member) SourceMember(FieldInfo field)
@@ -83,37 +58,5 @@ public sealed record ProcessInstance(Process Process, bool IsClocked, IReadOnlyL
         string name = field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)];
         const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         return (name, (MemberInfo?)field.DeclaringType!.GetProperty(name, Declared) ?? field);
-    }
-
-    private static IEnumerable<Type> Hierarchy(Type type)
-    {
-        for (Type? at = type; at is not null && at != typeof(Process); at = at.BaseType)
-        {
-            yield return at;
-        }
-    }
-
-    private static IEnumerable<BusUse> Held(Process process, FieldInfo field, string name)
-    {
-        object? value = field.GetValue(process);
-        if (value is null)
-        {
-            throw new ElaborationException($"{process.Path}.{name} holds no bus; give it one in the constructor, from a parameter or Scope.CreateBus");
-        }
-
-        if (value is BusStorage single)
-        {
-            return [new BusUse(single, name, -1)];
-        }
-
-        if (value is not IEnumerable<IBus> several)
-        {
-            throw new ElaborationException($"{process.Path}.{name} is marked as a bus, but {field.FieldType} is none; a bus is an interface that extends IBus, or an array of such");
-        }
-
-        return several.Select((bus, index) => new BusUse(
-            bus as BusStorage ?? throw new ElaborationException($"{process.Path}.{name}[{index}] holds no bus; fill the array in the constructor, as with Scope.CreateBuses"),
-            name,
-            index)).ToArray();
     }
 }

@@ -109,11 +109,15 @@ internal sealed class TypeScan
                 HandsOut |= holder.Assembly != typeof(Scope).Assembly;
             }
         }
-        else if (callee is { IsStatic: true, ContainsGenericParameters: false } && holder.Assembly != typeof(object).Assembly && holder.Assembly != typeof(Bits).Assembly)
+        else if (callee is { IsStatic: true, ContainsGenericParameters: false } && !IsOurs(holder.Assembly))
         {
             Scan(callee, seen);
         }
     }
+
+    // Of the library and of SME there is nothing to find out.
+    private static bool IsOurs(Assembly assembly) =>
+        assembly == typeof(object).Assembly || assembly == typeof(Scope).Assembly || assembly == typeof(Bits).Assembly;
 
     private static bool MayBeBus(Type type) => typeof(IBus).IsAssignableFrom(type) || typeof(Process).IsAssignableFrom(type) || (type.IsArray && MayBeBus(type.GetElementType()!));
 

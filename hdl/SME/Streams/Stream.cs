@@ -6,7 +6,7 @@ namespace SME;
 /// <see cref="Forward"/> and reads <see cref="Backward"/>, the receiver the other way round.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
-public sealed class Stream<T>
+public sealed class Stream<T> : IStreamHalves
     where T : struct
 {
     /// <summary>Creates both buses in the current scope.</summary>
@@ -31,8 +31,47 @@ public sealed class Stream<T>
     /// <summary>Checks the contract.</summary>
     public StreamMonitor<T> Monitor { get; }
 
+    /// <summary>Whether the sender has an item.</summary>
+    public bool Valid
+    {
+        get => Forward.Valid;
+        set => Forward.Valid = value;
+    }
+
+    /// <summary>The sender's item; means something while it is valid.</summary>
+    public T Item
+    {
+        get => Forward.Item;
+        set => Forward.Item = value;
+    }
+
+    /// <summary>Whether the receiver takes an item in this tick.</summary>
+    public bool Ready
+    {
+        get => Backward.Ready;
+        set => Backward.Ready = value;
+    }
+
     /// <summary>Whether an item passes in this tick.</summary>
-    public bool Passes => Forward.Valid && Backward.Ready;
+    public bool Passes
+    {
+        [Hardware]
+        get => Forward.Valid && Backward.Ready;
+    }
+
+    IBus IStreamHalves.Forward => Forward;
+
+    IBus IStreamHalves.Backward => Backward;
+}
+
+/// <summary>Both halves of a stream of anything.</summary>
+internal interface IStreamHalves
+{
+    /// <summary>The half that the sender drives.</summary>
+    IBus Forward { get; }
+
+    /// <summary>The half that the receiver drives.</summary>
+    IBus Backward { get; }
 }
 
 /// <summary>Creates streams.</summary>

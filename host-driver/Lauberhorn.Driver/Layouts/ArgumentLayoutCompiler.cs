@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
@@ -9,8 +10,8 @@ namespace Lauberhorn.Driver;
 /// </summary>
 public static class ArgumentLayoutCompiler
 {
-    /// <summary>The most bytes of a message if lines have 128 bytes, 96 of them for arguments, and there are 32 aux lines.</summary>
-    public const int LargestMessage = 96 + (32 * 128);
+    /// <summary>The most bytes of a message if there are 32 aux lines.</summary>
+    public const int LargestMessage = ControlLine.InlineBytes + (32 * NicConfig.LineBytes);
 
     /// <summary>The layout of a method's parameters.</summary>
     /// <param name="method">The method.</param>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+
 namespace Lauberhorn.Driver;
 
 /// <summary>
@@ -8,22 +10,22 @@ namespace Lauberhorn.Driver;
 public sealed class MessageLayout
 {
     /// <summary>Words in a control line that a layout speaks of.</summary>
-    public const int Words = 24;
+    public const int Words = ControlLine.InlineBytes / 4;
 
     /// <summary>Value of <see cref="LengthWord"/> if there is none.</summary>
     public const byte NoLengthWord = 31;
 
     /// <summary>The word's bytes stay as they are.</summary>
-    internal const uint AsIs = 0;
+    internal const uint AsIs = (uint)ArgumentWord.AsIs;
 
     /// <summary>The word's bytes are reversed.</summary>
-    internal const uint Swap = 1;
+    internal const uint Swap = (uint)ArgumentWord.Swap;
 
     /// <summary>The first word of a 64-bit value.</summary>
-    internal const uint First = 2;
+    internal const uint First = (uint)ArgumentWord.First;
 
     /// <summary>The second word of a 64-bit value.</summary>
-    internal const uint Second = 3;
+    internal const uint Second = (uint)ArgumentWord.Second;
 
     internal MessageLayout(IReadOnlyList<XdrShape> shapes, ulong code, byte lengthWord, ushort lengthLimit, int maximumBytes, string? rawReason)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
@@ -41,11 +42,11 @@ public sealed class DatagramSender
         {
             // Comes when the NIC has read what was sent before.
             await transmit.LoadControlAsync(0);
-            await transmit.StoreAsync(0, LineContent.SendDatagram, payload, destination);
+            await transmit.StoreAsync(0, MessageKind.SendDatagram, payload, destination);
             return;
         }
 
-        await transmit.StoreAsync(line, LineContent.SendDatagram, payload, destination);
+        await transmit.StoreAsync(line, MessageKind.SendDatagram, payload, destination);
         line ^= 1;
         await transmit.LoadControlAsync(line);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
@@ -46,7 +47,7 @@ public sealed class KernelLoop
     public int TooLong { get; private set; }
 
     /// <summary>
-    /// Requests that came here, where none belongs: each was answered with <see cref="LineContent.NoReply"/>, and nothing was called.
+    /// Requests that came here, where none belongs: each was answered with <see cref="MessageKind.NoReply"/>, and nothing was called.
     /// </summary>
     public int Refused { get; private set; }
 
@@ -70,16 +71,16 @@ public sealed class KernelLoop
     {
         for (int line = receive.First; ; line = receive.Next(line))
         {
-            Tell(LoopStep.Load, line, LineContent.None, 0);
+            Tell(LoopStep.Load, line, MessageKind.None, 0);
             LineMessage message = await receive.LoadControlAsync(line);
             Tell(LoopStep.Answered, line, message.Kind, message.Length);
             switch (message.Kind)
             {
-                case LineContent.Frame:
+                case MessageKind.Frame:
                     KernelFrame frame = new(await receive.ReadBodyAsync(message), message.Flags);
                     if (receive.WritesBack)
                     {
-                        await receive.StoreAsync(line, LineContent.NoReply, default);
+                        await receive.StoreAsync(line, MessageKind.NoReply, default);
                     }
 
                     foreach (byte[] answer in handle(frame))
@@ -89,19 +90,19 @@ public sealed class KernelLoop
 
                     break;
 
-                case LineContent.Request:
+                case MessageKind.Request:
                     Refused++;
-                    await receive.StoreAsync(line, LineContent.NoReply, default);
+                    await receive.StoreAsync(line, MessageKind.NoReply, default);
                     break;
 
-                case LineContent.TryAgain when stop.IsCancellationRequested:
+                case MessageKind.TryAgain when stop.IsCancellationRequested:
                     return LoopEnd.Stopped;
 
-                case LineContent.TryAgain or LineContent.Reschedule:
+                case MessageKind.TryAgain or MessageKind.Reschedule:
                     await receive.GiveUpAsync(line);
                     break;
 
-                case LineContent.Retire:
+                case MessageKind.Retire:
                     await receive.GiveUpAsync(line);
                     return LoopEnd.Retired;
 
@@ -130,19 +131,19 @@ public sealed class KernelLoop
         if (transmit.WritesBack)
         {
             // Comes when the NIC has read what was sent before.
-            Tell(LoopStep.Send, 0, LineContent.SendFrame, frame.Length);
+            Tell(LoopStep.Send, 0, MessageKind.SendFrame, frame.Length);
             await transmit.LoadControlAsync(0);
-            await transmit.StoreAsync(0, LineContent.SendFrame, frame);
-            Tell(LoopStep.Sent, 0, LineContent.SendFrame, frame.Length);
+            await transmit.StoreAsync(0, MessageKind.SendFrame, frame);
+            Tell(LoopStep.Sent, 0, MessageKind.SendFrame, frame.Length);
             return;
         }
 
-        await transmit.StoreAsync(transmitLine, LineContent.SendFrame, frame);
+        await transmit.StoreAsync(transmitLine, MessageKind.SendFrame, frame);
         transmitLine ^= 1;
-        Tell(LoopStep.Send, transmitLine, LineContent.SendFrame, frame.Length);
+        Tell(LoopStep.Send, transmitLine, MessageKind.SendFrame, frame.Length);
         await transmit.LoadControlAsync(transmitLine);
-        Tell(LoopStep.Sent, transmitLine, LineContent.SendFrame, frame.Length);
+        Tell(LoopStep.Sent, transmitLine, MessageKind.SendFrame, frame.Length);
     }
 
-    private void Tell(LoopStep step, int line, LineContent kind, int bytes) => watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, ""));
+    private void Tell(LoopStep step, int line, MessageKind kind, int bytes) => watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, ""));
 }

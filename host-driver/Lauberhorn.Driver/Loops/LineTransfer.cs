@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+
 namespace Lauberhorn.Driver;
 
 /// <summary>
@@ -72,7 +74,7 @@ internal sealed class LineTransfer
     /// leaves the core. With two control lines a barrier follows, so that the load of the other line, by which the NIC takes this one, does
     /// not pass the stores.
     /// </summary>
-    public async ValueTask StoreAsync(int line, LineContent kind, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> destination = default)
+    public async ValueTask StoreAsync(int line, MessageKind kind, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> destination = default)
     {
         ulong address = control[line];
         int inline = Math.Min(body.Length, LineMessage.InlineBytes);
@@ -95,12 +97,12 @@ internal sealed class LineTransfer
 
         if (!destination.IsEmpty)
         {
-            await core.StoreAsync(address + 8, destination);
+            await core.StoreAsync(address + ControlLine.DestinationAddress, destination);
         }
 
-        await core.StoreAsync(address + 6, new byte[] { (byte)body.Length, (byte)(body.Length >> 8) });
+        await core.StoreAsync(address + ControlLine.Bytes, new byte[] { (byte)body.Length, (byte)(body.Length >> 8) });
         await core.BarrierAsync();
-        await core.StoreAsync(address, new[] { (byte)kind });
+        await core.StoreAsync(address + ControlLine.Kind, new[] { (byte)kind });
         if (WritesBack)
         {
             await core.CleanInvalidateAsync(address);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+
 namespace Lauberhorn.Driver;
 
 /// <summary>What a loop is about to do, or has just done.</summary>
@@ -33,7 +35,7 @@ public enum LoopStep
 /// <param name="Kind">The kind in it, if it is known by then.</param>
 /// <param name="Bytes">Bytes of the message, if known.</param>
 /// <param name="Text">More about it, for people; may be empty.</param>
-public readonly record struct LoopEvent(int Endpoint, LoopStep Step, int Line, LineContent Kind, int Bytes, string Text);
+public readonly record struct LoopEvent(int Endpoint, LoopStep Step, int Line, MessageKind Kind, int Bytes, string Text);
 
 /// <summary>How a loop ended.</summary>
 public enum LoopEnd

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+
 namespace Lauberhorn.Driver;
 
 /// <summary>
@@ -31,15 +33,15 @@ public static class UserLoop
         var lines = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux, endpoint.ReceiveLine);
         for (int line = begin ?? lines.First; ; line = lines.Next(line))
         {
-            Tell(LoopStep.Load, LineContent.None, 0, "");
+            Tell(LoopStep.Load, MessageKind.None, 0, "");
             LineMessage message = await lines.LoadControlAsync(line);
             Tell(LoopStep.Answered, message.Kind, message.Length, "");
             switch (message.Kind)
             {
-                case LineContent.TryAgain when stop.IsCancellationRequested:
+                case MessageKind.TryAgain when stop.IsCancellationRequested:
                     return LoopEnd.Stopped;
 
-                case LineContent.TryAgain:
+                case MessageKind.TryAgain:
                     await lines.GiveUpAsync(line);
                     if (message.Reason is TryAgainReason.Yield or TryAgainReason.NotRunning && onYield is not null)
                     {
@@ -48,17 +50,17 @@ public static class UserLoop
 
                     break;
 
-                case LineContent.Retire:
+                case MessageKind.Retire:
                     await lines.GiveUpAsync(line);
                     return LoopEnd.Retired;
 
-                case LineContent.Request when message.Process == endpoint.Process && message.Generation == endpoint.Generation:
+                case MessageKind.Request when message.Process == endpoint.Process && message.Generation == endpoint.Generation:
                     byte[] arguments = await lines.ReadBodyAsync(message);
                     Tell(LoopStep.Call, message.Kind, arguments.Length, $"code pointer 0x{message.CodePointer:X}");
                     HandlerAnswer answer = handlers.Call(message.CodePointer, message.DataPointer, arguments);
                     if (answer.Body.Length > lines.LargestMessage)
                     {
-                        answer = new HandlerAnswer(LineContent.SystemError, [], $"{answer.Body.Length} bytes of results; the lines have room for {lines.LargestMessage}");
+                        answer = new HandlerAnswer(MessageKind.SystemError, [], $"{answer.Body.Length} bytes of results; the lines have room for {lines.LargestMessage}");
                     }
 
                     Tell(LoopStep.Returned, answer.Kind, answer.Body.Length, answer.Problem ?? "");
@@ -66,15 +68,15 @@ public static class UserLoop
                     Tell(LoopStep.Stored, answer.Kind, answer.Body.Length, "");
                     break;
 
-                case LineContent.Request:
+                case MessageKind.Request:
                     // Not ours to answer: it is for an earlier owner of the endpoint.
-                    await lines.StoreAsync(line, LineContent.NoReply, default);
+                    await lines.StoreAsync(line, MessageKind.NoReply, default);
                     break;
 
-                case LineContent.Frame:
+                case MessageKind.Frame:
                     if (lines.WritesBack)
                     {
-                        await lines.StoreAsync(line, LineContent.NoReply, default);
+                        await lines.StoreAsync(line, MessageKind.NoReply, default);
                     }
 
                     break;
@@ -83,7 +85,7 @@ public static class UserLoop
                     return LoopEnd.Lost;
             }
 
-            void Tell(LoopStep step, LineContent kind, int bytes, string text) => watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, text));
+            void Tell(LoopStep step, MessageKind kind, int bytes, string text) => watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, text));
         }
     }
 }

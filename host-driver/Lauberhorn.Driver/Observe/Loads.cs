@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
-using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Placement;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Placement;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Placement;
 
@@ -108,7 +107,7 @@ public sealed class ServicePlacement
     }
 
     /// <summary>
-    /// Tells that <see cref="Demultiplexer.DrainTicks"/> ticks of the NIC's clock have passed since the last step was done, so that numbers of services that
+    /// Tells that the ticks that docs/demux.md asks for have passed since the last step was done, so that numbers of services that
     /// were removed can be used again. Without it, <see cref="Insert"/> asks for the wait when there are no others.
     /// </summary>
     public void Drained()

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Placement;
 
@@ -11,8 +10,7 @@ namespace Lauberhorn.Driver.Placement;
 public readonly record struct TableStep
 {
     /// <summary>
-    /// The command; or <see cref="CommandCode.None"/>: wait until the frames that are being looked up are through, <see cref="Demultiplexer.DrainTicks"/> ticks of the
-    /// NIC's clock. Reading any register takes longer.
+    /// The command; or <see cref="CommandCode.None"/>: wait until the frames that are being looked up are through, docs/demux.md says for how long. Reading any register takes longer.
     /// </summary>
     public CommandCode Code { get; init; }
 
@@ -27,6 +25,16 @@ public readonly record struct TableStep
 
     /// <summary>For <see cref="CommandCode.SetProgram"/>: the entry.</summary>
     public ProgramEntry Program { get; init; }
+
+    /// <summary>The command's data.</summary>
+    /// <exception cref="InvalidOperationException">The step is no change of a table.</exception>
+    public ulong[] Data => Code switch
+    {
+        CommandCode.SetService => CommandEncoding.Of(Service),
+        CommandCode.SetServiceKey => CommandEncoding.Of(Key),
+        CommandCode.SetProgram => CommandEncoding.Of(Program),
+        _ => throw new InvalidOperationException($"{Code} is no step of a table's change"),
+    };
 }
 
 /// <summary>A table of the NIC's has no room for another entry.</summary>

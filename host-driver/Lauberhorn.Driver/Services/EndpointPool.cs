@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Home;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 

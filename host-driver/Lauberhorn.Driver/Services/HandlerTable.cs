@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
@@ -7,7 +8,7 @@ namespace Lauberhorn.Driver;
 /// <param name="Kind">What goes into the control line's byte 0.</param>
 /// <param name="Body">The results, as they must be in memory.</param>
 /// <param name="Problem">What went wrong; null if nothing did.</param>
-public readonly record struct HandlerAnswer(LineContent Kind, byte[] Body, string? Problem = null);
+public readonly record struct HandlerAnswer(MessageKind Kind, byte[] Body, string? Problem = null);
 
 /// <summary>A procedure with all that it takes to call it.</summary>
 public sealed class ProcedureHandler
@@ -43,17 +44,17 @@ public sealed class ProcedureHandler
         {
             object? result = Method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, Arguments.Read(message), null);
             return IsOneWay
-                ? new HandlerAnswer(LineContent.NoReply, [])
-                : new HandlerAnswer(LineContent.Reply, Results.Shapes.Count == 0 ? [] : Results.Write(result));
+                ? new HandlerAnswer(MessageKind.NoReply, [])
+                : new HandlerAnswer(MessageKind.Reply, Results.Shapes.Count == 0 ? [] : Results.Write(result));
         }
         catch (GarbageArgumentsException problem)
         {
-            return new HandlerAnswer(IsOneWay ? LineContent.NoReply : LineContent.GarbageArguments, [], problem.Message);
+            return new HandlerAnswer(IsOneWay ? MessageKind.NoReply : MessageKind.GarbageArguments, [], problem.Message);
         }
         catch (Exception problem)
         {
             // A handler's failure is its caller's to hear of, not the end of the loop that serves all others.
-            return new HandlerAnswer(IsOneWay ? LineContent.NoReply : LineContent.SystemError, [], $"{problem.GetType().Name}: {problem.Message}");
+            return new HandlerAnswer(IsOneWay ? MessageKind.NoReply : MessageKind.SystemError, [], $"{problem.GetType().Name}: {problem.Message}");
         }
     }
 }
@@ -108,7 +109,7 @@ public sealed class HandlerTable
             if (codePointer < FirstCodePointer || codePointer % 16 != 0 || index >= (ulong)handlers.Count)
             {
                 Interlocked.Increment(ref refused);
-                return new HandlerAnswer(LineContent.SystemError, [], $"no handler has the code pointer 0x{codePointer:X}");
+                return new HandlerAnswer(MessageKind.SystemError, [], $"no handler has the code pointer 0x{codePointer:X}");
             }
 
             entry = handlers[(int)index];
@@ -118,7 +119,7 @@ public sealed class HandlerTable
         {
             Interlocked.Increment(ref refused);
             return new HandlerAnswer(
-                LineContent.SystemError, [], $"code pointer 0x{codePointer:X} came with data pointer {dataPointer}, not {entry.DataPointer}");
+                MessageKind.SystemError, [], $"code pointer 0x{codePointer:X} came with data pointer {dataPointer}, not {entry.DataPointer}");
         }
 
         return entry.Handler.Call(arguments);

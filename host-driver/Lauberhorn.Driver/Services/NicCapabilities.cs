@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+
 namespace Lauberhorn.Driver;
 
 /// <summary>How much of everything the NIC was built with.</summary>
@@ -40,7 +42,7 @@ public sealed record NicCapabilities
     /// <summary>The clock's frequency in MHz.</summary>
     public required int ClockMegahertz { get; init; }
 
-    /// <summary>How many colours are left to lines that never stall, as a power of two; see <see cref="Hdl.Home.LineMap"/>.</summary>
+    /// <summary>How many colours are left to lines that never stall, as a power of two; see <see cref="LineMap"/>.</summary>
     public required int ProgressColourBits { get; init; }
 
     /// <summary>The most bytes of a message: what a control line and all aux lines hold.</summary>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 

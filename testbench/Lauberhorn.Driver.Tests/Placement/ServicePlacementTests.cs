@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Reference.Frames;
 
 namespace Lauberhorn.Driver.Tests.Placement;

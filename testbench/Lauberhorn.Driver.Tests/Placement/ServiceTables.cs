@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
 
 namespace Lauberhorn.Driver.Tests.Placement;
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using SME;
 using SME.Components;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 
 namespace Lauberhorn.Hdl.Testing.Endpoint;
 

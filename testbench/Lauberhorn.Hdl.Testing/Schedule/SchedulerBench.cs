@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Reference.Schedule;
 using SME;
 
@@ -484,16 +485,16 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>The data registers of <see cref="CommandCode.SetProcess"/>.</summary>
     /// <param name="policy">The policy.</param>
     public static Bits<W512> Data(ProcessPolicy policy) => Bits<W512>.Zero
-        .WithSlice(0, (Bits<W64>)((policy.UsesKernelEndpoints ? 1ul << CommandPlaces.PolicyUsesKernelEndpoints : 0)
-            | ((ulong)policy.Weight << CommandPlaces.PolicyWeight)
-            | ((ulong)policy.LeastCores << CommandPlaces.PolicyLeastCores)
-            | ((ulong)policy.MostCores << CommandPlaces.PolicyMostCores)
-            | ((ulong)policy.GuaranteedQueue << CommandPlaces.PolicyGuaranteedQueue)
-            | ((ulong)policy.MostQueued << CommandPlaces.PolicyMostQueued)))
+        .WithSlice(0, (Bits<W64>)((policy.UsesKernelEndpoints ? 1ul << CommandPlaces.ProcessPolicyUsesKernelEndpoints : 0)
+            | ((ulong)policy.Weight << CommandPlaces.ProcessPolicyWeight)
+            | ((ulong)policy.LeastCores << CommandPlaces.ProcessPolicyLeastCores)
+            | ((ulong)policy.MostCores << CommandPlaces.ProcessPolicyMostCores)
+            | ((ulong)policy.GuaranteedQueue << CommandPlaces.ProcessPolicyGuaranteedQueue)
+            | ((ulong)policy.MostQueued << CommandPlaces.ProcessPolicyMostQueued)))
         .WithSlice(64, (Bits<W64>)(policy.PreemptsFrom
-            | ((ulong)policy.HighLoad << (CommandPlaces.PolicyHighLoad - 64))
-            | ((ulong)policy.LowLoad << (CommandPlaces.PolicyLowLoad - 64))))
-        .WithSlice(CommandPlaces.PolicyGeneration, (Bits<W16>)policy.Generation);
+            | ((ulong)policy.HighLoad << (CommandPlaces.ProcessPolicyHighLoad - 64))
+            | ((ulong)policy.LowLoad << (CommandPlaces.ProcessPolicyLowLoad - 64))))
+        .WithSlice(CommandPlaces.ProcessPolicyGeneration, (Bits<W16>)policy.Generation);
 
     private void Check(bool holds, string what)
     {

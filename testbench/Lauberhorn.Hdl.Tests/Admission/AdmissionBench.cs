@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Admission;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Receive.Verdict;
+using Lauberhorn.Hdl.Stores;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Admission;
@@ -176,7 +175,7 @@ internal sealed class AdmissionBench : IDisposable
         command.Valid = true;
         command.Code = CommandCode.SetProcess;
         command.Index = process;
-        command.Data = Bits<W512>.Zero.WithSlice(CommandPlaces.PolicyGuaranteedPackets, (Bits<W16>)packets);
+        command.Data = Bits<W512>.Zero.WithSlice(CommandPlaces.ProcessPolicyGuaranteedPackets, (Bits<W16>)packets);
         Run(1);
         command.Valid = false;
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Reference.Frames;
 using SME;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference.Frames;
 using SME;
 

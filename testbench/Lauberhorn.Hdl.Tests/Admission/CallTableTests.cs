@@ -2,7 +2,7 @@
 using CsCheck;
 using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference.Frames;
 using SME;
 

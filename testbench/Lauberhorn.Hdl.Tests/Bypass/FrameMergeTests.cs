@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Bypass;
+using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Bypass;

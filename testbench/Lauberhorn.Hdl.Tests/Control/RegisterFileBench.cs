@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Schedule;
-using Lauberhorn.Hdl.Top;
 using Lauberhorn.Reference.Frames;
 using SME;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Schedule;
 using SME;
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Schedule;
-using Lauberhorn.Hdl.Top;
 
 namespace Lauberhorn.Hdl.Tests.Control;
 
@@ -39,11 +40,11 @@ public class RegisterFileTests
             from guaranteed in Gen.ULong[0, 9]
             from queued in Gen.ULong[0, 9]
             select uses
-                | (weight << CommandPlaces.PolicyWeight)
-                | (least << CommandPlaces.PolicyLeastCores)
-                | (most << CommandPlaces.PolicyMostCores)
-                | (guaranteed << CommandPlaces.PolicyGuaranteedQueue)
-                | (queued << CommandPlaces.PolicyMostQueued)));
+                | (weight << CommandPlaces.ProcessPolicyWeight)
+                | (least << CommandPlaces.ProcessPolicyLeastCores)
+                | (most << CommandPlaces.ProcessPolicyMostCores)
+                | (guaranteed << CommandPlaces.ProcessPolicyGuaranteedQueue)
+                | (queued << CommandPlaces.ProcessPolicyMostQueued)));
 
     private static readonly Gen<ulong> States =
         from process in Gen.ULong[0, 4]
@@ -92,7 +93,7 @@ public class RegisterFileTests
         Assert.Equal(Config.Cores, bench.Notices.Count);
         for (uint code = 0; code < 12; code++)
         {
-            bench.Write(RegisterMap.CommandData, (code & 1) | (1ul << CommandPlaces.PolicyWeight));
+            bench.Write(RegisterMap.CommandData, (code & 1) | (1ul << CommandPlaces.ProcessPolicyWeight));
             bench.Write(RegisterMap.Command, code | (1ul << 32));
             bench.Tick(12);
             bench.Read(RegisterMap.CommandStatus);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Demux;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 
 namespace Lauberhorn.Hdl.Tests.Demux;
 

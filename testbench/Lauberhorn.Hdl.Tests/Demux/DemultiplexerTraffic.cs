@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference.Frames;
 using SME;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
-using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Reference.Frames;
 
 namespace Lauberhorn.Hdl.Tests.Demux;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
 

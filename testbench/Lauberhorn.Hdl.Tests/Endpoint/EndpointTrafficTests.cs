@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
 

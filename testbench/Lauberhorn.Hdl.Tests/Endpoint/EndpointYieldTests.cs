@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
 

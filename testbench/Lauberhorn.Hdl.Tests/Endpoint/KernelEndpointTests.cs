@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
 
@@ -194,6 +191,7 @@ public class KernelEndpointTests
         for (int round = 0; round < 40; round++)
         {
             int endpoint = new[] { 0, 2, 3 }[round % 3];
+            bench.StrayLoads = round >= 20;
             bench.Switch(1, new CoreState { HasProcess = true, Process = (ushort)(1 + (round & 1)), HasEndpoint = true, Endpoint = (ushort)(2 + (round & 1)) });
             Ask(bench, endpoint, lines[endpoint]);
             lines[endpoint] = endpoint == 3 ? 0 : 1 - lines[endpoint];

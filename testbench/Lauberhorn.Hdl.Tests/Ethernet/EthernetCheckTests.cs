@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Ethernet;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Ethernet;
+using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Ethernet;

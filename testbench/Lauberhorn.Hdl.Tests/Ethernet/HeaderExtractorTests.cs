@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Ethernet;
-using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Ethernet;

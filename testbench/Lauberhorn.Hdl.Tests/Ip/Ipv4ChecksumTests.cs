@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Ip;
+using Lauberhorn.Hdl.Common;
 
 namespace Lauberhorn.Hdl.Tests.Ip;
 

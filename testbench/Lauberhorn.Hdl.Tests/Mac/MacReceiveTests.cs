@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Mac;
+using Lauberhorn.Hdl.Receive.Mac;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Mac;

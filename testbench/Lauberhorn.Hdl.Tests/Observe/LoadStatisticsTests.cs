@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using System.Numerics;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Endpoint;
 

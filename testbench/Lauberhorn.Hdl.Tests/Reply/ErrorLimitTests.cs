@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Hdl.Admission;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Reference.Frames;
 using SME;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
 using CsCheck;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Reference.Frames;

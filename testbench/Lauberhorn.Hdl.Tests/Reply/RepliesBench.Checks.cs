@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Reference.Reply;
 using SME;
 

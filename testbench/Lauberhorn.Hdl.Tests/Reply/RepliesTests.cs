@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Reference.Reply;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Rpc;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Rpc;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Verdict;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Rpc;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using Lauberhorn.Hdl.Ethernet;
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Rpc;
-using Lauberhorn.Hdl.Udp;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Udp;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Rpc;

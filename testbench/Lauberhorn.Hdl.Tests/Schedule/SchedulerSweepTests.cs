@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Schedule;
 using SME;
 

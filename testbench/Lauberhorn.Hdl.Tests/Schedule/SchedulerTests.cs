@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Schedule;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Schedule;
 using Lauberhorn.Reference.Frames;
 
@@ -173,6 +174,66 @@ public partial class SchedulingStateTests
     [InlineData(2)]
     public void Nor_when_no_tick_is_without_an_event(ulong seed) => CheckWaits(
         Config with { Processes = 8, Cores = 8 }, seed, 7, 8, 1, 1, 1, ticksToLook: Scheduler.MostLookTicks + 3, ticks: 60_000);
+
+    /// <summary>
+    /// Calls of a process with endpoints of its own come at line rate, and no tick is without an event. Looks take ticks of their own then,
+    /// whatever keeps the other process from a core: others have them all, it is said to have as many as it may, or only the kernel can
+    /// give it one.
+    /// </summary>
+    [Theory]
+    [InlineData(true, 0, 0)]
+    [InlineData(true, 1, 0)]
+    [InlineData(false, 0, 60_000)]
+    public void A_process_is_served_in_time_beside_line_rate_of_another(bool usesKernelEndpoints, byte mostCores, ushort highLoad)
+    {
+        NicConfig config = Small with { Processes = 8 };
+        using SchedulerBench bench = new(config, ageUnitBits: 6) { WaitLimit = Limit };
+        Set(bench, 2, new() { UsesKernelEndpoints = usesKernelEndpoints, Weight = 1, MostCores = mostCores, HighLoad = highLoad });
+        Switch(bench, 5, User(2, 120));
+        Switch(bench, 6, User(1, 60));
+        if (mostCores > 0)
+        {
+            Wait(bench, (7, EndpointNotice.AnyProcess));
+        }
+
+        Queue<ushort> slots = new(Enumerable.Range(0, 200).Select(slot => (ushort)slot));
+        Queue<ushort> endpoints = new(Enumerable.Range(60, 48).Select(endpoint => (ushort)endpoint));
+        long? answered = null;
+        int served = 0;
+        bench.OnDispatch = dispatch =>
+        {
+            if (dispatch.Kind == DispatchKind.Deliver && dispatch.Slot == 999)
+            {
+                answered = bench.Ticks;
+            }
+            else if (dispatch.Kind == DispatchKind.Deliver)
+            {
+                served++;
+                slots.Enqueue(dispatch.Slot);
+                endpoints.Enqueue(dispatch.Endpoint);
+            }
+            else
+            {
+                endpoints.Enqueue(dispatch.Endpoint);
+            }
+        };
+        bench.OnInterrupt = core => answered = core == 6 ? bench.Ticks : throw new InvalidOperationException($"core {core} is taken");
+        bench.NextNotice = () => endpoints.TryDequeue(out ushort endpoint) ? new EndpointNotice(NoticeKind.Waiting, endpoint, 1) : null;
+        bench.NextArrival = () => slots.TryDequeue(out ushort slot) ? new Arrival(1, slot) : null;
+        bench.Run(5000);
+        bench.NextArrival = () => new Arrival(2, 999);
+        bench.Run(1);
+        bench.NextArrival = () => slots.TryDequeue(out ushort slot) ? new Arrival(1, slot) : null;
+        long before = bench.Ticks;
+        int servedBefore = served;
+        long bound = ((Limit + 1) * bench.UnitTicks) + (config.Processes * (Scheduler.MostLookTicks + 3L)) + config.Processes + 16;
+        bench.Run((int)bound);
+        Assert.NotNull(answered);
+        Assert.InRange(answered.Value, before + ((Limit - 1) * bench.UnitTicks), before + bound);
+
+        // It was line rate: an RPC in two ticks, but for the looks.
+        Assert.InRange(served - servedBefore, (bound / 2) - 64, bound / 2);
+    }
 
     private static void CheckWaits(
         NicConfig config, ulong seed, int processes, int cores, int leastHandler, int mostHandler, ushort limit, int ticksToLook, int ticks)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Ethernet;
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Udp;
 using Lauberhorn.Hdl.Testing;
-using Lauberhorn.Hdl.Top;
-using Lauberhorn.Hdl.Udp;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
 using SME;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Udp;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Udp;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Udp;

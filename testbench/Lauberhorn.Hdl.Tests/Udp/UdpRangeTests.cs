@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Mac;
-using Lauberhorn.Hdl.Udp;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Udp;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Udp;

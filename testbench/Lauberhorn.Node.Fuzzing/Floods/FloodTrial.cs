@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;

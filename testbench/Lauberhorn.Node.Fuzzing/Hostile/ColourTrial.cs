@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference;

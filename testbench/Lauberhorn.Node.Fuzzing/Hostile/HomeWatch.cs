@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Endpoint;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Home;
 
 namespace Lauberhorn.Node.Fuzzing;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference.Frames;
@@ -55,7 +56,7 @@ internal sealed class HonestMemory(
         bool isLeaving = actor.IsDead || !actor.Endpoints.Contains(endpoint);
         switch (message.Kind)
         {
-            case LineContent.Request:
+            case MessageKind.Request:
                 if (message.Process != actor.Process.Number || message.Generation != endpoint.Generation)
                 {
                     throw Wrong(
@@ -73,7 +74,7 @@ internal sealed class HonestMemory(
                 CheckOwn(bytes[(LineMessage.Arguments + 4)..], LineMessage.Arguments + 4, "a request");
                 break;
 
-            case LineContent.TryAgain or LineContent.Retire:
+            case MessageKind.TryAgain or MessageKind.Retire:
                 if (bytes[2..].ContainsAnyExcept((byte)0))
                 {
                     throw Wrong(bytes, $"a {message.Kind} with other bytes");
@@ -81,7 +82,7 @@ internal sealed class HonestMemory(
 
                 break;
 
-            case LineContent.None when isLeaving:
+            case MessageKind.None when isLeaving:
                 CheckOwn(bytes, 0, "an empty line");
                 break;
 

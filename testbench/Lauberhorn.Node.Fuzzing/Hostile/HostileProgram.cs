@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference.Frames;
 

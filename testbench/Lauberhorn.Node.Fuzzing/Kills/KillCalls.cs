@@ -25,6 +25,9 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
     /// <summary>The UDP port that it serves.</summary>
     public ushort Port => (ushort)(3000 + Owner);
 
+    /// <summary>Cores that it keeps.</summary>
+    public int LeastCores { get; set; }
+
     /// <summary>Whether its service is in place.</summary>
     public bool Serves { get; set; }
 }
@@ -186,7 +189,7 @@ internal sealed class KillCalls(KillPlan plan, FrameWire wire, SeededRandom rand
         }
 
         next = tick + (random.OneIn(4) ? 0 : random.Between(0, plan.LongestGap));
-        open.RemoveAll(call => call.Answered + call.Refused > 0 || tick - call.LastSent > 2 * Timeout);
+        open.RemoveAll(call => call.Answered + call.Refused > 0 || !call.Actor.Serves || tick - call.LastSent > 2 * Timeout);
         if (plan.Repeats && Calls.Count < plan.Calls && open.Find(call => tick - call.LastSent > Timeout) is KillCall late)
         {
             Send(late, tick);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
 using Lauberhorn.Reference.Frames;
 

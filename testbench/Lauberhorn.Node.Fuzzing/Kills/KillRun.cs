@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Frames;
@@ -66,6 +66,7 @@ internal sealed class KillRun : IDisposable
     private readonly List<KillActor> actors = [];
     private Func<SentByNic, IEnumerable<SentByNic>> tamper = static frame => [frame];
     private double mayTake = 1;
+    private long killBegan;
     private Driver.Nic nic = null!;
     private RpcKernel kernel = null!;
     private int births;
@@ -152,11 +153,12 @@ internal sealed class KillRun : IDisposable
         await nic.SetCallAgeLimitAsync(plan.CallAgeLimit);
         await nic.SetQuantumAsync(plan.Quantum);
         await nic.SetLocalMessagesAsync(plan.LocalMessages);
-        await node.Registers.WriteAsync(Driver.RegisterMap.StrayLoads, plan.StrayLoads ? 1u : 0);
         node.RunUntil(() => node.Nic.FastPath.Admission.SlotPool.Monitor.Free == plan.Config.PendingCalls, 20_000);
         kernel = await RpcKernel.StartAsync(node, nic, new KernelOptions
         {
             MayPreempt = plan.MayPreempt,
+            TurnsAwayStrayLoads = plan.StrayLoads,
+            TellsOfLeaves = plan.Prefetches > 0 || plan.Machine.SpeculationsPerMillion > 0,
             SharedQueue = plan.SharedQueue,
             TimerPeriod = 5000,
             Slice = Slice,
@@ -181,7 +183,14 @@ internal sealed class KillRun : IDisposable
             await ChangeAsync();
         }
 
-        node.RunUntil(() => IsIdle, LongestTail);
+        for (long end = node.Ticks + LongestTail; !IsIdle; node.Tick())
+        {
+            if (node.Ticks > end)
+            {
+                throw new SoakException($"slots are not given back when no calls come: {Describe()}");
+            }
+        }
+
         foreach (KillActor actor in actors.ToArray())
         {
             await KillAsync(actor);
@@ -211,13 +220,27 @@ internal sealed class KillRun : IDisposable
         long limit = plan.Hangs > 0 ? LongestSilence + (2 * KillPlan.Hang) : LongestSilence;
         if (tick - calls.LastAnswer > limit && !calls.IsDone)
         {
-            throw new SoakException($"tick {tick}: no call was answered for {limit} cycles, though processes that live are called");
+            throw new SoakException(
+                $"tick {tick}: no call was answered for {limit} cycles, though processes that live are called; {Describe()}");
         }
 
         if (killUntil >= 0 && tick > killUntil)
         {
-            throw new SoakException($"tick {tick}: killing a process does not end within its bound");
+            throw new SoakException($"tick {tick}: killing a process does not end within its bound; begun in {killBegan}; {Describe()}");
         }
+    }
+
+    // Where everything stands, for whoever looks for what went wrong.
+    private string Describe()
+    {
+        IEnumerable<string> endpoints = node.Nic.FastPath.Endpoints.Memories.States
+            .Select((state, number) => (State: state, Number: number)).Where(item => item.State.IsBound).Select(item =>
+            {
+                Hdl.Endpoint.LineBits home = node.Nic.FastPath.Endpoints.Memories.Home[item.Number];
+                return $"endpoint {item.Number} out {Hdl.Endpoint.LineBits.Out(item.State.Given, home)} {item.State}";
+            });
+        return $"{kernel}; {node.Cpu.DescribeWaits()}; {FreeSlots} slots and {FreePacketSlots} packet slots are free\n"
+            + string.Join("\n", endpoints);
     }
 
     // Any core may ask for any line of a process that is alive, as one that runs it may: all write their lines back.
@@ -245,7 +268,7 @@ internal sealed class KillRun : IDisposable
     {
         while (!kernel.IsQuiet)
         {
-            _ = await node.Registers.ReadAsync(Driver.RegisterMap.Version);
+            _ = await node.Registers.ReadAsync(RegisterMap.Version);
         }
     }
 
@@ -262,7 +285,9 @@ internal sealed class KillRun : IDisposable
                 await KillAsync(actor!);
                 break;
             case 4 or 5 when actor is not null:
-                await actor.Process.Process.SetPolicyAsync(KillPlan.Policy(actor.Process.UsesKernelEndpoints, random));
+                ProcessPolicy policy = Policy(actor.Process.UsesKernelEndpoints, actor);
+                actor.LeastCores = policy.LeastCores;
+                await actor.Process.Process.SetPolicyAsync(policy);
                 trace.Note(node.Ticks, "policy", actor.Owner);
                 break;
             default:
@@ -273,6 +298,14 @@ internal sealed class KillRun : IDisposable
     private long HandlerCycles() => plan.Hangs > 0 && handlers.Between(1, 1000) <= plan.Hangs ? KillPlan.Hang
         : handlers.OneIn(10) ? handlers.Between(0, KillPlan.LongestHandler) : handlers.Between(0, 400);
 
+    // Cores that processes keep are fewer than there are, as an OS sees to: else whoever has none waits for ever.
+    private ProcessPolicy Policy(bool usesKernelEndpoints, KillActor? actor)
+    {
+        ProcessPolicy policy = KillPlan.Policy(usesKernelEndpoints, random);
+        int kept = actors.Where(other => other != actor).Sum(other => other.LeastCores);
+        return kept + policy.LeastCores < plan.Machine.Cores ? policy : policy with { LeastCores = 0 };
+    }
+
     private async Task BearAsync()
     {
         int birth = births++;
@@ -280,9 +313,9 @@ internal sealed class KillRun : IDisposable
         int[] cores =
             [.. Enumerable.Range(0, random.Between(usesKernelEndpoints ? 0 : 1, 2)).Select(_ => random.Between(0, plan.Machine.Cores - 1))];
         await QuietAsync();
-        KernelProcess process =
-            await kernel.CreateProcessAsync($"process {birth}", _ => HandlerCycles(), KillPlan.Policy(usesKernelEndpoints, random), cores);
-        KillActor actor = new(process, 1 + (birth % Mark.Owners), FirstProgram + (uint)birth);
+        ProcessPolicy policy = Policy(usesKernelEndpoints, null);
+        KernelProcess process = await kernel.CreateProcessAsync($"process {birth}", _ => HandlerCycles(), policy, cores);
+        KillActor actor = new(process, 1 + (birth % Mark.Owners), FirstProgram + (uint)birth) { LeastCores = policy.LeastCores };
         await QuietAsync();
         Delegate handler = (byte[] data) => calls.Handle(actor, data);
         await process.Process.RegisterAsync(actor.Program, 1, 1, actor.Port, handler, new ServiceOptions { AddsNull = random.OneIn(2) });
@@ -305,7 +338,7 @@ internal sealed class KillRun : IDisposable
         actor.Serves = false;
         await QuietAsync();
         long bound = (long)(mayTake * plan.KillBound(actor.Process, kernel.Options.Costs));
-        killUntil = node.Ticks + bound;
+        (killBegan, killUntil) = (node.Ticks, node.Ticks + bound);
         KillReport report = await kernel.KillAsync(actor.Process);
         killUntil = -1;
         kills++;
@@ -339,7 +372,7 @@ internal sealed class KillRun : IDisposable
             // Where a process's port is gone a call is a frame for the kernel.
             NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.FrameTaken,
         ];
-        dropped = ends.Sum(end => (long)counters[end.ToString()]) + (long)counters[$"Dropped.{Hdl.DropReason.BufferOverrun}"];
+        dropped = ends.Sum(end => (long)counters[end.ToString()]) + (long)counters[$"Dropped.{DropReason.BufferOverrun}"];
         Equal("frames sent and frames accounted for", calls.Frames, calls.Answers + dropped);
         Equal("replies counted", calls.Replies, Count(NicEvent.ReplySent));
         if (plan.CallAgeLimit == 0)

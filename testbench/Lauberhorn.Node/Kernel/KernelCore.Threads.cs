@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 
 namespace Lauberhorn.Node;
@@ -21,13 +22,41 @@ internal sealed partial class KernelCore
         }
     }
 
+    // A thread has left its loop. Where cores load by themselves the line may have been asked for once more: the NIC is told that nobody
+    // waits
+    // there, so that this load ends, and nothing of its colour waits behind it; and a call that came by it is answered: the last load of
+    // the loop says that there is none.
+    private async ValueTask LookOnceMoreAsync(ActiveThread thread, UserEndpoint own, ThreadMemory memory, CancellationTokenSource stop)
+    {
+        ulong line = own.Bound.Addresses.ReceiveControl[own.Bound.ReceiveLine ?? 0];
+        Unmap(own.Bound);
+        await TellOfLeaveAsync();
+        await core.CleanInvalidateAsync(line);
+        if (kernel.TellsOfLeaves && !thread.Process.IsDead)
+        {
+            long calls = Times.UserCalls;
+            await stop.CancelAsync();
+            await UserLoop.RunAsync(memory, own.Bound, thread.Process.Process.Handlers, stop.Token);
+            Unmap(own.Bound);
+            if (Times.UserCalls != calls)
+            {
+                // Its handler may have been interrupted, and the NIC been told that it goes on.
+                await TellOfLeaveAsync();
+            }
+
+            await core.CleanInvalidateAsync(line);
+        }
+    }
+
+    private ValueTask TellOfLeaveAsync() => kernel.TellsOfLeaves ? TellAsync(null, null) : default;
+
     // The call in a killed process's line is left without an answer.
     private async ValueTask WriteBackAsync(ActiveThread thread)
     {
         thread.Process.BrokenOff++;
         BoundEndpoint at = thread.Own?.Bound ?? endpoint;
         LineTransfer transfer = new(core, at.Addresses.ReceiveControl, at.Addresses.ReceiveAux, at.ReceiveLine);
-        await transfer.StoreAsync(transfer.First, LineContent.NoReply, default);
+        await transfer.StoreAsync(transfer.First, MessageKind.NoReply, default);
     }
 
     // Another address space, where a core that asks for lines by itself finds none of this endpoint's.
@@ -70,6 +99,26 @@ internal sealed partial class KernelCore
         public bool IsGone { get; set; }
     }
 
+    /// <summary>
+    /// The kernel's line as the kernel sees it: before it goes home its mapping goes. Else a core that loads by itself could ask for it
+    /// once
+    /// more, and be given a call there, when the kernel has gone to user mode. Cleaning goes by another mapping, which nobody loads by.
+    /// </summary>
+    private sealed class KernelMemory(KernelCore owner) : ICoreMemory
+    {
+        public ValueTask LoadLineAsync(ulong address, Memory<byte> destination) => owner.core.LoadLineAsync(address, destination);
+
+        public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) => owner.core.StoreAsync(address, bytes);
+
+        public ValueTask CleanInvalidateAsync(ulong address)
+        {
+            owner.Unmap(owner.endpoint);
+            return owner.core.CleanInvalidateAsync(address);
+        }
+
+        public ValueTask BarrierAsync() => owner.core.BarrierAsync();
+    }
+
     /// <summary>Memory as a thread in user mode sees it: handlers take time, and whatever sends it back to the kernel ends its loop.</summary>
     private sealed class ThreadMemory(KernelCore owner, ActiveThread thread, UserEndpoint own, CancellationTokenSource stop) : ICoreMemory
     {
@@ -87,13 +136,13 @@ internal sealed partial class KernelCore
 
             switch (message.Kind)
             {
-                case LineContent.Request:
+                case MessageKind.Request:
                     owner.Times.UserCalls++;
                     await owner.ComputeAsync(thread, message);
                     break;
 
-                case LineContent.TryAgain:
-                    if (message.Flags == (byte)Hdl.Endpoint.TryAgainReason.Yield)
+                case MessageKind.TryAgain:
+                    if (message.Flags == (byte)TryAgainReason.Yield)
                     {
                         owner.Times.Yields++;
                         owner.owed++;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Machines;
 
 namespace Lauberhorn.Node;
@@ -33,7 +33,8 @@ internal sealed partial class KernelCore
     internal KernelCore(RpcKernel kernel, Core core, BoundEndpoint endpoint)
     {
         (this.kernel, this.core, this.endpoint) = (kernel, core, endpoint);
-        lines = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux, endpoint.ReceiveLine);
+        EndpointAddresses addresses = endpoint.Addresses;
+        lines = new LineTransfer(new KernelMemory(this), addresses.ReceiveControl, addresses.ReceiveAux, endpoint.ReceiveLine);
         line = lines.First;
         nextTick = kernel.Options.TimerPeriod;
     }
@@ -64,6 +65,17 @@ internal sealed partial class KernelCore
 
     /// <summary>Whether it is stalled.</summary>
     internal bool IsWaiting => Times.Now is CoreActivity.KernelWait or CoreActivity.UserWait;
+
+    /// <summary>For people: what it does, since when, for whom.</summary>
+    public override string ToString()
+    {
+        IEnumerable<string> all = active.Select(thread =>
+        {
+            string dead = thread.Process.IsDead ? " (dead)" : "";
+            return $"{thread.Process.Process.Number}{dead} at endpoint {(thread.Own?.Bound ?? endpoint).Number}";
+        });
+        return $"core {core.Number} {Times.Now} since {Times.Since}, waits at endpoint {Waits?.Number}, processes {string.Join(", ", all)}";
+    }
 
     /// <summary>Interrupts the core.</summary>
     internal void Interrupt(int number) => core.Interrupt(number);
@@ -125,16 +137,16 @@ internal sealed partial class KernelCore
         await TakeTickAsync();
         switch (message.Kind)
         {
-            case LineContent.Request:
+            case MessageKind.Request:
                 await HandleAsync(message, mayStay);
                 break;
 
-            case LineContent.Frame:
+            case MessageKind.Frame:
                 // The bypass has an endpoint of its own.
-                await lines.StoreAsync(line, LineContent.NoReply, default);
+                await lines.StoreAsync(line, MessageKind.NoReply, default);
                 break;
 
-            case LineContent.Reschedule:
+            case MessageKind.Reschedule:
                 await lines.GiveUpAsync(line);
                 kernel.Options.OnLoad(message.Process, message.Flags != 0);
                 if (message.Flags != 0)
@@ -144,9 +156,9 @@ internal sealed partial class KernelCore
 
                 break;
 
-            case LineContent.TryAgain or LineContent.Retire:
+            case MessageKind.TryAgain or MessageKind.Retire:
                 await lines.GiveUpAsync(line);
-                Times.Retired += message.Kind == LineContent.Retire ? 1 : 0;
+                Times.Retired += message.Kind == MessageKind.Retire ? 1 : 0;
                 hasTime = true;
                 break;
 
@@ -169,7 +181,7 @@ internal sealed partial class KernelCore
                 kernel.OfEarlier++;
             }
 
-            await lines.StoreAsync(line, LineContent.NoReply, default);
+            await lines.StoreAsync(line, MessageKind.NoReply, default);
             return;
         }
 
@@ -193,12 +205,12 @@ internal sealed partial class KernelCore
             catch (ProcessKilledException)
             {
                 process.BrokenOff++;
-                answer = new HandlerAnswer(LineContent.NoReply, []);
+                answer = new HandlerAnswer(MessageKind.NoReply, []);
             }
 
             if (answer.Body.Length > lines.LargestMessage)
             {
-                answer = new HandlerAnswer(LineContent.SystemError, []);
+                answer = new HandlerAnswer(MessageKind.SystemError, []);
             }
 
             Times.Enter(CoreActivity.Lines, core.Cycle);
@@ -230,16 +242,17 @@ internal sealed partial class KernelCore
         long before = Times.UserCalls;
         long yields = Times.Yields;
         using CancellationTokenSource stop = new();
+        ThreadMemory memory = new(this, thread, own, stop);
         try
         {
-            LoopEnd end = await UserLoop.RunAsync(new ThreadMemory(this, thread, own, stop), own.Bound, process.Process.Handlers, stop.Token);
+            LoopEnd end = await UserLoop.RunAsync(memory, own.Bound, process.Process.Handlers, stop.Token);
             if (end == LoopEnd.Retired)
             {
                 Times.Retired++;
                 hasTime = true;
             }
 
-            await core.CleanInvalidateAsync(own.Bound.Addresses.ReceiveControl[own.Bound.ReceiveLine ?? 0]);
+            await LookOnceMoreAsync(thread, own, memory, stop);
         }
         catch (ProcessKilledException) when (thread.IsGone)
         {
@@ -248,6 +261,7 @@ internal sealed partial class KernelCore
         catch (ProcessKilledException)
         {
             await WriteBackAsync(thread);
+            await TellOfLeaveAsync();
         }
 
         Unmap(own.Bound);

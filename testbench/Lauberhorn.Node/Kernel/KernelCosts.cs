@@ -73,6 +73,19 @@ public sealed record KernelOptions
     /// </summary>
     public bool LearnsWhoStays { get; init; } = true;
 
+    /// <summary>
+    /// Whether loads of endpoints where no thread is said to wait are turned away by the NIC; null where stalled loads block others of
+    /// their colour, as there nothing else ends a load that a core made by itself.
+    /// </summary>
+    public bool? TurnsAwayStrayLoads { get; init; }
+
+    /// <summary>
+    /// Whether the kernel says when a thread leaves its endpoint, and loads its line once more; only if stray loads are turned away. Null
+    /// where cores load by themselves. It has a price: the NIC takes a core that was asked for and says that it runs nobody as come, and
+    /// may ask for another before it is there.
+    /// </summary>
+    public bool? TellsOfLeaves { get; init; }
+
     /// <summary>Messages that all processes together may have queued beyond what each is guaranteed; null for a quarter of what the NIC has room for.</summary>
     public int? SharedQueue { get; init; }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Schedule;
 
 namespace Lauberhorn.Node;
 
@@ -32,6 +30,12 @@ public sealed class RpcKernel
     /// <summary>How it decides, and what its work costs.</summary>
     public KernelOptions Options { get; }
 
+    /// <summary>Whether loads of endpoints where no thread is said to wait are turned away.</summary>
+    internal bool TurnsAwayStrayLoads => Options.TurnsAwayStrayLoads ?? node.Planner.Window.BlocksByColour;
+
+    /// <summary>Whether the NIC is told when a thread leaves its endpoint.</summary>
+    internal bool TellsOfLeaves => TurnsAwayStrayLoads && (Options.TellsOfLeaves ?? node.Cpu.Parameters.SpeculationsPerMillion > 0);
+
     /// <summary>What each core did.</summary>
     public IReadOnlyList<CoreTimes> Times => [.. cores.Select(core => core.Times)];
 
@@ -53,6 +57,7 @@ public sealed class RpcKernel
         RpcKernel kernel = new(node, nic, options ?? new KernelOptions());
         int count = kernel.Options.Cores > 0 ? kernel.Options.Cores : node.Cpu.Cores.Count;
         await nic.SetSharedQueueAsync((ushort)(kernel.Options.SharedQueue ?? nic.Capabilities.PendingCalls / 4));
+        await nic.SetStrayLoadsAsync(kernel.TurnsAwayStrayLoads);
         BoundEndpoint[] endpoints = new BoundEndpoint[count];
         for (int i = 0; i < count; i++)
         {
@@ -168,6 +173,9 @@ public sealed class RpcKernel
         long Lost(string counter) => (long)(after[counter] - before[counter]);
     }
 
+    /// <summary>For people: what each core does.</summary>
+    public override string ToString() => string.Join("; ", cores.Select(core => core.ToString()));
+
     /// <summary>Gives a process that does not use kernel endpoints a core, of those where its threads may wait: one that waits, if there is one.</summary>
     /// <param name="number">The process, which has messages and no core, or more of them than its cores can do.</param>
     internal void Place(ushort number)
@@ -196,7 +204,7 @@ public sealed class RpcKernel
     {
         try
         {
-            await node.Registers.WriteAsync(Driver.RegisterMap.CoreState + (8 * (uint)core), CommandEncoding.Of(state));
+            await node.Registers.WriteAsync(RegisterMap.CoreState + (8 * (uint)core), CoreStateWord.Pack(state));
         }
         catch (NicException refused)
         {
@@ -205,7 +213,7 @@ public sealed class RpcKernel
         }
     }
 
-    private async Task PauseAsync() => await node.Registers.ReadAsync(Driver.RegisterMap.Version);
+    private async Task PauseAsync() => await node.Registers.ReadAsync(RegisterMap.Version);
 
     // Where a load has waited for too long beside a thread that wants the core, some other core of the kernel's sees it, and retires the load.
     private void Watch(long cycle)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl.Control;
 using Lauberhorn.Reference.Frames;
 
 namespace Lauberhorn.Node;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
-using Lauberhorn.Hdl;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
 using Lauberhorn.Reference;

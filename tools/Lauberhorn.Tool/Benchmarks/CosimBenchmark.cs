@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Tool.Output;
 using SME;

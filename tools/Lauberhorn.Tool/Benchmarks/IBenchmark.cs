@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Benchmarks;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
 using Lauberhorn.Tool.Output;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using Lauberhorn.Hdl.Testing.Schedule;
 using Lauberhorn.Tool.Output;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using CommandLine;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference;
 using Lauberhorn.Reference.Captures;
 using Lauberhorn.Tool.Frames;

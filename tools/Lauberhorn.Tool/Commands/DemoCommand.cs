@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using CommandLine;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Tool.Demo;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Front;

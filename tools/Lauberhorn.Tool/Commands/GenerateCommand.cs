@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using CommandLine;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;

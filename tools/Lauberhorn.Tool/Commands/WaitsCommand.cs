@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CommandLine;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Front;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Top;
@@ -129,7 +130,7 @@ public sealed class CallPath
             new(() => path.Demux.Routed.Forward.Valid, null, Card, Card, () => $"found: process {path.Demux.Routed.Forward.Item.Service.Process}"),
             new(() => path.Admission.Arrivals.Forward.Valid, null, Card, Card, () => $"line written: slot {path.Admission.Arrivals.Forward.Item.Slot}"),
             new(() => path.Scheduler.Dispatches.Forward.Valid, null, Card, Card, () => $"goes to endpoint {path.Scheduler.Dispatches.Forward.Item.Endpoint}"),
-            new(() => home.Data.Forward.Valid && (byte)home.Data.Forward.Item.Data.Slice<W8>(0) == (byte)LineContent.Request, null, Card, Caches, () =>
+            new(() => home.Data.Forward.Valid && (byte)home.Data.Forward.Item.Data.Slice<W8>(0) == (byte)MessageKind.Request, null, Card, Caches, () =>
             {
                 home.Data.Forward.Item.Data.CopyTo(delivered);
                 return $"data: {Text(delivered)}";
@@ -153,7 +154,7 @@ public sealed class CallPath
     private string Text(byte[] bytes)
     {
         LineMessage message = new(bytes);
-        return message.Kind == LineContent.Reply
+        return message.Kind == MessageKind.Reply
             ? $"Reply {Result()}"
             : $"{message.Kind} {string.Join(", ", Enumerable.Range(0, message.Length / 4).Select(i => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(LineMessage.Arguments + (4 * i)))))}";
     }

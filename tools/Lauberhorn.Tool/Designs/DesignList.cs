@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Reflection;
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
+using Lauberhorn.Hdl.Admission;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Hdl.Rpc;
 using Lauberhorn.Hdl.Schedule;
-using Lauberhorn.Hdl.Top;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Tool.Front;
 using SME;
 using SME.Components;

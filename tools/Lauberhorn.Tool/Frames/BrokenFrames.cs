@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference;
 
 namespace Lauberhorn.Tool.Frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Tool.Frames;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Net;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Reference;
 
 namespace Lauberhorn.Tool.Frames;

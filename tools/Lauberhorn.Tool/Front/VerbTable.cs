@@ -2,7 +2,7 @@
 using System.Globalization;
 using System.Reflection;
 using CommandLine;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 using Lauberhorn.Tool.Benchmarks;
 using Lauberhorn.Tool.Campaigns;
 using Lauberhorn.Tool.Commands;

@@ -39,17 +39,20 @@ public static class PacketPicture
     private const int ToReply = 13;
     private const int Sent = 14;
 
+    /// <summary>Namespaces that have no box: what all blocks are made of, stores between blocks, and wires.</summary>
+    public static IReadOnlyList<string> WithoutBox { get; } = ["Common", "Stores", "Top"];
+
     /// <summary>The boxes.</summary>
     public static IReadOnlyList<PacketBox> Boxes { get; } =
     [
-        new("Mac", "Mac", ["length,", "tag"], 86, Top, 62, Tall),
-        new("Ethernet", "Ethernet", ["own", "address"], 156, Top, 66, Tall),
-        new("Ip", "Ip", ["header,", "checksum"], 230, Top, 66, Tall),
-        new("Udp", "Udp", ["port,", "checksum"], 304, Top, 66, Tall),
-        new("Rpc", "Rpc", ["call,", "arguments"], 378, Top, 66, Tall),
-        new("Verdict", "Top", ["keep", "or drop"], 452, Top, 70, Tall),
+        new("Mac", "Receive.Mac", ["length,", "tag"], 86, Top, 62, Tall),
+        new("Ethernet", "Receive.Ethernet", ["own", "address"], 156, Top, 66, Tall),
+        new("Ip", "Receive.Ip", ["header,", "checksum"], 230, Top, 66, Tall),
+        new("Udp", "Receive.Udp", ["port,", "checksum"], 304, Top, 66, Tall),
+        new("Rpc", "Receive.Rpc", ["call,", "arguments"], 378, Top, 66, Tall),
+        new("Verdict", "Receive.Verdict", ["keep", "or drop"], 452, Top, 70, Tall),
         new("Demux", "Demux", ["which", "service"], 552, Top, 72, Tall),
-        new("Merge", "Bypass", ["frames for", "the kernel"], 640, Top, 66, Tall),
+        new("Merge", "Admission", ["frames for", "the kernel"], 640, Top, 66, Tall),
         new("Admission", "Admission", ["into a slot,", "unmarshalled"], 720, Top, 80, Tall),
         new("Schedule", "Schedule", ["which", "core"], 814, Top, 72, Tall),
         new("Endpoint", "Endpoint", ["answers the", "stalled load;", string.Empty, "fetches the line", "that was left"], 902, Top, 88,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Cosimulation;
-using Lauberhorn.Hdl;
 using Lauberhorn.Node;
 using Lauberhorn.Reference.Frames;
 using Lauberhorn.Tool.Demo;

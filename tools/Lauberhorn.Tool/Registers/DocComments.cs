@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Xml.Linq;
-using Lauberhorn.Hdl;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Tool.Registers;
 

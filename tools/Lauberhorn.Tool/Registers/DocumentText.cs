@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Tool.Registers;
 
@@ -17,7 +14,7 @@ internal static class DocumentText
     {
         StringBuilder text = new();
         text.Append(Culture, $"<!-- SPDX-License-Identifier: Apache-2.0 -->\n<!-- {RegisterOutput.Origin}; do not edit. -->\n# Registers, commands, lines\n\n");
-        text.Append("Defined in `hdl/Lauberhorn.Hdl/Control/RegisterMap.cs`, `Control/CommandLayout.cs`, `Endpoint/ControlLine.cs` and `Observe/LoadLine.cs`; after a change there,\n`tools/lauberhorn registers` writes this page, the C header, the driver's accessors and a VHDL package anew. How to use them is in [control.md](control.md).\n\n");
+        text.Append("Defined in `hdl/Lauberhorn.Contract`; after a change there, `tools/lauberhorn registers` writes this page, the C header, the packing of\ncommands and a VHDL package anew. How to use them is in [control.md](control.md).\n\n");
         text.Append("## Registers\n\nAll are 64 bits wide and are read and written whole; bits that are not named read 0. Reset values are those of the preset `enzian`.\n\n| Offset | Register | Bits | Access | Reset | Meaning |\n|---|---|---|---|---|---|\n");
         foreach (Register register in RegisterMap.For(NicConfig.Enzian))
         {
@@ -45,7 +42,7 @@ internal static class DocumentText
         {
             foreach (CommandField field in layout.Fields)
             {
-                string meaning = layout.Item is null ? DocComments.OfField(typeof(CommandPlaces), "PortIsOurs") : DocComments.OfMember(layout.Item, field.Member);
+                string meaning = DocComments.OfMember(layout.Item, field.Member);
                 text.Append(Culture, $"| {layout.Code} | {field.Name} | {field.Bit / 64} | {Bits(new RegisterField(field.Name, field.Bit % 64, field.Width, meaning))} | {meaning} |\n");
             }
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using Lauberhorn.Hdl.Home;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Tool.Registers;
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Tool.Registers;
 
@@ -88,11 +84,7 @@ internal static class HeaderText
             text.Append(Culture, $"struct {name} {{\n");
             foreach (CommandField field in layout.Fields)
             {
-                if (layout.Item is not null)
-                {
-                    Comment(text, DocComments.OfMember(layout.Item, field.Member) + ".", "\t");
-                }
-
+                Comment(text, DocComments.OfMember(layout.Item, field.Member) + ".", "\t");
                 int bits = field.Width <= 8 ? 8 : field.Width <= 16 ? 16 : field.Width <= 32 ? 32 : 64;
                 text.Append(Culture, $"\t__u{bits} {Names.Snake(field.Name)};\n");
             }

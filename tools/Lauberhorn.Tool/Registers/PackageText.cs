@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Tool.Registers;
 

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Demux;
-using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Hdl.Observe;
+using Lauberhorn.Contract;
 
 namespace Lauberhorn.Tool.Registers;
 
@@ -21,8 +17,8 @@ public static class RegisterOutput
     public static IReadOnlyDictionary<string, string> Files() => new Dictionary<string, string>
     {
         ["kernel-module-shim/include/lauberhorn_regs.h"] = HeaderText.Write(),
-        ["host-driver/Lauberhorn.Driver/Generated/Registers.cs"] = DriverText.Write(),
-        ["hdl/Lauberhorn.Hdl/Control/registers_pkg.vhd"] = PackageText.Write(),
+        ["hdl/Lauberhorn.Contract/Commands/CommandCoding.cs"] = EncodingText.Write(),
+        ["hdl/Lauberhorn.Contract/Registers/registers_pkg.vhd"] = PackageText.Write(),
         ["docs/registers.md"] = DocumentText.Write(),
     };
 

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+
+namespace Lauberhorn.Contract;
+
+/// <summary>An entry of the service table.</summary>
+[CommandData(CommandCode.SetServiceKey, "ServiceKey")]
+public readonly record struct ServiceKeyEntry
+{
+    /// <summary>Whether it counts.</summary>
+    [Place(0, 16)]
+    public bool IsValid { get; init; }
+
+    /// <summary>What a call must have.</summary>
+    public ServiceKey Key { get; init; }
+
+    /// <summary>The service that it then calls.</summary>
+    [Place(0, 32)]
+    public ushort ServiceNumber { get; init; }
+}
+
+/// <summary>An entry of the program table.</summary>
+[CommandData(CommandCode.SetProgram, "Program")]
+public readonly record struct ProgramEntry
+{
+    /// <summary>Whether it counts.</summary>
+    [Place(0, 16)]
+    public bool IsValid { get; init; }
+
+    /// <summary>UDP port.</summary>
+    [Place(0, 0)]
+    public ushort Port { get; init; }
+
+    /// <summary>RPC program.</summary>
+    [Place(1, 0)]
+    public uint Program { get; init; }
+
+    /// <summary>The lowest version that is served.</summary>
+    [Place(2, 0)]
+    public uint LowestVersion { get; init; }
+
+    /// <summary>The highest version that is served.</summary>
+    [Place(2, 32)]
+    public uint HighestVersion { get; init; }
+}
+
+/// <summary>An entry of the neighbour table.</summary>
+[CommandData(CommandCode.SetNeighbour, "Neighbour")]
+public readonly record struct NeighbourEntry
+{
+    /// <summary>Whether it counts.</summary>
+    [Place(0, 32)]
+    public bool IsValid { get; init; }
+
+    /// <summary>IPv4 address.</summary>
+    [Place(0, 0)]
+    public uint Address { get; init; }
+
+    /// <summary>MAC address; the first byte on the wire is the most significant.</summary>
+    [Place(1, 0)]
+    public Bits<W48> MacAddress { get; init; }
+}
+
+/// <summary>To whom an endpoint belongs.</summary>
+[CommandData(CommandCode.BindEndpoint, "Endpoint")]
+public readonly record struct EndpointBinding
+{
+    /// <summary>The process; 0 is the kernel, whose endpoint gets the bypass's frames.</summary>
+    [Place(0, 0)]
+    public ushort Process { get; init; }
+
+    /// <summary>Goes into every control line.</summary>
+    [Place(0, 16)]
+    public ushort Generation { get; init; }
+
+    /// <summary>The UDP port from which it may send datagrams; 0 for none.</summary>
+    [Place(0, 32)]
+    public ushort TransmitPort { get; init; }
+
+    /// <summary>Whether it may send whole frames.</summary>
+    [Place(0, 48)]
+    public bool MaySendFrames { get; init; }
+
+    /// <summary>Whether it has a packet slot for its transmit aux lines.</summary>
+    [Place(0, 49)]
+    public bool HasTransmitPacketSlot { get; init; }
+
+    /// <summary>That slot: from <see cref="NicConfig.PacketSlots"/> on.</summary>
+    [Place(1, 0)]
+    public ushort TransmitPacketSlot { get; init; }
+
+    /// <summary>Whether software writes its lines back itself, and uses one control line in each direction (docs/colours.md).</summary>
+    [Place(0, 50)]
+    public bool WritesBack { get; init; }
+
+    /// <summary>If so: which receive control line. The transmit control line is number 0.</summary>
+    [Place(0, 51)]
+    public bool ReceiveLine { get; init; }
+
+    /// <summary>Whether it is its core's kernel endpoint, which takes messages of any process. Its number is the core's, and <see cref="Process"/> is 0.</summary>
+    [Place(0, 52)]
+    public bool IsKernel { get; init; }
+}
+
+/// <summary>How a process is scheduled (docs/scheduling-state.md). All zeros, as after a reset: by its own endpoints only, with no bound to its queue but the shared one.</summary>
+[CommandData(CommandCode.SetProcess, "ProcessPolicy")]
+public readonly record struct ProcessPolicy
+{
+    /// <summary>Whether its messages may go to kernel endpoints.</summary>
+    [Place(0, 0)]
+    public bool UsesKernelEndpoints { get; init; }
+
+    /// <summary>Its share of the kernel endpoints' turns: so many messages in a row. Not 0 if <see cref="UsesKernelEndpoints"/>.</summary>
+    [Place(0, 8)]
+    public byte Weight { get; init; }
+
+    /// <summary>Cores that no other process makes it yield.</summary>
+    [Place(0, 16)]
+    public byte LeastCores { get; init; }
+
+    /// <summary>Cores that it has at most before kernel endpoints take no more messages of it; 0 for no limit.</summary>
+    [Place(0, 24)]
+    public byte MostCores { get; init; }
+
+    /// <summary>Messages that it can have queued whatever others do.</summary>
+    [Place(0, 32)]
+    public ushort GuaranteedQueue { get; init; }
+
+    /// <summary>Messages that it can have queued at most; 0 for no limit but the shared one.</summary>
+    [Place(0, 48)]
+    public ushort MostQueued { get; init; }
+
+    /// <summary>With so many messages queued it wants another core though it has one; 0 for never.</summary>
+    [Place(1, 0)]
+    public ushort PreemptsFrom { get; init; }
+
+    /// <summary>
+    /// From this load on, in messages queued, the NIC asks the OS for more cores for it; 0 for never. If it does not use kernel endpoints (since it may run on some cores only) the NIC asks at once
+    /// when it has a message and no core.
+    /// </summary>
+    [Place(1, 16)]
+    public ushort HighLoad { get; init; }
+
+    /// <summary>Under this load the NIC says that it needs no more cores than before; counts after <see cref="HighLoad"/> was reached.</summary>
+    [Place(1, 32)]
+    public ushort LowLoad { get; init; }
+
+    /// <summary>Packet slots that its calls can have whatever others do, in lines and in the queue together.</summary>
+    [Place(1, 48)]
+    public ushort GuaranteedPackets { get; init; }
+
+    /// <summary>
+    /// Tells this use of the process's number from earlier ones: calls of services of another generation are dropped, and so are answers to
+    /// them. A new number's queue is flushed after the new generation counts. The driver sets it by itself.
+    /// </summary>
+    [Place(2, 0)]
+    public ushort Generation { get; init; }
+}
+
+/// <summary>Whose a UDP port is.</summary>
+[CommandData(CommandCode.SetPort, "Port")]
+public readonly record struct PortEntry
+{
+    /// <summary>Whether the port is the NIC's.</summary>
+    [Place(0, 0)]
+    public bool IsOurs { get; init; }
+}

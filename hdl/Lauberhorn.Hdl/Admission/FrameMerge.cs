@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Demux;
+using Lauberhorn.Hdl.Receive.Verdict;
+using SME;
+
+namespace Lauberhorn.Hdl.Admission;
+
+/// <summary>
+/// Lets the frames that the transmit path could not send join the received ones on their way to the kernel, each with its payload. Received
+/// frames pass in the same tick as long as there is nothing else; a missed frame goes in between when no received one is under way, and
+/// holds the others up for as many ticks as it has beats.
+/// </summary>
+public sealed class FrameMerge
+{
+    /// <summary>Creates the block in a scope of its own.</summary>
+    /// <param name="received">Frames received.</param>
+    /// <param name="receivedPayload">Their payload; it may come before its frame.</param>
+    /// <param name="missed">Frames that could not be sent.</param>
+    /// <param name="missedPayload">Their payload; each has some.</param>
+    public FrameMerge(Stream<RoutedFrame> received, Stream<PayloadBeat> receivedPayload, Stream<RoutedFrame> missed, Stream<PayloadBeat> missedPayload)
+    {
+        ArgumentNullException.ThrowIfNull(received);
+        ArgumentNullException.ThrowIfNull(receivedPayload);
+        ArgumentNullException.ThrowIfNull(missed);
+        ArgumentNullException.ThrowIfNull(missedPayload);
+        using Scope scope = Scope.Open("frameMerge");
+        Frames = new Stream<RoutedFrame>("frames");
+        Payload = new Stream<PayloadBeat>("payload");
+        FrameMergeTurn turn = new(received, receivedPayload, missed, missedPayload) { Name = "turn" };
+        _ = new FrameMergeSwitch<RoutedFrame>(received, missed, Frames, turn.Turn) { Name = "frameSwitch" };
+        _ = new FrameMergeReady<RoutedFrame>(received, missed, Frames, turn.Turn) { Name = "frameReady" };
+        _ = new FrameMergeReady<PayloadBeat>(receivedPayload, missedPayload, Payload, turn.Turn) { Name = "payloadReady" };
+        _ = new FrameMergeSwitch<PayloadBeat>(receivedPayload, missedPayload, Payload, turn.Turn) { Name = "payloadSwitch" };
+    }
+
+    /// <summary>All frames.</summary>
+    public Stream<RoutedFrame> Frames { get; }
+
+    /// <summary>Their payload, in their order.</summary>
+    public Stream<PayloadBeat> Payload { get; }
+}
+
+/// <summary>Whose turn it is.</summary>
+public interface IFrameMergeTurn : IBus
+{
+    /// <summary>Whether frames pass that could not be sent; otherwise received ones.</summary>
+    bool IsMissed { get; set; }
+
+    /// <summary>Whether the frame itself has passed and only its payload is still to come.</summary>
+    bool HasPassed { get; set; }
+}
+
+/// <summary>
+/// Decides whose turn it is. Latency 1 tick: the turn changes in the tick after nothing of a received frame was on offer or under way.
+/// </summary>
+[ClockedProcess]
+public sealed class FrameMergeTurn : SimpleProcess
+{
+    [InputBus] private readonly IStream<RoutedFrame> received;
+    [InputBus] private readonly IReady receivedReady;
+    [InputBus] private readonly IStream<PayloadBeat> receivedPayload;
+    [InputBus] private readonly IReady receivedPayloadReady;
+    [InputBus] private readonly IStream<RoutedFrame> missed;
+    [InputBus] private readonly IReady missedReady;
+    [InputBus] private readonly IStream<PayloadBeat> missedPayload;
+    [InputBus] private readonly IReady missedPayloadReady;
+    [OutputBus] private readonly IFrameMergeTurn turn = Scope.CreateBus<IFrameMergeTurn>("turn");
+
+    // Received frames whose payload has not all passed; less than 0 if payload is ahead. Both are far fewer than 128: the buffers in front hold 32.
+    private sbyte outstanding;
+
+    internal FrameMergeTurn(Stream<RoutedFrame> received, Stream<PayloadBeat> receivedPayload, Stream<RoutedFrame> missed, Stream<PayloadBeat> missedPayload)
+    {
+        this.received = received.Forward;
+        receivedReady = received.Backward;
+        this.receivedPayload = receivedPayload.Forward;
+        receivedPayloadReady = receivedPayload.Backward;
+        this.missed = missed.Forward;
+        missedReady = missed.Backward;
+        this.missedPayload = missedPayload.Forward;
+        missedPayloadReady = missedPayload.Backward;
+    }
+
+    internal IFrameMergeTurn Turn => turn;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool begins = received.Valid && receivedReady.Ready && received.Item.Metadata is { PayloadBytes: not 0, IsInline: false };
+        bool ends = receivedPayload.Valid && receivedPayloadReady.Ready && receivedPayload.Item.Last;
+        outstanding = (sbyte)(outstanding + (begins ? 1 : 0) - (ends ? 1 : 0));
+        if (!turn.IsMissed)
+        {
+            turn.IsMissed = missed.Valid && !received.Valid && !receivedPayload.Valid && outstanding == 0;
+        }
+        else
+        {
+            bool isOver = missedPayload.Valid && missedPayloadReady.Ready && missedPayload.Item.Last;
+            turn.HasPassed = !isOver && (turn.HasPassed || (missed.Valid && missedReady.Ready));
+            turn.IsMissed = !isOver;
+        }
+    }
+}
+
+/// <summary>Offers the item of one of two streams. Combinational; the way back is <see cref="FrameMergeReady{T}"/>'s.</summary>
+/// <typeparam name="T">What passes: frames, or payload.</typeparam>
+public sealed class FrameMergeSwitch<T> : SimpleProcess
+    where T : struct
+{
+    [InputBus] private readonly IStream<T> received;
+    [InputBus] private readonly IStream<T> missed;
+    [InputBus] private readonly IFrameMergeTurn turn;
+    [OutputBus] private readonly IStream<T> output;
+    private readonly bool isFrame = typeof(T) == typeof(RoutedFrame);
+
+    internal FrameMergeSwitch(Stream<T> received, Stream<T> missed, Stream<T> output, IFrameMergeTurn turn)
+    {
+        this.received = received.Forward;
+        this.missed = missed.Forward;
+        this.output = output.Forward;
+        this.turn = turn;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // One missed frame passes in a turn: its payload passes only after it, or the turn could end before the frame is taken.
+        output.Valid = turn.IsMissed ? missed.Valid && isFrame != turn.HasPassed : received.Valid;
+        output.Item = turn.IsMissed ? missed.Item : received.Item;
+    }
+}
+
+/// <summary>Tells one of two streams that its item is taken. Combinational.</summary>
+/// <typeparam name="T">What passes: frames, or payload.</typeparam>
+public sealed class FrameMergeReady<T> : SimpleProcess
+    where T : struct
+{
+    [InputBus] private readonly IReady outputReady;
+    [InputBus] private readonly IFrameMergeTurn turn;
+    [OutputBus] private readonly IReady receivedReady;
+    [OutputBus] private readonly IReady missedReady;
+    private readonly bool isFrame = typeof(T) == typeof(RoutedFrame);
+
+    internal FrameMergeReady(Stream<T> received, Stream<T> missed, Stream<T> output, IFrameMergeTurn turn)
+    {
+        receivedReady = received.Backward;
+        missedReady = missed.Backward;
+        outputReady = output.Backward;
+        this.turn = turn;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        receivedReady.Ready = !turn.IsMissed && outputReady.Ready;
+        missedReady.Ready = turn.IsMissed && isFrame != turn.HasPassed && outputReady.Ready;
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using SME;
+
+namespace Lauberhorn.Hdl.Common;
+
+/// <summary>A command on its way to all blocks. The block that it is for carries it out when it sees it.</summary>
+public interface ICommand : IBus
+{
+    /// <summary>Whether there is a command in this tick.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>Which.</summary>
+    CommandCode Code { get; set; }
+
+    /// <summary>Of what: see <see cref="CommandCode"/>.</summary>
+    uint Index { get; set; }
+
+    /// <summary>The data registers, number 0 in the lowest 64 bits.</summary>
+    Bits<W512> Data { get; set; }
+}
+
+/// <summary>What a block that needs time for a command says about it.</summary>
+public interface ICommandAnswer : IBus
+{
+    /// <summary>Whether a command of this block's ends in this tick.</summary>
+    bool Valid { get; set; }
+
+    /// <summary>How.</summary>
+    CommandStatus Status { get; set; }
+}

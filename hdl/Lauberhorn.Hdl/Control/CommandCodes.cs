@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using SME;
+
+namespace Lauberhorn.Hdl.Control;
+
+/// <summary>What kind of command a code is.</summary>
+[Hardware]
+public static class CommandCodes
+{
+    /// <summary>Whether a block says when it is done; the others are done after <see cref="CommandSequencer.WriteTicks"/>.</summary>
+    /// <param name="code">The command.</param>
+    public static bool IsAnswered(CommandCode code) => code
+        is CommandCode.BindEndpoint
+        or CommandCode.ReleaseEndpoint
+        or CommandCode.RetireEndpoint
+        or CommandCode.FlushProcess
+        or CommandCode.SetProcess;
+}

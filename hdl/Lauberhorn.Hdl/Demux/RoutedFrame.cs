@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Verdict;
+
+namespace Lauberhorn.Hdl.Demux;
+
+/// <summary>Where a frame goes.</summary>
+public enum RouteKind : byte
+{
+    /// <summary>Whole to the kernel, by the bypass.</summary>
+    Bypass = 0,
+
+    /// <summary>A call of a known service that lets it in.</summary>
+    Call = 1,
+
+    /// <summary>The NIC answers; the payload is thrown away.</summary>
+    Answer = 2,
+}
+
+/// <summary>A frame with the look-ups' outcome. There is one for each <see cref="FrameMetadata"/>, in their order.</summary>
+public readonly record struct RoutedFrame
+{
+    /// <summary>Where it goes.</summary>
+    public RouteKind Route { get; init; }
+
+    /// <summary>For <see cref="RouteKind.Answer"/>: what to answer.</summary>
+    public Demux.NicReplyKind Answer { get; init; }
+
+    /// <summary>The answer's <see cref="Admission.NicReply.Low"/>.</summary>
+    public uint Low { get; init; }
+
+    /// <summary>The answer's <see cref="Admission.NicReply.High"/>.</summary>
+    public uint High { get; init; }
+
+    /// <summary>What the receive path found out.</summary>
+    public FrameMetadata Metadata { get; init; }
+
+    /// <summary>For <see cref="RouteKind.Call"/>: the service's number.</summary>
+    public ushort ServiceNumber { get; init; }
+
+    /// <summary>For <see cref="RouteKind.Call"/>: the service.</summary>
+    public Service Service { get; init; }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Ethernet;
+
+/// <summary>What the Ethernet header says.</summary>
+public interface IEthernetFlags : IBus
+{
+    /// <summary>
+    /// Whether the frame is to another MAC address than our own, the broadcast address and those of our groups, and we take no others.
+    /// </summary>
+    bool IsOtherDestination { get; set; }
+
+    /// <summary>Whether the destination is a group, as the broadcast address is.</summary>
+    bool IsToGroup { get; set; }
+
+    /// <summary>Whether the source MAC address is one that no sender has: a group, zero, or our own.</summary>
+    bool IsBadSource { get; set; }
+
+    /// <summary>Whether the EtherType is not IPv4.</summary>
+    bool IsOtherEtherType { get; set; }
+}
+
+/// <summary>
+/// Checks 4 to 6 of docs/receive-path.md: MAC addresses and EtherType (IEEE 802.3 clause 3.2).
+/// Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class EthernetCheck(IHeader<W112> header, IReceiveConfiguration configuration) : SimpleProcess
+{
+    private const ushort Ipv4EtherType = WireFormat.Ipv4EtherType;
+
+    [InputBus] private readonly IHeader<W112> header = header;
+    [InputBus] private readonly IReceiveConfiguration configuration = configuration;
+    [OutputBus] private readonly IEthernetFlags flags = Scope.CreateBus<IEthernetFlags>("flags");
+
+    /// <summary>What was found, one tick after the header.</summary>
+    public IEthernetFlags Flags => flags;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        Bits<W112> bytes = header.Bytes;
+        Bits<W48> destination = bytes.Slice<W48>(0);
+        Bits<W48> source = bytes.Slice<W48>(48);
+        Bits<W48> own = configuration.MacAddress.ReverseBytes();
+        bool isToGroup = IsGroup(destination);
+        bool isInFilter = ((configuration.MulticastFilter >> MulticastHash.Of(destination)) & 1) != 0;
+        bool isOurGroup = isToGroup && (configuration.AllMulticast || isInFilter);
+        flags.IsOtherDestination = destination != own && !destination.AndReduce() && !isOurGroup && !configuration.Promiscuous;
+        flags.IsToGroup = isToGroup;
+        flags.IsBadSource = IsGroup(source) || !source.OrReduce() || source == own;
+        flags.IsOtherEtherType = bytes.GetUInt16BigEndian(12) != Ipv4EtherType;
+    }
+
+    // The first bit on the wire: the lowest of the first byte.
+    private static bool IsGroup(Bits<W48> address) => address[0];
+}
+
+/// <summary>Which bit of the multicast filter is that of an address.</summary>
+public static class MulticastHash
+{
+    private const int GroupBits = 6;
+
+    /// <summary>The address's eight groups of six bits, as they lie on the wire (the lowest bit of the first byte first), XORed.</summary>
+    /// <param name="address">The MAC address, its first byte on the wire in the lowest bits.</param>
+    /// <returns>0 to 63.</returns>
+    [Hardware]
+    public static int Of(Bits<W48> address)
+    {
+        Bits<W6> hash = default;
+        for (int i = 0; i < 48; i += GroupBits)
+        {
+            hash ^= address.Slice<W6>(i);
+        }
+
+        return (int)(ulong)hash;
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Mac;
+
+/// <summary>
+/// One stage of the beats' delay line, which keeps them beside what the checks find out about them.
+/// Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class BeatDelay(IFrameBeat input) : SimpleProcess
+{
+    [InputBus] private readonly IFrameBeat input = input;
+    [OutputBus] private readonly IFrameBeat beat = Scope.CreateBus<IFrameBeat>("beat");
+
+    /// <summary>The beats, one tick later.</summary>
+    public IFrameBeat Beat => beat;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        beat.Valid = input.Valid;
+        beat.Data = input.Data;
+        beat.Index = input.Index;
+        beat.Last = input.Last;
+        beat.FrameBytes = input.FrameBytes;
+        beat.Error = input.Error;
+    }
+}

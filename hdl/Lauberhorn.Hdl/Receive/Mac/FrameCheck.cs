@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Mac;
+
+/// <summary>What is wrong with a frame as such; right on its last beat.</summary>
+public interface IFrameFlags : IBus
+{
+    /// <summary>The MAC flagged it.</summary>
+    bool IsBad { get; set; }
+
+    /// <summary>Too short for an Ethernet header.</summary>
+    bool IsRunt { get; set; }
+
+    /// <summary>Longer than the largest frame.</summary>
+    bool IsOversize { get; set; }
+
+    /// <summary>Too short for an IPv4 header behind the Ethernet header.</summary>
+    bool LacksIpv4Header { get; set; }
+}
+
+/// <summary>
+/// Checks 1, 2, 3 and 7 of docs/receive-path.md: the error flag and the frame's length.
+/// Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class FrameCheck(IFrameBeat beat, int largestFrameBytes) : SimpleProcess
+{
+    private const uint EthernetBytes = WireFormat.EthernetBytes;
+    private const uint Ipv4Bytes = WireFormat.Ipv4Bytes;
+
+    [InputBus] private readonly IFrameBeat beat = beat;
+    [OutputBus] private readonly IFrameFlags flags = Scope.CreateBus<IFrameFlags>("flags");
+    private readonly uint largest = (uint)largestFrameBytes;
+
+    /// <summary>What was found, one tick after the beat.</summary>
+    public IFrameFlags Flags => flags;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        uint bytes = beat.FrameBytes;
+        flags.IsBad = beat.Error;
+        flags.IsRunt = bytes < EthernetBytes;
+        flags.IsOversize = bytes > largest;
+        flags.LacksIpv4Header = bytes < EthernetBytes + Ipv4Bytes;
+    }
+}

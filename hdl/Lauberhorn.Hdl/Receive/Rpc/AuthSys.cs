@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Rpc;
+
+/// <summary>Where the parts of an AUTH_SYS body stand, in words as <see cref="IVerifierPosition"/> counts them.</summary>
+public interface IAuthSysPosition : IBus
+{
+    /// <summary>The word with the number of groups.</summary>
+    byte GroupsWord { get; set; }
+
+    /// <summary>Whether the machine's name has more than 255 bytes.</summary>
+    bool IsNameTooLong { get; set; }
+}
+
+/// <summary>What an AUTH_SYS body says of its own length; right on the frame's last beat, and only if the frame has such a body.</summary>
+public interface IAuthSys : IBus
+{
+    /// <summary>Whether the machine's name has more than 255 bytes.</summary>
+    bool IsNameTooLong { get; set; }
+
+    /// <summary>Words of the body from its first one to the number of groups.</summary>
+    byte WordsBeforeGroups { get; set; }
+
+    /// <summary>The number of groups, modulo 32.</summary>
+    byte Groups { get; set; }
+
+    /// <summary>Whether there are 32 groups or more.</summary>
+    bool HasManyGroups { get; set; }
+}
+
+/// <summary>Facts about <c>authsys_parms</c> (RFC 5531 appendix A): stamp, name of the machine, user, group, groups.</summary>
+public static class AuthSysBody
+{
+    /// <summary>The flavor.</summary>
+    public const uint Flavor = 1;
+
+    /// <summary>The most bytes of the machine's name.</summary>
+    public const int LongestName = 255;
+
+    /// <summary>The most groups.</summary>
+    public const int MostGroups = 16;
+
+    /// <summary>The word with which the body begins.</summary>
+    internal const int FirstWord = 19;
+
+    /// <summary>
+    /// Words but for the name and the groups, up to the number of groups: stamp, length of the name, user, group, number.
+    /// </summary>
+    internal const int FixedWords = 5;
+}
+
+/// <summary>
+/// Finds from the length of the machine's name where in an AUTH_SYS body the number of groups stands. The length is always in beat 1.
+/// Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class AuthSysPosition(IFrameBeat beat) : SimpleProcess
+{
+    private const int NamePlace = (4 * (AuthSysBody.FirstWord + 1)) - 2 - NicConfig.DatapathBytes;
+
+    [InputBus] private readonly IFrameBeat beat = beat;
+    [OutputBus] private readonly IAuthSysPosition position = Scope.CreateBus<IAuthSysPosition>("position");
+
+    /// <summary>The place, one tick after the beat.</summary>
+    public IAuthSysPosition Position => position;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (beat.Valid && beat.Index == 1)
+        {
+            uint length = beat.Data.GetUInt32BigEndian(NamePlace);
+            const int withoutName = 4 * (AuthSysBody.FirstWord + AuthSysBody.FixedWords - 1);
+            position.GroupsWord = (byte)(((length & AuthSysBody.LongestName) + withoutName + 3) >> 2);
+            position.IsNameTooLong = length > AuthSysBody.LongestName;
+        }
+    }
+}
+
+/// <summary>
+/// Picks the number of groups of an AUTH_SYS body from whatever beat it is in; what is more than 31 groups is one bit.
+/// Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class AuthSysCheck(IFrameBeat beat, IWordSizes sizes, IAuthSysPosition position) : SimpleProcess
+{
+    private const int Words = NicConfig.DatapathBytes / 4;
+
+    [InputBus] private readonly IFrameBeat beat = beat;
+    [InputBus] private readonly IWordSizes sizes = sizes;
+    [InputBus] private readonly IAuthSysPosition position = position;
+    [OutputBus] private readonly IAuthSys body = Scope.CreateBus<IAuthSys>("body");
+
+    /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
+    private Bits<W16> tail;
+
+    /// <summary>What was found, one tick after the beat.</summary>
+    public IAuthSys Body => body;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (beat.Valid)
+        {
+            Bits<W512> words = (beat.Data << 16) | tail.Resize<W512>();
+            if (beat.Index == position.GroupsWord >> 4)
+            {
+                byte groups = 0;
+                bool hasMany = false;
+                for (int i = 0; i < Words; i++)
+                {
+                    uint word = words.GetUInt32BigEndian(4 * i);
+                    bool isThis = (position.GroupsWord & 15) == i;
+                    groups |= (byte)(isThis ? word & 31 : 0);
+                    hasMany |= isThis && ((sizes.Over31 >> i) & 1) != 0;
+                }
+
+                body.Groups = groups;
+                body.HasManyGroups = hasMany;
+            }
+
+            tail = beat.Data.Slice<W16>(496);
+        }
+
+        body.IsNameTooLong = position.IsNameTooLong;
+        body.WordsBeforeGroups = (byte)(position.GroupsWord - (AuthSysBody.FirstWord - 1));
+    }
+}

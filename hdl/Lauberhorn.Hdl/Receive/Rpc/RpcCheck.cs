@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Hdl.Receive.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Rpc;
+
+/// <summary>What the fixed part of the RPC header says; right only if the frame has it.</summary>
+public interface IRpcFlags : IBus
+{
+    /// <summary>Message type 0.</summary>
+    bool IsCall { get; set; }
+
+    /// <summary>Message type 1.</summary>
+    bool IsReply { get; set; }
+
+    /// <summary>RPC version other than 2.</summary>
+    bool IsOtherVersion { get; set; }
+
+    /// <summary>Credential of more than 400 bytes.</summary>
+    bool IsCredentialTooLong { get; set; }
+
+    /// <summary>Whole words in the credential's body; right if it is not too long.</summary>
+    byte CredentialWords { get; set; }
+
+    /// <summary>Whether the credential's flavor is AUTH_SYS.</summary>
+    bool IsAuthSys { get; set; }
+}
+
+/// <summary>
+/// Checks 23, 24, 26 and half of 28 of docs/receive-path.md: message type, RPC version, length of the credential
+/// (RFC 5531 sections 8.2 and 9). Latency 1 tick; one header per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class RpcCheck(IHeader<W256> header) : SimpleProcess
+{
+    [InputBus] private readonly IHeader<W256> header = header;
+    [OutputBus] private readonly IRpcFlags flags = Scope.CreateBus<IRpcFlags>("flags");
+
+    /// <summary>What was found, one tick after the header.</summary>
+    public IRpcFlags Flags => flags;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        Bits<W256> bytes = header.Bytes;
+        uint messageType = bytes.GetUInt32BigEndian(4);
+        flags.IsCall = messageType == 0;
+        flags.IsReply = messageType == 1;
+        flags.IsOtherVersion = bytes.GetUInt32BigEndian(8) != 2;
+        flags.IsCredentialTooLong = bytes.GetUInt32BigEndian(28) > RpcAuthentication.LargestBytes;
+        flags.CredentialWords = (byte)((bytes.GetUInt16BigEndian(30) >> 2) & 0x7F);
+        flags.IsAuthSys = bytes.GetUInt32BigEndian(24) == AuthSysBody.Flavor;
+    }
+}
+
+/// <summary>Facts about <c>opaque_auth</c> (RFC 5531 section 8.2).</summary>
+public static class RpcAuthentication
+{
+    /// <summary>The most bytes in the body of a credential or verifier.</summary>
+    public const uint LargestBytes = 400;
+}

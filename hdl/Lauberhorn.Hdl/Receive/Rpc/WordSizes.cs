@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Rpc;
+
+/// <summary>
+/// Which of a beat's 16 words, as <see cref="IVerifierPosition"/> counts them, are large numbers; bit i is that of word i.
+/// </summary>
+public interface IWordSizes : IBus
+{
+    /// <summary>Those of 32 or more.</summary>
+    ushort Over31 { get; set; }
+
+    /// <summary>Those of 512 or more.</summary>
+    ushort Over511 { get; set; }
+}
+
+/// <summary>
+/// Finds which of a beat's words are larger than any length or number that is taken. It does so in front of the choice among the words,
+/// which then has a bit of each word instead of its upper half and more. Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class WordSizeCheck(IFrameBeat beat) : SimpleProcess
+{
+    private const int Words = NicConfig.DatapathBytes / 4;
+
+    [InputBus] private readonly IFrameBeat beat = beat;
+    [OutputBus] private readonly IWordSizes sizes = Scope.CreateBus<IWordSizes>("sizes");
+
+    /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
+    private Bits<W16> tail;
+
+    /// <summary>What was found, one tick after the beat.</summary>
+    public IWordSizes Sizes => sizes;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (beat.Valid)
+        {
+            Bits<W512> words = (beat.Data << 16) | tail.Resize<W512>();
+            uint over31 = 0;
+            uint over511 = 0;
+            for (int i = 0; i < Words; i++)
+            {
+                uint word = words.GetUInt32BigEndian(4 * i);
+                bool isOver511 = word >> 9 != 0;
+                over511 |= isOver511 ? 1u << i : 0;
+                over31 |= isOver511 || ((word >> 5) & 15) != 0 ? 1u << i : 0;
+            }
+
+            sizes.Over31 = (ushort)over31;
+            sizes.Over511 = (ushort)over511;
+            tail = beat.Data.Slice<W16>(496);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Mac;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Udp;
+
+/// <summary>What the UDP header says; right only if the frame has such a header.</summary>
+public interface IUdpFlags : IBus
+{
+    /// <summary>Length under 8, or over the IPv4 payload.</summary>
+    bool IsBadLength { get; set; }
+
+    /// <summary>Whether there is a checksum; 0 means none.</summary>
+    bool HasChecksum { get; set; }
+
+    /// <summary>Payload under 8 bytes: no transaction identifier and message type.</summary>
+    bool IsUnder8 { get; set; }
+
+    /// <summary>Payload under 12 bytes: no RPC version.</summary>
+    bool IsUnder12 { get; set; }
+
+    /// <summary>Payload under 40 bytes: no whole call header, even with an empty credential and verifier.</summary>
+    bool IsUnder40 { get; set; }
+
+    /// <summary>The words of the pseudo-header that do not stand in the frame as such: protocol and UDP length; 17 bits.</summary>
+    uint PseudoSum { get; set; }
+}
+
+/// <summary>
+/// Check 17 of docs/receive-path.md and the thresholds of checks 22, 25 and 27: the UDP length (RFC 768).
+/// Latency 1 tick; one header per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class UdpCheck(IHeader<W160> ip, IHeader<W64> udp) : SimpleProcess
+{
+    private const uint HeaderBytes = 8;
+    private const uint Ipv4Bytes = WireFormat.Ipv4Bytes;
+    private const uint UdpProtocol = WireFormat.UdpProtocol;
+
+    [InputBus] private readonly IHeader<W160> ip = ip;
+    [InputBus] private readonly IHeader<W64> udp = udp;
+    [OutputBus] private readonly IUdpFlags flags = Scope.CreateBus<IUdpFlags>("flags");
+
+    /// <summary>What was found, one tick after the header.</summary>
+    public IUdpFlags Flags => flags;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        uint length = udp.Bytes.GetUInt16BigEndian(4);
+        uint totalLength = ip.Bytes.GetUInt16BigEndian(2);
+        flags.IsBadLength = length < HeaderBytes || length + Ipv4Bytes > totalLength;
+        flags.HasChecksum = udp.Bytes.GetUInt16BigEndian(6) != 0;
+        flags.IsUnder8 = length < HeaderBytes + 8;
+        flags.IsUnder12 = length < HeaderBytes + 12;
+        flags.IsUnder40 = length < HeaderBytes + 40;
+        flags.PseudoSum = length + UdpProtocol;
+    }
+}

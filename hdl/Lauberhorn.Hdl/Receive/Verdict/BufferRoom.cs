@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Receive.Mac;
+using SME;
+using SME.Components;
+
+namespace Lauberhorn.Hdl.Receive.Verdict;
+
+/// <summary>Whether the buffers can take a frame.</summary>
+public interface IBufferRoom : IBus
+{
+    /// <summary>Whether some beat of the frame, this one included, found too little room.</summary>
+    bool IsLost { get; set; }
+}
+
+/// <summary>
+/// Finds, for each beat, whether all buffers have room for it. A buffer counts as full a few entries early
+/// (<see cref="Margin"/>), because between this look and the writing there are several ticks with a beat each; in return no
+/// later stage can fail for want of room. Latency 1 tick; one beat per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class BufferRoom : SimpleProcess
+{
+    /// <summary>Entries that stay free in each buffer.</summary>
+    public const int Margin = NicConfig.BufferMargin;
+
+    [InputBus] private readonly IFrameBeat beat;
+    [InputBus] private readonly IFrameState buffer;
+    [InputBus] private readonly IFifoState metadata;
+    [InputBus] private readonly IFifoState cuts;
+    [OutputBus] private readonly IBufferRoom room = Scope.CreateBus<IBufferRoom>("room");
+    private readonly uint mostItems;
+    private bool hasRoom;
+
+    internal BufferRoom(IFrameBeat beat, IFrameState buffer, IFifoState metadata, IFifoState cuts, int metadataDepth)
+    {
+        this.beat = beat;
+        this.buffer = buffer;
+        this.metadata = metadata;
+        this.cuts = cuts;
+        mostItems = (uint)(metadataDepth - Margin);
+    }
+
+    /// <summary>What was found, one tick after the beat.</summary>
+    public IBufferRoom Room => room;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        if (beat.Valid)
+        {
+            room.IsLost = !hasRoom || (beat.Index != 0 && room.IsLost);
+        }
+
+        hasRoom = buffer.Free >= Margin && metadata.Count <= mostItems && cuts.Count <= mostItems;
+    }
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Receive.Ethernet;
+using Lauberhorn.Hdl.Receive.Ip;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Rpc;
+using Lauberhorn.Hdl.Receive.Udp;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Verdict;
+
+/// <summary>What all checks but that of the UDP checksum decide about a frame; right on the frame's last beat.</summary>
+public interface IFrameDecision : IBus
+{
+    /// <summary>Why the frame is dropped, or <see cref="DropReason.None"/>.</summary>
+    DropReason Drop { get; set; }
+
+    /// <summary>Whether a wrong UDP checksum drops the frame: no check before it decides, and there is a checksum.</summary>
+    bool NeedsChecksum { get; set; }
+
+    /// <summary>What the frame is, if it is not dropped.</summary>
+    FrameKind Kind { get; set; }
+
+    /// <summary>See <see cref="FrameMetadata.PayloadOffset"/>.</summary>
+    ushort PayloadOffset { get; set; }
+
+    /// <summary>See <see cref="FrameMetadata.PayloadBytes"/>.</summary>
+    ushort PayloadBytes { get; set; }
+
+    /// <summary>See <see cref="FrameMetadata.IsBadAuthSys"/>; right for calls.</summary>
+    bool IsBadAuthSys { get; set; }
+
+    /// <summary>Length of the verifier's body.</summary>
+    ushort VerifierBytes { get; set; }
+}
+
+/// <summary>The findings of all checks, each a register beside the beat.</summary>
+/// <param name="Frame">Of the frame as such.</param>
+/// <param name="Ethernet">Of its Ethernet header.</param>
+/// <param name="Ip">Of its IPv4 header.</param>
+/// <param name="IpSum">The sum of that.</param>
+/// <param name="Udp">Of its UDP header.</param>
+/// <param name="Port">Of its destination port.</param>
+/// <param name="Rpc">Of its RPC header.</param>
+/// <param name="AuthSys">Of its credential.</param>
+/// <param name="Verifier">Of its verifier.</param>
+internal sealed record FrameFindings(
+    IFrameFlags Frame,
+    IEthernetFlags Ethernet,
+    IIpv4Flags Ip,
+    IIpv4Sum IpSum,
+    IUdpFlags Udp,
+    IPortFlags Port,
+    IRpcFlags Rpc,
+    IAuthSys AuthSys,
+    IVerifier Verifier);
+
+/// <summary>
+/// Puts the findings of all checks in the order of docs/receive-path.md: the first that decides, decides.
+/// Latency 1 tick; one frame per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class FrameDecision : SimpleProcess
+{
+    [InputBus] private readonly IFrameBeat beat;
+    [InputBus] private readonly IFrameFlags frame;
+    [InputBus] private readonly IEthernetFlags ethernet;
+    [InputBus] private readonly IIpv4Flags ip;
+    [InputBus] private readonly IIpv4Sum ipSum;
+    [InputBus] private readonly IUdpFlags udp;
+    [InputBus] private readonly IPortFlags port;
+    [InputBus] private readonly IRpcFlags rpc;
+    [InputBus] private readonly IAuthSys authSys;
+    [InputBus] private readonly IVerifier verifier;
+    [OutputBus] private readonly IFrameDecision decision = Scope.CreateBus<IFrameDecision>("decision");
+
+    internal FrameDecision(IFrameBeat beat, FrameFindings findings)
+    {
+        this.beat = beat;
+        frame = findings.Frame;
+        ethernet = findings.Ethernet;
+        ip = findings.Ip;
+        ipSum = findings.IpSum;
+        udp = findings.Udp;
+        port = findings.Port;
+        rpc = findings.Rpc;
+        authSys = findings.AuthSys;
+        verifier = findings.Verifier;
+    }
+
+    /// <summary>The decision, one tick after the findings.</summary>
+    public IFrameDecision Decision => decision;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // A body takes its bytes rounded up to words. That is said as two terms, so that both sums below are one carry chain each.
+        uint verifierBytes = verifier.Length;
+        int wholeWords = (int)((verifierBytes >> 2) & 0x7F);
+        int partialWord = (verifierBytes & 3) != 0 ? 1 : 0;
+        short roomWords = (short)(verifier.RoomWords - wholeWords - partialWord);
+        bool isMalformed = rpc.IsCredentialTooLong || verifier.RoomWords < 0
+            || verifier.IsLong || verifierBytes > RpcAuthentication.LargestBytes || ((ushort)roomWords >> 15) != 0;
+
+        FrameKind message = KindOfMessage(isMalformed);
+        decision.Drop = ReasonToDrop();
+        decision.NeedsChecksum = IsForUdp() && udp.HasChecksum;
+        decision.Kind = IsForUdp() ? message : KindBelowUdp();
+        if (IsForUdp() && message == FrameKind.RpcCall)
+        {
+            decision.PayloadOffset = (ushort)(((verifier.LengthWord + wholeWords + partialWord) << 2) | 2);
+            decision.PayloadBytes = (ushort)((roomWords << 2) | verifier.RoomRest);
+        }
+        else
+        {
+            decision.PayloadOffset = 0;
+            decision.PayloadBytes = beat.FrameBytes;
+        }
+
+        bool isOverGroups = authSys.HasManyGroups || authSys.Groups > AuthSysBody.MostGroups;
+        uint bodyWords = (uint)authSys.WordsBeforeGroups + authSys.Groups;
+        decision.IsBadAuthSys = rpc.IsAuthSys && (authSys.IsNameTooLong || isOverGroups || bodyWords > rpc.CredentialWords);
+        decision.VerifierBytes = verifier.Length;
+    }
+
+    private bool IsForUdp() => !ethernet.IsOtherEtherType && !ip.HasOptions && !ip.IsOtherDestination && !ip.IsFragment && !ip.IsOtherProtocol;
+
+    private DropReason ReasonToDrop()
+    {
+        if (frame.IsBad)
+        {
+            return DropReason.FrameError;
+        }
+
+        if (frame.IsRunt)
+        {
+            return DropReason.Runt;
+        }
+
+        if (frame.IsOversize)
+        {
+            return DropReason.Oversize;
+        }
+
+        if (ethernet.IsOtherDestination)
+        {
+            return DropReason.OtherDestinationMac;
+        }
+
+        if (ethernet.IsBadSource)
+        {
+            return DropReason.BadSourceMac;
+        }
+
+        if (ethernet.IsOtherEtherType)
+        {
+            return DropReason.None;
+        }
+
+        if (frame.LacksIpv4Header)
+        {
+            return DropReason.Ipv4Truncated;
+        }
+
+        if (ip.IsBadVersion)
+        {
+            return DropReason.Ipv4BadVersion;
+        }
+
+        if (ip.IsBadHeaderLength)
+        {
+            return DropReason.Ipv4BadHeaderLength;
+        }
+
+        if (ip.IsBadTotalLength)
+        {
+            return DropReason.Ipv4BadTotalLength;
+        }
+
+        if (ip.HasOptions)
+        {
+            return DropReason.None;
+        }
+
+        if (!InternetChecksum.IsRight(ipSum.Sum))
+        {
+            return DropReason.Ipv4BadChecksum;
+        }
+
+        if (!IsForUdp())
+        {
+            return DropReason.None;
+        }
+
+        if (ip.LacksUdpHeader)
+        {
+            return DropReason.UdpTruncated;
+        }
+
+        if (udp.IsBadLength)
+        {
+            return DropReason.UdpBadLength;
+        }
+
+        // What is for no port of ours is the kernel's to judge.
+        if (!port.IsOurs)
+        {
+            return DropReason.None;
+        }
+
+        if (ip.IsBadSource)
+        {
+            return DropReason.BadSourceAddress;
+        }
+
+        return ethernet.IsToGroup ? DropReason.UnicastInGroupFrame : DropReason.None;
+    }
+
+    private FrameKind KindBelowUdp()
+    {
+        if (ethernet.IsOtherEtherType)
+        {
+            return FrameKind.OtherEtherType;
+        }
+
+        if (ip.HasOptions)
+        {
+            return FrameKind.Ipv4Options;
+        }
+
+        if (ip.IsOtherDestination)
+        {
+            return FrameKind.Ipv4OtherDestination;
+        }
+
+        return ip.IsFragment ? FrameKind.Ipv4Fragment : FrameKind.Ipv4OtherProtocol;
+    }
+
+    private FrameKind KindOfMessage(bool isMalformed)
+    {
+        if (!port.IsOurs)
+        {
+            return FrameKind.UdpOtherPort;
+        }
+
+        if (udp.IsUnder8)
+        {
+            return FrameKind.UdpOther;
+        }
+
+        if (rpc.IsReply)
+        {
+            return FrameKind.RpcReply;
+        }
+
+        if (!rpc.IsCall)
+        {
+            return FrameKind.UdpOther;
+        }
+
+        if (udp.IsUnder12)
+        {
+            return FrameKind.RpcMalformed;
+        }
+
+        if (rpc.IsOtherVersion)
+        {
+            return FrameKind.RpcVersionMismatch;
+        }
+
+        return udp.IsUnder40 || isMalformed ? FrameKind.RpcMalformed : FrameKind.RpcCall;
+    }
+}

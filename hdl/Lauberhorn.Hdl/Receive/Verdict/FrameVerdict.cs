@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
+using Lauberhorn.Hdl.Receive.Mac;
+using Lauberhorn.Hdl.Receive.Udp;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Verdict;
+
+/// <summary>What becomes of the frame that ends in this tick.</summary>
+public interface IFrameVerdict : IBus
+{
+    /// <summary>Whether a frame ends.</summary>
+    bool Ends { get; set; }
+
+    /// <summary>Whether a frame ends that goes on.</summary>
+    bool Passes { get; set; }
+
+    /// <summary>Why it is dropped, or <see cref="DropReason.None"/>.</summary>
+    DropReason Drop { get; set; }
+}
+
+/// <summary>
+/// The last word about a frame: what the checks before decided, the UDP checksum, the room in the buffers.
+/// Combinational; one frame per tick; cannot be held up.
+/// </summary>
+public sealed class FrameVerdict : SimpleProcess
+{
+    [InputBus] private readonly IFrameBeat beat;
+    [InputBus] private readonly IFrameDecision decision;
+    [InputBus] private readonly IUdpSum udpSum;
+    [InputBus] private readonly IBufferRoom room;
+    [OutputBus] private readonly IFrameVerdict verdict = Scope.CreateBus<IFrameVerdict>("verdict");
+
+    internal FrameVerdict(IFrameBeat beat, IFrameDecision decision, IUdpSum udpSum, IBufferRoom room)
+    {
+        this.beat = beat;
+        this.decision = decision;
+        this.udpSum = udpSum;
+        this.room = room;
+    }
+
+    /// <summary>The verdict.</summary>
+    public IFrameVerdict Verdict => verdict;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        bool ends = beat.Valid && beat.Last;
+        bool isWrong = decision.NeedsChecksum && !InternetChecksum.IsRight(udpSum.Sum);
+        DropReason drop = decision.Drop;
+        if (drop == DropReason.None)
+        {
+            if (isWrong)
+            {
+                drop = DropReason.UdpBadChecksum;
+            }
+            else if (room.IsLost)
+            {
+                drop = DropReason.BufferOverrun;
+            }
+        }
+
+        verdict.Ends = ends;
+        verdict.Passes = ends && decision.Drop == DropReason.None && !isWrong && !room.IsLost;
+        verdict.Drop = drop;
+    }
+}

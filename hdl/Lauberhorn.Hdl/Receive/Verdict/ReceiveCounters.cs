@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
+using SME;
+
+namespace Lauberhorn.Hdl.Receive.Verdict;
+
+/// <summary>
+/// Counts each frame in one counter. Latency 2 ticks; one frame per tick; cannot be held up.
+/// </summary>
+[ClockedProcess]
+public sealed class ReceiveCounters : SimpleProcess
+{
+    [InputBus] private readonly IFrameVerdict verdict;
+    [InputBus] private readonly IFrameDecision decision;
+    [OutputBus] private readonly IReceiveCounters counters = Scope.CreateBus<IReceiveCounters>("counters");
+    private bool ends;
+    private bool passes;
+    private DropReason drop;
+    private FrameKind kind;
+
+    internal ReceiveCounters(IFrameVerdict verdict, IFrameDecision decision)
+    {
+        this.verdict = verdict;
+        this.decision = decision;
+    }
+
+    /// <summary>The counters.</summary>
+    public IReceiveCounters Counters => counters;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        // One frame per tick at most, so one adder is enough for all counters.
+        DropCounters dropped = counters.Dropped;
+        KindCounters passed = counters.Passed;
+        uint count = 0;
+        for (int i = 1; i < DropCounters.Count; i++)
+        {
+            count |= !passes && (int)drop == i ? dropped[i] : 0;
+        }
+
+        for (int i = 0; i < KindCounters.Count; i++)
+        {
+            count |= passes && (int)kind == i ? passed[i] : 0;
+        }
+
+        count++;
+        for (int i = 1; i < DropCounters.Count; i++)
+        {
+            if (ends && !passes && (int)drop == i)
+            {
+                dropped[i] = count;
+            }
+        }
+
+        for (int i = 0; i < KindCounters.Count; i++)
+        {
+            if (ends && passes && (int)kind == i)
+            {
+                passed[i] = count;
+            }
+        }
+
+        counters.Dropped = dropped;
+        counters.Passed = passed;
+        ends = verdict.Ends;
+        passes = verdict.Passes;
+        drop = verdict.Drop;
+        kind = decision.Kind;
+    }
+}
