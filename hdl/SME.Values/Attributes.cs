@@ -16,6 +16,22 @@ public sealed class SimulationOnlyAttribute : Attribute
 {
 }
 
+/// <summary>
+/// Marks a static method that is written for hardware, with another of the same parameters and result that gives the same and that a
+/// processor computes faster: the compiled simulation calls that instead. A test must compare them.
+/// </summary>
+/// <param name="type">The type that has the other method.</param>
+/// <param name="method">Its name.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SimulatedByAttribute(Type type, string method) : Attribute
+{
+    /// <summary>The type that has the other method.</summary>
+    public Type Type { get; } = type;
+
+    /// <summary>Its name.</summary>
+    public string Method { get; } = method;
+}
+
 /// <summary>Carries the forms of an assembly's types; written by the source generator.</summary>
 /// <param name="typeName">Reflection name of the (open) type.</param>
 /// <param name="text">The serialised <c>SME.Form.TypeForm</c>.</param>

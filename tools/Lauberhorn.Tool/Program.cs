@@ -23,6 +23,7 @@ public static class Program
         typeof(FuzzCommand),
         typeof(RegistersCommand),
         typeof(WaitsCommand),
+        typeof(ProfileCommand),
     ];
 
     /// <summary>Runs one verb.</summary>
