@@ -196,21 +196,11 @@ public sealed class ReplyCheck : SimpleProcess
         // last word that is not whole must not grow.
         bool hasResults = isSend || (!isOwn && kind == MessageKind.Reply && !line.IsReplyOverMtu);
         Bits<W768> whole = bytes.Slice<W768>(8 * ControlLine.Arguments);
-        Bits<W768> results = default;
-        for (int i = 0; i < ControlLine.InlineBytes; i++)
-        {
-            results = results.WithByte(i, count > i ? whole.GetByte(i) : (byte)0);
-        }
-
+        Bits<W768> results = LineBytes.First(whole, count);
         Bits<W768> words = ArgumentWords.Convert(results, isSend ? Bits<W48>.Zero : pending.ReplyLayout);
-        Bits<W768> body = default;
         bool isFull = hasResults && count >> 7 != 0;
         byte last = (byte)(hasResults ? count & 127 : 0);
-        for (int i = 0; i < ControlLine.InlineBytes; i++)
-        {
-            body = body.WithByte(i, isFull || last > i ? words.GetByte(i) : (byte)0);
-        }
-
+        Bits<W768> body = LineBytes.FirstOrAll(words, last, isFull);
         Bits<W960> reply = Bits.Concat<W768, W192, W960>(body, header.Slice<W192>(0)) | (header.Resize<W960>() >> 192 << 192);
         ushort messageBytes = hasResults ? count : (ushort)0;
         int headers = isFrame ? 0 : isDatagram ? DatagramHeaders : isAuthError ? DatagramHeaders + ShortestError : isMismatch ? DatagramHeaders + AcceptedHeader + MismatchBytes : DatagramHeaders + AcceptedHeader;

@@ -87,7 +87,10 @@ internal sealed class CodeRecorder : ILGenerator
             signature.ReturnType,
             [target.GetType(), .. signature.GetParameters().Select(parameter => parameter.ParameterType)],
             typeof(CodeRecorder).Module,
-            true) { InitLocals = false };
+            true)
+        {
+            InitLocals = false,
+        };
         Write(made.GetILGenerator());
         TDelegate result = made.CreateDelegate<TDelegate>(target);
         if (!isCollectible)
