@@ -19,6 +19,22 @@ public sealed class SimulationOnlyAttribute : Attribute
 }
 
 /// <summary>
+/// Marks a static method that is written for hardware, with another of the same parameters and result that gives the same and that a
+/// processor computes faster: the compiled simulation calls that instead. A test must compare them.
+/// </summary>
+/// <param name="type">The type that has the other method.</param>
+/// <param name="method">Its name.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SimulatedByAttribute(Type type, string method) : Attribute
+{
+    /// <summary>The type that has the other method.</summary>
+    public Type Type { get; } = type;
+
+    /// <summary>Its name.</summary>
+    public string Method { get; } = method;
+}
+
+/// <summary>
 /// Carries the forms of an assembly's types; written by the source generator. They stand at a private method, which is in no reference
 /// assembly: what refers to an assembly is not compiled anew when only forms in it have changed.
 /// </summary>

@@ -2,6 +2,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace SME;
 
@@ -36,6 +37,7 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     /// <param name="bit">Index from the least significant, below the width.</param>
     public readonly bool this[int bit]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             CheckRange(bit, 1);
@@ -48,7 +50,7 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     public static explicit operator Bits<TWidth>(ulong value)
     {
         Bits<TWidth> result = default;
-        result.Words[0] = value;
+        result.Word(0) = value;
         return result.Trimmed();
     }
 
@@ -57,10 +59,10 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     public static explicit operator Bits<TWidth>(UInt128 value)
     {
         Bits<TWidth> result = default;
-        result.Words[0] = (ulong)value;
+        result.Word(0) = (ulong)value;
         if (WordCount > 1)
         {
-            result.Words[1] = (ulong)(value >> 64);
+            result.Word(1) = (ulong)(value >> 64);
         }
 
         return result.Trimmed();
@@ -68,12 +70,11 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
 
     /// <summary>The low 64 bits, extended with zeros if the vector is narrower.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static explicit operator ulong(Bits<TWidth> value) => value.ReadOnlyWords[0];
+    public static explicit operator ulong(Bits<TWidth> value) => value.First;
 
     /// <summary>The low 128 bits, extended with zeros if the vector is narrower.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static explicit operator UInt128(Bits<TWidth> value) =>
-        new(WordCount > 1 ? value.ReadOnlyWords[1] : 0, value.ReadOnlyWords[0]);
+    public static explicit operator UInt128(Bits<TWidth> value) => value.LowWords;
 
     /// <summary>Bitwise and.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,115 +93,110 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     public static Bits<TWidth> operator ~(Bits<TWidth> value) => Bitwise<AndNot>(AllOnes, value);
 
     /// <summary>Sum, wrapping at the width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator +(Bits<TWidth> left, Bits<TWidth> right)
     {
-        ref ulong word = ref left.First;
-        ref ulong other = ref right.First;
-        ulong carry = 0;
-        for (int i = 0; i < WordCount; i++)
+        if (WordCount == 1)
         {
-            ulong addend = Unsafe.Add(ref other, i);
-            ulong partial = Unsafe.Add(ref word, i) + addend;
-            ulong sum = partial + carry;
-            carry = (partial < addend ? 1UL : 0) | (sum < partial ? 1UL : 0);
-            Unsafe.Add(ref word, i) = sum;
+            return OfWord(left.First + right.First);
         }
 
+        if (WordCount == 2)
+        {
+            return OfWords(left.LowWords + right.LowWords);
+        }
+
+        AddWords(ref left.First, ref right.First, WordCount);
         return left.Trimmed();
     }
 
     /// <summary>Difference, wrapping at the width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator -(Bits<TWidth> left, Bits<TWidth> right)
     {
-        ref ulong word = ref left.First;
-        ref ulong other = ref right.First;
-        ulong borrow = 0;
-        for (int i = 0; i < WordCount; i++)
+        if (WordCount == 1)
         {
-            ulong minuend = Unsafe.Add(ref word, i);
-            ulong partial = minuend - Unsafe.Add(ref other, i);
-            Unsafe.Add(ref word, i) = partial - borrow;
-            borrow = (partial > minuend ? 1UL : 0) | (partial < borrow ? 1UL : 0);
+            return OfWord(left.First - right.First);
         }
 
+        if (WordCount == 2)
+        {
+            return OfWords(left.LowWords - right.LowWords);
+        }
+
+        SubtractWords(ref left.First, ref right.First, WordCount);
         return left.Trimmed();
     }
 
     /// <summary>Shifts towards the most significant bit; a count of the width or more gives zero. A negative count is an error.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator <<(Bits<TWidth> value, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        CheckCount(count);
         if (count >= TWidth.Bits)
         {
             return default;
         }
 
-        Padded padded = default;
-        padded.High = value.storage;
-        ref ulong from = ref Unsafe.Add(ref Unsafe.As<TWidth, ulong>(ref padded.High), -(count >> 6));
-        int bits = count & 63;
-        Bits<TWidth> result = default;
-        for (int i = 0; i < WordCount; i++)
-        {
-            result.Word(i) = Unsafe.Add(ref from, i) << bits | Unsafe.Add(ref from, i - 1) >> 1 >> (63 - bits);
-        }
-
-        return result.Trimmed();
+        return WordCount == 1 ? OfWord(value.First << count)
+            : WordCount == 2 ? OfWords(value.LowWords << count)
+            : value.ShiftedLeft(count);
     }
 
     /// <summary>Shifts towards the least significant bit, filling with zeros; a count of the width or more gives zero. A negative count is an error.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator >>(Bits<TWidth> value, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        CheckCount(count);
         if (count >= TWidth.Bits)
         {
             return default;
         }
 
-        Padded padded = default;
-        padded.Low = value.storage;
-        ref ulong from = ref Unsafe.Add(ref Unsafe.As<TWidth, ulong>(ref padded.Low), count >> 6);
-        int bits = count & 63;
-        Bits<TWidth> result = default;
-        for (int i = 0; i < WordCount; i++)
-        {
-            result.Word(i) = Unsafe.Add(ref from, i) >> bits | Unsafe.Add(ref from, i + 1) << 1 << (63 - bits);
-        }
-
-        return result;
+        return WordCount == 1 ? OfWord(value.First >> count)
+            : WordCount == 2 ? OfWords(value.LowWords >> count)
+            : value.ShiftedRight(count);
     }
 
     /// <summary>Equality.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator ==(Bits<TWidth> left, Bits<TWidth> right) => left.Equals(right);
 
     /// <summary>Inequality.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator !=(Bits<TWidth> left, Bits<TWidth> right) => !left.Equals(right);
 
     /// <summary>Unsigned comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator <(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) < 0;
 
     /// <summary>Unsigned comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator >(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) > 0;
 
     /// <summary>Unsigned comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator <=(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) <= 0;
 
     /// <summary>Unsigned comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator >=(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) >= 0;
 
     /// <summary>Whether all bits are 1.</summary>
-    public readonly bool AndReduce() => this == AllOnes;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool AndReduce() => WordCount == 1 ? First == TopMask : this == AllOnes;
 
     /// <summary>Whether any bit is 1.</summary>
-    public readonly bool OrReduce() => this != default;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool OrReduce() => WordCount == 1 ? First != 0 : this != default;
 
     /// <summary>Whether the number of ones is odd.</summary>
     public readonly bool XorReduce()
     {
-        ulong folded = 0;
-        foreach (ulong word in ReadOnlyWords)
+        ulong folded = First;
+        for (int i = 1; i < WordCount; i++)
         {
-            folded ^= word;
+            folded ^= Unsafe.Add(ref First, i);
         }
 
         return (BitOperations.PopCount(folded) & 1) != 0;
@@ -209,10 +205,10 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     /// <summary>The number of ones.</summary>
     public readonly int PopCount()
     {
-        int count = 0;
-        foreach (ulong word in ReadOnlyWords)
+        int count = BitOperations.PopCount(First);
+        for (int i = 1; i < WordCount; i++)
         {
-            count += BitOperations.PopCount(word);
+            count += BitOperations.PopCount(Unsafe.Add(ref First, i));
         }
 
         return count;
@@ -222,8 +218,23 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Equals(Bits<TWidth> other)
     {
-        ulong different = 0;
-        for (int i = 0; i < WordCount; i++)
+        if (WordCount >= 4)
+        {
+            Vector256<ulong> differences = Vector256<ulong>.Zero;
+            int at = 0;
+            for (; at + 4 <= WordCount; at += 4)
+            {
+                differences |= Vector256.LoadUnsafe(ref First, (nuint)at) ^ Vector256.LoadUnsafe(ref other.First, (nuint)at);
+            }
+
+            // The last words once more, some of them a second time.
+            int last = WordCount - 4;
+            differences |= Vector256.LoadUnsafe(ref First, (nuint)last) ^ Vector256.LoadUnsafe(ref other.First, (nuint)last);
+            return differences == Vector256<ulong>.Zero;
+        }
+
+        ulong different = First ^ other.First;
+        for (int i = 1; i < WordCount; i++)
         {
             different |= Unsafe.Add(ref First, i) ^ other.Word(i);
         }

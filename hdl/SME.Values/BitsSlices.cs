@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -42,6 +43,15 @@ public partial struct Bits<TWidth>
         }
 
         int bits = lowBit & 63;
+        if (Bits<TSlice>.WordCount == 1)
+        {
+            // Of a slice that lies in one word the upper part is masked away.
+            int word = lowBit >> 6;
+            ulong above = (bits + TSlice.Bits > 64) ? Unsafe.Add(ref First, word + 1) : 0;
+            result.Word(0) = (Unsafe.Add(ref First, word) >> bits | above << 1 << (63 - bits)) & Bits<TSlice>.TopMask;
+            return result;
+        }
+
         for (int i = 0; i < Bits<TSlice>.WordCount; i++)
         {
             int at = (lowBit >> 6) + i;
@@ -60,39 +70,19 @@ public partial struct Bits<TWidth>
     public readonly Bits<TWidth> WithSlice<TSlice>(int lowBit, Bits<TSlice> value)
         where TSlice : unmanaged, IWidth
     {
-        CheckRange(lowBit, TSlice.Bits);
         Bits<TWidth> result = this;
-        if ((lowBit & 7) == 0 && TSlice.Bits % 8 == 0)
-        {
-            Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref result.FirstByte, lowBit >> 3), ref value.FirstByte, (uint)(TSlice.Bits / 8));
-            return result;
-        }
-
-        int bits = lowBit & 63;
-        for (int i = 0; i < Bits<TSlice>.WordCount; i++)
-        {
-            int at = (lowBit >> 6) + i;
-            ulong mask = i == Bits<TSlice>.WordCount - 1 ? Bits<TSlice>.TopMask : ulong.MaxValue;
-            result.Word(at) = (result.Word(at) & ~(mask << bits)) | value.Word(i) << bits;
-            ulong spill = mask >> 1 >> (63 - bits);
-            if (spill != 0)
-            {
-                result.Word(at + 1) = (result.Word(at + 1) & ~spill) | value.Word(i) >> 1 >> (63 - bits);
-            }
-        }
-
+        result.SetSlice(lowBit, value);
         return result;
     }
 
     /// <summary>This vector with one bit replaced.</summary>
     /// <param name="bit">Index of the bit, below the width.</param>
     /// <param name="value">The new bit.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Bits<TWidth> WithBit(int bit, bool value)
     {
-        CheckRange(bit, 1);
         Bits<TWidth> result = this;
-        ulong mask = 1UL << (bit & 63);
-        result.Words[bit >> 6] = value ? result.Words[bit >> 6] | mask : result.Words[bit >> 6] & ~mask;
+        result.SetBit(bit, value);
         return result;
     }
 
@@ -111,9 +101,8 @@ public partial struct Bits<TWidth>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Bits<TWidth> WithByte(int index, byte value)
     {
-        CheckBytes(index, 1);
         Bits<TWidth> result = this;
-        Unsafe.Add(ref result.FirstByte, index) = value;
+        result.SetByte(index, value);
         return result;
     }
 
@@ -142,12 +131,38 @@ public partial struct Bits<TWidth>
     public readonly Bits<TWidth> ShiftRightBytes(byte count) => this >> (count * 8);
 
     /// <summary>The bytes in the opposite order. The width must be a multiple of 8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Bits<TWidth> ReverseBytes()
     {
-        Bits<TWidth> result = default;
-        for (int i = 0; i < TWidth.Bits / 8; i++)
+        if (WordCount == 1)
         {
-            Unsafe.Add(ref result.FirstByte, i) = Unsafe.Add(ref FirstByte, (TWidth.Bits / 8) - 1 - i);
+            Bits<TWidth> only = default;
+            only.Word(0) = BinaryPrimitives.ReverseEndianness(First) >> ((64 - TWidth.Bits) & 56);
+            return only;
+        }
+
+        return WordsReversed();
+    }
+
+    /// <summary>The bytes of the words in the opposite order, the words too; then what was above the highest byte is below the lowest.</summary>
+    private readonly Bits<TWidth> WordsReversed()
+    {
+        Bits<TWidth> result = default;
+        for (int i = 0; i < WordCount; i++)
+        {
+            result.Word(i) = BinaryPrimitives.ReverseEndianness(Unsafe.Add(ref First, WordCount - 1 - i));
+        }
+
+        int above = ((WordCount * 64) - TWidth.Bits) & 56;
+        if (above == 0)
+        {
+            return result;
+        }
+
+        for (int i = 0; i < WordCount; i++)
+        {
+            ulong upper = i + 1 < WordCount ? result.Word(i + 1) : 0;
+            result.Word(i) = result.Word(i) >> above | upper << (64 - above);
         }
 
         return result;
@@ -167,6 +182,62 @@ public partial struct Bits<TWidth>
     public readonly void CopyTo(Span<byte> destination) =>
         MemoryMarshal.AsBytes(ReadOnlyWords)[..((TWidth.Bits + 7) / 8)].CopyTo(destination);
 
+    /// <summary>As <see cref="WithSlice"/>, in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetSlice<TSlice>(int lowBit, Bits<TSlice> value)
+        where TSlice : unmanaged, IWidth
+    {
+        CheckRange(lowBit, TSlice.Bits);
+        if ((lowBit & 7) == 0 && TSlice.Bits % 8 == 0)
+        {
+            Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref FirstByte, lowBit >> 3), ref value.FirstByte, (uint)(TSlice.Bits / 8));
+            return;
+        }
+
+        int bits = lowBit & 63;
+        if (Bits<TSlice>.WordCount == 1)
+        {
+            ref ulong word = ref Word(lowBit >> 6);
+            word = (word & ~(Bits<TSlice>.TopMask << bits)) | value.First << bits;
+            if (bits + TSlice.Bits > 64)
+            {
+                ref ulong above = ref Word((lowBit >> 6) + 1);
+                above = (above & ~(Bits<TSlice>.TopMask >> 1 >> (63 - bits))) | value.First >> 1 >> (63 - bits);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < Bits<TSlice>.WordCount; i++)
+        {
+            int at = (lowBit >> 6) + i;
+            ulong mask = i == Bits<TSlice>.WordCount - 1 ? Bits<TSlice>.TopMask : ulong.MaxValue;
+            Word(at) = (Word(at) & ~(mask << bits)) | value.Word(i) << bits;
+            ulong spill = mask >> 1 >> (63 - bits);
+            if (spill != 0)
+            {
+                Word(at + 1) = (Word(at + 1) & ~spill) | value.Word(i) >> 1 >> (63 - bits);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="WithBit"/>, in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetBit(int bit, bool value)
+    {
+        CheckRange(bit, 1);
+        ref ulong word = ref Word(bit >> 6);
+        word = (word & ~(1UL << (bit & 63))) | (value ? 1UL : 0) << (bit & 63);
+    }
+
+    /// <summary>As <see cref="WithByte"/>, in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetByte(int index, byte value)
+    {
+        CheckBytes(index, 1);
+        Unsafe.Add(ref FirstByte, index) = value;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CheckRange(int lowBit, int count)
     {
@@ -181,10 +252,15 @@ public partial struct Bits<TWidth>
     {
         if (index < 0 || index > (TWidth.Bits / 8) - count)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), $"bytes {index} to {(long)index + count - 1} do not lie inside a vector of {TWidth.Bits} bits");
+            ThrowBytes(index, count);
         }
     }
 
+    [DoesNotReturn]
+    private static void ThrowBytes(int index, int count) =>
+        throw new ArgumentOutOfRangeException(nameof(index), $"bytes {index} to {(long)index + count - 1} do not lie inside a vector of {TWidth.Bits} bits");
+
+    [DoesNotReturn]
     private static void ThrowRange(int lowBit, int count) =>
         throw new ArgumentOutOfRangeException(nameof(lowBit), $"bits {lowBit} to {lowBit + count - 1} lie outside a vector of {TWidth.Bits} bits");
 }

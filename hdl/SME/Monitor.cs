@@ -11,6 +11,12 @@ public abstract class Monitor : Process
     /// <summary>Whether it checks; true at first. Off for a test bench that breaks the rules on purpose.</summary>
     public bool IsEnabled { get; set; } = true;
 
+    /// <summary>
+    /// Set by <see cref="Check"/> if the next check, on the same values of all buses, would find nothing and change nothing; so it need not
+    /// come before one of them changes. False before each check.
+    /// </summary>
+    protected bool Rests { get; set; }
+
     /// <summary>Checks one tick. Called with the values that the clocked processes of this tick see.</summary>
     protected abstract void Check();
 
@@ -22,6 +28,7 @@ public abstract class Monitor : Process
 
     internal sealed override void Tick()
     {
+        Rests = false;
         if (IsEnabled)
         {
             Check();

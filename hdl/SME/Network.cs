@@ -16,6 +16,7 @@ public sealed class Network
     private readonly List<string> warnings = [];
     private IHardwareReplacement? replacement;
     private Action<long>? compiled;
+    private RestPlan? rests;
     private bool staysPlain;
 
     private Network(Simulation simulation, IReadOnlyList<ProcessInstance> processes, IReadOnlyList<BusStorage> buses)
@@ -129,6 +130,30 @@ public sealed class Network
     /// <summary>Whether the tick runs as machine code of its own; see <see cref="Simulation.CompileAfter"/>.</summary>
     public bool IsCompiled => compiled is not null && !staysPlain;
 
+    /// <summary>
+    /// The hardware processes and monitors that the next tick cannot pass over, in order of construction: what wrote in the last one woke
+    /// them, or they never rest. All, as long as the design is not compiled, or if none may rest.
+    /// </summary>
+    public IEnumerable<ProcessInstance> Awake => rests is null ? Processes : Processes.Intersect(rests.AwakeNow);
+
+    /// <summary>Who counts; null if nobody does.</summary>
+    internal SimulationProfile? Profile { get; private set; }
+
+    /// <summary>Counts from now on how often each process runs, and how long. To be called before the design is compiled.</summary>
+    /// <exception cref="InvalidOperationException">The design is compiled, or is being profiled.</exception>
+    public SimulationProfile StartProfile()
+    {
+        if (compiled is not null || Profile is not null)
+        {
+            throw new InvalidOperationException("a design is profiled from before it is compiled, once");
+        }
+
+        return Profile = new SimulationProfile(this);
+    }
+
+    /// <summary>Why hardware processes run in every tick, for those that do in any case; empty before the design is compiled.</summary>
+    public IReadOnlyDictionary<ProcessInstance, string> NeverRests => rests?.Reasons ?? new Dictionary<ProcessInstance, string>();
+
     /// <summary>Runs some ticks.</summary>
     internal void Tick(long count)
     {
@@ -200,7 +225,7 @@ public sealed class Network
     {
         try
         {
-            return NetworkCompiler.Compile(this, schedule, ticks);
+            return NetworkCompiler.Compile(this, schedule, ticks, out rests);
         }
         catch (Exception problem) when (problem is InvalidProgramException or NotSupportedException or ArgumentException or InvalidOperationException)
         {

@@ -40,6 +40,19 @@ public sealed partial class Simulation : IDisposable
     /// </summary>
     public long CompileAfter { get; set; } = Compilation.TickCount.CompileAfterAtFirst;
 
+    /// <summary>
+    /// From how many hardware processes on a compiled design lets those rest whose inputs and state do not change; <see
+    /// cref="int.MaxValue"/> never does, 0 always. Nothing that can be observed depends on it but the time that a tick takes. At first what the
+    /// environment has in <c>SME_REST_FROM</c> (a number or <c>never</c>), else 32. See docs/simulator.md.
+    /// </summary>
+    public int RestFrom { get; set; } = Compilation.TickCount.RestFromAtFirst;
+
+    /// <summary>
+    /// Whether processes that rest run all the same, and end the simulation if that changes anything: slow, to find faults of the simulator. At
+    /// first whether the environment has <c>SME_CHECK_REST=1</c>.
+    /// </summary>
+    public bool ChecksRest { get; set; } = Environment.GetEnvironmentVariable("SME_CHECK_REST") == "1";
+
     /// <summary>The elaborated network; made at the first use.</summary>
     /// <exception cref="ElaborationException">The design is not well-formed.</exception>
     public Network Network => network ??= Network.Elaborate(this);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,7 +17,10 @@ public static class RtlBuilder
     private const string LibraryName = "model.so";
 
     // Raised when this class or the shim changes in a way that its inputs do not show.
-    private const string Generation = "2";
+    private const string Generation = "3";
+
+    // Where Verilator begins a new file, in its own measure, about a character each.
+    private const int UnitSize = 20_000;
 
     private static readonly ConcurrentDictionary<string, object> Locks = new();
 
@@ -79,13 +83,19 @@ public static class RtlBuilder
         string verilog = Ghdl.Synthesise(design.Entity, design.Files, out _, options.GhdlSeconds);
         File.WriteAllText(directory.File("design.v"), options.RandomUndefined ? Ghdl.PowerUpMemories(verilog) : verilog);
         File.WriteAllText(directory.File("shim.cpp"), shim);
-        bool quick = options.Optimization == RtlOptimization.Quick;
+        string level = options.Optimization switch
+        {
+            RtlOptimization.Quick => "-O0",
+            RtlOptimization.Normal => "-O1",
+            _ => "-O2",
+        };
         string undefined = options.RandomUndefined ? "unique" : "0";
 
         // Verilator 5.006 takes x ^ ~x for 0 when it gathers operations on single bits.
         List<string> arguments =
         [
-            "--cc", "--prefix", "Model", "--top-module", design.Entity, "--Mdir", "generated", "-O3", "-fno-const-bit-op-tree", "--output-split", "0",
+            "--cc", "--prefix", "Model", "--top-module", design.Entity, "--Mdir", "generated", "-O3", "-fno-const-bit-op-tree",
+            "--output-split", UnitSize.ToString(CultureInfo.InvariantCulture),
             "--x-assign", undefined, "--x-initial", undefined, "-Wno-lint", "-Wno-style", "-Wno-fatal", "-Wno-INITIALDLY", "-Wno-UNOPTFLAT",
         ];
         if (options.Waves)
@@ -94,28 +104,50 @@ public static class RtlBuilder
         }
 
         ExternalTool.Verilator.Run(directory.Path, [.. arguments, "design.v"]);
-        string[] generated = Directory.GetFiles(directory.File("generated"), "*.cpp").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToArray();
-
-        // One translation unit for what runs once and one for what runs every clock: headers are read twice instead of a dozen times.
-        File.WriteAllText(directory.File("slow.cpp"), Includes(generated.Where(IsSlow)));
-        File.WriteAllText(directory.File("fast.cpp"), Includes(generated.Where(file => !IsSlow(file))) + "#include \"shim.cpp\"\n");
+        FileInfo[] generated = [.. new DirectoryInfo(directory.File("generated")).GetFiles("*.cpp").OrderBy(file => file.Name, StringComparer.Ordinal)];
         string[] flags = [.. CompilerFlags(options.Waves), "-Igenerated"];
-        Task slow = Task.Run(() => ExternalTool.Compiler.Run(directory.Path, [.. flags, "-O0", "-c", "slow.cpp", "-o", "slow.o"]));
-        ExternalTool.Compiler.Run(directory.Path, [.. flags, quick ? "-O0" : "-O3", "-c", "fast.cpp", "-o", "fast.o"]);
-        slow.GetAwaiter().GetResult();
-        IEnumerable<string> libraries = options.Waves ? ["-lz"] : [];
-        ExternalTool.Compiler.Run(directory.Path, ["-shared", "-Wl,-Bsymbolic", "fast.o", "slow.o", .. Runtime(options.Waves), "-pthread", .. libraries, "-o", LibraryName]);
-        Directory.Delete(directory.File("generated"), true);
-        foreach (string file in new[] { "slow.cpp", "fast.cpp", "slow.o", "fast.o" })
+
+        // What runs once is not optimised. What runs in every clock is spread over the cores, headers being read once by each.
+        List<(string Name, string Text, string Level)> units = [("slow", Includes(generated.Where(file => IsSlow(file.Name))), "-O0")];
+        foreach (FileInfo[] part in Split([.. generated.Where(file => !IsSlow(file.Name))], Environment.ProcessorCount))
         {
-            File.Delete(directory.File(file));
+            units.Add(($"fast{units.Count}", Includes(part), level));
         }
+
+        units[1] = units[1] with { Text = units[1].Text + "#include \"shim.cpp\"\n" };
+        Parallel.ForEach(units.AsEnumerable().Reverse(), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, unit =>
+        {
+            File.WriteAllText(directory.File($"{unit.Name}.cpp"), unit.Text);
+            ExternalTool.Compiler.Run(directory.Path, [.. flags, unit.Level, "-c", $"{unit.Name}.cpp", "-o", $"{unit.Name}.o"]);
+        });
+        IEnumerable<string> libraries = options.Waves ? ["-lz"] : [];
+        IEnumerable<string> objects = units.Select(unit => $"{unit.Name}.o");
+        ExternalTool.Compiler.Run(
+            directory.Path, ["-shared", "-Wl,-Bsymbolic", .. objects, .. Runtime(options.Waves), "-pthread", .. libraries, "-o", LibraryName]);
+        Directory.Delete(directory.File("generated"), true);
+        foreach ((string name, _, _) in units)
+        {
+            File.Delete(directory.File($"{name}.cpp"));
+            File.Delete(directory.File($"{name}.o"));
+        }
+    }
+
+    /// <summary>Spreads files over so many parts, or fewer, of about the same size.</summary>
+    private static IEnumerable<FileInfo[]> Split(FileInfo[] files, int count)
+    {
+        List<FileInfo>[] parts = [.. Enumerable.Range(0, Math.Clamp(files.Length, 1, count)).Select(_ => new List<FileInfo>())];
+        foreach (FileInfo file in files.OrderByDescending(file => file.Length).ThenBy(file => file.Name, StringComparer.Ordinal))
+        {
+            parts.MinBy(part => part.Sum(member => member.Length))!.Add(file);
+        }
+
+        return parts.Select(part => part.ToArray());
     }
 
     private static bool IsSlow(string file) =>
         file.EndsWith("__Slow.cpp", StringComparison.Ordinal) || file.Contains("__ConstPool", StringComparison.Ordinal) || file.Contains("__Syms", StringComparison.Ordinal);
 
-    private static string Includes(IEnumerable<string> files) => string.Concat(files.Select(file => $"#include \"{file}\"\n"));
+    private static string Includes(IEnumerable<FileInfo> files) => string.Concat(files.Select(file => $"#include \"{file.Name}\"\n"));
 
     private static List<string> CompilerFlags(bool waves)
     {

@@ -34,7 +34,10 @@ public enum RtlOptimization
     /// <summary>Builds fast, runs slowly: for models that run a few thousand cycles.</summary>
     Quick,
 
-    /// <summary>Builds slowly, runs fast.</summary>
+    /// <summary>Builds in reasonable time and runs well: for models that run up to some million cycles.</summary>
+    Normal,
+
+    /// <summary>Builds slowly, runs fast: for campaigns.</summary>
     Full,
 }
 
@@ -42,7 +45,7 @@ public enum RtlOptimization
 public sealed record RtlBuildOptions
 {
     /// <summary>How hard the C++ compiler works.</summary>
-    public RtlOptimization Optimization { get; init; } = RtlOptimization.Full;
+    public RtlOptimization Optimization { get; init; } = RtlOptimization.Normal;
 
     /// <summary>The most seconds of computing that GHDL may take.</summary>
     public int GhdlSeconds { get; init; } = 600;

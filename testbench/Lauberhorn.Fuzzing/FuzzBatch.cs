@@ -130,8 +130,8 @@ internal static partial class FuzzBatch
         Assembly[] assemblies =
             FuzzCompiler.Compile(programs, plants ?? new Plant[programs.Length], out IReadOnlyList<(int Program, string Error)> errors)
             ?? throw new FuzzException(Verdict.Discarded, errors);
-        // Half of each run is the plain tick, half of it the compiled one.
-        using Simulation simulation = new() { CompileAfter = cycles / 2 };
+        // Half of each run is the plain tick, half of it the compiled one, in which processes rest while nothing changes for them.
+        using Simulation simulation = new() { CompileAfter = cycles / 2, RestFrom = 0 };
         BusDesign design;
         try
         {

@@ -14,6 +14,8 @@ public class BitsTests
         new Checks<W1, W1>(), new Checks<W5, W3>(), new Checks<W8, W8>(), new Checks<W13, W12>(), new Checks<W63, W8>(), new Checks<W64, W64>(), new Checks<W66, W64>(),
         new Checks<W72, W16>(), new Checks<W128, W66>(), new Checks<W136, W72>(), new Checks<W192, W128>(), new Checks<W256, W5>(), new Checks<W512, W128>(), new Checks<W512, W13>(),
         new Checks<W528, W512>(), new Checks<W1024, W512>(), new Checks<W1024, W48>(),
+        new Checks<W9, W9>(), new Checks<W16, W9>(), new Checks<W48, W16>(), new Checks<W80, W9>(), new Checks<W128, W128>(), new Checks<W256, W256>(),
+        new Checks<W336, W16>(), new Checks<W768, W32>(), new Checks<W832, W32>(), new Checks<W1088, W1024>(),
     ];
 
     private interface IChecks

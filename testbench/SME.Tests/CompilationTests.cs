@@ -152,6 +152,64 @@ public class CompilationTests
         }
     }
 
+    public interface IVector : IBus
+    {
+        Bits<W136> Bits { get; set; }
+    }
+
+    /// <summary>Changes parts of a vector in a variable, in loops, with parts of itself, on either path.</summary>
+    private sealed class ChangesParts(IBase input) : SimpleProcess
+    {
+        [InputBus] private readonly IBase input = input;
+        [OutputBus] public readonly IVector Output = Scope.CreateBus<IVector>();
+
+        protected override void OnTick()
+        {
+            Bits<W136> bits = (Bits<W136>)(ulong)(uint)input.Number;
+            Bits<W136> other = bits;
+            for (int i = 0; i < 17; i++)
+            {
+                bits = bits.WithByte(i, (byte)(bits.GetByte((i + 3) % 17) + i));
+                other = i % 3 == 0 ? bits.WithBit(i, bits[i + 1]) : other;
+                bits = bits.WithBit(8 * i, input.Number > i ? bits[i] : Step(ref bits));
+            }
+
+            Bits<W136> before = bits;
+            bits = bits.WithSlice(13, bits.Slice<W9>(90));
+            bits = bits.WithSlice(3, other.Slice<W128>(8));
+            bits = other.WithSlice(5, before.Slice<W66>(64)).WithByte(1, 7);
+            Output.Bits = bits ^ before;
+        }
+
+        private static bool Step(ref Bits<W136> bits)
+        {
+            bits += (Bits<W136>)5UL;
+            return bits[2];
+        }
+    }
+
+    [Fact]
+    public void Parts_of_vectors_change_in_place_as_copies_would() => Gen.Int.Array[1, 10].Sample(
+        inputs => Assert.Equal(TraceOfParts(inputs, long.MaxValue), TraceOfParts(inputs, 0)),
+        iter: 100);
+
+    private static List<string> TraceOfParts(int[] inputs, long compileAfter)
+    {
+        using Simulation simulation = new() { CompileAfter = compileAfter };
+        IBase source = Scope.CreateBus<IBase>("source");
+        ChangesParts process = new(source);
+        simulation.AddTopLevelInputs(source).AddTopLevelOutputs(process.Output);
+        List<string> trace = [];
+        foreach (int input in inputs)
+        {
+            source.Number = input;
+            simulation.Tick();
+            trace.Add(process.Output.Bits.ToString());
+        }
+
+        return trace;
+    }
+
     [ClockedProcess]
     private sealed class Rotate(IBase[] inputs) : SimpleProcess
     {
@@ -185,9 +243,9 @@ public class CompilationTests
     private static readonly Gen<Part> Parts = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 100], Gen.Int[0, 100], Gen.Int[0, 5], (type, first, second, domain) => new Part(type, first, second, domain));
 
     /// <summary>Builds a network and returns what all its buses hold after each tick.</summary>
-    private static List<string> Trace(Part[] parts, int[] inputs, long compileAfter)
+    private static List<string> Trace(Part[] parts, int[] inputs, long compileAfter, int restFrom = int.MaxValue, bool checks = false)
     {
-        using Simulation simulation = new() { CompileAfter = compileAfter };
+        using Simulation simulation = new() { CompileAfter = compileAfter, RestFrom = restFrom, ChecksRest = checks };
         IBase source = Scope.CreateBus<IBase>("source");
 
         // Clocked processes may read anything, also what is made after them; combinational ones read what is there.
@@ -298,9 +356,32 @@ public class CompilationTests
     }
 
     [Fact]
-    public void A_tick_allocates_nothing()
+    public void Any_network_gives_the_same_values_whether_its_processes_rest_or_not() =>
+        Gen.Select(Parts.Array[1, 12], Gen.Select(Gen.Int, Gen.Int[1, 6]).Array[0, 8], Gen.Int[0, 9]).Sample(
+            (parts, inputs, after) =>
+            {
+                // Inputs that stay for some ticks, so that there is time to rest.
+                int[] held = [.. inputs.SelectMany(input => Enumerable.Repeat(input.Item1, input.Item2))];
+                int compileAfter = Math.Clamp(after, 0, Math.Max(0, held.Length - 1));
+                Assert.Equal(Trace(parts, held, long.MaxValue), Trace(parts, held, compileAfter, 0));
+                Assert.Equal(Trace(parts, held, long.MaxValue), Trace(parts, held, compileAfter, 0, true));
+            },
+            iter: 300);
+
+    [Fact]
+    public void A_large_network_rests_in_pieces()
     {
-        using Simulation simulation = new() { CompileAfter = 10 };
+        Part[] parts = [.. Enumerable.Range(0, 600).Select(i => new Part(i % 7, (i * 7) % 101, (i * 13) % 101, i % 6))];
+        int[] inputs = [.. Enumerable.Range(0, 40).Select(i => i / 8 * 37)];
+        Assert.Equal(Trace(parts, inputs, long.MaxValue), Trace(parts, inputs, 0, 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    public void A_tick_allocates_nothing(int restFrom)
+    {
+        using Simulation simulation = new() { CompileAfter = 10, RestFrom = restFrom };
         IBase source = Scope.CreateBus<IBase>("source");
         IBase at = source;
         for (int i = 0; i < 10; i++)

@@ -13,27 +13,28 @@ namespace Lauberhorn.Contract;
 public static class TableHash
 {
     /// <summary>Pieces of port, program and version.</summary>
-    private const int RestPieces = 14;
+    internal const int RestPieces = 14;
 
     /// <summary>Pieces of the procedure.</summary>
-    private const int ProcedurePieces = 6;
+    internal const int ProcedurePieces = 6;
 
     /// <summary>Pieces of port and program.</summary>
-    private const int ProgramPieces = 8;
+    internal const int ProgramPieces = 8;
 
     /// <summary>All pieces; those of the program table have words of their own.</summary>
-    private const int Pieces = RestPieces + ProcedurePieces + ProgramPieces;
+    internal const int Pieces = RestPieces + ProcedurePieces + ProgramPieces;
 
     /// <summary>The widest result.</summary>
-    private const int Width = 16;
+    internal const int Width = 16;
 
     /// <summary>For each table, piece and bit of the result: that bit for each of the 64 values of the piece.</summary>
-    private static readonly ulong[] Words = MakeWords();
+    internal static readonly ulong[] Words = MakeWords();
 
     /// <summary>The part of a call's hash that does not depend on the procedure; XOR it with <see cref="OfProcedure"/>.</summary>
     /// <param name="key">What the call is looked up by.</param>
     /// <param name="table">0 or 1; a constant in hardware.</param>
     /// <param name="bits">Bits of the result; a constant in hardware.</param>
+    [SimulatedBy(typeof(TableHashRows), nameof(TableHashRows.OfRest))]
     public static ushort OfRest(ServiceKey key, int table, int bits) =>
         Fold((UInt128)key.Port << 64 | (ulong)key.Program << 32 | key.Version, table, 0, RestPieces, bits);
 
@@ -41,6 +42,7 @@ public static class TableHash
     /// <param name="procedure">The procedure.</param>
     /// <param name="table">0 or 1; a constant in hardware.</param>
     /// <param name="bits">Bits of the result; a constant in hardware.</param>
+    [SimulatedBy(typeof(TableHashRows), nameof(TableHashRows.OfProcedure))]
     public static ushort OfProcedure(uint procedure, int table, int bits) => Fold(procedure, table, RestPieces, ProcedurePieces, bits);
 
     /// <summary>The bucket of a program.</summary>
@@ -48,6 +50,7 @@ public static class TableHash
     /// <param name="program">The program.</param>
     /// <param name="table">0 or 1; a constant in hardware.</param>
     /// <param name="bits">Bits of the result; a constant in hardware.</param>
+    [SimulatedBy(typeof(TableHashRows), nameof(TableHashRows.OfProgram))]
     public static ushort OfProgram(ushort port, uint program, int table, int bits) =>
         Fold((UInt128)port << 32 | program, table, RestPieces + ProcedurePieces, ProgramPieces, bits);
 

@@ -29,15 +29,16 @@ public static class CallHash
     /// <summary>The widest result.</summary>
     public const int Width = 16;
 
-    private const int Pieces = 16;
+    internal const int Pieces = 16;
 
     /// <summary>For each table, piece and bit of the result: that bit for each of the 64 values of the piece.</summary>
-    private static readonly ulong[] Words = MakeWords();
+    internal static readonly ulong[] Words = MakeWords();
 
     /// <summary>The bucket of a call.</summary>
     /// <param name="key">The call.</param>
     /// <param name="table">0 or 1; a constant in hardware.</param>
     /// <param name="bits">Bits of the result, up to 16; a constant in hardware.</param>
+    [SimulatedBy(typeof(CallHashRows), nameof(CallHashRows.Of))]
     public static ushort Of(CallKey key, int table, int bits)
     {
         UInt128 value = (UInt128)key.ClientAddress << 64 | (UInt128)key.Xid << 32 | (uint)key.ClientPort << 16 | key.Service;

@@ -60,12 +60,22 @@ public static class MessageChecks
     /// <param name="words">The first 96 bytes of its payload; zeros behind them.</param>
     /// <param name="slot">The message's slot.</param>
     /// <param name="generation">The slot's generation.</param>
+    [SimulatedBy(typeof(MessageLines), nameof(MessageLines.Line))]
     public static Bits<W1024> Line(RoutedFrame frame, Bits<W768> words, ushort slot, ushort generation)
     {
+        Bits<W48> layout = frame.Route == RouteKind.Call ? frame.Service.ArgumentLayout : default;
+        return Bits.Concat<W768, W256, W1024>(ArgumentWords.Convert(words, layout), Header(frame, slot, generation));
+    }
+
+    /// <summary>The header of a control line.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="slot">The message's slot.</param>
+    /// <param name="generation">The slot's generation.</param>
+    internal static Bits<W256> Header(RoutedFrame frame, ushort slot, ushort generation)
+    {
         bool isCall = frame.Route == RouteKind.Call;
-        Bits<W48> layout = isCall ? frame.Service.ArgumentLayout : default;
         Bits<W256> header = default;
-        header = header
+        return header
             .WithByte(ControlLine.Kind, (byte)(isCall ? MessageKind.Request : MessageKind.Frame))
             .WithByte(ControlLine.Flags, isCall ? (byte)0 : (byte)frame.Metadata.Kind)
             .WithSlice(8 * ControlLine.Process, (Bits<W16>)(isCall ? frame.Service.Process : 0ul))
@@ -75,6 +85,5 @@ public static class MessageChecks
             .WithSlice(8 * ControlLine.DataPointer, (Bits<W64>)(isCall ? frame.Service.DataPointer : 0ul))
             .WithSlice(8 * ControlLine.ReplyHandle, (Bits<W16>)(isCall ? slot : 0ul))
             .WithSlice(8 * (ControlLine.ReplyHandle + 2), (Bits<W16>)(isCall ? generation : 0ul));
-        return Bits.Concat<W768, W256, W1024>(ArgumentWords.Convert(words, layout), header);
     }
 }

@@ -20,6 +20,7 @@ public static class ArgumentWords
     /// </summary>
     /// <param name="words">The 96 bytes behind the header, the first one in the lowest bits.</param>
     /// <param name="layout">2 bits for each word, word 0 in the lowest bits; 0 leaves all as it is.</param>
+    [SimulatedBy(typeof(ArgumentWordsInMemory), nameof(ArgumentWordsInMemory.Convert))]
     public static Bits<W768> Convert(Bits<W768> words, Bits<W48> layout)
     {
         // A word of zeros on either side, for the halves that would be there.

@@ -150,12 +150,7 @@ public sealed class ErrorPeriod : SimpleProcess
         elapsed = begins ? 0 : elapsed + 1;
         Bits<W256> counted = begins ? Bits<W256>.Zero : period.Counted;
         byte group = (byte)taken.Answer.ServerPort;
-        for (int i = 0; i < 256; i++)
-        {
-            counted = counted.WithBit(i, counted[i] || (verdict.IsCounted && group == i && !begins));
-        }
-
-        period.Counted = counted;
+        period.Counted = LineBytes.WithGroup(counted, group, verdict.IsCounted && !begins);
         if (!job.Valid || format.IsFree)
         {
             errorLimit.IsReached = verdict.IsOver;

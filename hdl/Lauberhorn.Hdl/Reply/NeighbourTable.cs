@@ -89,6 +89,7 @@ public static class NeighbourHash
     /// <param name="address">The IPv4 address.</param>
     /// <param name="table">0 or 1; a constant in hardware.</param>
     /// <param name="bits">Bits of the result; a constant in hardware.</param>
+    [SimulatedBy(typeof(TableHashRows), nameof(TableHashRows.OfNeighbour))]
     public static uint Of(uint address, int table, int bits) => TableHash.OfProcedure(address, table, bits);
 }
 

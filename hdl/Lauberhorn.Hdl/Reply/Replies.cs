@@ -77,7 +77,8 @@ public sealed class Replies
         ReplyMerge merge = new(taken, replyLine, transmitLine, pending.Data, generations.Data, job, format, settings) { Name = "merge" };
         IReplyLine line = merge.Line;
         IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
-        ReplyCheck check = new(line, limit, format, settings, job) { Name = "check" };
+        ReplyClock clock = new() { Name = "clock" };
+        ReplyCheck check = new(line, limit, format, settings, clock.Time, job) { Name = "check" };
 
         Stream<ReplyBeat> made = new("made");
         Stream<ReplyHeader> summed = new("summed");

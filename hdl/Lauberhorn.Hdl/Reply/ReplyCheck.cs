@@ -80,6 +80,33 @@ public interface IReplyJob : IBus
     ReplyJob Job { get; set; }
 }
 
+/// <summary>The time by which the age of calls is measured; a register.</summary>
+public interface IReplyTime : IBus
+{
+    /// <summary>Cycles since reset, this one included, in units of 2^16.</summary>
+    uint Now { get; set; }
+}
+
+/// <summary>
+/// Counts the cycles for <see cref="ReplyCheck"/>, which need not run in every tick for that. Latency 1 tick, which is counted already; no
+/// back-pressure.
+/// </summary>
+[ClockedProcess]
+public sealed class ReplyClock : SimpleProcess
+{
+    [OutputBus] private readonly IReplyTime time = Scope.CreateBus<IReplyTime>("time");
+    private ulong cycle = 1;
+
+    internal IReplyTime Time => time;
+
+    /// <inheritdoc/>
+    protected override void OnTick()
+    {
+        cycle++;
+        time.Now = (uint)(cycle >> 16);
+    }
+}
+
 /// <summary>
 /// Decides what becomes of a line that was left, and makes the beginning of the message. A reply counts only with the handle of the slot's
 /// call, from the process that the call was for, if that is still there, in time, and if it is no longer than what belongs to it
@@ -100,16 +127,17 @@ public sealed class ReplyCheck : SimpleProcess
     [InputBus] private readonly IErrorLimit errorLimit;
     [InputBus] private readonly IReplyFormat format;
     [InputBus] private readonly INicSettings settings;
+    [InputBus] private readonly IReplyTime time;
     [OutputBus] private readonly IReplyJob job;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
-    private ulong cycle;
 
-    internal ReplyCheck(IReplyLine line, IErrorLimit errorLimit, IReplyFormat format, INicSettings settings, IReplyJob job)
+    internal ReplyCheck(IReplyLine line, IErrorLimit errorLimit, IReplyFormat format, INicSettings settings, IReplyTime time, IReplyJob job)
     {
         this.line = line;
         this.errorLimit = errorLimit;
         this.format = format;
         this.settings = settings;
+        this.time = time;
         this.job = job;
     }
 
@@ -118,7 +146,6 @@ public sealed class ReplyCheck : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        cycle++;
         LeftLine left = line.Left;
         PendingCall pending = line.Pending;
         NicReply answer = line.Answer;
@@ -130,7 +157,7 @@ public sealed class ReplyCheck : SimpleProcess
 
         // What the line is.
         bool hasHandle = (ulong)bytes.Slice<W64>(8 * ControlLine.ReplyHandle) == (((ulong)pending.Generation << 16) | left.Slot);
-        uint age = (uint)(cycle >> 16) - pending.ArrivalTime;
+        uint age = time.Now - pending.ArrivalTime;
         bool isLate = settings.CallAgeLimit != 0 && age > settings.CallAgeLimit;
         bool isReplyKind = kind is MessageKind.Reply or MessageKind.GarbageArguments or MessageKind.SystemError;
         bool isOfCall = hasHandle && left.Process == pending.Process && !line.IsOfEarlier;
@@ -169,21 +196,11 @@ public sealed class ReplyCheck : SimpleProcess
         // last word that is not whole must not grow.
         bool hasResults = isSend || (!isOwn && kind == MessageKind.Reply && !line.IsReplyOverMtu);
         Bits<W768> whole = bytes.Slice<W768>(8 * ControlLine.Arguments);
-        Bits<W768> results = default;
-        for (int i = 0; i < ControlLine.InlineBytes; i++)
-        {
-            results = results.WithByte(i, count > i ? whole.GetByte(i) : (byte)0);
-        }
-
+        Bits<W768> results = LineBytes.First(whole, count);
         Bits<W768> words = ArgumentWords.Convert(results, isSend ? Bits<W48>.Zero : pending.ReplyLayout);
-        Bits<W768> body = default;
         bool isFull = hasResults && count >> 7 != 0;
         byte last = (byte)(hasResults ? count & 127 : 0);
-        for (int i = 0; i < ControlLine.InlineBytes; i++)
-        {
-            body = body.WithByte(i, isFull || last > i ? words.GetByte(i) : (byte)0);
-        }
-
+        Bits<W768> body = LineBytes.FirstOrAll(words, last, isFull);
         Bits<W960> reply = Bits.Concat<W768, W192, W960>(body, header.Slice<W192>(0)) | (header.Resize<W960>() >> 192 << 192);
         ushort messageBytes = hasResults ? count : (ushort)0;
         int headers = isFrame ? 0 : isDatagram ? DatagramHeaders : isAuthError ? DatagramHeaders + ShortestError : isMismatch ? DatagramHeaders + AcceptedHeader + MismatchBytes : DatagramHeaders + AcceptedHeader;

@@ -221,11 +221,7 @@ public sealed class ReplyMerge : SimpleProcess
         {
             LeftLine left = taken.Left;
             Bits<W1024> stored = left.IsTransmit ? transmitLine.Item : replyLine.Item;
-            Bits<W1024> whole = default;
-            for (int i = 0; i < NicConfig.LineBytes; i++)
-            {
-                whole = whole.WithByte(i, left.Mask[i] ? left.Data.GetByte(i) : stored.GetByte(i));
-            }
+            Bits<W1024> whole = LineBytes.Merge(left.Mask, left.Data, stored);
 
             line.Valid = taken.Valid;
             line.IsAnswer = taken.IsAnswer;

@@ -51,6 +51,8 @@ internal sealed class Body
     private readonly bool returnsValue;
     private readonly Origin?[] locals;
     private readonly bool[] assigned;
+    private readonly bool[] returns;
+    private readonly HashSet<int> isTarget;
     private Origin? result;
     private bool hasResult;
 
@@ -66,6 +68,8 @@ internal sealed class Body
         locals = new Origin?[Locals.Count];
         assigned = new bool[Locals.Count];
         returnsValue = method is MethodInfo { ReturnType: { } type } && type != typeof(void);
+        returns = ControlFlow.ReachesReturn(code);
+        isTarget = [.. code.SelectMany(instruction => instruction.Targets)];
     }
 
     internal MethodBase Method { get; }
@@ -80,8 +84,20 @@ internal sealed class Body
     /// <summary>Methods to put in place of the instruction that calls them.</summary>
     internal Dictionary<int, Body> Inlined { get; } = [];
 
+    /// <summary>
+    /// Calls of methods such as <see cref="Bits{TWidth}.WithByte"/> on a variable whose result the next instruction stores in the same
+    /// variable, with the method that does it in place.
+    /// </summary>
+    internal Dictionary<int, MethodInfo> InPlace { get; } = [];
+
+    /// <summary>Instructions that leave a reference to a value instead of the value; the two that follow fall away.</summary>
+    internal HashSet<int> ByReference { get; private set; } = [];
+
     /// <summary>Which of a method's arguments are the process itself.</summary>
     internal bool IsProcess(int argument) => arguments[argument] is { IsProcess: true };
+
+    /// <summary>Whether an instruction can be followed by the method's return; otherwise it is on the way to an exception, which ends the simulation.</summary>
+    internal bool Returns(int index) => returns[index];
 
     /// <summary>Whether a bus or the process reaches code that is not looked at, so that more may be written than is known.</summary>
     internal bool Escapes { get; private set; }
@@ -153,6 +169,7 @@ internal sealed class Body
     {
         Accesses.Clear();
         Inlined.Clear();
+        InPlace.Clear();
         Escapes = false;
         result = null;
         hasResult = false;
@@ -196,6 +213,12 @@ internal sealed class Body
                 throw new InvalidOperationException($"{Method}: {stack.Count} values too many on the stack when it ends");
             }
 
+            if (instruction.Code == OpCodes.Call && instruction.Operand is MethodInfo { IsStatic: false, DeclaringType.IsGenericType: true } changing
+                && FindInPlace(i, changing, operands[0].Producer) is { } inPlace)
+            {
+                InPlace[i] = inPlace;
+            }
+
             Origin? result = Result(i, operands);
             for (int pushed = instruction.Pushes(); pushed > 0; pushed--)
             {
@@ -227,7 +250,28 @@ internal sealed class Body
             }
         }
 
+        ByReference = References.Find(Code, Accesses.Where(access => !access.Value.IsWrite).Select(access => access.Key).ToHashSet(), takenBy, isTarget);
         return true;
+    }
+
+    private MethodInfo? FindInPlace(int index, MethodInfo method, int receiver)
+    {
+        if (method.DeclaringType!.GetGenericTypeDefinition() != typeof(Bits<>) || receiver < 0 || index + 1 == Code.Length || !Code[index + 1].IsStoreLocal
+            || Code[receiver].Local != Code[index + 1].Local || (Code[receiver].Code != OpCodes.Ldloca && Code[receiver].Code != OpCodes.Ldloca_S)
+            || isTarget.Contains(Code[index + 1].Offset))
+        {
+            return null;
+        }
+
+        string? name = method.Name switch
+        {
+            nameof(Bits<W1>.WithByte) => nameof(Bits<W1>.SetByte),
+            nameof(Bits<W1>.WithBit) => nameof(Bits<W1>.SetBit),
+            nameof(Bits<W1>.WithSlice) => nameof(Bits<W1>.SetSlice),
+            _ => null,
+        };
+        MethodInfo? found = name is null ? null : method.DeclaringType.GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic);
+        return found is { IsGenericMethodDefinition: true } ? found.MakeGenericMethod(method.GetGenericArguments()) : found;
     }
 
     private static bool Join(List<(Origin?, int)> stack, List<(Origin?, int)> into)
@@ -344,6 +388,12 @@ internal sealed class Body
             return;
         }
 
+        if (!returns[index])
+        {
+            // The text of an exception: whatever it looks at, nothing comes after it.
+            return;
+        }
+
         MethodBase target = callee;
         bool isOnProcess = !callee.IsStatic && Code[index].Code != OpCodes.Newobj && operands[0].Origin is { IsProcess: true };
         if (Code[index].Code == OpCodes.Callvirt && callee is MethodInfo { IsVirtual: true, IsFinal: false } method)
@@ -399,7 +449,7 @@ internal sealed class Body
             return false;
         }
 
-        return !type.IsValueType || HoldsReferences(type);
+        return type.IsValueType ? HoldsReferences(type) : !type.IsSealed || !Constants.AreAllOf(type);
     }
 
     private static bool HoldsReferences(Type type) =>

@@ -34,6 +34,9 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
 
     private LocalBuilder? self;
 
+    /// <summary>A number that becomes 1 when an element of an array may be changed; null if nobody wants to know.</summary>
+    internal LocalBuilder? ArrayDirty { get; init; }
+
     /// <summary>Writes an object onto the stack.</summary>
     internal static void LoadObject(ILGenerator generator, TickState state, object item)
     {
@@ -74,6 +77,27 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
             {
                 i++;
             }
+            else if (body.ByReference.Contains(i))
+            {
+                if (body.Accesses.TryGetValue(i, out SignalAccess? seen))
+                {
+                    generator.Emit(OpCodes.Ldflda, Values(seen));
+                    generator.Emit(OpCodes.Ldflda, seen.Signal);
+                }
+                else
+                {
+                    generator.Emit(OpCodes.Ldflda, References.FieldOf(instruction)!);
+                }
+
+                // The variable is looked at where the value is.
+                i += 2;
+            }
+            else if (body.InPlace.TryGetValue(i, out MethodInfo? inPlace))
+            {
+                // The variable is the one that the next instruction would store to.
+                generator.Emit(OpCodes.Call, inPlace);
+                i++;
+            }
             else if (body.Inlined.TryGetValue(i, out Body? inner))
             {
                 EmitInlined(inner);
@@ -93,6 +117,12 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
             }
             else
             {
+                if (ArrayDirty is not null && Purity.WritesArray(body.Code, i))
+                {
+                    generator.Emit(OpCodes.Ldc_I4_1);
+                    generator.Emit(OpCodes.Stloc, ArrayDirty);
+                }
+
                 EmitSame(instruction, arguments, locals, labels);
             }
 
@@ -229,7 +259,7 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
                 EmitNumber(code, instruction.Operand);
                 break;
             case MethodInfo method:
-                generator.Emit(code, method);
+                generator.Emit(code, code == OpCodes.Call ? Twins.Of(method) : method);
                 break;
             case ConstructorInfo constructor:
                 generator.Emit(code, constructor);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 
 namespace SME.Compilation;
 
@@ -10,6 +11,7 @@ namespace SME.Compilation;
 /// <param name="Operand">A method, field, type or string; a number; the offset of a branch's target, or several for a switch.</param>
 internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
 {
+    private static readonly ConditionalWeakTable<MethodBase, StrongBox<Instruction[]?>> Methods = [];
     private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
@@ -25,7 +27,7 @@ internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
     };
 
     /// <summary>The argument that it loads, stores or takes the address of; -1 if none.</summary>
-    internal int Argument => Code.Name switch
+    internal int Argument { get; } = Code.Name switch
     {
         "ldarg.0" => 0,
         "ldarg.1" => 1,
@@ -36,7 +38,7 @@ internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
     };
 
     /// <summary>The local variable that it loads, stores or takes the address of; -1 if none.</summary>
-    internal int Local => Code.Name switch
+    internal int Local { get; } = Code.Name switch
     {
         "ldloc.0" or "stloc.0" => 0,
         "ldloc.1" or "stloc.1" => 1,
@@ -46,18 +48,20 @@ internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
         _ => -1,
     };
 
-    internal bool IsLoadArgument => Code.Name!.StartsWith("ldarg", StringComparison.Ordinal) && !IsAddress;
+    internal bool IsLoadArgument { get; } = Code.Name!.StartsWith("ldarg", StringComparison.Ordinal) && !IsAddressOf(Code);
 
-    internal bool IsLoadLocal => Code.Name!.StartsWith("ldloc", StringComparison.Ordinal) && !IsAddress;
+    internal bool IsLoadLocal { get; } = Code.Name!.StartsWith("ldloc", StringComparison.Ordinal) && !IsAddressOf(Code);
 
-    internal bool IsStoreArgument => Code.Name!.StartsWith("starg", StringComparison.Ordinal);
+    internal bool IsStoreArgument { get; } = Code.Name!.StartsWith("starg", StringComparison.Ordinal);
 
-    internal bool IsStoreLocal => Code.Name!.StartsWith("stloc", StringComparison.Ordinal);
+    internal bool IsStoreLocal { get; } = Code.Name!.StartsWith("stloc", StringComparison.Ordinal);
 
-    private bool IsAddress => Code == OpCodes.Ldarga || Code == OpCodes.Ldarga_S || Code == OpCodes.Ldloca || Code == OpCodes.Ldloca_S;
+    private static bool IsAddressOf(OpCode code) => code == OpCodes.Ldarga || code == OpCodes.Ldarga_S || code == OpCodes.Ldloca || code == OpCodes.Ldloca_S;
 
-    /// <summary>Reads a method; null if it has no body or one that is not understood.</summary>
-    internal static Instruction[]? Read(MethodBase method)
+    /// <summary>Reads a method; null if it has no body or one that is not understood. Each method is read once.</summary>
+    internal static Instruction[]? Read(MethodBase method) => Methods.GetValue(method, static method => new StrongBox<Instruction[]?>(ReadOnce(method))).Value;
+
+    private static Instruction[]? ReadOnce(MethodBase method)
     {
         byte[]? bytes = method.GetMethodBody()?.GetILAsByteArray();
         if (bytes is null)

@@ -9,17 +9,19 @@ namespace SME.Compilation;
 /// stands in the order of the schedule. It does the same as <see cref="Network"/>'s plain loop, without looking anything
 /// up: no virtual calls, no interfaces, and no second copy of a bus whose readers have all run when it is written.
 /// </summary>
-internal sealed class NetworkCompiler
+internal sealed partial class NetworkCompiler
 {
     private const int LengthOfPiece = 6000;
+
+    // The run-time system's compiler gives up on putting methods in place of calls in methods of more than 512 variables.
+    private const int LengthOfRestingPiece = 600;
 
     private readonly Network network;
     private readonly TickCount ticks;
     private readonly Dictionary<ProcessInstance, Body?> bodies = [];
     private readonly HashSet<BusStorage> direct = [];
-    private readonly List<(DynamicMethod Method, TickState State)> pieces = [];
-    private DynamicMethod method = null!;
-    private ILGenerator generator = null!;
+    private readonly List<(string Name, CodeRecorder Code, TickState State)> pieces = [];
+    private CodeRecorder generator = null!;
     private TickState state = null!;
     private Label again;
     private Label done;
@@ -35,12 +37,23 @@ internal sealed class NetworkCompiler
     /// <param name="network">The network.</param>
     /// <param name="schedule">The order of its processes.</param>
     /// <param name="ticks">Counts the ticks.</param>
+    /// <param name="plan">Which processes rest; null if none may.</param>
     /// <returns>Runs a number of ticks.</returns>
-    internal static Action<long> Compile(Network network, Schedule schedule, TickCount ticks)
+    internal static Action<long> Compile(Network network, Schedule schedule, TickCount ticks, out RestPlan? plan)
     {
         NetworkCompiler compiler = new(network, ticks);
         compiler.Analyse(schedule);
-        compiler.Write(schedule);
+        if (compiler.bodies.Count >= network.Simulation.RestFrom)
+        {
+            compiler.plan = new RestPlan(network, schedule, compiler.bodies);
+            compiler.WriteResting(schedule);
+        }
+        else
+        {
+            compiler.Write(schedule);
+        }
+
+        plan = compiler.plan;
         return compiler.Finish();
     }
 
@@ -85,7 +98,7 @@ internal sealed class NetworkCompiler
 
     private void Write(Schedule schedule)
     {
-        Begin();
+        Begin(string.Empty);
         foreach (ProcessInstance instance in schedule.TestBench.Concat(schedule.Clocked))
         {
             Work(instance);
@@ -106,15 +119,18 @@ internal sealed class NetworkCompiler
         }
     }
 
-    private void Begin()
+    /// <summary>Opens a piece.</summary>
+    /// <param name="first">Path of its first process, which profilers show.</param>
+    private void Begin(string first)
     {
-        method = new DynamicMethod($"Tick{pieces.Count}", typeof(void), [typeof(TickState), typeof(long)], typeof(TickState).Module, true);
-        generator = method.GetILGenerator();
+        generator = new CodeRecorder();
         state = new TickState();
-        pieces.Add((method, state));
+        pieces.Add(($"Tick{pieces.Count} {first}", generator, state));
         length = 0;
         again = generator.DefineLabel();
         done = generator.DefineLabel();
+        state.Profile = network.Profile is null ? 0 : RestPlan.AddressOf(network.Profile.Words);
+        BeginResting();
         generator.Emit(OpCodes.Ldarg_1);
         generator.Emit(OpCodes.Brfalse, done);
         generator.MarkLabel(again);
@@ -123,6 +139,11 @@ internal sealed class NetworkCompiler
     /// <summary>Closes a piece: it repeats itself as often as its argument says, and the last one counts the tick.</summary>
     private void End(bool isLast)
     {
+        if (isLast && network.Profile is not null)
+        {
+            SetRunning(0);
+        }
+
         if (isLast)
         {
             BodyEmitter.LoadObject(generator, state, ticks);
@@ -148,24 +169,20 @@ internal sealed class NetworkCompiler
         generator.Emit(OpCodes.Ret);
     }
 
-    private void MakeRoom(int places, int instructions)
+    private void MakeRoom(string what, int places, int instructions)
     {
-        if (state.Count > 0 && (state.Count + places + 8 > TickState.Capacity || length + instructions > LengthOfPiece))
+        if (state.Count > 0 && (state.Count + places + 8 > TickState.Capacity || length + instructions > (plan is null ? LengthOfPiece : LengthOfRestingPiece)))
         {
+            CloseGroup();
             End(false);
-            Begin();
+            Begin(what);
         }
 
         length += instructions;
     }
 
-    private void Work(ProcessInstance instance)
+    private void SkipWithoutEdge(ProcessInstance instance, Label skip)
     {
-        Body? body = bodies.GetValueOrDefault(instance);
-        int places = body is null ? 1 : BodyEmitter.PlacesOf(body);
-        bool isWritten = body is not null && places + 8 < TickState.Capacity;
-        MakeRoom(isWritten ? places + 1 : 2, isWritten ? body!.Length : 1);
-        Label skip = generator.DefineLabel();
         if (instance.IsClocked && instance.Domain.Period != 1)
         {
             BodyEmitter.LoadObject(generator, state, instance.Domain);
@@ -174,7 +191,56 @@ internal sealed class NetworkCompiler
             generator.Emit(OpCodes.Call, typeof(ClockDomain).GetMethod(nameof(ClockDomain.HasEdge))!);
             generator.Emit(OpCodes.Brfalse, skip);
         }
+    }
 
+    /// <summary>Notes that a process runs, if somebody wants to know.</summary>
+    private void Count(ProcessInstance instance)
+    {
+        if (network.Profile is { } profile)
+        {
+            SetRunning(profile.PlaceOf(instance));
+            LoadProfile(profile.PlaceOf(instance));
+            generator.Emit(OpCodes.Dup);
+            generator.Emit(OpCodes.Ldind_I8);
+            generator.Emit(OpCodes.Ldc_I4_1);
+            generator.Emit(OpCodes.Conv_I8);
+            generator.Emit(OpCodes.Add);
+            generator.Emit(OpCodes.Stind_I8);
+        }
+    }
+
+    private void SetRunning(int place)
+    {
+        LoadProfile(0);
+        generator.Emit(OpCodes.Ldc_I4, place);
+        generator.Emit(OpCodes.Conv_I8);
+        generator.Emit(OpCodes.Stind_I8);
+    }
+
+    private void LoadProfile(int place)
+    {
+        generator.Emit(OpCodes.Ldarg_0);
+        generator.Emit(OpCodes.Ldfld, typeof(TickState).GetField(nameof(TickState.Profile), BindingFlags.Instance | BindingFlags.NonPublic)!);
+        generator.Emit(OpCodes.Ldc_I4, place * sizeof(long));
+        generator.Emit(OpCodes.Conv_I);
+        generator.Emit(OpCodes.Add);
+    }
+
+    private void CallTick(ProcessInstance instance)
+    {
+        BodyEmitter.LoadObject(generator, state, instance.Process);
+        generator.Emit(OpCodes.Callvirt, typeof(Process).GetMethod(nameof(Process.Tick), BindingFlags.Instance | BindingFlags.NonPublic)!);
+    }
+
+    private void Work(ProcessInstance instance)
+    {
+        Body? body = bodies.GetValueOrDefault(instance);
+        int places = body is null ? 1 : BodyEmitter.PlacesOf(body);
+        bool isWritten = body is not null && places + 8 < TickState.Capacity;
+        MakeRoom(instance.Path, isWritten ? places + 1 : 2, isWritten ? body!.Length : 1);
+        Label skip = generator.DefineLabel();
+        SkipWithoutEdge(instance, skip);
+        Count(instance);
         if (isWritten)
         {
             new BodyEmitter(generator, state, instance.Process, direct.Contains).Emit(body!);
@@ -182,8 +248,7 @@ internal sealed class NetworkCompiler
         else
         {
             direct.ExceptWith(instance.Outputs.Select(use => use.Bus));
-            BodyEmitter.LoadObject(generator, state, instance.Process);
-            generator.Emit(OpCodes.Callvirt, typeof(Process).GetMethod(nameof(Process.Tick), BindingFlags.Instance | BindingFlags.NonPublic)!);
+            CallTick(instance);
         }
 
         generator.MarkLabel(skip);
@@ -196,7 +261,7 @@ internal sealed class NetworkCompiler
             return;
         }
 
-        MakeRoom(1, 6);
+        MakeRoom(bus.Path, 1, 6);
         Type type = bus.GetType();
         if (type.GetField("Current") is not { } current || type.GetField("Next") is not { } next)
         {
@@ -217,17 +282,19 @@ internal sealed class NetworkCompiler
     private Action<long> Finish()
     {
         End(true);
-        Action<long>[] parts = [.. pieces.Select(piece => piece.Method.CreateDelegate<Action<long>>(piece.State))];
+        Action<long>[] parts = [.. pieces.Select(piece => piece.Code.Compile<Action<long>>(piece.Name, piece.State))];
         foreach (Action<long> part in parts)
         {
             // No tick, but what cannot become machine code is found now, when the plain loop can still go on.
             part(0);
         }
 
-        if (parts.Length == 1)
+        if (parts.Length == 1 && plan is null)
         {
             return parts[0];
         }
+
+        RestPlan? rests = plan;
 
         return count =>
         {
@@ -236,6 +303,13 @@ internal sealed class NetworkCompiler
                 foreach (Action<long> part in parts)
                 {
                     part(1);
+                }
+
+                if (rests is { IsStill: true })
+                {
+                    // Nothing is awake, and nobody can change an input before the last of these ticks.
+                    ticks.Done += count - 1 - i;
+                    return;
                 }
             }
         };

@@ -217,6 +217,8 @@ public sealed class FifoFrameMonitor<T> : Monitor
             isLost = false;
         }
 
-        committed -= output.Valid && outputReady.Ready ? 1 : 0;
+        bool leaves = output.Valid && outputReady.Ready;
+        committed -= leaves ? 1 : 0;
+        Rests = !write.Write && !write.Commit && !write.Rollback && !leaves;
     }
 }

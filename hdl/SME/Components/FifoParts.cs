@@ -95,7 +95,9 @@ public sealed class FifoMonitor<T> : Monitor
             Fail($"the FIFO counts {state.Count} items; {inside} are in it, and {capacity} fit");
         }
 
-        inside += input.Valid && inputReady.Ready ? 1 : 0;
-        inside -= output.Valid && outputReady.Ready ? 1 : 0;
+        bool enters = input.Valid && inputReady.Ready;
+        bool leaves = output.Valid && outputReady.Ready;
+        inside += (enters ? 1 : 0) - (leaves ? 1 : 0);
+        Rests = !enters && !leaves;
     }
 }

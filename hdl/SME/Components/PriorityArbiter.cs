@@ -96,16 +96,22 @@ public sealed class ArbiterMonitor<TWidth> : Monitor
 
         if (longestWait is null || accept.Length == 0 || !accept[0].Ready)
         {
+            Rests = true;
             return;
         }
 
+        bool isPassedOver = false;
         for (int i = 0; i < waits.Length; i++)
         {
             waits[i] = asked[i] && !chosen[i] ? waits[i] + 1 : 0;
+            isPassedOver |= waits[i] > 0;
             if (waits[i] > longestWait)
             {
                 Fail($"number {i} was passed over {waits[i]} times");
             }
         }
+
+        // A wait that is over becomes 0 now, and stays so.
+        Rests = !isPassedOver;
     }
 }

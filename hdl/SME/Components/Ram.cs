@@ -72,7 +72,18 @@ internal static class Ram
         return old;
     }
 
-    /// <summary>The element at an address that must lie inside the memory.</summary>
+    /// <summary>What is at an address that must lie inside the memory; nothing is changed by it.</summary>
+    public static T Read<T>(T[] memory, uint address, Process process, string port)
+    {
+        if (address >= memory.Length)
+        {
+            ThrowAddress(process, port, address, memory.Length);
+        }
+
+        return memory[address];
+    }
+
+    /// <summary>The element at an address that must lie inside the memory, to be written.</summary>
     public static ref T At<T>(T[] memory, uint address, Process process, string port)
     {
         if (address >= memory.Length)

@@ -46,7 +46,7 @@ public sealed class Rom<T> : SimpleProcess, IVhdlTemplate
     {
         if (read.Enable)
         {
-            data.Item = Ram.At(contents, read.Address, this, nameof(read));
+            data.Item = Ram.Read(contents, read.Address, this, nameof(read));
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed class SimpleDualPortByteRam<TWidth, TBytes> : SimpleProcess, IVhdl
     {
         if (read.Enable)
         {
-            data.Item = Ram.At(memory, read.Address, this, nameof(read));
+            data.Item = Ram.Read(memory, read.Address, this, nameof(read));
         }
 
         if (write.Enable.OrReduce())

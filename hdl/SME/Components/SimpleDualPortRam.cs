@@ -51,7 +51,7 @@ public sealed class SimpleDualPortRam<T> : SimpleProcess, IVhdlTemplate
     {
         if (read.Enable)
         {
-            data.Item = Ram.At(memory, read.Address, this, nameof(read));
+            data.Item = Ram.Read(memory, read.Address, this, nameof(read));
         }
 
         if (write.Enable)

@@ -62,5 +62,6 @@ public sealed class GrayMonitor : Monitor
         }
 
         last = value;
+        Rests = true;
     }
 }

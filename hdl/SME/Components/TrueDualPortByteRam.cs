@@ -55,12 +55,12 @@ public sealed class TrueDualPortByteRam<TWidth, TBytes> : SimpleProcess, IVhdlTe
     {
         if (portA.Enable)
         {
-            dataA.Item = Ram.At(memory, portA.Address, this, nameof(portA));
+            dataA.Item = Ram.Read(memory, portA.Address, this, nameof(portA));
         }
 
         if (portB.Enable)
         {
-            dataB.Item = Ram.At(memory, portB.Address, this, nameof(portB));
+            dataB.Item = Ram.Read(memory, portB.Address, this, nameof(portB));
         }
 
         if (portA.Enable && portB.Enable && portA.Address == portB.Address && (portA.Write & portB.Write).OrReduce())

@@ -52,12 +52,12 @@ public sealed class TrueDualPortRam<T> : SimpleProcess, IVhdlTemplate
     {
         if (portA.Enable)
         {
-            dataA.Item = Ram.At(memory, portA.Address, this, nameof(portA));
+            dataA.Item = Ram.Read(memory, portA.Address, this, nameof(portA));
         }
 
         if (portB.Enable)
         {
-            dataB.Item = Ram.At(memory, portB.Address, this, nameof(portB));
+            dataB.Item = Ram.Read(memory, portB.Address, this, nameof(portB));
         }
 
         bool writesA = portA.Enable && portA.Write;

@@ -177,6 +177,7 @@ public sealed class StreamMonitor<T> : StreamMonitor
 
         if (!valid)
         {
+            Rests = true;
             return;
         }
 

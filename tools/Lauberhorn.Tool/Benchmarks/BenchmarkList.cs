@@ -16,5 +16,6 @@ public static class BenchmarkList
         new ScheduleBenchmark(),
         new ColoursBenchmark(),
         new DynamicBenchmark(),
+        new NicSpeedBenchmark(),
     ];
 }

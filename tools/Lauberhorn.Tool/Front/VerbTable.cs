@@ -59,6 +59,7 @@ public static class VerbTable
         typeof(FuzzCommand),
         typeof(RegistersCommand),
         typeof(WaitsCommand),
+        typeof(ProfileCommand),
         typeof(PicturesCommand),
         typeof(FrontCommand),
         typeof(CompletionCommand),
