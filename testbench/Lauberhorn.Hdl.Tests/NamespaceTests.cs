@@ -39,10 +39,11 @@ public class NamespaceTests
     [Fact]
     public void An_upward_use_is_found()
     {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
         SyntaxTree lower = CSharpSyntaxTree.ParseText(
-            "namespace Lauberhorn.Hdl.Demux; class Low { int Of(Reply.High high) => high.Value; }", path: "Low.cs");
+            "namespace Lauberhorn.Hdl.Demux; class Low { int Of(Reply.High high) => high.Value; }", path: "Low.cs", cancellationToken: cancel);
         SyntaxTree upper = CSharpSyntaxTree.ParseText(
-            "namespace Lauberhorn.Hdl.Reply; class High { public int Value; Demux.Low low; }", path: "High.cs");
+            "namespace Lauberhorn.Hdl.Reply; class High { public int Value; Demux.Low low; }", path: "High.cs", cancellationToken: cancel);
         Assert.Equal(["Demux uses Reply, which is above it: High in Low.cs(1)"], Upward(Arrows([lower, upper])));
     }
 
@@ -52,8 +53,10 @@ public class NamespaceTests
         string directory = SourceDirectory();
         foreach (SyntaxTree tree in Trees(directory))
         {
-            string folder = Path.GetDirectoryName(Path.GetRelativePath(directory, tree.FilePath))!.Replace(Path.DirectorySeparatorChar, '.');
-            string name = tree.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Single().Name.ToString();
+            string path = Path.GetDirectoryName(Path.GetRelativePath(directory, tree.FilePath))!;
+            string folder = path.Replace(Path.DirectorySeparatorChar, '.');
+            SyntaxNode root = tree.GetRoot(TestContext.Current.CancellationToken);
+            string name = root.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Single().Name.ToString();
             Assert.True(name == $"{Root}.{folder}", $"{tree.FilePath}: the namespace is {name}");
         }
     }
@@ -128,7 +131,7 @@ public class NamespaceTests
         string root = Path.GetDirectoryName(typeof(Nic).Assembly.Location)!;
         while (!File.Exists(Path.Combine(root, "Lauberhorn.sln")))
         {
-            root = Path.GetDirectoryName(root) 
+            root = Path.GetDirectoryName(root)
                 ?? throw new InvalidOperationException("this is no checkout: Lauberhorn.sln is nowhere above the tests");
         }
 

@@ -70,7 +70,8 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type Item, par
         {
             if (member.GetCustomAttribute<PlaceAttribute>() is PlaceAttribute place)
             {
-                yield return new CommandField(member.Name, outer + member.Name, (64 * place.Register) + place.Bit, WidthOf(member.PropertyType));
+                int bit = (64 * place.Register) + place.Bit;
+                yield return new CommandField(member.Name, outer + member.Name, bit, WidthOf(member.PropertyType));
                 continue;
             }
 
