@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using CsCheck;
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
@@ -75,6 +76,6 @@ public class TwinTests
             Route = isCall ? RouteKind.Call : default,
             Service = new Service { ArgumentLayout = (Bits<W48>)layout, Process = slot, CodePointer = pointer, DataPointer = ~pointer },
         };
-        Assert.Equal(MessageChecks.Line(frame, words, slot, generation), ArgumentWordsInMemory.Line(frame, words, slot, generation));
+        Assert.Equal(MessageChecks.Line(frame, words, slot, generation), MessageLines.Line(frame, words, slot, generation));
     });
 }

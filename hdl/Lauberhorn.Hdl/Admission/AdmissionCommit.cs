@@ -14,46 +14,23 @@ namespace Lauberhorn.Hdl.Admission;
 /// Latency 1 tick; one message per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class AdmissionCommit : SimpleProcess
+public sealed class AdmissionCommit(
+    [InputBus] IAssembly assembly,
+    [InputBus] IAssemblyPlan plan,
+    [InputBus] IAssemblyAdvance advance,
+    [InputBus] ICallOutcome outcome,
+    NumberPool slots,
+    NumberPool packets,
+    [InputBus] IAdmissionState state,
+    [InputBus] IPacketStanding standing,
+    [OutputBus] IRamWrite<SlotResources> resourceWrite,
+    [OutputBus] ICallInsertion insertion,
+    int ageUnitBits) : SimpleProcess
 {
-    [InputBus] private readonly IAssembly assembly;
-    [InputBus] private readonly IAssemblyPlan plan;
-    [InputBus] private readonly IAssemblyAdvance advance;
-    [InputBus] private readonly ICallOutcome outcome;
-    [InputBus] private readonly IStream<ushort> slots;
-    [InputBus] private readonly IStream<ushort> packets;
-    [InputBus] private readonly IAdmissionState state;
-    [InputBus] private readonly IPacketStanding standing;
+    [InputBus] private readonly IStream<ushort> slots = slots.Free.Forward;
+    [InputBus] private readonly IStream<ushort> packets = packets.Free.Forward;
     [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
-    [OutputBus] private readonly IRamWrite<SlotResources> resourceWrite;
-    [OutputBus] private readonly ICallInsertion insertion;
-    private readonly int ageUnitBits;
-
-    internal AdmissionCommit(
-        IAssembly assembly,
-        IAssemblyPlan plan,
-        IAssemblyAdvance advance,
-        ICallOutcome outcome,
-        NumberPool slots,
-        NumberPool packets,
-        IAdmissionState state,
-        IPacketStanding standing,
-        IRamWrite<SlotResources> resourceWrite,
-        ICallInsertion insertion,
-        int ageUnitBits)
-    {
-        this.ageUnitBits = ageUnitBits;
-        this.assembly = assembly;
-        this.plan = plan;
-        this.advance = advance;
-        this.outcome = outcome;
-        this.slots = slots.Free.Forward;
-        this.packets = packets.Free.Forward;
-        this.state = state;
-        this.standing = standing;
-        this.resourceWrite = resourceWrite;
-        this.insertion = insertion;
-    }
+    private readonly int ageUnitBits = ageUnitBits;
 
     internal IRamWrite<PendingCall> PendingWrite => pendingWrite;
 

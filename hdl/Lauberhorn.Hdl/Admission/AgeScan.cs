@@ -24,23 +24,14 @@ public interface IAgeScan : IBus
 /// else happens, and <see cref="MostTicks"/> and 4 more at most. Latency 1 tick.
 /// </summary>
 [ClockedProcess]
-public sealed class AgeScan : SimpleProcess
+public sealed class AgeScan([InputBus] IReturnChoice choice, [InputBus] INicSettings settings, int slots) : SimpleProcess
 {
     /// <summary>So many ticks a look waits for one without a release.</summary>
     public const int MostTicks = 60;
 
-    [InputBus] private readonly IReturnChoice choice;
-    [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IAgeScan scan = Scope.CreateBus<IAgeScan>("scan");
-    private readonly uint mask;
+    private readonly uint mask = (uint)slots - 1;
     private byte waited;
-
-    internal AgeScan(IReturnChoice choice, INicSettings settings, int slots)
-    {
-        this.choice = choice;
-        this.settings = settings;
-        mask = (uint)slots - 1;
-    }
 
     internal IAgeScan Scan => scan;
 
@@ -58,12 +49,9 @@ public sealed class AgeScan : SimpleProcess
 
 /// <summary>Says that a call was too old. Latency 1 tick.</summary>
 [ClockedProcess]
-public sealed class AgeEvents : SimpleProcess
+public sealed class AgeEvents([InputBus] IAgeVerdict verdict) : SimpleProcess
 {
-    [InputBus] private readonly IAgeVerdict verdict;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("ageEvents");
-
-    internal AgeEvents(IAgeVerdict verdict) => this.verdict = verdict;
 
     internal IEvents Events => events;
 

@@ -157,26 +157,18 @@ public interface IAssemblyAdvance : IBus
 /// same tick if both are on offer. Latency 1 tick; a frame and a beat per tick; waits as long as it is told to.
 /// </summary>
 [ClockedProcess]
-public sealed class AssemblyRegister : SimpleProcess
+public sealed class AssemblyRegister(
+    NicConfig config,
+    Stream<RoutedFrame> routed,
+    Stream<PayloadBeat> payload,
+    [InputBus] IAssemblyPlan plan,
+    [InputBus] IAssemblyAdvance advance,
+    [OutputBus] IAssembly assembly) : SimpleProcess
 {
-    [InputBus] private readonly IStream<RoutedFrame> routed;
-    [InputBus] private readonly IStream<PayloadBeat> payload;
-    [InputBus] private readonly IAssemblyPlan plan;
-    [InputBus] private readonly IAssemblyAdvance advance;
-    [OutputBus] private readonly IAssembly assembly;
+    [InputBus] private readonly IStream<RoutedFrame> routed = routed.Forward;
+    [InputBus] private readonly IStream<PayloadBeat> payload = payload.Forward;
 
-    private readonly uint mostBytes;
-
-    internal AssemblyRegister(
-        NicConfig config, Stream<RoutedFrame> routed, Stream<PayloadBeat> payload, IAssemblyPlan plan, IAssemblyAdvance advance, IAssembly assembly)
-    {
-        mostBytes = (uint)(ControlLine.InlineBytes + (NicConfig.LineBytes * config.AuxLines));
-        this.routed = routed.Forward;
-        this.payload = payload.Forward;
-        this.plan = plan;
-        this.advance = advance;
-        this.assembly = assembly;
-    }
+    private readonly uint mostBytes = (uint)(ControlLine.InlineBytes + (NicConfig.LineBytes * config.AuxLines));
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -27,54 +27,28 @@ public interface IAdmissionState : IBus
 /// Says whether the message's step is done, which is when all that it offers has been taken, and takes the next frame and the next beat. Combinational;
 /// a step per tick.
 /// </summary>
-public sealed class AssemblyAdvance : SimpleProcess
+public sealed class AssemblyAdvance(
+    [InputBus] Stream<RoutedFrame> routed,
+    [InputBus] Stream<PayloadBeat> payload,
+    [InputBus] IAssembly assembly,
+    [InputBus] IAssemblyPlan plan,
+    [InputBus] IAdmissionState state,
+    Stream<LineWrite> lineWrites,
+    Stream<PacketWrite> packetWrites,
+    Stream<Arrival> arrivals,
+    Stream<NicReply> answers,
+    Stream<ushort> slots,
+    Stream<ushort> packets,
+    [OutputBus] ISlotTaking taking,
+    [OutputBus] IAssemblyAdvance advance) : SimpleProcess
 {
-    [InputBus] private readonly IStream<RoutedFrame> routed;
-    [InputBus] private readonly IStream<PayloadBeat> payload;
-    [InputBus] private readonly IAssembly assembly;
-    [InputBus] private readonly IAssemblyPlan plan;
-    [InputBus] private readonly IAdmissionState state;
-    [InputBus] private readonly IReady linesReady;
-    [InputBus] private readonly IReady packetsReady;
-    [InputBus] private readonly IReady arrivalsReady;
-    [InputBus] private readonly IStream<NicReply> answers;
-    [InputBus] private readonly IReady answersReady;
-    [OutputBus] private readonly IReady routedReady;
-    [OutputBus] private readonly IReady payloadReady;
-    [OutputBus] private readonly IReady slotsReady;
-    [OutputBus] private readonly IReady packetSlotsReady;
-    [OutputBus] private readonly ISlotTaking taking;
-    [OutputBus] private readonly IAssemblyAdvance advance;
-
-    internal AssemblyAdvance(
-        Stream<RoutedFrame> routed,
-        Stream<PayloadBeat> payload,
-        IAssembly assembly,
-        IAssemblyPlan plan,
-        IAdmissionState state,
-        Stream<LineWrite> lineWrites,
-        Stream<PacketWrite> packetWrites,
-        Stream<Arrival> arrivals,
-        Stream<NicReply> answers,
-        Stream<ushort> slots,
-        Stream<ushort> packets,
-        ISlotTaking taking,
-        IAssemblyAdvance advance)
-    {
-        (this.routed, routedReady) = (routed.Forward, routed.Backward);
-        (this.payload, payloadReady) = (payload.Forward, payload.Backward);
-        this.assembly = assembly;
-        this.plan = plan;
-        this.state = state;
-        linesReady = lineWrites.Backward;
-        packetsReady = packetWrites.Backward;
-        arrivalsReady = arrivals.Backward;
-        (this.answers, answersReady) = (answers.Forward, answers.Backward);
-        slotsReady = slots.Backward;
-        packetSlotsReady = packets.Backward;
-        this.taking = taking;
-        this.advance = advance;
-    }
+    [InputBus] private readonly IReady linesReady = lineWrites.Backward;
+    [InputBus] private readonly IReady packetsReady = packetWrites.Backward;
+    [InputBus] private readonly IReady arrivalsReady = arrivals.Backward;
+    [InputBus] private readonly IStream<NicReply> answers = answers.Forward;
+    [InputBus] private readonly IReady answersReady = answers.Backward;
+    [OutputBus] private readonly IReady slotsReady = slots.Backward;
+    [OutputBus] private readonly IReady packetSlotsReady = packets.Backward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -96,8 +70,8 @@ public sealed class AssemblyAdvance : SimpleProcess
         advance.TakesFrame = takesFrame;
         advance.IsSelfContained = isSelfContained;
         advance.TakesBeat = takesBeat && payload.Valid;
-        routedReady.Ready = isFree;
-        payloadReady.Ready = takesBeat;
+        routed.Ready = isFree;
+        payload.Ready = takesBeat;
 
         bool takes = ends && (plan.AdmitsCall || plan.AdmitsFrame);
         slotsReady.Ready = takes;
@@ -114,35 +88,17 @@ public sealed class AssemblyAdvance : SimpleProcess
 /// an answer or an arrival that waits is kept.
 /// </summary>
 [ClockedProcess]
-public sealed class AdmissionOutput : SimpleProcess
+public sealed class AdmissionOutput(
+    [InputBus] IAssembly assembly,
+    [InputBus] IAssemblyPlan plan,
+    [InputBus] IAssemblyAdvance advance,
+    [InputBus] IStream<ushort> slots,
+    Stream<Arrival> arrivals,
+    [OutputBus] Stream<NicReply> answers,
+    [OutputBus] IAdmissionState state) : SimpleProcess
 {
-    [InputBus] private readonly IAssembly assembly;
-    [InputBus] private readonly IAssemblyPlan plan;
-    [InputBus] private readonly IAssemblyAdvance advance;
-    [InputBus] private readonly IStream<ushort> slots;
-    [InputBus] private readonly IReady arrivalsReady;
-    [InputBus] private readonly IReady answersReady;
-    [OutputBus] private readonly IStream<NicReply> answers;
-    [OutputBus] private readonly IAdmissionState state;
+    [InputBus] private readonly IReady arrivalsReady = arrivals.Backward;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
-
-    internal AdmissionOutput(
-        IAssembly assembly,
-        IAssemblyPlan plan,
-        IAssemblyAdvance advance,
-        IStream<ushort> slots,
-        Stream<Arrival> arrivals,
-        Stream<NicReply> answers,
-        IAdmissionState state)
-    {
-        this.assembly = assembly;
-        this.plan = plan;
-        this.advance = advance;
-        this.slots = slots;
-        arrivalsReady = arrivals.Backward;
-        (this.answers, answersReady) = (answers.Forward, answers.Backward);
-        this.state = state;
-    }
 
     internal IEvents Events => events;
 
@@ -164,7 +120,7 @@ public sealed class AdmissionOutput : SimpleProcess
         }
 
         bool makesAnswer = advance.Ends && plan.Answers;
-        answers.Valid = makesAnswer || (answers.Valid && !answersReady.Ready);
+        answers.Valid = makesAnswer || (answers.Valid && !answers.Ready);
         if (makesAnswer)
         {
             bool isGarbage = frame.Route == RouteKind.Call;

@@ -29,57 +29,29 @@ internal sealed record AdmissionShares(
 /// Nothing is held while it waits: what is to be known of the message is written once it was taken up (<see cref="AdmissionCommit"/>).
 /// Combinational; a step per tick; what it offers stays on offer until it is taken, since slots become free and never less so meanwhile.
 /// </summary>
-public sealed class AssemblyPlan : SimpleProcess
+internal sealed class AssemblyPlan(
+    [InputBus] IAssembly assembly,
+    [InputBus] ICallOutcome outcome,
+    [InputBus] IPacketStanding standing,
+    AdmissionShares shares,
+    [InputBus] IStream<ushort> slots,
+    [InputBus] IStream<ushort> packets,
+    [InputBus] IAdmissionState state,
+    [OutputBus] IAssemblyPlan plan,
+    Stream<LineWrite> lineWrites,
+    Stream<PacketWrite> packetWrites,
+    Stream<Arrival> arrivals) : SimpleProcess
 {
-    [InputBus] private readonly IAssembly assembly;
-    [InputBus] private readonly ICallOutcome outcome;
-    [InputBus] private readonly IPacketStanding standing;
-    [InputBus] private readonly IShareCount callSlots;
-    [InputBus] private readonly IShareCount callPackets;
-    [InputBus] private readonly IShareCount frameSlots;
-    [InputBus] private readonly IShareCount otherSlots;
-    [InputBus] private readonly IShareCount missedSlots;
-    [InputBus] private readonly IShareCount framePackets;
-    [InputBus] private readonly IShareCount missedPackets;
-    [InputBus] private readonly IStream<ushort> slots;
-    [InputBus] private readonly IStream<ushort> packets;
-    [InputBus] private readonly IAdmissionState state;
-    [OutputBus] private readonly IAssemblyPlan plan;
-    [OutputBus] private readonly IStream<LineWrite> lineWrites;
-    [OutputBus] private readonly IStream<PacketWrite> packetWrites;
-    [OutputBus] private readonly IStream<Arrival> arrivals;
-
-    internal AssemblyPlan(
-        IAssembly assembly,
-        ICallOutcome outcome,
-        IPacketStanding standing,
-        AdmissionShares shares,
-        IStream<ushort> slots,
-        IStream<ushort> packets,
-        IAdmissionState state,
-        IAssemblyPlan plan,
-        Stream<LineWrite> lineWrites,
-        Stream<PacketWrite> packetWrites,
-        Stream<Arrival> arrivals)
-    {
-        this.assembly = assembly;
-        this.outcome = outcome;
-        this.standing = standing;
-        callSlots = shares.CallSlots;
-        callPackets = shares.CallPackets;
-        frameSlots = shares.FrameSlots;
-        otherSlots = shares.OtherSlots;
-        missedSlots = shares.MissedSlots;
-        framePackets = shares.FramePackets;
-        missedPackets = shares.MissedPackets;
-        this.slots = slots;
-        this.packets = packets;
-        this.state = state;
-        this.plan = plan;
-        this.lineWrites = lineWrites.Forward;
-        this.packetWrites = packetWrites.Forward;
-        this.arrivals = arrivals.Forward;
-    }
+    [InputBus] private readonly IShareCount callSlots = shares.CallSlots;
+    [InputBus] private readonly IShareCount callPackets = shares.CallPackets;
+    [InputBus] private readonly IShareCount frameSlots = shares.FrameSlots;
+    [InputBus] private readonly IShareCount otherSlots = shares.OtherSlots;
+    [InputBus] private readonly IShareCount missedSlots = shares.MissedSlots;
+    [InputBus] private readonly IShareCount framePackets = shares.FramePackets;
+    [InputBus] private readonly IShareCount missedPackets = shares.MissedPackets;
+    [OutputBus] private readonly IStream<LineWrite> lineWrites = lineWrites.Forward;
+    [OutputBus] private readonly IStream<PacketWrite> packetWrites = packetWrites.Forward;
+    [OutputBus] private readonly IStream<Arrival> arrivals = arrivals.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -120,16 +120,9 @@ public sealed class CallTable
 /// looked up and not put in, which is a matter of microseconds.
 /// </summary>
 [ClockedProcess]
-public sealed class CallSweep : SimpleProcess
+public sealed class CallSweep(int slots, [OutputBus] ICallSweep sweep) : SimpleProcess
 {
-    [OutputBus] private readonly ICallSweep sweep;
-    private readonly uint last;
-
-    internal CallSweep(int slots, ICallSweep sweep)
-    {
-        last = (uint)(slots - 1);
-        this.sweep = sweep;
-    }
+    private readonly uint last = (uint)(slots - 1);
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -145,18 +138,11 @@ public sealed class CallSweep : SimpleProcess
 }
 
 /// <summary>The addresses of the call on offer. Combinational; a call per tick.</summary>
-public sealed class CallAddress : SimpleProcess
+public sealed class CallAddress([InputBus] IStream<RoutedFrame> routed, int buckets) : SimpleProcess
 {
-    [InputBus] private readonly IStream<RoutedFrame> routed;
     [OutputBus] private readonly IRamRead read0 = Scope.CreateBus<IRamRead>("read0");
     [OutputBus] private readonly IRamRead read1 = Scope.CreateBus<IRamRead>("read1");
-    private readonly int bits;
-
-    internal CallAddress(IStream<RoutedFrame> routed, int buckets)
-    {
-        this.routed = routed;
-        bits = BitOperations.Log2((uint)buckets);
-    }
+    private readonly int bits = BitOperations.Log2((uint)buckets);
 
     internal IRamRead[] Reads => [read0, read1];
 
@@ -172,23 +158,16 @@ public sealed class CallAddress : SimpleProcess
 }
 
 /// <summary>The write port of one way: emptied, filled or freed. Combinational; a write per tick.</summary>
-public sealed class CallWrite : SimpleProcess
+public sealed class CallWrite(
+    int part,
+    [InputBus] ICallSweep sweep,
+    [InputBus] ICallInsertion insertion,
+    [InputBus] ICallRemoval removal,
+    int buckets) : SimpleProcess
 {
-    [InputBus] private readonly ICallSweep sweep;
-    [InputBus] private readonly ICallInsertion insertion;
-    [InputBus] private readonly ICallRemoval removal;
     [OutputBus] private readonly IRamWrite<CallEntry> write = Scope.CreateBus<IRamWrite<CallEntry>>("write");
-    private readonly uint part;
-    private readonly uint mask;
-
-    internal CallWrite(int part, ICallSweep sweep, ICallInsertion insertion, ICallRemoval removal, int buckets)
-    {
-        this.part = (uint)part;
-        this.sweep = sweep;
-        this.insertion = insertion;
-        this.removal = removal;
-        mask = (uint)(buckets - 1);
-    }
+    private readonly uint part = (uint)part;
+    private readonly uint mask = (uint)(buckets - 1);
 
     internal IRamWrite<CallEntry> Write => write;
 
@@ -208,30 +187,21 @@ public sealed class CallWrite : SimpleProcess
 /// more free ways. Latency 1 tick behind the memories; a call per tick; cannot be held up. The outcome is kept until the next frame is taken.
 /// </summary>
 [ClockedProcess]
-public sealed class CallCompare : SimpleProcess
+public sealed class CallCompare(
+    [InputBus] IAssembly assembly,
+    IRamRead[] reads,
+    [InputBus] IRamData<CallEntry>[] entries,
+    [InputBus] ICallSweep sweep,
+    [InputBus] ICallInsertion insertion) : SimpleProcess
 {
-    [InputBus] private readonly IAssembly assembly;
-    [InputBus] private readonly IRamRead read0;
-    [InputBus] private readonly IRamRead read1;
-    [InputBus] private readonly IRamData<CallEntry>[] entries;
-    [InputBus] private readonly ICallSweep sweep;
-    [InputBus] private readonly ICallInsertion insertion;
+    [InputBus] private readonly IRamRead read0 = reads[0];
+    [InputBus] private readonly IRamRead read1 = reads[1];
     [OutputBus] private readonly ICallOutcome outcome = Scope.CreateBus<ICallOutcome>("outcome");
     private ushort bucket0;
     private ushort bucket1;
     private bool hasInserted;
     private ushort insertedPlace;
     private CallKey insertedKey;
-
-    internal CallCompare(IAssembly assembly, IRamRead[] reads, IRamData<CallEntry>[] entries, ICallSweep sweep, ICallInsertion insertion)
-    {
-        this.assembly = assembly;
-        read0 = reads[0];
-        read1 = reads[1];
-        this.entries = entries;
-        this.sweep = sweep;
-        this.insertion = insertion;
-    }
 
     internal ICallOutcome Outcome => outcome;
 

@@ -54,32 +54,24 @@ public interface IFrameMergeTurn : IBus
 /// Decides whose turn it is. Latency 1 tick: the turn changes in the tick after nothing of a received frame was on offer or under way.
 /// </summary>
 [ClockedProcess]
-public sealed class FrameMergeTurn : SimpleProcess
+public sealed class FrameMergeTurn(
+    Stream<RoutedFrame> received,
+    Stream<PayloadBeat> receivedPayload,
+    Stream<RoutedFrame> missed,
+    Stream<PayloadBeat> missedPayload) : SimpleProcess
 {
-    [InputBus] private readonly IStream<RoutedFrame> received;
-    [InputBus] private readonly IReady receivedReady;
-    [InputBus] private readonly IStream<PayloadBeat> receivedPayload;
-    [InputBus] private readonly IReady receivedPayloadReady;
-    [InputBus] private readonly IStream<RoutedFrame> missed;
-    [InputBus] private readonly IReady missedReady;
-    [InputBus] private readonly IStream<PayloadBeat> missedPayload;
-    [InputBus] private readonly IReady missedPayloadReady;
+    [InputBus] private readonly IStream<RoutedFrame> received = received.Forward;
+    [InputBus] private readonly IReady receivedReady = received.Backward;
+    [InputBus] private readonly IStream<PayloadBeat> receivedPayload = receivedPayload.Forward;
+    [InputBus] private readonly IReady receivedPayloadReady = receivedPayload.Backward;
+    [InputBus] private readonly IStream<RoutedFrame> missed = missed.Forward;
+    [InputBus] private readonly IReady missedReady = missed.Backward;
+    [InputBus] private readonly IStream<PayloadBeat> missedPayload = missedPayload.Forward;
+    [InputBus] private readonly IReady missedPayloadReady = missedPayload.Backward;
     [OutputBus] private readonly IFrameMergeTurn turn = Scope.CreateBus<IFrameMergeTurn>("turn");
 
     // Received frames whose payload has not all passed; less than 0 if payload is ahead. Both are far fewer than 128: the buffers in front hold 32.
     private sbyte outstanding;
-
-    internal FrameMergeTurn(Stream<RoutedFrame> received, Stream<PayloadBeat> receivedPayload, Stream<RoutedFrame> missed, Stream<PayloadBeat> missedPayload)
-    {
-        this.received = received.Forward;
-        receivedReady = received.Backward;
-        this.receivedPayload = receivedPayload.Forward;
-        receivedPayloadReady = receivedPayload.Backward;
-        this.missed = missed.Forward;
-        missedReady = missed.Backward;
-        this.missedPayload = missedPayload.Forward;
-        missedPayloadReady = missedPayload.Backward;
-    }
 
     internal IFrameMergeTurn Turn => turn;
 
@@ -104,22 +96,17 @@ public sealed class FrameMergeTurn : SimpleProcess
 
 /// <summary>Offers the item of one of two streams. Combinational; the way back is <see cref="FrameMergeReady{T}"/>'s.</summary>
 /// <typeparam name="T">What passes: frames, or payload.</typeparam>
-public sealed class FrameMergeSwitch<T> : SimpleProcess
+public sealed class FrameMergeSwitch<T>(
+    Stream<T> received,
+    Stream<T> missed,
+    Stream<T> output,
+    [InputBus] IFrameMergeTurn turn) : SimpleProcess
     where T : struct
 {
-    [InputBus] private readonly IStream<T> received;
-    [InputBus] private readonly IStream<T> missed;
-    [InputBus] private readonly IFrameMergeTurn turn;
-    [OutputBus] private readonly IStream<T> output;
+    [InputBus] private readonly IStream<T> received = received.Forward;
+    [InputBus] private readonly IStream<T> missed = missed.Forward;
+    [OutputBus] private readonly IStream<T> output = output.Forward;
     private readonly bool isFrame = typeof(T) == typeof(RoutedFrame);
-
-    internal FrameMergeSwitch(Stream<T> received, Stream<T> missed, Stream<T> output, IFrameMergeTurn turn)
-    {
-        this.received = received.Forward;
-        this.missed = missed.Forward;
-        this.output = output.Forward;
-        this.turn = turn;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -132,22 +119,17 @@ public sealed class FrameMergeSwitch<T> : SimpleProcess
 
 /// <summary>Tells one of two streams that its item is taken. Combinational.</summary>
 /// <typeparam name="T">What passes: frames, or payload.</typeparam>
-public sealed class FrameMergeReady<T> : SimpleProcess
+public sealed class FrameMergeReady<T>(
+    Stream<T> received,
+    Stream<T> missed,
+    Stream<T> output,
+    [InputBus] IFrameMergeTurn turn) : SimpleProcess
     where T : struct
 {
-    [InputBus] private readonly IReady outputReady;
-    [InputBus] private readonly IFrameMergeTurn turn;
-    [OutputBus] private readonly IReady receivedReady;
-    [OutputBus] private readonly IReady missedReady;
+    [InputBus] private readonly IReady outputReady = output.Backward;
+    [OutputBus] private readonly IReady receivedReady = received.Backward;
+    [OutputBus] private readonly IReady missedReady = missed.Backward;
     private readonly bool isFrame = typeof(T) == typeof(RoutedFrame);
-
-    internal FrameMergeReady(Stream<T> received, Stream<T> missed, Stream<T> output, IFrameMergeTurn turn)
-    {
-        receivedReady = received.Backward;
-        missedReady = missed.Backward;
-        outputReady = output.Backward;
-        this.turn = turn;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

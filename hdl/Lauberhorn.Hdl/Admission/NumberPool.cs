@@ -63,19 +63,11 @@ public interface IPoolFill : IBus
 
 /// <summary>Counts the numbers with which the pool is filled. One per tick; waits in ticks in which a number is given back.</summary>
 [ClockedProcess]
-public sealed class PoolCounter : SimpleProcess
+public sealed class PoolCounter(int count, [InputBus] IPoolReturn returns, Stream<ushort> input) : SimpleProcess
 {
-    [InputBus] private readonly IPoolReturn returns;
-    [InputBus] private readonly IReady inputReady;
+    [InputBus] private readonly IReady inputReady = input.Backward;
     [OutputBus] private readonly IPoolFill fill = Scope.CreateBus<IPoolFill>("fill");
-    private readonly ushort last;
-
-    internal PoolCounter(int count, IPoolReturn returns, Stream<ushort> input)
-    {
-        this.returns = returns;
-        inputReady = input.Backward;
-        last = (ushort)(count - 1);
-    }
+    private readonly ushort last = (ushort)(count - 1);
 
     internal IPoolFill Fill => fill;
 
@@ -91,18 +83,9 @@ public sealed class PoolCounter : SimpleProcess
 }
 
 /// <summary>Puts into the pool what is given back, or else the counter's number. Combinational; there is always room for all numbers that there are.</summary>
-public sealed class PoolInput : SimpleProcess
+public sealed class PoolInput([InputBus] IPoolFill fill, [InputBus] IPoolReturn returns, Stream<ushort> input) : SimpleProcess
 {
-    [InputBus] private readonly IPoolFill fill;
-    [InputBus] private readonly IPoolReturn returns;
-    [OutputBus] private readonly IStream<ushort> input;
-
-    internal PoolInput(IPoolFill fill, IPoolReturn returns, Stream<ushort> input)
-    {
-        this.fill = fill;
-        this.returns = returns;
-        this.input = input.Forward;
-    }
+    [OutputBus] private readonly IStream<ushort> input = input.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()

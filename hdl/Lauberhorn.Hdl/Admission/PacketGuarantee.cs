@@ -59,26 +59,18 @@ public sealed class PacketGuarantee
 }
 
 /// <summary>Where the memories are read and the guarantees written. No latency, no state.</summary>
-public sealed class GuaranteePorts : SimpleProcess
+public sealed class GuaranteePorts(
+    [InputBus] IAssembly assembly,
+    [InputBus] IRamWrite<SlotResources> commit,
+    [InputBus] ISlotReturn returned,
+    [InputBus] ICommand command,
+    int processes) : SimpleProcess
 {
-    [InputBus] private readonly IAssembly assembly;
-    [InputBus] private readonly IRamWrite<SlotResources> commit;
-    [InputBus] private readonly ISlotReturn returned;
-    [InputBus] private readonly ICommand command;
     [OutputBus] private readonly IRamAddress asked = Scope.CreateBus<IRamAddress>("asked");
     [OutputBus] private readonly IRamAddress taking = Scope.CreateBus<IRamAddress>("taking");
     [OutputBus] private readonly IRamAddress giving = Scope.CreateBus<IRamAddress>("giving");
     [OutputBus] private readonly IRamWrite<ushort> guaranteedWrite = Scope.CreateBus<IRamWrite<ushort>>("guaranteedWrite");
-    private readonly uint processes;
-
-    internal GuaranteePorts(IAssembly assembly, IRamWrite<SlotResources> commit, ISlotReturn returned, ICommand command, int processes)
-    {
-        this.assembly = assembly;
-        this.commit = commit;
-        this.returned = returned;
-        this.command = command;
-        this.processes = (uint)processes;
-    }
+    private readonly uint processes = (uint)processes;
 
     internal IRamAddress Asked => asked;
 
@@ -101,36 +93,17 @@ public sealed class GuaranteePorts : SimpleProcess
 }
 
 /// <summary>Counts what processes take and give back of their guarantees. No latency, no state; one of each per tick.</summary>
-public sealed class GuaranteeCounts : SimpleProcess
+public sealed class GuaranteeCounts(
+    [InputBus] IRamWrite<SlotResources> commit,
+    [InputBus] ISlotReturn returned,
+    [InputBus] ICallSweep sweep,
+    [InputBus] IRamData<ushort> taken,
+    [InputBus] IRamData<ushort> given,
+    [OutputBus] IRamWrite<ushort> takenWrite,
+    [OutputBus] IRamWrite<ushort> givenWrite,
+    int depth) : SimpleProcess
 {
-    [InputBus] private readonly IRamWrite<SlotResources> commit;
-    [InputBus] private readonly ISlotReturn returned;
-    [InputBus] private readonly ICallSweep sweep;
-    [InputBus] private readonly IRamData<ushort> taken;
-    [InputBus] private readonly IRamData<ushort> given;
-    [OutputBus] private readonly IRamWrite<ushort> takenWrite;
-    [OutputBus] private readonly IRamWrite<ushort> givenWrite;
-    private readonly uint mask;
-
-    internal GuaranteeCounts(
-        IRamWrite<SlotResources> commit,
-        ISlotReturn returned,
-        ICallSweep sweep,
-        IRamData<ushort> taken,
-        IRamData<ushort> given,
-        IRamWrite<ushort> takenWrite,
-        IRamWrite<ushort> givenWrite,
-        int depth)
-    {
-        this.commit = commit;
-        this.returned = returned;
-        this.sweep = sweep;
-        this.taken = taken;
-        this.given = given;
-        this.takenWrite = takenWrite;
-        this.givenWrite = givenWrite;
-        mask = (uint)depth - 1;
-    }
+    private readonly uint mask = (uint)depth - 1;
 
     /// <summary>Whether a packet slot counts towards its process's guarantee.</summary>
     /// <param name="resources">What belongs to its slot.</param>
@@ -153,38 +126,18 @@ public sealed class GuaranteeCounts : SimpleProcess
 
 /// <summary>Says how the call stands that was taken in the tick before, and counts what processes share. Latency 1 tick.</summary>
 [ClockedProcess]
-public sealed class GuaranteeCheck : SimpleProcess
+public sealed class GuaranteeCheck(
+    [InputBus] IAssembly assembly,
+    [InputBus] IRamWrite<SlotResources> commit,
+    [InputBus] ISlotReturn returned,
+    [InputBus] ICallSweep sweep,
+    [InputBus] INicSettings settings,
+    [InputBus] IRamData<ushort> guaranteed,
+    [InputBus] IRamData<ushort> taken,
+    [InputBus] IRamData<ushort> given) : SimpleProcess
 {
-    [InputBus] private readonly IAssembly assembly;
-    [InputBus] private readonly IRamWrite<SlotResources> commit;
-    [InputBus] private readonly ISlotReturn returned;
-    [InputBus] private readonly ICallSweep sweep;
-    [InputBus] private readonly INicSettings settings;
-    [InputBus] private readonly IRamData<ushort> guaranteed;
-    [InputBus] private readonly IRamData<ushort> taken;
-    [InputBus] private readonly IRamData<ushort> given;
     [OutputBus] private readonly IPacketStanding standing = Scope.CreateBus<IPacketStanding>("standing");
     private ushort shared;
-
-    internal GuaranteeCheck(
-        IAssembly assembly,
-        IRamWrite<SlotResources> commit,
-        ISlotReturn returned,
-        ICallSweep sweep,
-        INicSettings settings,
-        IRamData<ushort> guaranteed,
-        IRamData<ushort> taken,
-        IRamData<ushort> given)
-    {
-        this.assembly = assembly;
-        this.commit = commit;
-        this.returned = returned;
-        this.sweep = sweep;
-        this.settings = settings;
-        this.guaranteed = guaranteed;
-        this.taken = taken;
-        this.given = given;
-    }
 
     internal IPacketStanding Standing => standing;
 

@@ -77,24 +77,18 @@ public interface ISlotTaking : IBus
 /// counts in the next tick, what is given back two ticks later. One message taken up and one given back per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class ShareCount : SimpleProcess
+public sealed class ShareCount(
+    int count,
+    ShareOf of,
+    bool isPacket,
+    [InputBus] ISlotTaking taking,
+    [InputBus] ISlotReturn returned) : SimpleProcess
 {
-    [InputBus] private readonly ISlotTaking taking;
-    [InputBus] private readonly ISlotReturn returned;
     [OutputBus] private readonly IShareCount share = Scope.CreateBus<IShareCount>("share");
-    private readonly ShareOf of;
-    private readonly bool isPacket;
-    private ushort count;
+    private readonly ShareOf of = of;
+    private readonly bool isPacket = isPacket;
+    private ushort count = (ushort)count;
     private bool returns;
-
-    internal ShareCount(int count, ShareOf of, bool isPacket, ISlotTaking taking, ISlotReturn returned)
-    {
-        this.count = (ushort)count;
-        this.of = of;
-        this.isPacket = isPacket;
-        this.taking = taking;
-        this.returned = returned;
-    }
 
     internal IShareCount Share => share;
 

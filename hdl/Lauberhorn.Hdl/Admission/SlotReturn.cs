@@ -110,34 +110,18 @@ public sealed class SlotReturner
 /// Chooses the release that is taken, or the slot that is looked at. A look begins only when no slot is being given back, and nothing
 /// else begins in the tick after it: so what a look reads is never about to change. Combinational; one per tick.
 /// </summary>
-public sealed class ReturnChoice : SimpleProcess
+public sealed class ReturnChoice(
+    (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
+    [InputBus] IReturningSlot returning,
+    [InputBus] IAgeScan scan,
+    [InputBus] ISlotReturn given,
+    [OutputBus] IRamRead read,
+    [OutputBus] IReturnChoice choice) : SimpleProcess
 {
-    [InputBus] private readonly IStream<SlotRelease> fromScheduler;
-    [InputBus] private readonly IStream<SlotRelease> fromReplies;
-    [InputBus] private readonly IReturningSlot returning;
-    [InputBus] private readonly IAgeScan scan;
-    [InputBus] private readonly ISlotReturn given;
-    [OutputBus] private readonly IReady schedulerReady;
-    [OutputBus] private readonly IReady repliesReady;
-    [OutputBus] private readonly IRamRead read;
-    [OutputBus] private readonly IReturnChoice choice;
-
-    internal ReturnChoice(
-        (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
-        IReturningSlot returning,
-        IAgeScan scan,
-        ISlotReturn given,
-        IRamRead read,
-        IReturnChoice choice)
-    {
-        (fromScheduler, schedulerReady) = (releases.Scheduler.Forward, releases.Scheduler.Backward);
-        (fromReplies, repliesReady) = (releases.Replies.Forward, releases.Replies.Backward);
-        this.returning = returning;
-        this.scan = scan;
-        this.given = given;
-        this.read = read;
-        this.choice = choice;
-    }
+    [InputBus] private readonly IStream<SlotRelease> fromScheduler = releases.Scheduler.Forward;
+    [InputBus] private readonly IStream<SlotRelease> fromReplies = releases.Replies.Forward;
+    [OutputBus] private readonly IReady schedulerReady = releases.Scheduler.Backward;
+    [OutputBus] private readonly IReady repliesReady = releases.Replies.Backward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -157,29 +141,15 @@ public sealed class ReturnChoice : SimpleProcess
 
 /// <summary>Keeps the slot of which all is being read. Latency 1 tick; one per tick; waits as long as it is told to.</summary>
 [ClockedProcess]
-public sealed class ReturnRegister : SimpleProcess
+public sealed class ReturnRegister(
+    (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
+    [InputBus] IRamRead read,
+    [InputBus] IReturnChoice choice,
+    [InputBus] ISlotReturn given,
+    [OutputBus] IReturningSlot returning) : SimpleProcess
 {
-    [InputBus] private readonly IStream<SlotRelease> fromScheduler;
-    [InputBus] private readonly IStream<SlotRelease> fromReplies;
-    [InputBus] private readonly IRamRead read;
-    [InputBus] private readonly IReturnChoice choice;
-    [InputBus] private readonly ISlotReturn given;
-    [OutputBus] private readonly IReturningSlot returning;
-
-    internal ReturnRegister(
-        (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
-        IRamRead read,
-        IReturnChoice choice,
-        ISlotReturn given,
-        IReturningSlot returning)
-    {
-        fromScheduler = releases.Scheduler.Forward;
-        fromReplies = releases.Replies.Forward;
-        this.read = read;
-        this.choice = choice;
-        this.given = given;
-        this.returning = returning;
-    }
+    [InputBus] private readonly IStream<SlotRelease> fromScheduler = releases.Scheduler.Forward;
+    [InputBus] private readonly IStream<SlotRelease> fromReplies = releases.Replies.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -205,25 +175,15 @@ public sealed class ReturnRegister : SimpleProcess
 /// Writes what slots have in the table of calls: nothing after a reset, as the table is emptied; a call's place when it enters, and
 /// nothing when it leaves. Combinational; a write per tick: what leaves does not in a tick in which a call enters.
 /// </summary>
-public sealed class IndexWrite : SimpleProcess
+public sealed class IndexWrite(
+    [InputBus] ICallSweep sweep,
+    [InputBus] ICallInsertion insertion,
+    [InputBus] ICallRemoval removal,
+    [InputBus] IReturningSlot returning,
+    [OutputBus] IRamWrite<SlotIndex> write,
+    int slots) : SimpleProcess
 {
-    [InputBus] private readonly ICallSweep sweep;
-    [InputBus] private readonly ICallInsertion insertion;
-    [InputBus] private readonly ICallRemoval removal;
-    [InputBus] private readonly IReturningSlot returning;
-    [OutputBus] private readonly IRamWrite<SlotIndex> write;
-    private readonly uint mask;
-
-    internal IndexWrite(
-        ICallSweep sweep, ICallInsertion insertion, ICallRemoval removal, IReturningSlot returning, IRamWrite<SlotIndex> write, int slots)
-    {
-        mask = (uint)slots - 1;
-        this.sweep = sweep;
-        this.insertion = insertion;
-        this.removal = removal;
-        this.returning = returning;
-        this.write = write;
-    }
+    private readonly uint mask = (uint)slots - 1;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -243,46 +203,23 @@ public interface IAgeVerdict : IBus
 }
 
 /// <summary>Gives back what has been read, or takes the call out of the table that is too old. Combinational; one per tick.</summary>
-public sealed class ReturnGive : SimpleProcess
+public sealed class ReturnGive(
+    [InputBus] IReturningSlot returning,
+    [InputBus] IRamData<SlotResources> resources,
+    [InputBus] IRamData<SlotIndex> index,
+    [InputBus] ICallInsertion insertion,
+    [InputBus] ICallSweep sweep,
+    [InputBus] IAdmissionState state,
+    [InputBus] INicSettings settings,
+    SlotReturner outputs,
+    int ageUnitBits) : SimpleProcess
 {
-    [InputBus] private readonly IReturningSlot returning;
-    [InputBus] private readonly IRamData<SlotResources> resources;
-    [InputBus] private readonly IRamData<SlotIndex> index;
-    [InputBus] private readonly ICallInsertion insertion;
-    [InputBus] private readonly ICallSweep sweep;
-    [InputBus] private readonly IAdmissionState state;
-    [InputBus] private readonly INicSettings settings;
-    [OutputBus] private readonly IPoolReturn slots;
-    [OutputBus] private readonly IPoolReturn packets;
-    [OutputBus] private readonly ICallRemoval removal;
-    [OutputBus] private readonly ISlotReturn given;
+    [OutputBus] private readonly IPoolReturn slots = outputs.Slots;
+    [OutputBus] private readonly IPoolReturn packets = outputs.Packets;
+    [OutputBus] private readonly ICallRemoval removal = outputs.Removal;
+    [OutputBus] private readonly ISlotReturn given = outputs.Return;
     [OutputBus] private readonly IAgeVerdict verdict = Scope.CreateBus<IAgeVerdict>("verdict");
-    private readonly int ageUnitBits;
-
-    internal ReturnGive(
-        IReturningSlot returning,
-        IRamData<SlotResources> resources,
-        IRamData<SlotIndex> index,
-        ICallInsertion insertion,
-        ICallSweep sweep,
-        IAdmissionState state,
-        INicSettings settings,
-        SlotReturner outputs,
-        int ageUnitBits)
-    {
-        this.returning = returning;
-        this.resources = resources;
-        this.index = index;
-        this.insertion = insertion;
-        this.sweep = sweep;
-        this.state = state;
-        this.settings = settings;
-        slots = outputs.Slots;
-        packets = outputs.Packets;
-        removal = outputs.Removal;
-        given = outputs.Return;
-        this.ageUnitBits = ageUnitBits;
-    }
+    private readonly int ageUnitBits = ageUnitBits;
 
     internal IAgeVerdict Verdict => verdict;
 

@@ -50,18 +50,10 @@ public interface IForwardedWord<T> : IBus
 /// <summary>Keeps what is written while it is read. Latency 1 tick; one word per tick; cannot be held up.</summary>
 /// <typeparam name="T">What a word is.</typeparam>
 [ClockedProcess]
-public sealed class ForwardedWord<T> : SimpleProcess
+public sealed class ForwardedWord<T>([InputBus] IRamWrite<T> write, [InputBus] IRamRead read) : SimpleProcess
     where T : struct
 {
-    [InputBus] private readonly IRamWrite<T> write;
-    [InputBus] private readonly IRamRead read;
     [OutputBus] private readonly IForwardedWord<T> word = Scope.CreateBus<IForwardedWord<T>>("word");
-
-    internal ForwardedWord(IRamWrite<T> write, IRamRead read)
-    {
-        this.write = write;
-        this.read = read;
-    }
 
     internal IForwardedWord<T> Word => word;
 
@@ -78,18 +70,10 @@ public sealed class ForwardedWord<T> : SimpleProcess
 
 /// <summary>Chooses between the memory's word and the forwarded one. No latency, no state.</summary>
 /// <typeparam name="T">What a word is.</typeparam>
-public sealed class ForwardingRamData<T> : SimpleProcess
+public sealed class ForwardingRamData<T>([InputBus] IRamData<T> stored, [InputBus] IForwardedWord<T> forwarded) : SimpleProcess
     where T : struct
 {
-    [InputBus] private readonly IRamData<T> stored;
-    [InputBus] private readonly IForwardedWord<T> forwarded;
     [OutputBus] private readonly IRamData<T> data = Scope.CreateBus<IRamData<T>>("data");
-
-    internal ForwardingRamData(IRamData<T> stored, IForwardedWord<T> forwarded)
-    {
-        this.stored = stored;
-        this.forwarded = forwarded;
-    }
 
     internal IRamData<T> Data => data;
 

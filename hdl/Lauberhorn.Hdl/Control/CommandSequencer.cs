@@ -11,26 +11,28 @@ namespace Lauberhorn.Hdl.Control;
 /// those that <see cref="CommandCodes.IsAnswered"/> names are when a block says so. A command while one is under way is refused; it does not disturb that one. Answers of the registers are there 2 ticks after the request.
 /// </summary>
 [ClockedProcess]
-public sealed class CommandSequencer : SimpleProcess
+public sealed class CommandSequencer(
+    NicConfig config,
+    [InputBus] IRegisterRequest request,
+    IReadOnlyList<ICommandAnswer> blocks,
+    [OutputBus] ICommand command) : SimpleProcess
 {
     /// <summary>Ticks after which every block has carried out a write of a table, so that it counts for all that comes later.</summary>
     public const int WriteTicks = 8;
 
-    [InputBus] private readonly IRegisterRequest request;
-    [InputBus] private readonly ICommandAnswer[] blocks;
-    [OutputBus] private readonly ICommand command;
+    [InputBus] private readonly ICommandAnswer[] blocks = [.. blocks];
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("commandAnswer");
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("commandEvents");
-    private readonly uint services;
-    private readonly uint servicePlaces;
-    private readonly uint programPlaces;
-    private readonly uint endpoints;
-    private readonly uint processes;
-    private readonly uint cores;
-    private readonly uint pendingCalls;
-    private readonly uint packetSlots;
-    private readonly uint allPacketSlots;
-    private readonly uint callPackets;
+    private readonly uint services = (uint)config.Services;
+    private readonly uint servicePlaces = (uint)ServiceTableShape.For(config.Services, nameof(NicConfig.Services)).Places;
+    private readonly uint programPlaces = (uint)ServiceTableShape.For(config.Programs, nameof(NicConfig.Programs)).Places;
+    private readonly uint endpoints = (uint)config.Endpoints;
+    private readonly uint processes = (uint)config.Processes;
+    private readonly uint cores = (uint)config.Cores;
+    private readonly uint pendingCalls = (uint)config.PendingCalls;
+    private readonly uint packetSlots = (uint)config.PacketSlots;
+    private readonly uint allPacketSlots = (uint)(config.PacketSlots + config.TransmitPacketSlots);
+    private readonly uint callPackets = (uint)(config.PacketSlots - config.BypassPacketSlots);
     private bool isGiven;
     private bool isUnderWay;
     private byte ticksLeft;
@@ -39,23 +41,6 @@ public sealed class CommandSequencer : SimpleProcess
     private uint number;
     private ulong data;
     private ulong state;
-
-    internal CommandSequencer(NicConfig config, IRegisterRequest request, IReadOnlyList<ICommandAnswer> blocks, ICommand command)
-    {
-        this.command = command;
-        this.request = request;
-        this.blocks = [.. blocks];
-        services = (uint)config.Services;
-        servicePlaces = (uint)ServiceTableShape.For(config.Services, nameof(NicConfig.Services)).Places;
-        programPlaces = (uint)ServiceTableShape.For(config.Programs, nameof(NicConfig.Programs)).Places;
-        endpoints = (uint)config.Endpoints;
-        processes = (uint)config.Processes;
-        cores = (uint)config.Cores;
-        pendingCalls = (uint)config.PendingCalls;
-        packetSlots = (uint)config.PacketSlots;
-        callPackets = (uint)(config.PacketSlots - config.BypassPacketSlots);
-        allPacketSlots = (uint)(config.PacketSlots + config.TransmitPacketSlots);
-    }
 
     internal IRegisterAnswer Answer => answer;
 

@@ -38,25 +38,15 @@ internal sealed class CoreStates
 /// One access at a time; cannot be held up: a notice is offered for one tick, in which there is room, since only this process puts any in.
 /// </summary>
 [ClockedProcess]
-public sealed class CoreStateRegisters : SimpleProcess
+public sealed class CoreStateRegisters(
+    NicConfig config,
+    [InputBus] IRegisterRequest request,
+    [OutputBus] Stream<CoreNotice> notices) : SimpleProcess
 {
-    [InputBus] private readonly IRegisterRequest request;
-    [InputBus] private readonly IReady noticesReady;
-    [OutputBus] private readonly IStream<CoreNotice> notices;
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("coreStateAnswer");
-    private readonly uint cores;
-    private readonly uint processes;
-    private readonly uint endpoints;
-
-    internal CoreStateRegisters(NicConfig config, IRegisterRequest request, Stream<CoreNotice> notices)
-    {
-        this.request = request;
-        this.notices = notices.Forward;
-        noticesReady = notices.Backward;
-        cores = (uint)config.Cores;
-        processes = (uint)config.Processes;
-        endpoints = (uint)config.Endpoints;
-    }
+    private readonly uint cores = (uint)config.Cores;
+    private readonly uint processes = (uint)config.Processes;
+    private readonly uint endpoints = (uint)config.Endpoints;
 
     internal IRegisterAnswer Answer => answer;
 
@@ -64,7 +54,7 @@ public sealed class CoreStateRegisters : SimpleProcess
     protected override void OnTick()
     {
         CoreState state = CoreStateWord.Unpack(request.Data);
-        bool isGood = (!state.HasProcess || state.Process < processes) && (!state.HasEndpoint || (state.HasProcess && state.Endpoint < endpoints)) && noticesReady.Ready;
+        bool isGood = (!state.HasProcess || state.Process < processes) && (!state.HasEndpoint || (state.HasProcess && state.Endpoint < endpoints)) && notices.Ready;
         bool isStore = request.Valid && request.IsWrite && request.Register >= RegisterMap.CoreState / 8 && request.Register < (RegisterMap.CoreState / 8) + cores;
         notices.Valid = isStore && isGood;
         notices.Item = new CoreNotice((ushort)(request.Register & (RegisterMap.CorePlaces - 1)), state with

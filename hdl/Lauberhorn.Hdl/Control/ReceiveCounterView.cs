@@ -11,26 +11,18 @@ namespace Lauberhorn.Hdl.Control;
 /// request. One access at a time; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class ReceiveCounterView : SimpleProcess
+public sealed class ReceiveCounterView([InputBus] IRegisterRequest request, [InputBus] IReceiveCounters counters) : SimpleProcess
 {
     private const int Group = 8;
     private const int DropGroups = 3;
     private const int KindGroups = 2;
 
-    [InputBus] private readonly IRegisterRequest request;
-    [InputBus] private readonly IReceiveCounters counters;
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("receiveAnswer");
     private readonly uint[] drops = new uint[DropGroups];
     private readonly uint[] kinds = new uint[KindGroups];
     private byte group;
     private bool isDrop;
     private bool isKind;
-
-    internal ReceiveCounterView(IRegisterRequest request, IReceiveCounters counters)
-    {
-        this.request = request;
-        this.counters = counters;
-    }
 
     internal IRegisterAnswer Answer => answer;
 

@@ -9,36 +9,20 @@ namespace Lauberhorn.Hdl.Demux;
 /// <summary>
 /// Takes a frame if there is room for it, but none in the tick after a call: then the call's second look-up has the tables. Combinational.
 /// </summary>
-public sealed class LookUpReady : SimpleProcess
+public sealed class LookUpReady(Stream<FrameMetadata> input, Stream<FrameMetadata> kept, [InputBus] ILookUp lookUp) : SimpleProcess
 {
-    [InputBus] private readonly IReady kept;
-    [InputBus] private readonly ILookUp lookUp;
-    [OutputBus] private readonly IReady ready;
-
-    internal LookUpReady(Stream<FrameMetadata> input, Stream<FrameMetadata> kept, ILookUp lookUp)
-    {
-        this.kept = kept.Backward;
-        this.lookUp = lookUp;
-        ready = input.Backward;
-    }
+    [InputBus] private readonly IReady kept = kept.Backward;
+    [OutputBus] private readonly IReady ready = input.Backward;
 
     /// <inheritdoc/>
     protected override void OnTick() => ready.Ready = kept.Ready && !(lookUp.Starts && lookUp.IsCall);
 }
 
 /// <summary>Offers the frames that <see cref="LookUpReady"/> takes to the FIFO where metadata wait for their look-ups' outcome. Combinational.</summary>
-public sealed class LookUpKeep : SimpleProcess
+public sealed class LookUpKeep(Stream<FrameMetadata> input, Stream<FrameMetadata> kept, [InputBus] ILookUp lookUp) : SimpleProcess
 {
-    [InputBus] private readonly IStream<FrameMetadata> input;
-    [InputBus] private readonly ILookUp lookUp;
-    [OutputBus] private readonly IStream<FrameMetadata> kept;
-
-    internal LookUpKeep(Stream<FrameMetadata> input, Stream<FrameMetadata> kept, ILookUp lookUp)
-    {
-        this.input = input.Forward;
-        this.lookUp = lookUp;
-        this.kept = kept.Forward;
-    }
+    [InputBus] private readonly IStream<FrameMetadata> input = input.Forward;
+    [OutputBus] private readonly IStream<FrameMetadata> kept = kept.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -61,25 +45,20 @@ public interface IFrameHashes : IBus
 /// <summary>
 /// Gives the tables their addresses: those of the frame on offer, and in the tick after a call those of its key with procedure 0. Combinational.
 /// </summary>
-public sealed class LookUpAddress : SimpleProcess
+public sealed class LookUpAddress(
+    Stream<FrameMetadata> input,
+    [InputBus] ILookUp lookUp,
+    ServiceTableShape keys,
+    ServiceTableShape programs) : SimpleProcess
 {
-    [InputBus] private readonly IStream<FrameMetadata> input;
-    [InputBus] private readonly ILookUp lookUp;
+    [InputBus] private readonly IStream<FrameMetadata> input = input.Forward;
     [OutputBus] private readonly IFrameHashes hashes = Scope.CreateBus<IFrameHashes>("hashes");
     [OutputBus] private readonly IRamRead key0 = Scope.CreateBus<IRamRead>("key0");
     [OutputBus] private readonly IRamRead key1 = Scope.CreateBus<IRamRead>("key1");
     [OutputBus] private readonly IRamRead program0 = Scope.CreateBus<IRamRead>("program0");
     [OutputBus] private readonly IRamRead program1 = Scope.CreateBus<IRamRead>("program1");
-    private readonly int keyBits;
-    private readonly int programBits;
-
-    internal LookUpAddress(Stream<FrameMetadata> input, ILookUp lookUp, ServiceTableShape keys, ServiceTableShape programs)
-    {
-        this.input = input.Forward;
-        this.lookUp = lookUp;
-        keyBits = keys.BucketBits;
-        programBits = programs.BucketBits;
-    }
+    private readonly int keyBits = keys.BucketBits;
+    private readonly int programBits = programs.BucketBits;
 
     internal IFrameHashes Hashes => hashes;
 
@@ -116,24 +95,14 @@ public sealed class LookUpAddress : SimpleProcess
 
 /// <summary>Keeps what the entries are compared with. Latency 1 tick; a frame per tick, a call in two; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class LookUpStart : SimpleProcess
+public sealed class LookUpStart(Stream<FrameMetadata> input, [InputBus] IFrameHashes hashes, [OutputBus] ILookUp lookUp) : SimpleProcess
 {
     private const uint AuthNone = 0;
     private const uint AuthSys = 1;
     private const uint Gss = 6;
 
-    [InputBus] private readonly IStream<FrameMetadata> input;
-    [InputBus] private readonly IReady ready;
-    [InputBus] private readonly IFrameHashes hashes;
-    [OutputBus] private readonly ILookUp lookUp;
-
-    internal LookUpStart(Stream<FrameMetadata> input, IFrameHashes hashes, ILookUp lookUp)
-    {
-        this.input = input.Forward;
-        ready = input.Backward;
-        this.hashes = hashes;
-        this.lookUp = lookUp;
-    }
+    [InputBus] private readonly IStream<FrameMetadata> input = input.Forward;
+    [InputBus] private readonly IReady ready = input.Backward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -162,16 +131,10 @@ public sealed class LookUpStart : SimpleProcess
 
 /// <summary>A stage of what is known of a frame beside the look-ups. Latency 1 tick; a frame per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class LookUpDelay : SimpleProcess
+public sealed class LookUpDelay([InputBus] ILookUp lookUp) : SimpleProcess
 {
-    [InputBus] private readonly ILookUp lookUp;
     [OutputBus] private readonly ILookUpStage stage2 = Scope.CreateBus<ILookUpStage>("stage2");
     [OutputBus] private readonly ILookUpStage stage3 = Scope.CreateBus<ILookUpStage>("stage3");
-
-    internal LookUpDelay(ILookUp lookUp)
-    {
-        this.lookUp = lookUp;
-    }
 
     internal ILookUpStage Stage2 => stage2;
 
@@ -201,17 +164,11 @@ public sealed class LookUpDelay : SimpleProcess
 
 /// <summary>Reports where the caller is, for the neighbour table. Latency 1 tick; a frame per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class Sighter : SimpleProcess
+public sealed class Sighter(Stream<FrameMetadata> input) : SimpleProcess
 {
-    [InputBus] private readonly IStream<FrameMetadata> input;
-    [InputBus] private readonly IReady ready;
+    [InputBus] private readonly IStream<FrameMetadata> input = input.Forward;
+    [InputBus] private readonly IReady ready = input.Backward;
     [OutputBus] private readonly ISighting sighting = Scope.CreateBus<ISighting>("sighting");
-
-    internal Sighter(Stream<FrameMetadata> input)
-    {
-        this.input = input.Forward;
-        ready = input.Backward;
-    }
 
     internal ISighting Sighting => sighting;
 

@@ -9,28 +9,14 @@ namespace Lauberhorn.Hdl.Demux;
 /// Compares the four entries where a program may lie with the program that is called, and takes its versions. Latency 1 tick; one per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class ProgramCompare : SimpleProcess
+public sealed class ProgramCompare(
+    [InputBus] ILookUp lookUp,
+    [InputBus] IRamData<ProgramEntry> entry00,
+    [InputBus] IRamData<ProgramEntry> entry01,
+    [InputBus] IRamData<ProgramEntry> entry10,
+    [InputBus] IRamData<ProgramEntry> entry11) : SimpleProcess
 {
-    [InputBus] private readonly ILookUp lookUp;
-    [InputBus] private readonly IRamData<ProgramEntry> entry00;
-    [InputBus] private readonly IRamData<ProgramEntry> entry01;
-    [InputBus] private readonly IRamData<ProgramEntry> entry10;
-    [InputBus] private readonly IRamData<ProgramEntry> entry11;
     [OutputBus] private readonly IFoundProgram found = Scope.CreateBus<IFoundProgram>("found");
-
-    internal ProgramCompare(
-        ILookUp lookUp,
-        IRamData<ProgramEntry> entry00,
-        IRamData<ProgramEntry> entry01,
-        IRamData<ProgramEntry> entry10,
-        IRamData<ProgramEntry> entry11)
-    {
-        this.lookUp = lookUp;
-        this.entry00 = entry00;
-        this.entry01 = entry01;
-        this.entry10 = entry10;
-        this.entry11 = entry11;
-    }
 
     internal IFoundProgram Found => found;
 
@@ -53,17 +39,9 @@ public sealed class ProgramCompare : SimpleProcess
 
 /// <summary>Finds out whether a program has the version that is called. Latency 1 tick; one per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class VersionCompare : SimpleProcess
+public sealed class VersionCompare([InputBus] IFoundProgram program, [InputBus] ILookUpStage stage) : SimpleProcess
 {
-    [InputBus] private readonly IFoundProgram program;
-    [InputBus] private readonly ILookUpStage stage;
     [OutputBus] private readonly IVersionMatch match = Scope.CreateBus<IVersionMatch>("match");
-
-    internal VersionCompare(IFoundProgram program, ILookUpStage stage)
-    {
-        this.program = program;
-        this.stage = stage;
-    }
 
     internal IVersionMatch Match => match;
 

@@ -10,7 +10,13 @@ namespace Lauberhorn.Hdl.Demux;
 /// Decides where a frame goes, by what the look-ups found; see the table in docs/demux.md. Combinational; a frame per tick. It cannot be held up: the
 /// FIFO behind it has as many places as that of the metadata, where each frame has one already.
 /// </summary>
-public sealed class RouteDecision : SimpleProcess
+public sealed class RouteDecision(
+    [InputBus] ILookUpStage stage,
+    [InputBus] IFoundService found,
+    [InputBus] IRamData<Service> service,
+    [InputBus] IKeyMatch nullMatch,
+    [InputBus] IVersionMatch program,
+    Stream<Outcome> output) : SimpleProcess
 {
     /// <summary><c>AUTH_BADCRED</c>, RFC 5531 section 9.</summary>
     private const uint BadCredential = 1;
@@ -23,23 +29,7 @@ public sealed class RouteDecision : SimpleProcess
 
     private const uint RpcVersion = 2;
 
-    [InputBus] private readonly ILookUpStage stage;
-    [InputBus] private readonly IFoundService found;
-    [InputBus] private readonly IRamData<Service> service;
-    [InputBus] private readonly IKeyMatch nullMatch;
-    [InputBus] private readonly IVersionMatch program;
-    [OutputBus] private readonly IStream<Outcome> output;
-
-    internal RouteDecision(
-        ILookUpStage stage, IFoundService found, IRamData<Service> service, IKeyMatch nullMatch, IVersionMatch program, Stream<Outcome> output)
-    {
-        this.stage = stage;
-        this.found = found;
-        this.service = service;
-        this.nullMatch = nullMatch;
-        this.program = program;
-        this.output = output.Forward;
-    }
+    [OutputBus] private readonly IStream<Outcome> output = output.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -116,18 +106,11 @@ public sealed class RouteDecision : SimpleProcess
 }
 
 /// <summary>Puts a frame's metadata together with its look-ups' outcome, which comes later. Combinational; a frame per tick; waits as long as its reader wants.</summary>
-public sealed class RouteJoin : SimpleProcess
+public sealed class RouteJoin(Stream<FrameMetadata> metadata, Stream<Outcome> outcome, Stream<RoutedFrame> output) : SimpleProcess
 {
-    [InputBus] private readonly IStream<FrameMetadata> metadata;
-    [InputBus] private readonly IStream<Outcome> outcome;
-    [OutputBus] private readonly IStream<RoutedFrame> output;
-
-    internal RouteJoin(Stream<FrameMetadata> metadata, Stream<Outcome> outcome, Stream<RoutedFrame> output)
-    {
-        this.metadata = metadata.Forward;
-        this.outcome = outcome.Forward;
-        this.output = output.Forward;
-    }
+    [InputBus] private readonly IStream<FrameMetadata> metadata = metadata.Forward;
+    [InputBus] private readonly IStream<Outcome> outcome = outcome.Forward;
+    [OutputBus] private readonly IStream<RoutedFrame> output = output.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -148,25 +131,18 @@ public sealed class RouteJoin : SimpleProcess
 }
 
 /// <summary>Takes metadata and outcome together. Combinational.</summary>
-public sealed class RouteJoinReady : SimpleProcess
+public sealed class RouteJoinReady(
+    Stream<FrameMetadata> metadata,
+    [InputBus] Stream<Outcome> outcomeForward,
+    Stream<RoutedFrame> output) : SimpleProcess
 {
-    [InputBus] private readonly IStream<Outcome> outcomeForward;
-    [InputBus] private readonly IReady output;
-    [OutputBus] private readonly IReady metadata;
-    [OutputBus] private readonly IReady outcome;
-
-    internal RouteJoinReady(Stream<FrameMetadata> metadata, Stream<Outcome> outcome, Stream<RoutedFrame> output)
-    {
-        this.metadata = metadata.Backward;
-        this.outcome = outcome.Backward;
-        outcomeForward = outcome.Forward;
-        this.output = output.Backward;
-    }
+    [InputBus] private readonly IReady output = output.Backward;
+    [OutputBus] private readonly IReady metadata = metadata.Backward;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
         metadata.Ready = output.Ready && outcomeForward.Valid;
-        outcome.Ready = output.Ready;
+        outcomeForward.Ready = output.Ready;
     }
 }

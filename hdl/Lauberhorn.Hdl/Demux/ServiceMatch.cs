@@ -7,28 +7,14 @@ namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>Compares the four entries where a key may lie with the key. Latency 1 tick; a key per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class KeyCompare : SimpleProcess
+public sealed class KeyCompare(
+    [InputBus] ILookUp lookUp,
+    [InputBus] IRamData<ServiceKeyEntry> entry00,
+    [InputBus] IRamData<ServiceKeyEntry> entry01,
+    [InputBus] IRamData<ServiceKeyEntry> entry10,
+    [InputBus] IRamData<ServiceKeyEntry> entry11) : SimpleProcess
 {
-    [InputBus] private readonly ILookUp lookUp;
-    [InputBus] private readonly IRamData<ServiceKeyEntry> entry00;
-    [InputBus] private readonly IRamData<ServiceKeyEntry> entry01;
-    [InputBus] private readonly IRamData<ServiceKeyEntry> entry10;
-    [InputBus] private readonly IRamData<ServiceKeyEntry> entry11;
     [OutputBus] private readonly IKeyMatch match = Scope.CreateBus<IKeyMatch>("match");
-
-    internal KeyCompare(
-        ILookUp lookUp,
-        IRamData<ServiceKeyEntry> entry00,
-        IRamData<ServiceKeyEntry> entry01,
-        IRamData<ServiceKeyEntry> entry10,
-        IRamData<ServiceKeyEntry> entry11)
-    {
-        this.lookUp = lookUp;
-        this.entry00 = entry00;
-        this.entry01 = entry01;
-        this.entry10 = entry10;
-        this.entry11 = entry11;
-    }
 
     internal IKeyMatch Match => match;
 
@@ -50,18 +36,11 @@ public sealed class KeyCompare : SimpleProcess
 /// <summary>
 /// Chooses the service's number and reads the service. While an entry moves it is in two places, with one number: so the numbers are ORed. Combinational.
 /// </summary>
-public sealed class ServiceSelect : SimpleProcess
+public sealed class ServiceSelect([InputBus] IKeyMatch match, int depth) : SimpleProcess
 {
-    [InputBus] private readonly IKeyMatch match;
     [OutputBus] private readonly IFoundService found = Scope.CreateBus<IFoundService>("found");
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
-    private readonly uint mask;
-
-    internal ServiceSelect(IKeyMatch match, int depth)
-    {
-        this.match = match;
-        mask = (uint)(depth - 1);
-    }
+    private readonly uint mask = (uint)(depth - 1);
 
     internal IFoundService Found => found;
 
@@ -81,15 +60,9 @@ public sealed class ServiceSelect : SimpleProcess
 
 /// <summary>Keeps what was found while the service is read. Latency 1 tick; one per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class FoundDelay : SimpleProcess
+public sealed class FoundDelay([InputBus] IFoundService input) : SimpleProcess
 {
-    [InputBus] private readonly IFoundService input;
     [OutputBus] private readonly IFoundService output = Scope.CreateBus<IFoundService>("output");
-
-    internal FoundDelay(IFoundService input)
-    {
-        this.input = input;
-    }
 
     internal IFoundService Output => output;
 

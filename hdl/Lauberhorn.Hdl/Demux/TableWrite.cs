@@ -7,19 +7,11 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>Carries out <see cref="CommandCode.SetServiceKey"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
-public sealed class ServiceKeyWrite : SimpleProcess
+public sealed class ServiceKeyWrite([InputBus] ICommand command, int table, int way, ServiceTableShape shape) : SimpleProcess
 {
-    [InputBus] private readonly ICommand command;
     [OutputBus] private readonly IRamWrite<ServiceKeyEntry> write = Scope.CreateBus<IRamWrite<ServiceKeyEntry>>("write");
-    private readonly uint part;
-    private readonly uint buckets;
-
-    internal ServiceKeyWrite(ICommand command, int table, int way, ServiceTableShape shape)
-    {
-        this.command = command;
-        part = (uint)ServiceTableShape.Place(table, 0, way);
-        buckets = (uint)shape.Buckets;
-    }
+    private readonly uint part = (uint)ServiceTableShape.Place(table, 0, way);
+    private readonly uint buckets = (uint)shape.Buckets;
 
     internal IRamWrite<ServiceKeyEntry> Write => write;
 
@@ -33,19 +25,11 @@ public sealed class ServiceKeyWrite : SimpleProcess
 }
 
 /// <summary>Carries out <see cref="CommandCode.SetProgram"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
-public sealed class ProgramWrite : SimpleProcess
+public sealed class ProgramWrite([InputBus] ICommand command, int table, int way, ServiceTableShape shape) : SimpleProcess
 {
-    [InputBus] private readonly ICommand command;
     [OutputBus] private readonly IRamWrite<ProgramEntry> write = Scope.CreateBus<IRamWrite<ProgramEntry>>("write");
-    private readonly uint part;
-    private readonly uint buckets;
-
-    internal ProgramWrite(ICommand command, int table, int way, ServiceTableShape shape)
-    {
-        this.command = command;
-        part = (uint)ServiceTableShape.Place(table, 0, way);
-        buckets = (uint)shape.Buckets;
-    }
+    private readonly uint part = (uint)ServiceTableShape.Place(table, 0, way);
+    private readonly uint buckets = (uint)shape.Buckets;
 
     internal IRamWrite<ProgramEntry> Write => write;
 
@@ -59,17 +43,10 @@ public sealed class ProgramWrite : SimpleProcess
 }
 
 /// <summary>Carries out <see cref="CommandCode.SetService"/>. Combinational; one command per tick; a number beyond the table is ignored.</summary>
-public sealed class ServiceWrite : SimpleProcess
+public sealed class ServiceWrite([InputBus] ICommand command, int depth) : SimpleProcess
 {
-    [InputBus] private readonly ICommand command;
     [OutputBus] private readonly IRamWrite<Service> write = Scope.CreateBus<IRamWrite<Service>>("write");
-    private readonly uint depth;
-
-    internal ServiceWrite(ICommand command, int depth)
-    {
-        this.command = command;
-        this.depth = (uint)depth;
-    }
+    private readonly uint depth = (uint)depth;
 
     internal IRamWrite<Service> Write => write;
 

@@ -12,17 +12,10 @@ namespace Lauberhorn.Hdl.Endpoint;
 public readonly record struct ColourWaiter(bool IsKnown, ushort Endpoint);
 
 /// <summary>Writes down which endpoint's load waits on which colour. No latency, no state; one load per tick.</summary>
-public sealed class ColourWaiterWrite : SimpleProcess
+internal sealed class ColourWaiterWrite([InputBus] IEndpointActions decided, EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointActions decided;
     [OutputBus] private readonly IRamWrite<ColourWaiter> write = Scope.CreateBus<IRamWrite<ColourWaiter>>("waiterWrite");
-    private readonly LineMap map;
-
-    internal ColourWaiterWrite(IEndpointActions decided, EndpointShape shape)
-    {
-        this.decided = decided;
-        map = shape.Map;
-    }
+    private readonly LineMap map = shape.Map;
 
     internal IRamWrite<ColourWaiter> Write => write;
 
@@ -43,7 +36,13 @@ public sealed class ColourWaiterWrite : SimpleProcess
 /// are out take as long as the CPU takes to give them up, all those of a group at once.
 /// </summary>
 [ClockedProcess]
-public sealed class EndpointCommands : SimpleProcess
+internal sealed class EndpointCommands(
+    [InputBus] ICommand command,
+    [InputBus] IEndpointActions decided,
+    [InputBus] IRamData<ColourWaiter> waiter,
+    [OutputBus] IRamAddress waiterRead,
+    [OutputBus] Stream<EndpointCommand> requests,
+    EndpointShape shape) : SimpleProcess
 {
     /// <summary>How often a bind is asked at least: each time something else of the endpoint is cleared.</summary>
     public const int BindSteps = 4;
@@ -52,38 +51,17 @@ public sealed class EndpointCommands : SimpleProcess
     private const byte ShortPause = 3;
     private const byte Found = 2;
 
-    [InputBus] private readonly ICommand command;
-    [InputBus] private readonly IEndpointActions decided;
-    [InputBus] private readonly IRamData<ColourWaiter> waiter;
-    [InputBus] private readonly IReady requestsReady;
-    [OutputBus] private readonly IStream<EndpointCommand> requests;
-    [OutputBus] private readonly IRamAddress waiterRead;
     [OutputBus] private readonly ICommandAnswer answer = Scope.CreateBus<ICommandAnswer>("answer");
-    private readonly LineMap map;
-    private readonly uint endpoints;
-    private readonly uint cores;
-    private readonly uint firstSlot;
-    private readonly uint slotsEnd;
+    private readonly LineMap map = shape.Map;
+    private readonly uint endpoints = (uint)shape.Endpoints;
+    private readonly uint cores = (uint)shape.Cores;
+    private readonly uint firstSlot = (uint)shape.PacketSlots;
+    private readonly uint slotsEnd = (uint)(shape.PacketSlots + shape.TransmitPacketSlots);
     private bool isBusy;
     private byte pause;
     private EndpointCommand asked;
     private byte lines;
     private byte place;
-
-    internal EndpointCommands(
-        ICommand command, IEndpointActions decided, IRamData<ColourWaiter> waiter, IRamAddress waiterRead, Stream<EndpointCommand> requests, EndpointShape shape)
-    {
-        this.command = command;
-        this.decided = decided;
-        this.waiter = waiter;
-        this.waiterRead = waiterRead;
-        (this.requests, requestsReady) = (requests.Forward, requests.Backward);
-        map = shape.Map;
-        endpoints = (uint)shape.Endpoints;
-        cores = (uint)shape.Cores;
-        firstSlot = (uint)shape.PacketSlots;
-        slotsEnd = (uint)(shape.PacketSlots + shape.TransmitPacketSlots);
-    }
 
     internal ICommandAnswer Answer => answer;
 
@@ -97,7 +75,7 @@ public sealed class EndpointCommands : SimpleProcess
         bool isWrongSlot = binding.HasTransmitPacketSlot && (binding.TransmitPacketSlot < firstSlot || binding.TransmitPacketSlot >= slotsEnd);
         bool isWrong = isBind && (isWrongSlot || (binding.IsKernel && (command.Index >= cores || binding.Process != 0)));
         bool begins = isMine && !isOut && !isWrong;
-        bool passes = requests.Valid && requestsReady.Ready;
+        bool passes = requests.Valid && requests.Ready;
         bool ends = isBusy && decided.Ends;
 
         answer.Valid = ends || (isMine && !begins);
@@ -143,17 +121,9 @@ public sealed class EndpointCommands : SimpleProcess
 
 /// <summary>The endpoints' events. Latency 1 tick.</summary>
 [ClockedProcess]
-public sealed class EndpointEvents : SimpleProcess
+public sealed class EndpointEvents([InputBus] IEndpointActions decided, [InputBus] IReturnMerge merge) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointActions decided;
-    [InputBus] private readonly IReturnMerge merge;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
-
-    internal EndpointEvents(IEndpointActions decided, IReturnMerge merge)
-    {
-        this.decided = decided;
-        this.merge = merge;
-    }
 
     internal IEvents Events => events;
 

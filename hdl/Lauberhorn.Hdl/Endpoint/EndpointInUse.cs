@@ -65,17 +65,11 @@ internal static class EndpointsInUse
 
 /// <summary>Sees what the OS says of cores as the scheduler takes it. Latency 1 tick; one notice per tick; holds up nobody: there is room behind it.</summary>
 [ClockedProcess]
-public sealed class PassedNotice : SimpleProcess
+public sealed class PassedNotice(Stream<CoreNotice> notices, Stream<CoreNotice> passed) : SimpleProcess
 {
-    [InputBus] private readonly IStream<CoreNotice> notices;
-    [InputBus] private readonly IReady noticesReady;
-    [OutputBus] private readonly IStream<CoreNotice> passed;
-
-    internal PassedNotice(Stream<CoreNotice> notices, Stream<CoreNotice> passed)
-    {
-        (this.notices, noticesReady) = (notices.Forward, notices.Backward);
-        this.passed = passed.Forward;
-    }
+    [InputBus] private readonly IStream<CoreNotice> notices = notices.Forward;
+    [InputBus] private readonly IReady noticesReady = notices.Backward;
+    [OutputBus] private readonly IStream<CoreNotice> passed = passed.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -88,23 +82,15 @@ public sealed class PassedNotice : SimpleProcess
 /// <summary>
 /// Writes what a core uses: nothing when it comes to its kernel endpoint, which goes first; otherwise what the OS says. No latency, no state; a write per tick.
 /// </summary>
-public sealed class UsedEndpointWrite : SimpleProcess
+internal sealed class UsedEndpointWrite(
+    [InputBus] Stream<CoreNotice> notices,
+    [InputBus] IEndpointActions decided,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<CoreNotice> notices;
-    [InputBus] private readonly IEndpointActions decided;
-    [OutputBus] private readonly IReady noticesReady;
     [OutputBus] private readonly IRamWrite<UsedEndpoint> used = Scope.CreateBus<IRamWrite<UsedEndpoint>>("usedWrite");
     [OutputBus] private readonly IRamWrite<byte> user = Scope.CreateBus<IRamWrite<byte>>("userWrite");
-    private readonly uint coreMask;
-    private readonly uint endpointMask;
-
-    internal UsedEndpointWrite(Stream<CoreNotice> notices, IEndpointActions decided, EndpointShape shape)
-    {
-        (this.notices, noticesReady) = (notices.Forward, notices.Backward);
-        this.decided = decided;
-        coreMask = (uint)shape.CoreDepth - 1;
-        endpointMask = (uint)shape.EndpointDepth - 1;
-    }
+    private readonly uint coreMask = (uint)shape.CoreDepth - 1;
+    private readonly uint endpointMask = (uint)shape.EndpointDepth - 1;
 
     internal IRamWrite<UsedEndpoint> Used => used;
 
@@ -116,7 +102,7 @@ public sealed class UsedEndpointWrite : SimpleProcess
         CoreNotice notice = notices.Item;
         bool entersKernel = decided.EntersKernel;
         bool takes = notices.Valid && !entersKernel;
-        noticesReady.Ready = !entersKernel;
+        notices.Ready = !entersKernel;
         used.Enable = entersKernel || takes;
         used.Address = (entersKernel ? decided.Endpoint : notice.Core) & coreMask;
         used.Item = new UsedEndpoint(!entersKernel && notice.State.HasEndpoint, notice.State.Endpoint);
@@ -127,17 +113,10 @@ public sealed class UsedEndpointWrite : SimpleProcess
 }
 
 /// <summary>The core that was last said to use the endpoint. No latency, no state.</summary>
-public sealed class UserAddress : SimpleProcess
+internal sealed class UserAddress([InputBus] IRamData<byte> user, EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IRamData<byte> user;
     [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("usedAddress");
-    private readonly uint mask;
-
-    internal UserAddress(IRamData<byte> user, EndpointShape shape)
-    {
-        this.user = user;
-        mask = (uint)shape.CoreDepth - 1;
-    }
+    private readonly uint mask = (uint)shape.CoreDepth - 1;
 
     internal IRamAddress Address => address;
 
@@ -146,17 +125,10 @@ public sealed class UserAddress : SimpleProcess
 }
 
 /// <summary>The core of which something else is written. No latency, no state.</summary>
-public sealed class UsedWriteAddress : SimpleProcess
+internal sealed class UsedWriteAddress([InputBus] IRamWrite<UsedEndpoint> write, EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IRamWrite<UsedEndpoint> write;
     [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("beforeAddress");
-    private readonly uint mask;
-
-    internal UsedWriteAddress(IRamWrite<UsedEndpoint> write, EndpointShape shape)
-    {
-        this.write = write;
-        mask = (uint)shape.CoreDepth - 1;
-    }
+    private readonly uint mask = (uint)shape.CoreDepth - 1;
 
     internal IRamAddress Address => address;
 
@@ -168,25 +140,15 @@ public sealed class UsedWriteAddress : SimpleProcess
 /// Compares what a core uses with what it used: the endpoint that it leaves, or its kernel endpoint if it has left none and uses one now.
 /// No latency, no state; one write per tick; holds up nobody: what finds no room is forgotten.
 /// </summary>
-public sealed class EndpointLeave : SimpleProcess
+internal sealed class EndpointLeave(
+    [InputBus] IRamWrite<UsedEndpoint> write,
+    [InputBus] IRamData<UsedEndpoint> before,
+    [InputBus] IFifoState state,
+    [OutputBus] IStream<ushort> leaves,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IRamWrite<UsedEndpoint> write;
-    [InputBus] private readonly IRamData<UsedEndpoint> before;
-    [InputBus] private readonly IFifoState state;
-    [OutputBus] private readonly IStream<ushort> leaves;
-    private readonly uint coreMask;
-    private readonly uint places;
-
-    internal EndpointLeave(
-        IRamWrite<UsedEndpoint> write, IRamData<UsedEndpoint> before, IFifoState state, IStream<ushort> leaves, EndpointShape shape)
-    {
-        this.write = write;
-        this.before = before;
-        this.state = state;
-        this.leaves = leaves;
-        coreMask = (uint)shape.CoreDepth - 1;
-        places = (uint)shape.LeaveDepth;
-    }
+    private readonly uint coreMask = (uint)shape.CoreDepth - 1;
+    private readonly uint places = (uint)shape.LeaveDepth;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -200,18 +162,11 @@ public sealed class EndpointLeave : SimpleProcess
 }
 
 /// <summary>Whether that core still uses it. No latency, no state.</summary>
-public sealed class EndpointUseCheck : SimpleProcess
+public sealed class EndpointUseCheck(
+    [InputBus] IEndpointEvent held,
+    [InputBus] IRamData<UsedEndpoint> used,
+    [OutputBus] IEndpointInUse inUse) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointEvent held;
-    [InputBus] private readonly IRamData<UsedEndpoint> used;
-    [OutputBus] private readonly IEndpointInUse inUse;
-
-    internal EndpointUseCheck(IEndpointEvent held, IRamData<UsedEndpoint> used, IEndpointInUse inUse)
-    {
-        this.held = held;
-        this.used = used;
-        this.inUse = inUse;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick() => inUse.IsInUse = used.Item.HasEndpoint && used.Item.Endpoint == held.Event.Endpoint;

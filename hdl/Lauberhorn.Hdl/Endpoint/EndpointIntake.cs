@@ -36,25 +36,16 @@ public interface IEndpointRoom : IBus
 }
 
 /// <summary>Compares how full the engine's FIFOs are. No latency, no state.</summary>
-public sealed class EndpointRoom : SimpleProcess
+public sealed class EndpointRoom(
+    [InputBus] IFifoState notices,
+    [InputBus] IFifoState answers,
+    [InputBus] IFifoState fetches,
+    [InputBus] IFifoState tryAgains,
+    [OutputBus] IEndpointRoom room) : SimpleProcess
 {
     /// <summary>Places that stay free in each FIFO: for the events in the pipeline.</summary>
     public const int Margin = 4;
 
-    [InputBus] private readonly IFifoState notices;
-    [InputBus] private readonly IFifoState answers;
-    [InputBus] private readonly IFifoState fetches;
-    [InputBus] private readonly IFifoState tryAgains;
-    [OutputBus] private readonly IEndpointRoom room;
-
-    internal EndpointRoom(IFifoState notices, IFifoState answers, IFifoState fetches, IFifoState tryAgains, IEndpointRoom room)
-    {
-        this.notices = notices;
-        this.answers = answers;
-        this.fetches = fetches;
-        this.tryAgains = tryAgains;
-        this.room = room;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -71,68 +62,29 @@ public sealed class EndpointRoom : SimpleProcess
 /// order. A dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
 /// endpoint's state, its message's resources and what is home of it are read in the same tick. No latency, no state; one event per tick.
 /// </summary>
-public sealed class EndpointIntake : SimpleProcess
+internal sealed class EndpointIntake(
+    [InputBus] Stream<TimeUp> timer,
+    [InputBus] Stream<Dispatch> dispatches,
+    [InputBus] Stream<Drained> drained,
+    [InputBus] Stream<Drained> recalled,
+    [InputBus] Stream<SendDone> sent,
+    [InputBus] Stream<ushort> leaves,
+    [InputBus] Stream<EndpointCommand> commands,
+    [InputBus] Stream<HomeRead> reads,
+    [InputBus] IEndpointRoom room,
+    [InputBus] IEndpointTime time,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<TimeUp> timer;
-    [InputBus] private readonly IStream<Dispatch> dispatches;
-    [InputBus] private readonly IStream<Drained> drained;
-    [InputBus] private readonly IStream<Drained> recalled;
-    [InputBus] private readonly IStream<SendDone> sent;
-    [InputBus] private readonly IStream<ushort> leaves;
-    [InputBus] private readonly IStream<EndpointCommand> commands;
-    [InputBus] private readonly IStream<HomeRead> reads;
-    [InputBus] private readonly IEndpointRoom room;
-    [InputBus] private readonly IEndpointTime time;
-    [OutputBus] private readonly IReady timerReady;
-    [OutputBus] private readonly IReady dispatchesReady;
-    [OutputBus] private readonly IReady drainedReady;
-    [OutputBus] private readonly IReady recalledReady;
-    [OutputBus] private readonly IReady sentReady;
-    [OutputBus] private readonly IReady leavesReady;
-    [OutputBus] private readonly IReady commandsReady;
-    [OutputBus] private readonly IReady readsReady;
     [OutputBus] private readonly IEndpointEvent chosen = Scope.CreateBus<IEndpointEvent>("chosen");
     [OutputBus] private readonly IRamRead stateRead = Scope.CreateBus<IRamRead>("stateRead");
     [OutputBus] private readonly IRamRead resourceRead = Scope.CreateBus<IRamRead>("resourceRead");
-    private readonly LineMap map;
-    private readonly uint endpoints;
-    private readonly uint processes;
-    private readonly uint services;
-    private readonly uint cores;
-    private readonly uint endpointMask;
-    private readonly uint slotMask;
-
-    internal EndpointIntake(
-        Stream<TimeUp> timer,
-        Stream<Dispatch> dispatches,
-        Stream<Drained> drained,
-        Stream<Drained> recalled,
-        Stream<SendDone> sent,
-        Stream<ushort> leaves,
-        Stream<EndpointCommand> commands,
-        Stream<HomeRead> reads,
-        IEndpointRoom room,
-        IEndpointTime time,
-        EndpointShape shape)
-    {
-        (this.timer, timerReady) = (timer.Forward, timer.Backward);
-        (this.dispatches, dispatchesReady) = (dispatches.Forward, dispatches.Backward);
-        (this.drained, drainedReady) = (drained.Forward, drained.Backward);
-        (this.recalled, recalledReady) = (recalled.Forward, recalled.Backward);
-        (this.sent, sentReady) = (sent.Forward, sent.Backward);
-        (this.leaves, leavesReady) = (leaves.Forward, leaves.Backward);
-        (this.commands, commandsReady) = (commands.Forward, commands.Backward);
-        (this.reads, readsReady) = (reads.Forward, reads.Backward);
-        this.room = room;
-        this.time = time;
-        map = shape.Map;
-        endpoints = (uint)shape.Endpoints;
-        processes = (uint)shape.Processes;
-        services = (uint)shape.Services;
-        cores = (uint)shape.Cores;
-        endpointMask = (uint)shape.EndpointDepth - 1;
-        slotMask = (uint)shape.SlotDepth - 1;
-    }
+    private readonly LineMap map = shape.Map;
+    private readonly uint endpoints = (uint)shape.Endpoints;
+    private readonly uint processes = (uint)shape.Processes;
+    private readonly uint services = (uint)shape.Services;
+    private readonly uint cores = (uint)shape.Cores;
+    private readonly uint endpointMask = (uint)shape.EndpointDepth - 1;
+    private readonly uint slotMask = (uint)shape.SlotDepth - 1;
 
     internal IEndpointEvent Chosen => chosen;
 
@@ -211,14 +163,14 @@ public sealed class EndpointIntake : SimpleProcess
             slot = line.Endpoint;
         }
 
-        timerReady.Ready = takesTimer;
-        dispatchesReady.Ready = takesDispatch;
-        drainedReady.Ready = takesDrained;
-        recalledReady.Ready = takesRecalled;
-        sentReady.Ready = takesSent;
-        leavesReady.Ready = takesLeave;
-        commandsReady.Ready = takesCommand;
-        readsReady.Ready = takesRead;
+        timer.Ready = takesTimer;
+        dispatches.Ready = takesDispatch;
+        drained.Ready = takesDrained;
+        recalled.Ready = takesRecalled;
+        sent.Ready = takesSent;
+        leaves.Ready = takesLeave;
+        commands.Ready = takesCommand;
+        reads.Ready = takesRead;
         chosen.Event = new EndpointEvent
         {
             Kind = kind,
@@ -241,16 +193,8 @@ public sealed class EndpointIntake : SimpleProcess
 
 /// <summary>The register between the choice of an event and the decision. Latency 1 tick; one event per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class EndpointEventRegister : SimpleProcess
+public sealed class EndpointEventRegister([InputBus] IEndpointEvent chosen, [OutputBus] IEndpointEvent held) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointEvent chosen;
-    [OutputBus] private readonly IEndpointEvent held;
-
-    internal EndpointEventRegister(IEndpointEvent chosen, IEndpointEvent held)
-    {
-        this.chosen = chosen;
-        this.held = held;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick() => held.Event = chosen.Event;

@@ -10,20 +10,10 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// The write port of the line store: what has come home goes before what Admission writes. Accepting a <see cref="LineWrite"/> is writing it.
 /// No latency, no state; one write per tick.
 /// </summary>
-public sealed class LineStoreWrite : SimpleProcess
+internal sealed class LineStoreWrite([InputBus] IReturnMerge merge, [InputBus] Stream<LineWrite> writes, EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IReturnMerge merge;
-    [InputBus] private readonly IStream<LineWrite> writes;
-    [OutputBus] private readonly IReady writesReady;
     [OutputBus] private readonly IRamByteWrite<W1024, W128> write = Scope.CreateBus<IRamByteWrite<W1024, W128>>("write");
-    private readonly uint slotMask;
-
-    internal LineStoreWrite(IReturnMerge merge, Stream<LineWrite> writes, EndpointShape shape)
-    {
-        this.merge = merge;
-        (this.writes, writesReady) = (writes.Forward, writes.Backward);
-        slotMask = (uint)shape.SlotDepth - 1;
-    }
+    private readonly uint slotMask = (uint)shape.SlotDepth - 1;
 
     internal IRamByteWrite<W1024, W128> Write => write;
 
@@ -31,7 +21,7 @@ public sealed class LineStoreWrite : SimpleProcess
     protected override void OnTick()
     {
         bool merges = merge.Line.OrReduce();
-        writesReady.Ready = !merges;
+        writes.Ready = !merges;
         write.Enable = merges ? merge.Line : writes.Valid ? writes.Item.Mask : Bits<W128>.Zero;
         write.Address = merges ? merge.Slot : writes.Item.Slot & slotMask;
         write.Item = merges ? merge.Data : writes.Item.Data;
@@ -42,31 +32,18 @@ public sealed class LineStoreWrite : SimpleProcess
 /// The ports of the packet buffer. Writing: lines that the engine fills with zeros, what has come home (never in the same tick), Admission's halves; accepting one of those
 /// is writing it. Reading: the engine's answers, then the reply stage's reads. No latency, no state; a write and a read per tick.
 /// </summary>
-public sealed class PacketBufferPorts : SimpleProcess
+internal sealed class PacketBufferPorts(
+    [InputBus] IEndpointActions decided,
+    [InputBus] IReturnMerge merge,
+    [InputBus] Stream<PacketWrite> writes,
+    [InputBus] Stream<PacketRead> reads,
+    [InputBus] IFifoState lines,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointActions decided;
-    [InputBus] private readonly IReturnMerge merge;
-    [InputBus] private readonly IStream<PacketWrite> writes;
-    [InputBus] private readonly IStream<PacketRead> reads;
-    [InputBus] private readonly IFifoState lines;
-    [OutputBus] private readonly IReady writesReady;
-    [OutputBus] private readonly IReady readsReady;
     [OutputBus] private readonly IRamByteWrite<W1024, W128> write = Scope.CreateBus<IRamByteWrite<W1024, W128>>("write");
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
-    private readonly uint auxDepth;
-    private readonly uint mask;
-
-    internal PacketBufferPorts(
-        IEndpointActions decided, IReturnMerge merge, Stream<PacketWrite> writes, Stream<PacketRead> reads, IFifoState lines, EndpointShape shape)
-    {
-        this.decided = decided;
-        this.merge = merge;
-        this.lines = lines;
-        (this.writes, writesReady) = (writes.Forward, writes.Backward);
-        (this.reads, readsReady) = (reads.Forward, reads.Backward);
-        auxDepth = (uint)shape.AuxDepth;
-        mask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
-    }
+    private readonly uint auxDepth = (uint)shape.AuxDepth;
+    private readonly uint mask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
 
     internal IRamByteWrite<W1024, W128> Write => write;
 
@@ -78,7 +55,7 @@ public sealed class PacketBufferPorts : SimpleProcess
         bool merges = merge.Packet.OrReduce();
         PacketWrite half = writes.Item;
         bool isUpper = (half.Half & 1) != 0;
-        writesReady.Ready = !decided.Scrubs && !merges;
+        writes.Ready = !decided.Scrubs && !merges;
         write.Enable = decided.Scrubs ? Bits<W128>.AllOnes
             : merges ? merge.Packet
             : !writes.Valid ? Bits<W128>.Zero
@@ -92,7 +69,7 @@ public sealed class PacketBufferPorts : SimpleProcess
             : Bits.Concat<W512, W512, W1024>(half.Data, half.Data);
 
         bool takes = !decided.ReadsPacket && reads.Valid && lines.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
-        readsReady.Ready = takes;
+        reads.Ready = takes;
         read.Enable = true;
         read.Address = decided.ReadsPacket ? decided.PacketLine : ((reads.Item.PacketSlot * auxDepth) + reads.Item.Line) & mask;
     }
@@ -101,17 +78,9 @@ public sealed class PacketBufferPorts : SimpleProcess
 /// <summary>
 /// The write port of the transmit store: scrubbing, or what has come home (never in the same tick). No latency, no state; one write per tick.
 /// </summary>
-public sealed class TransmitStoreWrite : SimpleProcess
+public sealed class TransmitStoreWrite([InputBus] IEndpointActions decided, [InputBus] IReturnMerge merge) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointActions decided;
-    [InputBus] private readonly IReturnMerge merge;
     [OutputBus] private readonly IRamByteWrite<W1024, W128> write = Scope.CreateBus<IRamByteWrite<W1024, W128>>("write");
-
-    internal TransmitStoreWrite(IEndpointActions decided, IReturnMerge merge)
-    {
-        this.decided = decided;
-        this.merge = merge;
-    }
 
     internal IRamByteWrite<W1024, W128> Write => write;
 
@@ -139,19 +108,11 @@ public interface IStoreReads : IBus
 
 /// <summary>Keeps what is read beside the memories. Latency 1 tick, like theirs; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class StoreReadRegister : SimpleProcess
+public sealed class StoreReadRegister([InputBus] IEndpointActions decided, Stream<PacketRead> reads) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointActions decided;
-    [InputBus] private readonly IStream<PacketRead> reads;
-    [InputBus] private readonly IReady readsReady;
+    [InputBus] private readonly IStream<PacketRead> reads = reads.Forward;
+    [InputBus] private readonly IReady readsReady = reads.Backward;
     [OutputBus] private readonly IStoreReads under = Scope.CreateBus<IStoreReads>("under");
-
-    internal StoreReadRegister(IEndpointActions decided, Stream<PacketRead> reads)
-    {
-        this.decided = decided;
-        this.reads = reads.Forward;
-        readsReady = reads.Backward;
-    }
 
     internal IStoreReads Under => under;
 
@@ -165,33 +126,15 @@ public sealed class StoreReadRegister : SimpleProcess
 }
 
 /// <summary>Chooses an answer's bytes and puts the generation in. No latency, no state; one answer per tick; there is room behind it.</summary>
-public sealed class LineReader : SimpleProcess
+public sealed class LineReader(
+    [InputBus] IStoreReads under,
+    [InputBus] IRamData<Bits<W1024>> line,
+    [InputBus] IRamData<Bits<W1024>> packet,
+    [InputBus] IRamData<Bits<W1024>> transmit,
+    [InputBus] IRamData<Bits<W1024>> statistics,
+    [OutputBus] IStream<Home.HomeData> answers,
+    [OutputBus] IStream<PacketLine> packetLines) : SimpleProcess
 {
-    [InputBus] private readonly IStoreReads under;
-    [InputBus] private readonly IRamData<Bits<W1024>> line;
-    [InputBus] private readonly IRamData<Bits<W1024>> packet;
-    [InputBus] private readonly IRamData<Bits<W1024>> transmit;
-    [InputBus] private readonly IRamData<Bits<W1024>> statistics;
-    [OutputBus] private readonly IStream<Home.HomeData> answers;
-    [OutputBus] private readonly IStream<PacketLine> packetLines;
-
-    internal LineReader(
-        IStoreReads under,
-        IRamData<Bits<W1024>> line,
-        IRamData<Bits<W1024>> packet,
-        IRamData<Bits<W1024>> transmit,
-        IRamData<Bits<W1024>> statistics,
-        IStream<Home.HomeData> answers,
-        IStream<PacketLine> packetLines)
-    {
-        this.under = under;
-        this.line = line;
-        this.packet = packet;
-        this.transmit = transmit;
-        this.statistics = statistics;
-        this.answers = answers;
-        this.packetLines = packetLines;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

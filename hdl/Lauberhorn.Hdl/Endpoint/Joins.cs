@@ -64,22 +64,13 @@ public interface IAnswerTurn : IBus
 /// Offers answers to the CPU: a TRYAGAIN in the very tick in which it is due, before other answers, unless one of those is on offer and
 /// was not taken. No latency, no state.
 /// </summary>
-public sealed class AnswerJoin : SimpleProcess
+public sealed class AnswerJoin(
+    [InputBus] IStream<HomeData> answers,
+    [InputBus] IStream<DueAnswer> tryAgains,
+    [InputBus] IAnswerTurn turn,
+    [InputBus] IEndpointTime time,
+    [OutputBus] IStream<HomeData> data) : SimpleProcess
 {
-    [InputBus] private readonly IStream<HomeData> answers;
-    [InputBus] private readonly IStream<DueAnswer> tryAgains;
-    [InputBus] private readonly IAnswerTurn turn;
-    [InputBus] private readonly IEndpointTime time;
-    [OutputBus] private readonly IStream<HomeData> data;
-
-    internal AnswerJoin(IStream<HomeData> answers, IStream<DueAnswer> tryAgains, IAnswerTurn turn, IEndpointTime time, IStream<HomeData> data)
-    {
-        this.answers = answers;
-        this.tryAgains = tryAgains;
-        this.turn = turn;
-        this.time = time;
-        this.data = data;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -94,53 +85,33 @@ public sealed class AnswerJoin : SimpleProcess
 }
 
 /// <summary>Says to whom the CPU's ready is, and remembers what stays on offer. The first half has no latency, see <see cref="AnswerTurn"/>.</summary>
-public sealed class AnswerReady : SimpleProcess
+public sealed class AnswerReady(
+    [InputBus] Stream<HomeData> answers,
+    [InputBus] Stream<DueAnswer> tryAgains,
+    [InputBus] IAnswerTurn turn,
+    [InputBus] IEndpointTime time,
+    [InputBus] IReady dataReady) : SimpleProcess
 {
-    [InputBus] private readonly IStream<HomeData> answers;
-    [InputBus] private readonly IStream<DueAnswer> tryAgains;
-    [InputBus] private readonly IAnswerTurn turn;
-    [InputBus] private readonly IEndpointTime time;
-    [InputBus] private readonly IReady dataReady;
-    [OutputBus] private readonly IReady answersReady;
-    [OutputBus] private readonly IReady tryAgainsReady;
-
-    internal AnswerReady(Stream<HomeData> answers, Stream<DueAnswer> tryAgains, IAnswerTurn turn, IEndpointTime time, IReady dataReady)
-    {
-        (this.answers, answersReady) = (answers.Forward, answers.Backward);
-        (this.tryAgains, tryAgainsReady) = (tryAgains.Forward, tryAgains.Backward);
-        this.turn = turn;
-        this.time = time;
-        this.dataReady = dataReady;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
         bool isDue = tryAgains.Valid && (turn.IsLate || (byte)((byte)time.Now - tryAgains.Item.Due) < 128);
         bool isTryAgain = turn.IsHeld ? turn.IsTryAgain : isDue;
-        answersReady.Ready = !isTryAgain && answers.Valid && dataReady.Ready;
-        tryAgainsReady.Ready = isTryAgain && dataReady.Ready;
+        answers.Ready = !isTryAgain && answers.Valid && dataReady.Ready;
+        tryAgains.Ready = isTryAgain && dataReady.Ready;
     }
 }
 
 /// <summary>Remembers which answer stays on offer. Latency 1 tick.</summary>
 [ClockedProcess]
-public sealed class AnswerTurn : SimpleProcess
+public sealed class AnswerTurn(
+    [InputBus] IStream<HomeData> answers,
+    [InputBus] IStream<DueAnswer> tryAgains,
+    [InputBus] IEndpointTime time,
+    [InputBus] IReady dataReady,
+    [OutputBus] IAnswerTurn turn) : SimpleProcess
 {
-    [InputBus] private readonly IStream<HomeData> answers;
-    [InputBus] private readonly IStream<DueAnswer> tryAgains;
-    [InputBus] private readonly IEndpointTime time;
-    [InputBus] private readonly IReady dataReady;
-    [OutputBus] private readonly IAnswerTurn turn;
-
-    internal AnswerTurn(IStream<HomeData> answers, IStream<DueAnswer> tryAgains, IEndpointTime time, IReady dataReady, IAnswerTurn turn)
-    {
-        this.answers = answers;
-        this.tryAgains = tryAgains;
-        this.time = time;
-        this.dataReady = dataReady;
-        this.turn = turn;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -13,48 +13,34 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// Throughput: the time of the CPU's answers and 5 ticks for each job. Back-pressure: waits for the engine, the fetches and the reply stage.
 /// </summary>
 [ClockedProcess]
-public sealed class LineFetcher : SimpleProcess
+internal sealed class LineFetcher(
+    [InputBus] Stream<FetchJob> jobs,
+    [InputBus] IFetchAnswer answer,
+    [OutputBus] Stream<HomeFetch> fetches,
+    [OutputBus] Stream<Drained> drained,
+    [OutputBus] Stream<LeftLine> left,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<FetchJob> jobs;
-    [InputBus] private readonly IFetchAnswer answer;
-    [InputBus] private readonly IReady fetchesReady;
-    [InputBus] private readonly IReady drainedReady;
-    [InputBus] private readonly IReady leftReady;
-    [OutputBus] private readonly IReady jobsReady;
-    [OutputBus] private readonly IStream<HomeFetch> fetches;
-    [OutputBus] private readonly IStream<Drained> drained;
-    [OutputBus] private readonly IStream<LeftLine> left;
-    private readonly LineMap map;
+    private readonly LineMap map = shape.Map;
     private FetchJob job;
     private bool isBusy;
     private bool isTold;
     private uint toFetch;
     private uint missing;
 
-    internal LineFetcher(
-        Stream<FetchJob> jobs, IFetchAnswer answer, Stream<HomeFetch> fetches, Stream<Drained> drained, Stream<LeftLine> left, EndpointShape shape)
-    {
-        (this.jobs, jobsReady) = (jobs.Forward, jobs.Backward);
-        this.answer = answer;
-        (this.fetches, fetchesReady) = (fetches.Forward, fetches.Backward);
-        (this.drained, drainedReady) = (drained.Forward, drained.Backward);
-        (this.left, leftReady) = (left.Forward, left.Backward);
-        map = shape.Map;
-    }
-
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool isFree = !fetches.Valid || fetchesReady.Ready;
+        bool isFree = !fetches.Valid || fetches.Ready;
         bool fetchesNext = isFree && toFetch != 0;
         EndpointLine home = answer.Line;
         LineKind kind = job.Group == LineGroup.TransmitAux ? LineKind.TransmitAux : LineKind.ReceiveAux;
         bool isMine = answer.Valid && home.Endpoint == job.Endpoint && home.Kind == kind;
         uint rest = isMine ? missing & ~(1u << (home.Index & 31)) : missing;
-        bool takes = jobs.Valid && jobsReady.Ready;
-        bool tells = drained.Valid && drainedReady.Ready;
+        bool takes = jobs.Valid && jobs.Ready;
+        bool tells = drained.Valid && drained.Ready;
         bool isHome = isBusy && rest == 0 && toFetch == 0 && isFree;
-        bool isDone = isTold && (!job.GoesOn || (left.Valid && leftReady.Ready));
+        bool isDone = isTold && (!job.GoesOn || (left.Valid && left.Ready));
 
         if (isFree)
         {
@@ -89,7 +75,7 @@ public sealed class LineFetcher : SimpleProcess
             missing = rest;
         }
 
-        jobsReady.Ready = !takes && !isBusy;
+        jobs.Ready = !takes && !isBusy;
         isBusy = takes || (isBusy && !isDone);
         isTold = (isTold || tells) && !isDone;
     }
@@ -101,28 +87,18 @@ public sealed class LineFetcher : SimpleProcess
 /// this. Throughput: the time of the CPU's answers and 5 ticks for each job. Back-pressure: waits for the engine and the fetches.
 /// </summary>
 [ClockedProcess]
-public sealed class ControlFetcher : SimpleProcess
+internal sealed class ControlFetcher(
+    [InputBus] IStream<FetchJob> recalls,
+    [InputBus] IFetchAnswer answer,
+    [OutputBus] Stream<HomeFetch> fetches,
+    [OutputBus] Stream<Drained> recalled,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<FetchJob> recalls;
-    [InputBus] private readonly IFetchAnswer answer;
-    [InputBus] private readonly IReady fetchesReady;
-    [InputBus] private readonly IReady recalledReady;
-    [OutputBus] private readonly IStream<HomeFetch> fetches;
-    [OutputBus] private readonly IStream<Drained> recalled;
-    private readonly LineMap map;
+    private readonly LineMap map = shape.Map;
     private ushort endpoint;
     private bool isBusy;
     private byte toFetch;
     private byte missing;
-
-    internal ControlFetcher(IStream<FetchJob> recalls, IFetchAnswer answer, Stream<HomeFetch> fetches, Stream<Drained> recalled, EndpointShape shape)
-    {
-        this.recalls = recalls;
-        this.answer = answer;
-        (this.fetches, fetchesReady) = (fetches.Forward, fetches.Backward);
-        (this.recalled, recalledReady) = (recalled.Forward, recalled.Backward);
-        map = shape.Map;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -130,8 +106,8 @@ public sealed class ControlFetcher : SimpleProcess
         EndpointLine home = answer.Line;
         bool isControl = home.Kind == LineKind.ReceiveControl || home.Kind == LineKind.TransmitControl;
         bool isMine = answer.Valid && isControl && home.Endpoint == endpoint;
-        bool isFree = !fetches.Valid || fetchesReady.Ready;
-        bool tells = recalled.Valid && recalledReady.Ready;
+        bool isFree = !fetches.Valid || fetches.Ready;
+        bool tells = recalled.Valid && recalled.Ready;
         byte rest = isMine ? (byte)(missing & ~(1 << LineBits.Place(home))) : missing;
         bool isHome = isBusy && rest == 0 && toFetch == 0 && isFree;
         int next = (toFetch & 1) != 0 ? 0 : (toFetch & 2) != 0 ? 1 : (toFetch & 4) != 0 ? 2 : 3;

@@ -62,31 +62,20 @@ public interface IReturnMerge : IBus
 /// Takes what comes home, and reads what is known of its line. It waits while the reply stage takes no lines or the scheduler no notices, or while the engine
 /// fills a line of a store with zeros, which needs the same write port a tick later. No latency, no state; one line per tick.
 /// </summary>
-public sealed class ReturnIntake : SimpleProcess
+internal sealed class ReturnIntake(
+    [InputBus] Stream<HomeReturn> returns,
+    [InputBus] IEndpointEvent chosen,
+    [InputBus] IFifoState left,
+    [InputBus] IFifoState notices,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<HomeReturn> returns;
-    [InputBus] private readonly IEndpointEvent chosen;
-    [InputBus] private readonly IFifoState left;
-    [InputBus] private readonly IFifoState notices;
-    [OutputBus] private readonly IReady returnsReady;
     [OutputBus] private readonly IReturnStep step = Scope.CreateBus<IReturnStep>("taken");
     [OutputBus] private readonly IRamRead useRead = Scope.CreateBus<IRamRead>("useRead");
     [OutputBus] private readonly IRamRead auxRead = Scope.CreateBus<IRamRead>("auxRead");
     [OutputBus] private readonly IRamRead homeRead = Scope.CreateBus<IRamRead>("homeRead");
-    private readonly LineMap map;
-    private readonly uint endpoints;
-    private readonly uint endpointMask;
-
-    internal ReturnIntake(Stream<HomeReturn> returns, IEndpointEvent chosen, IFifoState left, IFifoState notices, EndpointShape shape)
-    {
-        (this.returns, returnsReady) = (returns.Forward, returns.Backward);
-        this.chosen = chosen;
-        this.left = left;
-        this.notices = notices;
-        map = shape.Map;
-        endpoints = (uint)shape.Endpoints;
-        endpointMask = (uint)shape.EndpointDepth - 1;
-    }
+    private readonly LineMap map = shape.Map;
+    private readonly uint endpoints = (uint)shape.Endpoints;
+    private readonly uint endpointMask = (uint)shape.EndpointDepth - 1;
 
     internal IReturnStep Step => step;
 
@@ -108,7 +97,7 @@ public sealed class ReturnIntake : SimpleProcess
         bool isLine = line.Kind != LineKind.None && line.Endpoint < endpoints;
         uint endpoint = line.Endpoint & endpointMask;
         bool isTransmit = line.Kind == LineKind.TransmitControl || line.Kind == LineKind.TransmitAux;
-        returnsReady.Ready = takes;
+        returns.Ready = takes;
         step.Valid = takes;
         step.Line = isLine ? line : new EndpointLine(LineKind.None, 0, 0);
         step.Return = returns.Item;
@@ -123,12 +112,9 @@ public sealed class ReturnIntake : SimpleProcess
 
 /// <summary>The register behind the intake. Latency 1 tick; one line per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class ReturnRegister : SimpleProcess
+public sealed class ReturnRegister([InputBus] IReturnStep taken) : SimpleProcess
 {
-    [InputBus] private readonly IReturnStep taken;
     [OutputBus] private readonly IReturnStep step = Scope.CreateBus<IReturnStep>("step");
-
-    internal ReturnRegister(IReturnStep taken) => this.taken = taken;
 
     internal IReturnStep Step => step;
 
@@ -147,49 +133,23 @@ public sealed class ReturnRegister : SimpleProcess
 /// to be forgotten. The line is home when a fetch of it was answered, or when software has written its answer back; what comes of a line that holds nothing changes nothing, and
 /// is counted. No latency, no state; one line per tick; cannot be held up.
 /// </summary>
-public sealed class ReturnDecision : SimpleProcess
+internal sealed class ReturnDecision(
+    [InputBus] IReturnStep step,
+    [InputBus] IRamData<LineUse> use,
+    [InputBus] IRamData<AuxUse> auxUse,
+    [InputBus] IRamData<LineBits> home,
+    [OutputBus] IRamWrite<LineBits> homeWrite,
+    [OutputBus] IFetchAnswer fetchAnswer,
+    [OutputBus] IStream<FetchJob> jobs,
+    [OutputBus] IStream<LeftLine> left,
+    [OutputBus] IStream<EndpointNotice> notices,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IReturnStep step;
-    [InputBus] private readonly IRamData<LineUse> use;
-    [InputBus] private readonly IRamData<AuxUse> auxUse;
-    [InputBus] private readonly IRamData<LineBits> home;
-    [OutputBus] private readonly IRamWrite<LineBits> homeWrite;
     [OutputBus] private readonly IReturnMerge merge = Scope.CreateBus<IReturnMerge>("merge");
-    [OutputBus] private readonly IFetchAnswer fetchAnswer;
-    [OutputBus] private readonly IStream<FetchJob> jobs;
-    [OutputBus] private readonly IStream<LeftLine> left;
-    [OutputBus] private readonly IStream<EndpointNotice> notices;
-    private readonly uint slotMask;
-    private readonly uint endpointMask;
-    private readonly uint auxDepth;
-    private readonly uint packetMask;
-
-    internal ReturnDecision(
-        IReturnStep step,
-        IRamData<LineUse> use,
-        IRamData<AuxUse> auxUse,
-        IRamData<LineBits> home,
-        IRamWrite<LineBits> homeWrite,
-        IFetchAnswer fetchAnswer,
-        IStream<FetchJob> jobs,
-        IStream<LeftLine> left,
-        IStream<EndpointNotice> notices,
-        EndpointShape shape)
-    {
-        this.step = step;
-        this.use = use;
-        this.auxUse = auxUse;
-        this.home = home;
-        this.homeWrite = homeWrite;
-        this.fetchAnswer = fetchAnswer;
-        this.jobs = jobs;
-        this.left = left;
-        this.notices = notices;
-        slotMask = (uint)shape.SlotDepth - 1;
-        endpointMask = (uint)shape.EndpointDepth - 1;
-        auxDepth = (uint)shape.AuxDepth;
-        packetMask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
-    }
+    private readonly uint slotMask = (uint)shape.SlotDepth - 1;
+    private readonly uint endpointMask = (uint)shape.EndpointDepth - 1;
+    private readonly uint auxDepth = (uint)shape.AuxDepth;
+    private readonly uint packetMask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
 
     internal IReturnMerge Merge => merge;
 

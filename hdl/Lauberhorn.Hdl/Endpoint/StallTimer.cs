@@ -102,17 +102,10 @@ public sealed class StallTimer : SimpleProcess
 }
 
 /// <summary>Addresses the wheel's place of this tick. No latency, no state.</summary>
-public sealed class WheelRead : SimpleProcess
+public sealed class WheelRead([InputBus] IEndpointTime time, int size) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointTime time;
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
-    private readonly uint mask;
-
-    internal WheelRead(IEndpointTime time, int size)
-    {
-        this.time = time;
-        mask = (uint)size - 1;
-    }
+    private readonly uint mask = (uint)size - 1;
 
     internal IRamRead Read => read;
 
@@ -125,20 +118,12 @@ public sealed class WheelRead : SimpleProcess
 }
 
 /// <summary>Passes a wheel's entry on if its time has come; if there is no room it is found again later. No latency, no state.</summary>
-public sealed class WheelCheck : SimpleProcess
+public sealed class WheelCheck(
+    [InputBus] IEndpointTime time,
+    [InputBus] IRamData<WheelEntry> entry,
+    [InputBus] IFifoState state,
+    [OutputBus] IStream<TimeUp> timeUps) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointTime time;
-    [InputBus] private readonly IRamData<WheelEntry> entry;
-    [InputBus] private readonly IFifoState state;
-    [OutputBus] private readonly IStream<TimeUp> timeUps;
-
-    internal WheelCheck(IEndpointTime time, IRamData<WheelEntry> entry, IFifoState state, IStream<TimeUp> timeUps)
-    {
-        this.time = time;
-        this.entry = entry;
-        this.state = state;
-        this.timeUps = timeUps;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -61,17 +61,15 @@ public interface IScannedEvent : IBus
 
 /// <summary>Keeps the short counts and takes one per tick. Latency 1 tick; any number of events per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class EventScanner : SimpleProcess
+public sealed class EventScanner(IReadOnlyList<IEvents> events) : SimpleProcess
 {
     private static readonly int Events = Enum.GetValues<NicEvent>().Length;
 
-    [InputBus] private readonly IEvents[] events;
+    [InputBus] private readonly IEvents[] events = [.. events];
     [OutputBus] private readonly IScannedEvent scanned = Scope.CreateBus<IScannedEvent>("scanned");
     private readonly Bits<W9>[] counts = new Bits<W9>[Events];
     private byte cursor;
     private bool isLaterRound;
-
-    internal EventScanner(IReadOnlyList<IEvents> events) => this.events = [.. events];
 
     internal IScannedEvent Scanned => scanned;
 
@@ -114,18 +112,10 @@ public sealed class EventScanner : SimpleProcess
 }
 
 /// <summary>The addresses of the counters. Combinational; one of each per tick.</summary>
-public sealed class EventCounterAddresses : SimpleProcess
+public sealed class EventCounterAddresses([InputBus] IRegisterRequest request, [InputBus] IScannedEvent scanned) : SimpleProcess
 {
-    [InputBus] private readonly IRegisterRequest request;
-    [InputBus] private readonly IScannedEvent scanned;
     [OutputBus] private readonly IRamAddress scan = Scope.CreateBus<IRamAddress>("scan");
     [OutputBus] private readonly IRamAddress read = Scope.CreateBus<IRamAddress>("read");
-
-    internal EventCounterAddresses(IRegisterRequest request, IScannedEvent scanned)
-    {
-        this.request = request;
-        this.scanned = scanned;
-    }
 
     internal IRamAddress Scan => scan;
 
@@ -141,18 +131,11 @@ public sealed class EventCounterAddresses : SimpleProcess
 
 /// <summary>Adds what the scanner has taken. Latency 1 tick; one counter per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class EventCounterUpdate : SimpleProcess
+public sealed class EventCounterUpdate(
+    [InputBus] IScannedEvent scanned,
+    [InputBus] IRamData<ulong> before,
+    [OutputBus] IRamWrite<ulong> write) : SimpleProcess
 {
-    [InputBus] private readonly IScannedEvent scanned;
-    [InputBus] private readonly IRamData<ulong> before;
-    [OutputBus] private readonly IRamWrite<ulong> write;
-
-    internal EventCounterUpdate(IScannedEvent scanned, IRamData<ulong> before, IRamWrite<ulong> write)
-    {
-        this.scanned = scanned;
-        this.before = before;
-        this.write = write;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -165,17 +148,9 @@ public sealed class EventCounterUpdate : SimpleProcess
 
 /// <summary>Answers a request. Latency 1 tick; one access at a time; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class EventCounterAnswer : SimpleProcess
+public sealed class EventCounterAnswer([InputBus] IRegisterRequest request, [InputBus] IRamData<ulong> read) : SimpleProcess
 {
-    [InputBus] private readonly IRegisterRequest request;
-    [InputBus] private readonly IRamData<ulong> read;
     [OutputBus] private readonly IRegisterAnswer answer = Scope.CreateBus<IRegisterAnswer>("eventAnswer");
-
-    internal EventCounterAnswer(IRegisterRequest request, IRamData<ulong> read)
-    {
-        this.request = request;
-        this.read = read;
-    }
 
     internal IRegisterAnswer Answer => answer;
 

@@ -38,13 +38,10 @@ public interface ICoreSample : IBus
 }
 
 /// <summary>Says what a core does. No latency, no state; one core per tick.</summary>
-public sealed class CoreSample : SimpleProcess
+public sealed class CoreSample([InputBus] IScannedCore scanned) : SimpleProcess
 {
-    [InputBus] private readonly IScannedCore scanned;
     [OutputBus] private readonly ICoreSample sample = Scope.CreateBus<ICoreSample>("sampleNow");
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("coreRead");
-
-    internal CoreSample(IScannedCore scanned) => this.scanned = scanned;
 
     internal ICoreSample Sample => sample;
 
@@ -77,12 +74,9 @@ public sealed class CoreSample : SimpleProcess
 
 /// <summary>Keeps a core that was looked at beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class CoreSampleRegister : SimpleProcess
+public sealed class CoreSampleRegister([InputBus] ICoreSample seen) : SimpleProcess
 {
-    [InputBus] private readonly ICoreSample seen;
     [OutputBus] private readonly ICoreSample kept = Scope.CreateBus<ICoreSample>("kept");
-
-    internal CoreSampleRegister(ICoreSample seen) => this.seen = seen;
 
     internal ICoreSample Sample => kept;
 
@@ -96,20 +90,13 @@ public sealed class CoreSampleRegister : SimpleProcess
 }
 
 /// <summary>Adds the cycles of a walk over the cores to what a core does. No latency, no state; one core per tick.</summary>
-public sealed class CoreLoadUpdate : SimpleProcess
+public sealed class CoreLoadUpdate(
+    [InputBus] ICoreSample sample,
+    [InputBus] IRamData<CoreLoadRecord> before,
+    [OutputBus] IRamWrite<CoreLoadRecord> write,
+    int cores) : SimpleProcess
 {
-    [InputBus] private readonly ICoreSample sample;
-    [InputBus] private readonly IRamData<CoreLoadRecord> before;
-    [OutputBus] private readonly IRamWrite<CoreLoadRecord> write;
-    private readonly ulong cycles;
-
-    internal CoreLoadUpdate(ICoreSample sample, IRamData<CoreLoadRecord> before, IRamWrite<CoreLoadRecord> write, int cores)
-    {
-        this.sample = sample;
-        this.before = before;
-        this.write = write;
-        cycles = (ulong)cores;
-    }
+    private readonly ulong cycles = (ulong)cores;
 
     /// <inheritdoc/>
     protected override void OnTick()

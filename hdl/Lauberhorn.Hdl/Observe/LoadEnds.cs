@@ -28,22 +28,13 @@ public interface IEndEvent : IBus
 }
 
 /// <summary>Keeps when messages are dispatched, and sees when they are done with. No latency, no state; one of each per tick.</summary>
-public sealed class EndTap : SimpleProcess
+public sealed class EndTap(Stream<SlotRelease> ends, [InputBus] ILoadEvent seen, [InputBus] ILoadTime time) : SimpleProcess
 {
-    [InputBus] private readonly IStream<SlotRelease> ends;
-    [InputBus] private readonly IReady endsReady;
-    [InputBus] private readonly ILoadEvent seen;
-    [InputBus] private readonly ILoadTime time;
+    [InputBus] private readonly IStream<SlotRelease> ends = ends.Forward;
+    [InputBus] private readonly IReady endsReady = ends.Backward;
     [OutputBus] private readonly IEndEvent ended = Scope.CreateBus<IEndEvent>("endedNow");
     [OutputBus] private readonly IRamWrite<DispatchTime> dispatchWrite = Scope.CreateBus<IRamWrite<DispatchTime>>("dispatchWrite");
     [OutputBus] private readonly IRamRead dispatchRead = Scope.CreateBus<IRamRead>("dispatchRead");
-
-    internal EndTap(Stream<SlotRelease> ends, ILoadEvent seen, ILoadTime time)
-    {
-        (this.ends, endsReady) = (ends.Forward, ends.Backward);
-        this.seen = seen;
-        this.time = time;
-    }
 
     internal IEndEvent Ended => ended;
 
@@ -65,12 +56,9 @@ public sealed class EndTap : SimpleProcess
 
 /// <summary>Keeps a message that is done with beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class EndRegister : SimpleProcess
+public sealed class EndRegister([InputBus] IEndEvent seen) : SimpleProcess
 {
-    [InputBus] private readonly IEndEvent seen;
     [OutputBus] private readonly IEndEvent kept = Scope.CreateBus<IEndEvent>("kept");
-
-    internal EndRegister(IEndEvent seen) => this.seen = seen;
 
     internal IEndEvent Event => kept;
 
@@ -79,19 +67,11 @@ public sealed class EndRegister : SimpleProcess
 }
 
 /// <summary>Says how long a message took. No latency, no state; one per tick.</summary>
-public sealed class EndTime : SimpleProcess
+public sealed class EndTime([InputBus] IEndEvent ended, [InputBus] IRamData<DispatchTime> dispatched) : SimpleProcess
 {
-    [InputBus] private readonly IEndEvent ended;
-    [InputBus] private readonly IRamData<DispatchTime> dispatched;
     [OutputBus] private readonly IEndEvent took = Scope.CreateBus<IEndEvent>("took");
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("servedRead");
     [OutputBus] private readonly IRamRead serviceRead = Scope.CreateBus<IRamRead>("servedServiceRead");
-
-    internal EndTime(IEndEvent ended, IRamData<DispatchTime> dispatched)
-    {
-        this.ended = ended;
-        this.dispatched = dispatched;
-    }
 
     internal IEndEvent Event => took;
 
@@ -111,21 +91,14 @@ public sealed class EndTime : SimpleProcess
 }
 
 /// <summary>Adds a message that is done with to its process's or its service's word. No latency, no state; one per tick.</summary>
-public sealed class ServedUpdate : SimpleProcess
+public sealed class ServedUpdate(
+    [InputBus] IEndEvent took,
+    [InputBus] IRamData<ServedRecord> before,
+    [OutputBus] IRamWrite<ServedRecord> write,
+    bool isOfService) : SimpleProcess
 {
-    [InputBus] private readonly IEndEvent took;
-    [InputBus] private readonly IRamData<ServedRecord> before;
-    [OutputBus] private readonly IRamWrite<ServedRecord> write;
 
-    private readonly bool isOfService;
-
-    internal ServedUpdate(IEndEvent took, IRamData<ServedRecord> before, IRamWrite<ServedRecord> write, bool isOfService)
-    {
-        this.isOfService = isOfService;
-        this.took = took;
-        this.before = before;
-        this.write = write;
-    }
+    private readonly bool isOfService = isOfService;
 
     /// <inheritdoc/>
     protected override void OnTick()

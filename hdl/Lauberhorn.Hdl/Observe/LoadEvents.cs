@@ -63,26 +63,18 @@ public interface ILoadEvent : IBus
 }
 
 /// <summary>Sees what the scheduler decides, and keeps when messages arrive. No latency, no state; one step per tick.</summary>
-public sealed class LoadTap : SimpleProcess
+public sealed class LoadTap(
+    [InputBus] IScheduleStep step,
+    [InputBus] IScheduleDecision decision,
+    [InputBus] ISchedulePace pace,
+    [InputBus] ILoadTime time,
+    int slots) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleStep step;
-    [InputBus] private readonly IScheduleDecision decision;
-    [InputBus] private readonly ISchedulePace pace;
-    [InputBus] private readonly ILoadTime time;
     [OutputBus] private readonly ILoadEvent seen = Scope.CreateBus<ILoadEvent>("seenNow");
     [OutputBus] private readonly IRamWrite<ArrivedCall> arrivalWrite = Scope.CreateBus<IRamWrite<ArrivedCall>>("arrivalWrite");
     [OutputBus] private readonly IRamRead arrivalRead = Scope.CreateBus<IRamRead>("arrivalRead");
 
-    private readonly uint slotMask;
-
-    internal LoadTap(IScheduleStep step, IScheduleDecision decision, ISchedulePace pace, ILoadTime time, int slots)
-    {
-        slotMask = (uint)slots - 1;
-        this.step = step;
-        this.decision = decision;
-        this.pace = pace;
-        this.time = time;
-    }
+    private readonly uint slotMask = (uint)slots - 1;
 
     internal ILoadEvent Seen => seen;
 
@@ -122,12 +114,9 @@ public sealed class LoadTap : SimpleProcess
 
 /// <summary>Keeps what was seen beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class LoadEventRegister : SimpleProcess
+public sealed class LoadEventRegister([InputBus] ILoadEvent seen) : SimpleProcess
 {
-    [InputBus] private readonly ILoadEvent seen;
     [OutputBus] private readonly ILoadEvent kept = Scope.CreateBus<ILoadEvent>("kept");
-
-    internal LoadEventRegister(ILoadEvent seen) => this.seen = seen;
 
     internal ILoadEvent Event => kept;
 
@@ -136,22 +125,13 @@ public sealed class LoadEventRegister : SimpleProcess
 }
 
 /// <summary>Says for how long a message had waited, and of which service it is. No latency, no state; one per tick.</summary>
-public sealed class LoadWait : SimpleProcess
+public sealed class LoadWait([InputBus] ILoadEvent seen, [InputBus] IRamData<ArrivedCall> arrival, int services) : SimpleProcess
 {
-    [InputBus] private readonly ILoadEvent seen;
-    [InputBus] private readonly IRamData<ArrivedCall> arrival;
     [OutputBus] private readonly ILoadEvent waited = Scope.CreateBus<ILoadEvent>("waited");
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("loadRead");
 
     [OutputBus] private readonly IRamRead serviceRead = Scope.CreateBus<IRamRead>("serviceRead");
-    private readonly uint serviceMask;
-
-    internal LoadWait(ILoadEvent seen, IRamData<ArrivedCall> arrival, int services)
-    {
-        serviceMask = (uint)services - 1;
-        this.seen = seen;
-        this.arrival = arrival;
-    }
+    private readonly uint serviceMask = (uint)services - 1;
 
     internal ILoadEvent Event => waited;
 
@@ -182,33 +162,17 @@ public sealed class LoadWait : SimpleProcess
 /// Adds an event to its process's word, and says when its load has crossed a threshold, or when it is stuck: then at once, and again from time to time until a message goes. If there is no room
 /// for that, it is found again at the next look. No latency, no state; one per tick.
 /// </summary>
-public sealed class LoadUpdate : SimpleProcess
+public sealed class LoadUpdate(
+    [InputBus] ILoadEvent waited,
+    [InputBus] IRamData<LoadRecord> before,
+    [InputBus] IRamData<ProcessPolicy> policy,
+    [InputBus] IFifoState room,
+    [OutputBus] IRamWrite<LoadRecord> write,
+    [OutputBus] IStream<LoadChange> changes) : SimpleProcess
 {
     // A call that nothing came of is repeated after two to three of these units: 130 to 200 µs at 250 MHz.
     private const int CallUnitBits = 14;
 
-    [InputBus] private readonly ILoadEvent waited;
-    [InputBus] private readonly IRamData<LoadRecord> before;
-    [InputBus] private readonly IRamData<ProcessPolicy> policy;
-    [InputBus] private readonly IFifoState room;
-    [OutputBus] private readonly IRamWrite<LoadRecord> write;
-    [OutputBus] private readonly IStream<LoadChange> changes;
-
-    internal LoadUpdate(
-        ILoadEvent waited,
-        IRamData<LoadRecord> before,
-        IRamData<ProcessPolicy> policy,
-        IFifoState room,
-        IRamWrite<LoadRecord> write,
-        IStream<LoadChange> changes)
-    {
-        this.waited = waited;
-        this.before = before;
-        this.policy = policy;
-        this.room = room;
-        this.write = write;
-        this.changes = changes;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -254,18 +218,11 @@ public sealed class LoadUpdate : SimpleProcess
 }
 
 /// <summary>Adds an event to its service's word. No latency, no state; one per tick.</summary>
-public sealed class ServiceLoadUpdate : SimpleProcess
+public sealed class ServiceLoadUpdate(
+    [InputBus] ILoadEvent waited,
+    [InputBus] IRamData<ServiceLoadRecord> before,
+    [OutputBus] IRamWrite<ServiceLoadRecord> write) : SimpleProcess
 {
-    [InputBus] private readonly ILoadEvent waited;
-    [InputBus] private readonly IRamData<ServiceLoadRecord> before;
-    [OutputBus] private readonly IRamWrite<ServiceLoadRecord> write;
-
-    internal ServiceLoadUpdate(ILoadEvent waited, IRamData<ServiceLoadRecord> before, IRamWrite<ServiceLoadRecord> write)
-    {
-        this.waited = waited;
-        this.before = before;
-        this.write = write;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

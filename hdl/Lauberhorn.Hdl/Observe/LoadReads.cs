@@ -7,23 +7,14 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Observe;
 
 /// <summary>Reads the words of a line, and remembers whose it is. The addresses have no latency; one line per tick.</summary>
-public sealed class StatisticsReads : SimpleProcess
+public sealed class StatisticsReads([InputBus] IStatisticsRead reads, int processes, int cores, int services) : SimpleProcess
 {
-    [InputBus] private readonly IStatisticsRead reads;
     [OutputBus] private readonly IRamRead process = Scope.CreateBus<IRamRead>("process");
     [OutputBus] private readonly IRamRead core = Scope.CreateBus<IRamRead>("core");
     [OutputBus] private readonly IRamRead service = Scope.CreateBus<IRamRead>("service");
-    private readonly uint processMask;
-    private readonly uint coreMask;
-    private readonly uint serviceMask;
-
-    internal StatisticsReads(IStatisticsRead reads, int processes, int cores, int services)
-    {
-        serviceMask = (uint)services - 1;
-        this.reads = reads;
-        processMask = (uint)processes - 1;
-        coreMask = (uint)cores - 1;
-    }
+    private readonly uint processMask = (uint)processes - 1;
+    private readonly uint coreMask = (uint)cores - 1;
+    private readonly uint serviceMask = (uint)services - 1;
 
     internal IRamRead Process => process;
 
@@ -52,12 +43,9 @@ public interface IStatisticsChoice : IBus
 
 /// <summary>Remembers whose line is read. Latency 1 tick.</summary>
 [ClockedProcess]
-public sealed class StatisticsChoice : SimpleProcess
+public sealed class StatisticsChoice([InputBus] IStatisticsRead reads) : SimpleProcess
 {
-    [InputBus] private readonly IStatisticsRead reads;
     [OutputBus] private readonly IStatisticsChoice choice = Scope.CreateBus<IStatisticsChoice>("choice");
-
-    internal StatisticsChoice(IStatisticsRead reads) => this.reads = reads;
 
     internal IStatisticsChoice Choice => choice;
 
@@ -66,33 +54,15 @@ public sealed class StatisticsChoice : SimpleProcess
 }
 
 /// <summary>Puts a line together. No latency, no state; one line per tick.</summary>
-public sealed class StatisticsLine : SimpleProcess
+public sealed class StatisticsLine(
+    [InputBus] IStatisticsChoice choice,
+    [InputBus] IRamData<LoadRecord> load,
+    [InputBus] IRamData<ServedRecord> served,
+    [InputBus] IRamData<CoreLoadRecord> core,
+    [InputBus] IRamData<ServiceLoadRecord> service,
+    [InputBus] IRamData<ServedRecord> servedOfService,
+    [OutputBus] IRamData<Bits<W1024>> line) : SimpleProcess
 {
-    [InputBus] private readonly IStatisticsChoice choice;
-    [InputBus] private readonly IRamData<LoadRecord> load;
-    [InputBus] private readonly IRamData<ServedRecord> served;
-    [InputBus] private readonly IRamData<CoreLoadRecord> core;
-    [InputBus] private readonly IRamData<ServiceLoadRecord> service;
-    [InputBus] private readonly IRamData<ServedRecord> servedOfService;
-    [OutputBus] private readonly IRamData<Bits<W1024>> line;
-
-    internal StatisticsLine(
-        IStatisticsChoice choice,
-        IRamData<LoadRecord> load,
-        IRamData<ServedRecord> served,
-        IRamData<CoreLoadRecord> core,
-        IRamData<ServiceLoadRecord> service,
-        IRamData<ServedRecord> servedOfService,
-        IRamData<Bits<W1024>> line)
-    {
-        this.service = service;
-        this.servedOfService = servedOfService;
-        this.choice = choice;
-        this.load = load;
-        this.served = served;
-        this.core = core;
-        this.line = line;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick() => line.Item = choice.Of switch

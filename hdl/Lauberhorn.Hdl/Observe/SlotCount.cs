@@ -16,22 +16,15 @@ public interface ISlotCount : IBus
 /// scheduler or the reply stage. Latency 1 tick; one of each per tick; only looks on.
 /// </summary>
 [ClockedProcess]
-public sealed class SlotCount : SimpleProcess
+public sealed class SlotCount(Stream<Arrival> arrivals, Stream<SlotRelease> dropped, Stream<SlotRelease> done) : SimpleProcess
 {
-    [InputBus] private readonly IStream<Arrival> arrivals;
-    [InputBus] private readonly IReady arrivalsReady;
-    [InputBus] private readonly IStream<SlotRelease> dropped;
-    [InputBus] private readonly IReady droppedReady;
-    [InputBus] private readonly IStream<SlotRelease> done;
-    [InputBus] private readonly IReady doneReady;
+    [InputBus] private readonly IStream<Arrival> arrivals = arrivals.Forward;
+    [InputBus] private readonly IReady arrivalsReady = arrivals.Backward;
+    [InputBus] private readonly IStream<SlotRelease> dropped = dropped.Forward;
+    [InputBus] private readonly IReady droppedReady = dropped.Backward;
+    [InputBus] private readonly IStream<SlotRelease> done = done.Forward;
+    [InputBus] private readonly IReady doneReady = done.Backward;
     [OutputBus] private readonly ISlotCount count = Scope.CreateBus<ISlotCount>("slotCount");
-
-    internal SlotCount(Stream<Arrival> arrivals, Stream<SlotRelease> dropped, Stream<SlotRelease> done)
-    {
-        (this.arrivals, arrivalsReady) = (arrivals.Forward, arrivals.Backward);
-        (this.dropped, droppedReady) = (dropped.Forward, dropped.Backward);
-        (this.done, doneReady) = (done.Forward, done.Backward);
-    }
 
     /// <summary>The count.</summary>
     public ISlotCount Count => count;

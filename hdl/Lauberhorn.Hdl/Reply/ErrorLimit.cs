@@ -49,9 +49,8 @@ public sealed class ErrorLimit
 }
 
 /// <summary>Where a port's count is. Combinational.</summary>
-public sealed class ErrorCountRead(IReplyTaken taken) : SimpleProcess
+public sealed class ErrorCountRead([InputBus] IReplyTaken taken) : SimpleProcess
 {
-    [InputBus] private readonly IReplyTaken taken = taken;
     [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("address");
 
     internal IRamAddress Address => address;
@@ -71,34 +70,16 @@ public interface IErrorVerdict : IBus
 }
 
 /// <summary>Compares a port's count with the limit, and counts. Combinational.</summary>
-public sealed class ErrorCount : SimpleProcess
+public sealed class ErrorCount(
+    [InputBus] IReplyTaken taken,
+    [InputBus] IReplyJob job,
+    [InputBus] IReplyFormat format,
+    [InputBus] INicSettings settings,
+    [InputBus] IErrorPeriod period,
+    [InputBus] IRamData<ushort> counts,
+    [OutputBus] IRamWrite<ushort> write) : SimpleProcess
 {
-    [InputBus] private readonly IReplyTaken taken;
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyFormat format;
-    [InputBus] private readonly INicSettings settings;
-    [InputBus] private readonly IErrorPeriod period;
-    [InputBus] private readonly IRamData<ushort> counts;
-    [OutputBus] private readonly IRamWrite<ushort> write;
     [OutputBus] private readonly IErrorVerdict verdict = Scope.CreateBus<IErrorVerdict>("verdict");
-
-    internal ErrorCount(
-        IReplyTaken taken,
-        IReplyJob job,
-        IReplyFormat format,
-        INicSettings settings,
-        IErrorPeriod period,
-        IRamData<ushort> counts,
-        IRamWrite<ushort> write)
-    {
-        this.write = write;
-        this.taken = taken;
-        this.job = job;
-        this.format = format;
-        this.settings = settings;
-        this.period = period;
-        this.counts = counts;
-    }
 
     internal IErrorVerdict Verdict => verdict;
 
@@ -120,26 +101,16 @@ public sealed class ErrorCount : SimpleProcess
 
 /// <summary>Begins the periods, and keeps the verdict. Latency 1 tick; one answer per tick; waits with the stages behind it.</summary>
 [ClockedProcess]
-public sealed class ErrorPeriod : SimpleProcess
+public sealed class ErrorPeriod(
+    [InputBus] IReplyTaken taken,
+    [InputBus] IReplyJob job,
+    [InputBus] IReplyFormat format,
+    [InputBus] INicSettings settings,
+    [InputBus] IErrorVerdict verdict,
+    [OutputBus] IErrorPeriod period) : SimpleProcess
 {
-    [InputBus] private readonly IReplyTaken taken;
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyFormat format;
-    [InputBus] private readonly INicSettings settings;
-    [InputBus] private readonly IErrorVerdict verdict;
-    [OutputBus] private readonly IErrorPeriod period;
     [OutputBus] private readonly IErrorLimit errorLimit = Scope.CreateBus<IErrorLimit>("errorLimit");
     private uint elapsed;
-
-    internal ErrorPeriod(IReplyTaken taken, IReplyJob job, IReplyFormat format, INicSettings settings, IErrorVerdict verdict, IErrorPeriod period)
-    {
-        this.taken = taken;
-        this.job = job;
-        this.format = format;
-        this.settings = settings;
-        this.verdict = verdict;
-        this.period = period;
-    }
 
     internal IErrorLimit Limit => errorLimit;
 

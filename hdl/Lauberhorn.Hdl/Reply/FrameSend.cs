@@ -50,37 +50,19 @@ public interface IFrameSendStep : IBus
 /// <summary>
 /// Takes a frame's header and beats when the MAC does, or when they go to the kernel. A frame begins when its header is there, and then all its beats are. No latency, no state.
 /// </summary>
-public sealed class FrameSendAdvance : SimpleProcess
+public sealed class FrameSendAdvance(
+    [InputBus] Stream<ReplyHeader> headers,
+    [InputBus] Stream<ReplyBeat> beats,
+    Stream<TransmitBeat> frames,
+    [InputBus] IFrameSendState state,
+    [InputBus] IFifoState missedBeats,
+    [InputBus] IFifoState missedFrames,
+    int mostMissedBeats) : SimpleProcess
 {
-    [InputBus] private readonly IStream<ReplyHeader> headers;
-    [InputBus] private readonly IStream<ReplyBeat> beats;
-    [InputBus] private readonly IStream<TransmitBeat> frames;
-    [InputBus] private readonly IReady framesReady;
-    [InputBus] private readonly IFrameSendState state;
-    [InputBus] private readonly IFifoState missedBeats;
-    [InputBus] private readonly IFifoState missedFrames;
-    [OutputBus] private readonly IReady headersReady;
-    [OutputBus] private readonly IReady beatsReady;
+    [InputBus] private readonly IStream<TransmitBeat> frames = frames.Forward;
+    [InputBus] private readonly IReady framesReady = frames.Backward;
     [OutputBus] private readonly IFrameSendStep step = Scope.CreateBus<IFrameSendStep>("sendStep");
-    private readonly uint mostMissedBeats;
-
-    internal FrameSendAdvance(
-        Stream<ReplyHeader> headers,
-        Stream<ReplyBeat> beats,
-        Stream<TransmitBeat> frames,
-        IFrameSendState state,
-        IFifoState missedBeats,
-        IFifoState missedFrames,
-        int mostMissedBeats)
-    {
-        (this.headers, headersReady) = (headers.Forward, headers.Backward);
-        (this.beats, beatsReady) = (beats.Forward, beats.Backward);
-        (this.frames, framesReady) = (frames.Forward, frames.Backward);
-        this.state = state;
-        this.missedBeats = missedBeats;
-        this.missedFrames = missedFrames;
-        this.mostMissedBeats = (uint)mostMissedBeats;
-    }
+    private readonly uint mostMissedBeats = (uint)mostMissedBeats;
 
     internal IFrameSendStep Step => step;
 
@@ -95,8 +77,8 @@ public sealed class FrameSendAdvance : SimpleProcess
         step.TakesBeat = takes;
         step.TakesHeader = takes && !state.IsSending;
         step.Target = target;
-        beatsReady.Ready = takes;
-        headersReady.Ready = takes && !state.IsSending;
+        beats.Ready = takes;
+        headers.Ready = takes && !state.IsSending;
     }
 }
 
@@ -105,35 +87,20 @@ public sealed class FrameSendAdvance : SimpleProcess
 /// neighbour is not known goes to the kernel, or nowhere when several wait there. Latency 1 tick.
 /// </summary>
 [ClockedProcess]
-public sealed class FrameSend : SimpleProcess
+public sealed class FrameSend(
+    Stream<ReplyHeader> headers,
+    Stream<ReplyBeat> beats,
+    [InputBus] IFrameSendStep step,
+    [OutputBus] IFrameSendState state,
+    [OutputBus] Stream<TransmitBeat> frames,
+    Stream<RoutedFrame> missedFrames,
+    Stream<PayloadBeat> missedPayload) : SimpleProcess
 {
-    [InputBus] private readonly IStream<ReplyHeader> headers;
-    [InputBus] private readonly IStream<ReplyBeat> beats;
-    [InputBus] private readonly IFrameSendStep step;
-    [InputBus] private readonly IReady framesReady;
-    [OutputBus] private readonly IFrameSendState state;
-    [OutputBus] private readonly IStream<TransmitBeat> frames;
-    [OutputBus] private readonly IStream<RoutedFrame> missedFrames;
-    [OutputBus] private readonly IStream<PayloadBeat> missedPayload;
+    [InputBus] private readonly IStream<ReplyHeader> headers = headers.Forward;
+    [InputBus] private readonly IStream<ReplyBeat> beats = beats.Forward;
+    [OutputBus] private readonly IStream<RoutedFrame> missedFrames = missedFrames.Forward;
+    [OutputBus] private readonly IStream<PayloadBeat> missedPayload = missedPayload.Forward;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("sendEvents");
-
-    internal FrameSend(
-        Stream<ReplyHeader> headers,
-        Stream<ReplyBeat> beats,
-        IFrameSendStep step,
-        IFrameSendState state,
-        Stream<TransmitBeat> frames,
-        Stream<RoutedFrame> missedFrames,
-        Stream<PayloadBeat> missedPayload)
-    {
-        this.headers = headers.Forward;
-        this.beats = beats.Forward;
-        this.step = step;
-        this.state = state;
-        (this.frames, framesReady) = (frames.Forward, frames.Backward);
-        this.missedFrames = missedFrames.Forward;
-        this.missedPayload = missedPayload.Forward;
-    }
 
     internal IEvents Events => events;
 
@@ -160,7 +127,7 @@ public sealed class FrameSend : SimpleProcess
         }
 
         bool sends = step.TakesBeat && step.Target == FrameTarget.Mac;
-        frames.Valid = sends || (frames.Valid && !framesReady.Ready);
+        frames.Valid = sends || (frames.Valid && !frames.Ready);
         if (sends)
         {
             frames.Item = new TransmitBeat(data, keep, beat.Last);

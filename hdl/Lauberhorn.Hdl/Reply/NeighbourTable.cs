@@ -94,9 +94,8 @@ public static class NeighbourHash
 }
 
 /// <summary>Reads the places of the next job's destination. Combinational.</summary>
-public sealed class NeighbourRead(IReplyJob job, int bits) : SimpleProcess
+public sealed class NeighbourRead([InputBus] IReplyJob job, int bits) : SimpleProcess
 {
-    [InputBus] private readonly IReplyJob job = job;
     [OutputBus] private readonly IRamRead read0 = Scope.CreateBus<IRamRead>("read0");
     [OutputBus] private readonly IRamRead read1 = Scope.CreateBus<IRamRead>("read1");
     private readonly int bits = bits;
@@ -127,10 +126,8 @@ public interface INeighbourAsked : IBus
 
 /// <summary>Keeps whom was asked for while the tables are read. Latency 1 tick; one per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class NeighbourQuestion(IReplyJob job, IReplyStep step) : SimpleProcess
+public sealed class NeighbourQuestion([InputBus] IReplyJob job, [InputBus] IReplyStep step) : SimpleProcess
 {
-    [InputBus] private readonly IReplyJob job = job;
-    [InputBus] private readonly IReplyStep step = step;
     [OutputBus] private readonly INeighbourAsked asked = Scope.CreateBus<INeighbourAsked>("asked");
 
     internal INeighbourAsked Asked => asked;
@@ -144,11 +141,11 @@ public sealed class NeighbourQuestion(IReplyJob job, IReplyStep step) : SimplePr
 }
 
 /// <summary>Compares what was read with whom was asked for. Combinational.</summary>
-public sealed class NeighbourMatch(INeighbourAsked asked, IRamData<Neighbour> table0, IRamData<Neighbour> table1) : SimpleProcess
+public sealed class NeighbourMatch(
+    [InputBus] INeighbourAsked asked,
+    [InputBus] IRamData<Neighbour> table0,
+    [InputBus] IRamData<Neighbour> table1) : SimpleProcess
 {
-    [InputBus] private readonly INeighbourAsked asked = asked;
-    [InputBus] private readonly IRamData<Neighbour> table0 = table0;
-    [InputBus] private readonly IRamData<Neighbour> table1 = table1;
     [OutputBus] private readonly INeighbourAnswer answer = Scope.CreateBus<INeighbourAnswer>("answer");
 
     internal INeighbourAnswer Answer => answer;
@@ -169,48 +166,25 @@ public sealed class NeighbourMatch(INeighbourAsked asked, IRamData<Neighbour> ta
 /// place in any case. 3 ticks for each; sightings meanwhile are lost, a command is kept.
 /// </summary>
 [ClockedProcess]
-public sealed class NeighbourLearning : SimpleProcess
+public sealed class NeighbourLearning(
+    [InputBus] ISighting sighting,
+    [InputBus] ICommand command,
+    [InputBus] INicSettings settings,
+    [InputBus] IRamData<Neighbour> place0,
+    [InputBus] IRamData<Neighbour> place1,
+    [OutputBus] IRamRead read0,
+    [OutputBus] IRamRead read1,
+    [OutputBus] IRamWrite<Neighbour> write0,
+    [OutputBus] IRamWrite<Neighbour> write1,
+    int bits) : SimpleProcess
 {
-    [InputBus] private readonly ISighting sighting;
-    [InputBus] private readonly ICommand command;
-    [InputBus] private readonly INicSettings settings;
-    [InputBus] private readonly IRamData<Neighbour> place0;
-    [InputBus] private readonly IRamData<Neighbour> place1;
-    [OutputBus] private readonly IRamRead read0;
-    [OutputBus] private readonly IRamRead read1;
-    [OutputBus] private readonly IRamWrite<Neighbour> write0;
-    [OutputBus] private readonly IRamWrite<Neighbour> write1;
-    private readonly int bits;
+    private readonly int bits = bits;
 
     private bool hasCommand;
     private NeighbourEntry set;
     private bool isReading;
     private bool isDeciding;
     private Neighbour learned;
-
-    internal NeighbourLearning(
-        ISighting sighting,
-        ICommand command,
-        INicSettings settings,
-        IRamData<Neighbour> place0,
-        IRamData<Neighbour> place1,
-        IRamRead read0,
-        IRamRead read1,
-        IRamWrite<Neighbour> write0,
-        IRamWrite<Neighbour> write1,
-        int bits)
-    {
-        this.sighting = sighting;
-        this.command = command;
-        this.settings = settings;
-        this.place0 = place0;
-        this.place1 = place1;
-        this.read0 = read0;
-        this.read1 = read1;
-        this.write0 = write0;
-        this.write1 = write1;
-        this.bits = bits;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -10,17 +10,10 @@ namespace Lauberhorn.Hdl.Reply;
 /// Writes a process's generation when the OS commands its policy, so that an answer to a call of the number's earlier owner goes nowhere.
 /// No latency, no state; one per tick; cannot be held up.
 /// </summary>
-public sealed class ProcessGenerations : SimpleProcess
+public sealed class ProcessGenerations([InputBus] ICommand command, int processes) : SimpleProcess
 {
-    [InputBus] private readonly ICommand command;
     [OutputBus] private readonly IRamWrite<ushort> write = Scope.CreateBus<IRamWrite<ushort>>("generationWrite");
-    private readonly uint processes;
-
-    internal ProcessGenerations(ICommand command, int processes)
-    {
-        this.command = command;
-        this.processes = (uint)processes;
-    }
+    private readonly uint processes = (uint)processes;
 
     internal IRamWrite<ushort> Write => write;
 

@@ -113,7 +113,13 @@ public sealed class ReplyClock : SimpleProcess
 /// (docs/reply.md). Latency 1 tick; one item per tick; waits with the stages behind it.
 /// </summary>
 [ClockedProcess]
-public sealed class ReplyCheck : SimpleProcess
+public sealed class ReplyCheck(
+    [InputBus] IReplyLine line,
+    [InputBus] IErrorLimit errorLimit,
+    [InputBus] IReplyFormat format,
+    [InputBus] INicSettings settings,
+    [InputBus] IReplyTime time,
+    [OutputBus] IReplyJob job) : SimpleProcess
 {
     private const int EthernetBytes = WireFormat.EthernetBytes;
     private const int DatagramHeaders = WireFormat.RpcBegin;
@@ -123,23 +129,7 @@ public sealed class ReplyCheck : SimpleProcess
     private const uint GarbageArgumentsStatus = 4;
     private const uint SystemErrorStatus = 5;
 
-    [InputBus] private readonly IReplyLine line;
-    [InputBus] private readonly IErrorLimit errorLimit;
-    [InputBus] private readonly IReplyFormat format;
-    [InputBus] private readonly INicSettings settings;
-    [InputBus] private readonly IReplyTime time;
-    [OutputBus] private readonly IReplyJob job;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
-
-    internal ReplyCheck(IReplyLine line, IErrorLimit errorLimit, IReplyFormat format, INicSettings settings, IReplyTime time, IReplyJob job)
-    {
-        this.line = line;
-        this.errorLimit = errorLimit;
-        this.format = format;
-        this.settings = settings;
-        this.time = time;
-        this.job = job;
-    }
 
     internal IEvents Events => events;
 

@@ -58,24 +58,15 @@ public interface IReplyStep : IBus
 /// <summary>
 /// Says what the formatter does, and cuts off what is behind the end of the message in an aux line. No latency, no state; a half line per tick.
 /// </summary>
-public sealed class ReplyStep : SimpleProcess
+public sealed class ReplyStep(
+    [InputBus] IReplyJob job,
+    [InputBus] IReplyFormat format,
+    [InputBus] Stream<PacketLine> lines,
+    [InputBus] IFifoState beats,
+    int beatDepth) : SimpleProcess
 {
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyFormat format;
-    [InputBus] private readonly IStream<PacketLine> lines;
-    [InputBus] private readonly IFifoState beats;
-    [OutputBus] private readonly IReady linesReady;
     [OutputBus] private readonly IReplyStep step = Scope.CreateBus<IReplyStep>("step");
-    private readonly uint mostBeats;
-
-    internal ReplyStep(IReplyJob job, IReplyFormat format, Stream<PacketLine> lines, IFifoState beats, int beatDepth)
-    {
-        this.job = job;
-        this.format = format;
-        (this.lines, linesReady) = (lines.Forward, lines.Backward);
-        this.beats = beats;
-        mostBeats = (uint)(beatDepth - Replies.Margin);
-    }
+    private readonly uint mostBeats = (uint)(beatDepth - Replies.Margin);
 
     internal IReplyStep Step => step;
 
@@ -98,7 +89,7 @@ public sealed class ReplyStep : SimpleProcess
         step.Takes = job.Valid && format.IsFree;
         step.UsesHalf = uses;
         step.Half = cut;
-        linesReady.Ready = uses && (format.IsUpper || format.IsLastHalf);
+        lines.Ready = uses && (format.IsUpper || format.IsLastHalf);
     }
 }
 
@@ -113,7 +104,19 @@ public readonly record struct ReplyBeat(Bits<W512> Data, bool Last);
 /// job holds is given back when its last byte was read. There is room behind it for all that it begins, or it does not begin.
 /// </summary>
 [ClockedProcess]
-public sealed class ReplyFormatter : SimpleProcess
+public sealed class ReplyFormatter(
+    [InputBus] IReplyJob job,
+    [InputBus] IReplyStep step,
+    [OutputBus] IReplyFormat format,
+    Stream<ReplyBeat> beats,
+    [InputBus] IFifoState beatState,
+    int beatDepth,
+    [InputBus] IFifoState headerState,
+    Stream<SlotRelease> releases,
+    [InputBus] IFifoState releaseState,
+    Stream<SendDone> done,
+    [InputBus] IFifoState doneState,
+    [OutputBus] Stream<PacketRead> reads) : SimpleProcess
 {
     private const int HeaderBits = 8 * ReplyHeaders.Bytes;
 
@@ -122,19 +125,10 @@ public sealed class ReplyFormatter : SimpleProcess
     private const int DatagramCarry = 8 * ((ReplyHeaders.Bytes + ControlLine.InlineBytes) % NicConfig.DatapathBytes);
     private const int FrameCarry = 8 * (ControlLine.InlineBytes % NicConfig.DatapathBytes);
 
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyStep step;
-    [InputBus] private readonly IFifoState beatState;
-    [InputBus] private readonly IFifoState headerState;
-    [InputBus] private readonly IFifoState releaseState;
-    [InputBus] private readonly IFifoState doneState;
-    [InputBus] private readonly IReady readsReady;
-    [OutputBus] private readonly IReplyFormat format;
-    [OutputBus] private readonly IStream<ReplyBeat> beats;
-    [OutputBus] private readonly IStream<SlotRelease> releases;
-    [OutputBus] private readonly IStream<SendDone> done;
-    [OutputBus] private readonly IStream<PacketRead> reads;
-    private readonly uint mostBeats;
+    [OutputBus] private readonly IStream<ReplyBeat> beats = beats.Forward;
+    [OutputBus] private readonly IStream<SlotRelease> releases = releases.Forward;
+    [OutputBus] private readonly IStream<SendDone> done = done.Forward;
+    private readonly uint mostBeats = (uint)(beatDepth - Replies.Margin);
 
     private Bits<W512> next;
     private Bits<W512> afterNext;
@@ -148,34 +142,6 @@ public sealed class ReplyFormatter : SimpleProcess
     private ushort slot;
     private bool hasSender;
     private ushort endpoint;
-
-    internal ReplyFormatter(
-        IReplyJob job,
-        IReplyStep step,
-        IReplyFormat format,
-        Stream<ReplyBeat> beats,
-        IFifoState beatState,
-        int beatDepth,
-        IFifoState headerState,
-        Stream<SlotRelease> releases,
-        IFifoState releaseState,
-        Stream<SendDone> done,
-        IFifoState doneState,
-        Stream<PacketRead> reads)
-    {
-        this.job = job;
-        this.step = step;
-        this.format = format;
-        this.beats = beats.Forward;
-        this.beatState = beatState;
-        this.headerState = headerState;
-        this.releases = releases.Forward;
-        this.releaseState = releaseState;
-        this.done = done.Forward;
-        this.doneState = doneState;
-        (this.reads, readsReady) = (reads.Forward, reads.Backward);
-        mostBeats = (uint)(beatDepth - Replies.Margin);
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -252,7 +218,7 @@ public sealed class ReplyFormatter : SimpleProcess
             }
 
             // The lines of a message are asked for one after the other.
-            if (reads.Valid && readsReady.Ready)
+            if (reads.Valid && reads.Ready)
             {
                 reads.Valid = linesLeft > 1;
                 reads.Item = reads.Item with { Line = (byte)(reads.Item.Line + 1) };

@@ -35,41 +35,20 @@ public interface IReplyTurn : IBus
 /// Takes a line that was left or an answer of the NIC's own, in turns when there are both, and reads what belongs to the line. The stages up to the
 /// <see cref="ReplyJob"/> move together: when that is empty or taken in this tick. Combinational; one item per tick while they move.
 /// </summary>
-public sealed class ReplyIntake : SimpleProcess
+public sealed class ReplyIntake(
+    [InputBus] Stream<LeftLine> left,
+    [InputBus] Stream<NicReply> answers,
+    [InputBus] IReplyTurn turn,
+    [InputBus] IReplyJob job,
+    [InputBus] IReplyFormat format,
+    [OutputBus] IRamRead replyLineRead,
+    [OutputBus] IRamRead transmitRead,
+    int processes) : SimpleProcess
 {
-    [InputBus] private readonly IStream<LeftLine> left;
-    [InputBus] private readonly IStream<NicReply> answers;
-    [InputBus] private readonly IReplyTurn turn;
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyFormat format;
-    [OutputBus] private readonly IReady leftReady;
-    [OutputBus] private readonly IReady answersReady;
-    [OutputBus] private readonly IRamRead replyLineRead;
-    [OutputBus] private readonly IRamRead transmitRead;
     [OutputBus] private readonly IRamRead pendingRead = Scope.CreateBus<IRamRead>("pendingRead");
     [OutputBus] private readonly IRamRead generationRead = Scope.CreateBus<IRamRead>("generationRead");
 
-    private readonly uint processMask;
-
-    internal ReplyIntake(
-        Stream<LeftLine> left,
-        Stream<NicReply> answers,
-        IReplyTurn turn,
-        IReplyJob job,
-        IReplyFormat format,
-        IRamRead replyLineRead,
-        IRamRead transmitRead,
-        int processes)
-    {
-        processMask = (uint)processes - 1;
-        (this.left, leftReady) = (left.Forward, left.Backward);
-        (this.answers, answersReady) = (answers.Forward, answers.Backward);
-        this.turn = turn;
-        this.job = job;
-        this.format = format;
-        this.replyLineRead = replyLineRead;
-        this.transmitRead = transmitRead;
-    }
+    private readonly uint processMask = (uint)processes - 1;
 
     internal IRamRead PendingRead => pendingRead;
 
@@ -80,8 +59,8 @@ public sealed class ReplyIntake : SimpleProcess
     {
         bool moves = !job.Valid || format.IsFree;
         bool isAnswer = answers.Valid && (turn.IsAnswers || !left.Valid);
-        leftReady.Ready = moves && !isAnswer;
-        answersReady.Ready = moves && isAnswer;
+        left.Ready = moves && !isAnswer;
+        answers.Ready = moves && isAnswer;
 
         // While the stages stand, what was read stays at the memories' outputs. A line has a slot or is sent by its endpoint.
         bool isReceived = left.Valid && !left.Item.IsTransmit;
@@ -98,25 +77,18 @@ public sealed class ReplyIntake : SimpleProcess
 
 /// <summary>Keeps what was taken while its memories are read. Latency 1 tick; one item per tick; waits with the stages behind it.</summary>
 [ClockedProcess]
-public sealed class ReplyTaking : SimpleProcess
+public sealed class ReplyTaking(
+    Stream<LeftLine> left,
+    Stream<NicReply> answers,
+    [OutputBus] IReplyTurn turn,
+    [InputBus] IReplyJob job,
+    [InputBus] IReplyFormat format) : SimpleProcess
 {
-    [InputBus] private readonly IStream<LeftLine> left;
-    [InputBus] private readonly IReady leftReady;
-    [InputBus] private readonly IStream<NicReply> answers;
-    [InputBus] private readonly IReady answersReady;
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyFormat format;
+    [InputBus] private readonly IStream<LeftLine> left = left.Forward;
+    [InputBus] private readonly IReady leftReady = left.Backward;
+    [InputBus] private readonly IStream<NicReply> answers = answers.Forward;
+    [InputBus] private readonly IReady answersReady = answers.Backward;
     [OutputBus] private readonly IReplyTaken taken = Scope.CreateBus<IReplyTaken>("taken");
-    [OutputBus] private readonly IReplyTurn turn;
-
-    internal ReplyTaking(Stream<LeftLine> left, Stream<NicReply> answers, IReplyTurn turn, IReplyJob job, IReplyFormat format)
-    {
-        (this.left, leftReady) = (left.Forward, left.Backward);
-        (this.answers, answersReady) = (answers.Forward, answers.Backward);
-        this.turn = turn;
-        this.job = job;
-        this.format = format;
-    }
 
     internal IReplyTaken Taken => taken;
 
@@ -176,41 +148,21 @@ public interface IReplyLine : IBus
 /// one item per tick; waits with the stages behind it.
 /// </summary>
 [ClockedProcess]
-public sealed class ReplyMerge : SimpleProcess
+public sealed class ReplyMerge(
+    [InputBus] IReplyTaken taken,
+    [InputBus] IRamData<Bits<W1024>> replyLine,
+    [InputBus] IRamData<Bits<W1024>> transmitLine,
+    [InputBus] IRamData<PendingCall> pending,
+    [InputBus] IRamData<ushort> generation,
+    [InputBus] IReplyJob job,
+    [InputBus] IReplyFormat format,
+    [InputBus] INicSettings settings) : SimpleProcess
 {
-    [InputBus] private readonly IReplyTaken taken;
-    [InputBus] private readonly IRamData<Bits<W1024>> replyLine;
-    [InputBus] private readonly IRamData<Bits<W1024>> transmitLine;
-    [InputBus] private readonly IRamData<PendingCall> pending;
-    [InputBus] private readonly IRamData<ushort> generation;
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyFormat format;
-    [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IReplyLine line = Scope.CreateBus<IReplyLine>("line");
 
     // The most bytes of results and of a datagram's payload; a register, so that there is only the comparison behind the line's memory.
     private ushort mostResults;
     private ushort mostPayload;
-
-    internal ReplyMerge(
-        IReplyTaken taken,
-        IRamData<Bits<W1024>> replyLine,
-        IRamData<Bits<W1024>> transmitLine,
-        IRamData<PendingCall> pending,
-        IRamData<ushort> generation,
-        IReplyJob job,
-        IReplyFormat format,
-        INicSettings settings)
-    {
-        this.generation = generation;
-        this.taken = taken;
-        this.settings = settings;
-        this.replyLine = replyLine;
-        this.transmitLine = transmitLine;
-        this.pending = pending;
-        this.job = job;
-        this.format = format;
-    }
 
     internal IReplyLine Line => line;
 

@@ -57,21 +57,11 @@ public readonly record struct HeaderFields
 /// are used. Latency 1 tick; 64 bytes per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class ReplyPartialSums : SimpleProcess
+public sealed class ReplyPartialSums([InputBus] IReplyJob job, [InputBus] IReplyStep step, [InputBus] IReplyFormat format) : SimpleProcess
 {
     private const int QuarterBytes = 16;
 
-    [InputBus] private readonly IReplyJob job;
-    [InputBus] private readonly IReplyStep step;
-    [InputBus] private readonly IReplyFormat format;
     [OutputBus] private readonly IReplyPartialSums sums = Scope.CreateBus<IReplyPartialSums>("partialSums");
-
-    internal ReplyPartialSums(IReplyJob job, IReplyStep step, IReplyFormat format)
-    {
-        this.job = job;
-        this.step = step;
-        this.format = format;
-    }
 
     internal IReplyPartialSums Sums => sums;
 
@@ -150,7 +140,11 @@ public readonly record struct ReplyHeader
 /// tick; a part per tick; there is room for what it makes.
 /// </summary>
 [ClockedProcess]
-public sealed class ReplySum : SimpleProcess
+public sealed class ReplySum(
+    [InputBus] IReplyPartialSums parts,
+    [InputBus] INeighbourAnswer neighbour,
+    [InputBus] INicSettings settings,
+    Stream<ReplyHeader> headers) : SimpleProcess
 {
     /// <summary>A message has at most 2,160 words, so 29 bits hold their sum.</summary>
     private const uint Mask = (1U << 29) - 1;
@@ -162,23 +156,12 @@ public sealed class ReplySum : SimpleProcess
     private const uint DoNotFragment = 0x4000;
     private const uint LifeAndProtocol = 0x4011;
 
-    [InputBus] private readonly IReplyPartialSums parts;
-    [InputBus] private readonly INeighbourAnswer neighbour;
-    [InputBus] private readonly INicSettings settings;
-    [OutputBus] private readonly IStream<ReplyHeader> headers;
+    [OutputBus] private readonly IStream<ReplyHeader> headers = headers.Forward;
     private uint sum;
     private uint ipSum;
     private bool isKnown;
     private Bits<W48> macAddress;
     private ushort identification;
-
-    internal ReplySum(IReplyPartialSums parts, INeighbourAnswer neighbour, INicSettings settings, Stream<ReplyHeader> headers)
-    {
-        this.parts = parts;
-        this.neighbour = neighbour;
-        this.settings = settings;
-        this.headers = headers.Forward;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -20,18 +20,11 @@ public interface ICoreLeave : IBus
 
 /// <summary>The register behind the decision that a core leaves its process. Latency 1 tick; one per tick; holds while the pipeline stands.</summary>
 [ClockedProcess]
-public sealed class CoreLeaveRegister : SimpleProcess
+public sealed class CoreLeaveRegister(
+    [InputBus] IScheduleDecision decision,
+    [InputBus] ISchedulePace pace,
+    [OutputBus] ICoreLeave leave) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleDecision decision;
-    [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly ICoreLeave leave;
-
-    internal CoreLeaveRegister(IScheduleDecision decision, ISchedulePace pace, ICoreLeave leave)
-    {
-        this.decision = decision;
-        this.pace = pace;
-        this.leave = leave;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -48,25 +41,14 @@ public sealed class CoreLeaveRegister : SimpleProcess
 /// Counts the leave of a core with the process that it left, and has that process looked at again if messages of it wait for no other reason than that it
 /// had as many cores as it may have. No latency, no state; one per tick. While the pipeline stands it writes the same again.
 /// </summary>
-public sealed class CoreLeaves : SimpleProcess
+public sealed class CoreLeaves(
+    [InputBus] ICoreLeave leave,
+    [InputBus] IRamData<byte> left,
+    [InputBus] IRamData<bool> parked,
+    [InputBus] ISchedulePace pace,
+    [OutputBus] IRamWrite<byte> leftWrite,
+    [OutputBus] IStream<Revisit> revisits) : SimpleProcess
 {
-    [InputBus] private readonly ICoreLeave leave;
-    [InputBus] private readonly IRamData<byte> left;
-    [InputBus] private readonly IRamData<bool> parked;
-    [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly IRamWrite<byte> leftWrite;
-    [OutputBus] private readonly IStream<Revisit> revisits;
-
-    internal CoreLeaves(
-        ICoreLeave leave, IRamData<byte> left, IRamData<bool> parked, ISchedulePace pace, IRamWrite<byte> leftWrite, IStream<Revisit> revisits)
-    {
-        this.leave = leave;
-        this.left = left;
-        this.parked = parked;
-        this.pace = pace;
-        this.leftWrite = leftWrite;
-        this.revisits = revisits;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -80,41 +62,26 @@ public sealed class CoreLeaves : SimpleProcess
 }
 
 /// <summary>Takes what the kernel was told of a process's load. No latency, no state.</summary>
-public sealed class LoadChangeDone : SimpleProcess
+public sealed class LoadChangeDone(
+    [InputBus] IScheduleDecision decision,
+    [InputBus] ISchedulePace pace,
+    Stream<LoadChange> changes) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleDecision decision;
-    [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly IReady ready;
-
-    internal LoadChangeDone(IScheduleDecision decision, ISchedulePace pace, Stream<LoadChange> changes)
-    {
-        this.decision = decision;
-        this.pace = pace;
-        ready = changes.Backward;
-    }
+    [OutputBus] private readonly IReady ready = changes.Backward;
 
     /// <inheritdoc/>
     protected override void OnTick() => ready.Ready = pace.Moves && decision.Tells;
 }
 
 /// <summary>Takes a process off the list of those to be looked at again, when it was. No latency, no state.</summary>
-public sealed class RevisitDone : SimpleProcess
+public sealed class RevisitDone(
+    [InputBus] IScheduleStep step,
+    [InputBus] IScheduleDecision decision,
+    [InputBus] ISchedulePace pace,
+    [InputBus] Stream<Revisit> revisits) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleStep step;
-    [InputBus] private readonly IScheduleDecision decision;
-    [InputBus] private readonly ISchedulePace pace;
-    [InputBus] private readonly IStream<Revisit> revisits;
-    [OutputBus] private readonly IReady ready;
-
-    internal RevisitDone(IScheduleStep step, IScheduleDecision decision, ISchedulePace pace, Stream<Revisit> revisits)
-    {
-        this.step = step;
-        this.decision = decision;
-        this.pace = pace;
-        (this.revisits, ready) = (revisits.Forward, revisits.Backward);
-    }
 
     /// <inheritdoc/>
     protected override void OnTick() =>
-        ready.Ready = revisits.Valid && pace.Moves && step.Step.Kind == StepKind.Revisit && !decision.IsSweep && !decision.IsMore;
+        revisits.Ready = revisits.Valid && pace.Moves && step.Step.Kind == StepKind.Revisit && !decision.IsSweep && !decision.IsMore;
 }

@@ -39,23 +39,14 @@ internal static class LateChoice
 /// the backlog; then it goes on behind it. So each of them is offered once before any is offered twice. Latency 1 tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class LateProcessRegister : SimpleProcess
+internal sealed class LateProcessRegister(
+    [InputBus] IRamWrite<bool> write,
+    [OutputBus] IRamAddress cursor,
+    [InputBus] IRamData<bool> bits,
+    [OutputBus] ILateProcess late,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IRamWrite<bool> write;
-    [InputBus] private readonly IRamData<bool> bits;
-    [OutputBus] private readonly IRamAddress cursor;
-    [OutputBus] private readonly ILateProcess late;
-    private readonly uint processMask;
-
-    internal LateProcessRegister(
-        IRamWrite<bool> write, IRamAddress cursor, IRamData<bool> bits, ILateProcess late, ScheduleShape shape)
-    {
-        this.write = write;
-        this.cursor = cursor;
-        this.bits = bits;
-        this.late = late;
-        processMask = shape.ProcessMask;
-    }
+    private readonly uint processMask = shape.ProcessMask;
 
     /// <inheritdoc/>
     protected override void OnTick()

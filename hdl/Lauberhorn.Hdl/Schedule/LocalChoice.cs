@@ -50,36 +50,24 @@ internal static class LocalChoice
 }
 
 /// <summary>The core of the notice on offer. No latency, no state.</summary>
-public sealed class LastProcessAddress : SimpleProcess
+internal sealed class LastProcessAddress(
+    [InputBus] IStream<EndpointNotice> notices,
+    [OutputBus] IRamAddress address,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<EndpointNotice> notices;
-    [OutputBus] private readonly IRamAddress address;
-    private readonly uint mask;
-
-    internal LastProcessAddress(IStream<EndpointNotice> notices, IRamAddress address, ScheduleShape shape)
-    {
-        this.notices = notices;
-        this.address = address;
-        mask = shape.CoreMask;
-    }
+    private readonly uint mask = shape.CoreMask;
 
     /// <inheritdoc/>
     protected override void OnTick() => address.Address = notices.Item.Endpoint & mask;
 }
 
 /// <summary>The process of that core. No latency, no state.</summary>
-public sealed class MemberAddress : SimpleProcess
+internal sealed class MemberAddress(
+    [InputBus] IRamData<LastProcess> last,
+    [OutputBus] IRamAddress address,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IRamData<LastProcess> last;
-    [OutputBus] private readonly IRamAddress address;
-    private readonly uint mask;
-
-    internal MemberAddress(IRamData<LastProcess> last, IRamAddress address, ScheduleShape shape)
-    {
-        this.last = last;
-        this.address = address;
-        mask = shape.ProcessMask;
-    }
+    private readonly uint mask = shape.ProcessMask;
 
     /// <inheritdoc/>
     protected override void OnTick() => address.Address = last.Item.Process & mask;
@@ -87,35 +75,17 @@ public sealed class MemberAddress : SimpleProcess
 
 /// <summary>The answer's register, which sees what is written in the same tick. Latency 1 tick; one notice per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class LocalChoiceRegister : SimpleProcess
+internal sealed class LocalChoiceRegister(
+    [InputBus] IStream<EndpointNotice> notices,
+    [InputBus] IRamData<LastProcess> last,
+    [InputBus] IRamData<bool> member,
+    [InputBus] IRamWrite<LastProcess> lastWrite,
+    [InputBus] IRamWrite<bool> memberWrite,
+    [OutputBus] ILocalChoice choice,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<EndpointNotice> notices;
-    [InputBus] private readonly IRamData<LastProcess> last;
-    [InputBus] private readonly IRamData<bool> member;
-    [InputBus] private readonly IRamWrite<LastProcess> lastWrite;
-    [InputBus] private readonly IRamWrite<bool> memberWrite;
-    [OutputBus] private readonly ILocalChoice choice;
-    private readonly uint coreMask;
-    private readonly uint processMask;
-
-    internal LocalChoiceRegister(
-        IStream<EndpointNotice> notices,
-        IRamData<LastProcess> last,
-        IRamData<bool> member,
-        IRamWrite<LastProcess> lastWrite,
-        IRamWrite<bool> memberWrite,
-        ILocalChoice choice,
-        ScheduleShape shape)
-    {
-        this.notices = notices;
-        this.last = last;
-        this.member = member;
-        this.lastWrite = lastWrite;
-        this.memberWrite = memberWrite;
-        this.choice = choice;
-        coreMask = shape.CoreMask;
-        processMask = shape.ProcessMask;
-    }
+    private readonly uint coreMask = shape.CoreMask;
+    private readonly uint processMask = shape.ProcessMask;
 
     /// <inheritdoc/>
     protected override void OnTick()

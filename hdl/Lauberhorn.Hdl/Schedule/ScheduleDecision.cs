@@ -111,84 +111,41 @@ public interface IScheduleDecision : IBus
 /// The record is that of the step before if that was the same process's, as it is being written.
 /// No latency, no state; one step per tick; while the pipeline stands it decides the same again and nobody takes notice.
 /// </summary>
-public sealed class ScheduleDecision : SimpleProcess
+internal sealed class ScheduleDecision(
+    [InputBus] IScheduleStep step,
+    ScheduleMemories memories,
+    [InputBus] IScheduleTotals totals,
+    [InputBus] ICoreLeave leave,
+    [InputBus] IScheduleTime time,
+    [InputBus] INicSettings settings,
+    [InputBus] ISchedulePace pace,
+    [OutputBus] IScheduleDecision decision,
+    [OutputBus] IRamWrite<SlotLink> slotWrite,
+    [OutputBus] IRamRead slotRead,
+    ScheduleLinks links,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleStep step;
-    [InputBus] private readonly IRamData<ProcessRecord> stored;
-    [InputBus] private readonly IRamWrite<ProcessRecord> written;
-    [InputBus] private readonly IScheduleTotals totals;
-    [InputBus] private readonly IRamData<ProcessPolicy> policy;
-    [InputBus] private readonly IRamData<byte> left;
-    [InputBus] private readonly ICoreLeave leave;
-    [InputBus] private readonly IRamData<EndpointMark> mark;
-    [InputBus] private readonly IRamData<CoreEntry> core;
-    [InputBus] private readonly IScheduleTime time;
-    [InputBus] private readonly INicSettings settings;
-    [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly IScheduleDecision decision;
-    [OutputBus] private readonly IRamWrite<EndpointMark> markWrite;
-    [OutputBus] private readonly IRamWrite<CoreEntry> coreWrite;
-    [OutputBus] private readonly IRamWrite<LastProcess> lastWrite;
-    [OutputBus] private readonly IRamWrite<bool> memberWrite;
-    [OutputBus] private readonly IRamWrite<bool> lateWrite;
-    [OutputBus] private readonly IRamWrite<bool> parkedWrite;
-    [OutputBus] private readonly IRamRead leaveRead;
-    [OutputBus] private readonly IRamWrite<SlotLink> slotWrite;
-    [OutputBus] private readonly IRamRead slotRead;
-    [OutputBus] private readonly IRamRead belowRead;
-    [OutputBus] private readonly IRamRead aboveRead;
-    [OutputBus] private readonly IRamRead behindRead;
-    [OutputBus] private readonly IRamRead beforeRead;
-    private readonly uint processMask;
-    private readonly uint slotMask;
-    private readonly uint endpointMask;
-    private readonly uint coreMask;
-
-    internal ScheduleDecision(
-        IScheduleStep step,
-        ScheduleMemories memories,
-        IScheduleTotals totals,
-        ICoreLeave leave,
-        IScheduleTime time,
-        INicSettings settings,
-        ISchedulePace pace,
-        IScheduleDecision decision,
-        IRamWrite<SlotLink> slotWrite,
-        IRamRead slotRead,
-        ScheduleLinks links,
-        ScheduleShape shape)
-    {
-        this.step = step;
-        stored = memories.Record;
-        written = memories.RecordWrite;
-        policy = memories.Policy;
-        left = memories.Left;
-        mark = memories.Mark;
-        core = memories.Core;
-        markWrite = memories.MarkWrite;
-        coreWrite = memories.CoreWrite;
-        lastWrite = memories.LastWrite;
-        memberWrite = memories.MemberWrite;
-        lateWrite = memories.LateWrite;
-        parkedWrite = memories.ParkedWrite;
-        leaveRead = memories.LeaveRead;
-        this.totals = totals;
-        this.leave = leave;
-        this.time = time;
-        this.settings = settings;
-        this.pace = pace;
-        this.decision = decision;
-        this.slotWrite = slotWrite;
-        this.slotRead = slotRead;
-        belowRead = links.BelowRead;
-        aboveRead = links.AboveRead;
-        behindRead = links.BehindRead;
-        beforeRead = links.BeforeRead;
-        processMask = shape.ProcessMask;
-        slotMask = shape.SlotMask;
-        endpointMask = shape.EndpointMask;
-        coreMask = shape.CoreMask;
-    }
+    [InputBus] private readonly IRamData<ProcessRecord> stored = memories.Record;
+    [InputBus] private readonly IRamWrite<ProcessRecord> written = memories.RecordWrite;
+    [InputBus] private readonly IRamData<ProcessPolicy> policy = memories.Policy;
+    [InputBus] private readonly IRamData<byte> left = memories.Left;
+    [InputBus] private readonly IRamData<EndpointMark> mark = memories.Mark;
+    [InputBus] private readonly IRamData<CoreEntry> core = memories.Core;
+    [OutputBus] private readonly IRamWrite<EndpointMark> markWrite = memories.MarkWrite;
+    [OutputBus] private readonly IRamWrite<CoreEntry> coreWrite = memories.CoreWrite;
+    [OutputBus] private readonly IRamWrite<LastProcess> lastWrite = memories.LastWrite;
+    [OutputBus] private readonly IRamWrite<bool> memberWrite = memories.MemberWrite;
+    [OutputBus] private readonly IRamWrite<bool> lateWrite = memories.LateWrite;
+    [OutputBus] private readonly IRamWrite<bool> parkedWrite = memories.ParkedWrite;
+    [OutputBus] private readonly IRamRead leaveRead = memories.LeaveRead;
+    [OutputBus] private readonly IRamRead belowRead = links.BelowRead;
+    [OutputBus] private readonly IRamRead aboveRead = links.AboveRead;
+    [OutputBus] private readonly IRamRead behindRead = links.BehindRead;
+    [OutputBus] private readonly IRamRead beforeRead = links.BeforeRead;
+    private readonly uint processMask = shape.ProcessMask;
+    private readonly uint slotMask = shape.SlotMask;
+    private readonly uint endpointMask = shape.EndpointMask;
+    private readonly uint coreMask = shape.CoreMask;
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -52,80 +52,36 @@ public interface IScheduleTurn : IBus
 /// the core ran last, but not twice in a row, so that half of the turns stay as they are. All that the step needs is read in the same tick.
 /// No latency, no state; one step per tick while the pipeline moves, otherwise nothing is taken. Ready does not depend on the ready of any output.
 /// </summary>
-public sealed class ScheduleIntake : SimpleProcess
+internal sealed class ScheduleIntake(
+    [InputBus] Stream<Arrival> arrivals,
+    [InputBus] Stream<EndpointNotice> notices,
+    [InputBus] Stream<CoreNotice> cores,
+    [InputBus] IStream<Revisit> revisits,
+    [InputBus] IFifoState revisitState,
+    [InputBus] IStream<LoadChange> changes,
+    [InputBus] ISweepRequest sweep,
+    [InputBus] IVictim victim,
+    [InputBus] IOverdueCore overdue,
+    [InputBus] ILateProcess late,
+    Stream<Stores.SlotRelease> releases,
+    Stream<CoreInterrupt> interrupts,
+    [InputBus] IScheduleUpdate update,
+    [InputBus] IScheduleTotals totals,
+    [InputBus] IScheduleStep ahead,
+    [InputBus] ISchedulePace pace,
+    [InputBus] IScheduleTurn turn,
+    [InputBus] ILocalChoice local,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<Arrival> arrivals;
-    [InputBus] private readonly IStream<EndpointNotice> notices;
-    [InputBus] private readonly IStream<CoreNotice> cores;
-    [InputBus] private readonly IStream<Revisit> revisits;
-    [InputBus] private readonly IFifoState revisitState;
-    [InputBus] private readonly IStream<LoadChange> changes;
-    [InputBus] private readonly ISweepRequest sweep;
-    [InputBus] private readonly IVictim victim;
-    [InputBus] private readonly IOverdueCore overdue;
-    [InputBus] private readonly ILateProcess late;
-    [InputBus] private readonly IStream<Stores.SlotRelease> releases;
-    [InputBus] private readonly IStream<CoreInterrupt> interrupts;
-    [InputBus] private readonly IScheduleUpdate update;
-    [InputBus] private readonly IScheduleTotals totals;
-    [InputBus] private readonly IScheduleStep ahead;
-    [InputBus] private readonly ISchedulePace pace;
-    [InputBus] private readonly IScheduleTurn turn;
-    [InputBus] private readonly ILocalChoice local;
-    [OutputBus] private readonly IReady arrivalsReady;
-    [OutputBus] private readonly IReady noticesReady;
-    [OutputBus] private readonly IReady coresReady;
+    [InputBus] private readonly IStream<Stores.SlotRelease> releases = releases.Forward;
+    [InputBus] private readonly IStream<CoreInterrupt> interrupts = interrupts.Forward;
     [OutputBus] private readonly IScheduleIntake intake = Scope.CreateBus<IScheduleIntake>("intake");
     [OutputBus] private readonly IRamRead processRead = Scope.CreateBus<IRamRead>("processRead");
     [OutputBus] private readonly IRamRead markRead = Scope.CreateBus<IRamRead>("markRead");
     [OutputBus] private readonly IRamRead coreRead = Scope.CreateBus<IRamRead>("coreRead");
-    private readonly uint processMask;
-    private readonly uint endpointMask;
-    private readonly uint coreMask;
-
-    internal ScheduleIntake(
-        Stream<Arrival> arrivals,
-        Stream<EndpointNotice> notices,
-        Stream<CoreNotice> cores,
-        IStream<Revisit> revisits,
-        IFifoState revisitState,
-        IStream<LoadChange> changes,
-        ISweepRequest sweep,
-        IVictim victim,
-        IOverdueCore overdue,
-        ILateProcess late,
-        Stream<Stores.SlotRelease> releases,
-        Stream<CoreInterrupt> interrupts,
-        IScheduleUpdate update,
-        IScheduleTotals totals,
-        IScheduleStep ahead,
-        ISchedulePace pace,
-        IScheduleTurn turn,
-        ILocalChoice local,
-        ScheduleShape shape)
-    {
-        (this.arrivals, arrivalsReady) = (arrivals.Forward, arrivals.Backward);
-        (this.notices, noticesReady) = (notices.Forward, notices.Backward);
-        (this.cores, coresReady) = (cores.Forward, cores.Backward);
-        this.revisits = revisits;
-        this.revisitState = revisitState;
-        this.changes = changes;
-        this.sweep = sweep;
-        this.victim = victim;
-        this.overdue = overdue;
-        this.late = late;
-        this.releases = releases.Forward;
-        this.interrupts = interrupts.Forward;
-        this.update = update;
-        this.totals = totals;
-        this.ahead = ahead;
-        this.pace = pace;
-        this.turn = turn;
-        this.local = local;
-        processMask = shape.ProcessMask;
-        endpointMask = shape.EndpointMask;
-        coreMask = shape.CoreMask;
-    }
+    private readonly uint processMask = shape.ProcessMask;
+    private readonly uint endpointMask = shape.EndpointMask;
+    private readonly uint coreMask = shape.CoreMask;
 
     internal IScheduleIntake Intake => intake;
 
@@ -253,9 +209,9 @@ public sealed class ScheduleIntake : SimpleProcess
         }
 
         ushort process = (ushort)(step.Process & processMask);
-        noticesReady.Ready = pace.Moves && (takesWithdraw || takesWaiting);
-        arrivalsReady.Ready = pace.Moves && takesArrival;
-        coresReady.Ready = pace.Moves && takesCore;
+        notices.Ready = pace.Moves && (takesWithdraw || takesWaiting);
+        arrivals.Ready = pace.Moves && takesArrival;
+        cores.Ready = pace.Moves && takesCore;
         intake.TakesSweep = pace.Moves && takesSweep;
         intake.TakesVictim = pace.Moves && takesVictim;
         intake.TakesOverdue = pace.Moves && takesOverdue;
@@ -295,21 +251,13 @@ public sealed class ScheduleIntake : SimpleProcess
 /// Latency 1 tick; one step per tick; holds its step while the pipeline stands.
 /// </summary>
 [ClockedProcess]
-public sealed class ScheduleIntakeRegister : SimpleProcess
+public sealed class ScheduleIntakeRegister(
+    [InputBus] IScheduleIntake intake,
+    [InputBus] ISchedulePace pace,
+    [OutputBus] IScheduleStep step,
+    [OutputBus] IScheduleTurn turn) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleIntake intake;
-    [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly IScheduleStep step;
-    [OutputBus] private readonly IScheduleTurn turn;
     private byte overtaken;
-
-    internal ScheduleIntakeRegister(IScheduleIntake intake, ISchedulePace pace, IScheduleStep step, IScheduleTurn turn)
-    {
-        this.intake = intake;
-        this.pace = pace;
-        this.step = step;
-        this.turn = turn;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

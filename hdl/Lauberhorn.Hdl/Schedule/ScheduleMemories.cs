@@ -66,18 +66,9 @@ internal sealed class ScheduleMemories
 }
 
 /// <summary>Writes a process's policy when the OS commands it. No latency, no state.</summary>
-public sealed class PolicyWrite : SimpleProcess
+public sealed class PolicyWrite([InputBus] ICommand command, [OutputBus] IRamWrite<ProcessPolicy> write, int processes) : SimpleProcess
 {
-    [InputBus] private readonly ICommand command;
-    [OutputBus] private readonly IRamWrite<ProcessPolicy> write;
-    private readonly uint processes;
-
-    internal PolicyWrite(ICommand command, IRamWrite<ProcessPolicy> write, int processes)
-    {
-        this.command = command;
-        this.write = write;
-        this.processes = (uint)processes;
-    }
+    private readonly uint processes = (uint)processes;
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -13,37 +13,24 @@ namespace Lauberhorn.Hdl.Schedule;
 /// gone; a second release may be decided already then, and waits in a second register too.
 /// </summary>
 [ClockedProcess]
-public sealed class ScheduleOutput : SimpleProcess
+public sealed class ScheduleOutput(
+    [InputBus] IScheduleDecision decision,
+    [OutputBus] Stream<Dispatch> dispatches,
+    [OutputBus] Stream<SlotRelease> releases,
+    [OutputBus] Stream<CoreInterrupt> interrupts,
+    [OutputBus] ISchedulePace pace) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleDecision decision;
-    [InputBus] private readonly IReady dispatchesReady;
-    [InputBus] private readonly IReady releasesReady;
-    [InputBus] private readonly IReady interruptsReady;
-    [OutputBus] private readonly IStream<Dispatch> dispatches;
-    [OutputBus] private readonly IStream<SlotRelease> releases;
-    [OutputBus] private readonly IStream<CoreInterrupt> interrupts;
-    [OutputBus] private readonly ISchedulePace pace;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
     private Dispatch waiting;
     private bool hasSecondRelease;
     private ushort secondRelease;
-
-    internal ScheduleOutput(
-        IScheduleDecision decision, Stream<Dispatch> dispatches, Stream<SlotRelease> releases, Stream<CoreInterrupt> interrupts, ISchedulePace pace)
-    {
-        this.decision = decision;
-        (this.dispatches, dispatchesReady) = (dispatches.Forward, dispatches.Backward);
-        (this.releases, releasesReady) = (releases.Forward, releases.Backward);
-        (this.interrupts, interruptsReady) = (interrupts.Forward, interrupts.Backward);
-        this.pace = pace;
-    }
 
     internal IEvents Events => events;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool isFree = !dispatches.Valid || dispatchesReady.Ready;
+        bool isFree = !dispatches.Valid || dispatches.Ready;
         if (isFree)
         {
             dispatches.Valid = !pace.Moves || decision.Dispatches;
@@ -60,7 +47,7 @@ public sealed class ScheduleOutput : SimpleProcess
 
         Release(isDecided && decision.Releases);
         bool interruptsNow = isDecided && decision.Interrupts;
-        interrupts.Valid = interruptsNow || (interrupts.Valid && !interruptsReady.Ready);
+        interrupts.Valid = interruptsNow || (interrupts.Valid && !interrupts.Ready);
         if (interruptsNow)
         {
             interrupts.Item = new CoreInterrupt(decision.Core);
@@ -85,7 +72,7 @@ public sealed class ScheduleOutput : SimpleProcess
 
     private void Release(bool makes)
     {
-        bool isFree = !releases.Valid || releasesReady.Ready;
+        bool isFree = !releases.Valid || releases.Ready;
         if (isFree)
         {
             releases.Valid = hasSecondRelease || makes;

@@ -51,21 +51,23 @@ public interface ITotalWeight : IBus
 /// releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
 /// </summary>
 [ClockedProcess]
-public sealed class ScheduleSweeper : SimpleProcess
+public sealed class ScheduleSweeper(
+    [InputBus] ICommand command,
+    [InputBus] INicSettings settings,
+    [InputBus] IScheduleIntake intake,
+    [InputBus] IScheduleDecision decision,
+    [InputBus] IScheduleTotals totals,
+    [InputBus] ISchedulePace pace,
+    [OutputBus] ISweepRequest request,
+    [OutputBus] IScheduleTime time,
+    int processes,
+    int ageUnitBits) : SimpleProcess
 {
-    [InputBus] private readonly ICommand command;
-    [InputBus] private readonly INicSettings settings;
-    [InputBus] private readonly IScheduleIntake intake;
-    [InputBus] private readonly IScheduleDecision decision;
-    [InputBus] private readonly IScheduleTotals totals;
-    [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly ISweepRequest request;
-    [OutputBus] private readonly IScheduleTime time;
     [OutputBus] private readonly ITotalWeight total = Scope.CreateBus<ITotalWeight>("totalWeight");
     [OutputBus] private readonly ICommandAnswer answer = Scope.CreateBus<ICommandAnswer>("answer");
-    private readonly uint processes;
-    private readonly int ageUnitBits;
-    private readonly int fineUnitBits;
+    private readonly uint processes = (uint)processes;
+    private readonly int ageUnitBits = ageUnitBits;
+    private readonly int fineUnitBits = Math.Min(ageUnitBits, Scheduler.FineUnitBits);
     private uint cycles;
     private ushort cursor;
     private ushort waited;
@@ -81,31 +83,6 @@ public sealed class ScheduleSweeper : SimpleProcess
     private bool hasLooked;
     private bool isOwed;
     private bool isForOwed;
-
-    internal ScheduleSweeper(
-        ICommand command,
-        INicSettings settings,
-        IScheduleIntake intake,
-        IScheduleDecision decision,
-        IScheduleTotals totals,
-        ISchedulePace pace,
-        ISweepRequest request,
-        IScheduleTime time,
-        int processes,
-        int ageUnitBits)
-    {
-        this.command = command;
-        this.settings = settings;
-        this.intake = intake;
-        this.decision = decision;
-        this.totals = totals;
-        this.pace = pace;
-        this.request = request;
-        this.time = time;
-        fineUnitBits = Math.Min(ageUnitBits, Scheduler.FineUnitBits);
-        this.processes = (uint)processes;
-        this.ageUnitBits = ageUnitBits;
-    }
 
     internal ICommandAnswer Answer => answer;
 

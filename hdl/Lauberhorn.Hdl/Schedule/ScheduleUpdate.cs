@@ -26,18 +26,11 @@ public interface IScheduleUpdate : IBus
 
 /// <summary>The register between decision and update. Latency 1 tick; one step per tick; holds its step while the pipeline stands.</summary>
 [ClockedProcess]
-public sealed class ScheduleUpdateRegister : SimpleProcess
+public sealed class ScheduleUpdateRegister(
+    [InputBus] IScheduleDecision decision,
+    [InputBus] ISchedulePace pace,
+    [OutputBus] IScheduleUpdate update) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleDecision decision;
-    [InputBus] private readonly ISchedulePace pace;
-    [OutputBus] private readonly IScheduleUpdate update;
-
-    internal ScheduleUpdateRegister(IScheduleDecision decision, ISchedulePace pace, IScheduleUpdate update)
-    {
-        this.decision = decision;
-        this.pace = pace;
-        this.update = update;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -58,47 +51,25 @@ public sealed class ScheduleUpdateRegister : SimpleProcess
 /// counts who wants a core and for whose messages the time counts.
 /// No latency, no state; one step per tick. While the pipeline stands it writes the same again.
 /// </summary>
-public sealed class ScheduleUpdate : SimpleProcess
+internal sealed class ScheduleUpdate(
+    [InputBus] IScheduleUpdate update,
+    [OutputBus] IRamWrite<ProcessRecord> recordWrite,
+    [OutputBus] IScheduleTotals totals,
+    ScheduleLinks links,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IScheduleUpdate update;
-    [InputBus] private readonly IRamData<SlotLink> slotLink;
-    [InputBus] private readonly IRamData<EndpointLink> below;
-    [InputBus] private readonly IRamData<ushort> above;
-    [InputBus] private readonly IRamData<ushort> behind;
-    [InputBus] private readonly IRamData<ushort> before;
-    [OutputBus] private readonly IRamWrite<ProcessRecord> recordWrite;
-    [OutputBus] private readonly IScheduleTotals totals;
-    [OutputBus] private readonly IRamWrite<EndpointLink> belowWrite;
-    [OutputBus] private readonly IRamWrite<ushort> aboveWrite;
-    [OutputBus] private readonly IRamWrite<ushort> behindWrite;
-    [OutputBus] private readonly IRamWrite<ushort> beforeWrite;
-    private readonly uint processMask;
-    private readonly uint slotMask;
-    private readonly uint endpointMask;
-
-    internal ScheduleUpdate(
-        IScheduleUpdate update,
-        IRamWrite<ProcessRecord> recordWrite,
-        IScheduleTotals totals,
-        ScheduleLinks links,
-        ScheduleShape shape)
-    {
-        this.update = update;
-        this.recordWrite = recordWrite;
-        this.totals = totals;
-        slotLink = links.Slot;
-        below = links.Below;
-        above = links.Above;
-        behind = links.Behind;
-        before = links.Before;
-        belowWrite = links.BelowWrite;
-        aboveWrite = links.AboveWrite;
-        behindWrite = links.BehindWrite;
-        beforeWrite = links.BeforeWrite;
-        processMask = shape.ProcessMask;
-        slotMask = shape.SlotMask;
-        endpointMask = shape.EndpointMask;
-    }
+    [InputBus] private readonly IRamData<SlotLink> slotLink = links.Slot;
+    [InputBus] private readonly IRamData<EndpointLink> below = links.Below;
+    [InputBus] private readonly IRamData<ushort> above = links.Above;
+    [InputBus] private readonly IRamData<ushort> behind = links.Behind;
+    [InputBus] private readonly IRamData<ushort> before = links.Before;
+    [OutputBus] private readonly IRamWrite<EndpointLink> belowWrite = links.BelowWrite;
+    [OutputBus] private readonly IRamWrite<ushort> aboveWrite = links.AboveWrite;
+    [OutputBus] private readonly IRamWrite<ushort> behindWrite = links.BehindWrite;
+    [OutputBus] private readonly IRamWrite<ushort> beforeWrite = links.BeforeWrite;
+    private readonly uint processMask = shape.ProcessMask;
+    private readonly uint slotMask = shape.SlotMask;
+    private readonly uint endpointMask = shape.EndpointMask;
 
     /// <inheritdoc/>
     protected override void OnTick()

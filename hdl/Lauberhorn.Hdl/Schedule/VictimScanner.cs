@@ -68,16 +68,9 @@ public interface IScannedCore : IBus
 
 /// <summary>Walks over the cores, one per tick. Latency 1 tick.</summary>
 [ClockedProcess]
-public sealed class CoreCursor : SimpleProcess
+public sealed class CoreCursor([OutputBus] IRamRead read, int cores) : SimpleProcess
 {
-    [OutputBus] private readonly IRamRead read;
-    private readonly uint cores;
-
-    internal CoreCursor(IRamRead read, int cores)
-    {
-        this.read = read;
-        this.cores = (uint)cores;
-    }
+    private readonly uint cores = (uint)cores;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -88,22 +81,14 @@ public sealed class CoreCursor : SimpleProcess
 }
 
 /// <summary>Reads what is known of a core's process and endpoint. No latency, no state; one core per tick.</summary>
-public sealed class ScanReads : SimpleProcess
+internal sealed class ScanReads(
+    [InputBus] IRamData<CoreEntry> core,
+    [OutputBus] IRamRead processRead,
+    [OutputBus] IRamRead markRead,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IRamData<CoreEntry> core;
-    [OutputBus] private readonly IRamRead processRead;
-    [OutputBus] private readonly IRamRead markRead;
-    private readonly uint processMask;
-    private readonly uint endpointMask;
-
-    internal ScanReads(IRamData<CoreEntry> core, IRamRead processRead, IRamRead markRead, ScheduleShape shape)
-    {
-        this.core = core;
-        this.processRead = processRead;
-        this.markRead = markRead;
-        processMask = shape.ProcessMask;
-        endpointMask = shape.EndpointMask;
-    }
+    private readonly uint processMask = shape.ProcessMask;
+    private readonly uint endpointMask = shape.EndpointMask;
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -117,50 +102,26 @@ public sealed class ScanReads : SimpleProcess
 
 /// <summary>Weighs a core: a process's share is by weight, of the cores that had a process at the last walk. Latency 2 ticks from the core's entry; one core per tick; cannot be held up.</summary>
 [ClockedProcess]
-public sealed class ScanWeight : SimpleProcess
+internal sealed class ScanWeight(
+    [InputBus] IRamRead cursor,
+    [InputBus] IRamData<CoreEntry> core,
+    [InputBus] IRamData<byte> entered,
+    [InputBus] IRamData<byte> left,
+    [InputBus] IRamData<ProcessPolicy> policy,
+    [InputBus] IRamData<EndpointMark> mark,
+    [InputBus] ITotalWeight total,
+    [InputBus] IScheduleTime time,
+    [InputBus] INicSettings settings,
+    ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IRamRead cursor;
-    [InputBus] private readonly IRamData<CoreEntry> core;
-    [InputBus] private readonly IRamData<byte> entered;
-    [InputBus] private readonly IRamData<byte> left;
-    [InputBus] private readonly IRamData<ProcessPolicy> policy;
-    [InputBus] private readonly IRamData<EndpointMark> mark;
-    [InputBus] private readonly ITotalWeight total;
-    [InputBus] private readonly IScheduleTime time;
-    [InputBus] private readonly INicSettings settings;
     [OutputBus] private readonly IScannedCore scanned = Scope.CreateBus<IScannedCore>("scanned");
-    private readonly uint cores;
-    private readonly uint processMask;
+    private readonly uint cores = (uint)shape.CoreCount;
+    private readonly uint processMask = shape.ProcessMask;
     private ushort counted;
     private ushort inUse;
     private ushort readCore;
     private ushort entryCore;
     private CoreEntry entry;
-
-    internal ScanWeight(
-        IRamRead cursor,
-        IRamData<CoreEntry> core,
-        IRamData<byte> entered,
-        IRamData<byte> left,
-        IRamData<ProcessPolicy> policy,
-        IRamData<EndpointMark> mark,
-        ITotalWeight total,
-        IScheduleTime time,
-        INicSettings settings,
-        ScheduleShape shape)
-    {
-        this.settings = settings;
-        this.cursor = cursor;
-        this.core = core;
-        this.entered = entered;
-        this.left = left;
-        this.policy = policy;
-        this.mark = mark;
-        this.total = total;
-        this.time = time;
-        cores = (uint)shape.CoreCount;
-        processMask = shape.ProcessMask;
-    }
 
     internal IScannedCore Scanned => scanned;
 
@@ -193,26 +154,19 @@ public sealed class ScanWeight : SimpleProcess
 /// share and has had the core for <see cref="INicSettings.Quantum"/>; the one that has had it for longest goes first. A victim that was taken, or was none any more, is followed by another at the end of the walk. Latency: a walk, 1 tick for each core; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class VictimChoice : SimpleProcess
+public sealed class VictimChoice(
+    [InputBus] IScannedCore scanned,
+    [InputBus] IScheduleIntake intake,
+    [OutputBus] IVictim victim,
+    int cores) : SimpleProcess
 {
-    [InputBus] private readonly IScannedCore scanned;
-    [InputBus] private readonly IScheduleIntake intake;
-    [OutputBus] private readonly IVictim victim;
-    private readonly uint last;
+    private readonly uint last = (uint)cores - 1;
     private bool hasBest;
     private bool isBestIdle;
     private bool isBestAbove;
     private ushort bestWaited;
     private ushort bestCore;
     private CoreEntry best;
-
-    internal VictimChoice(IScannedCore scanned, IScheduleIntake intake, IVictim victim, int cores)
-    {
-        this.scanned = scanned;
-        this.intake = intake;
-        this.victim = victim;
-        last = (uint)cores - 1;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -256,18 +210,11 @@ public sealed class VictimChoice : SimpleProcess
 /// before any other core is taken.
 /// </summary>
 [ClockedProcess]
-public sealed class OverdueChoice : SimpleProcess
+public sealed class OverdueChoice(
+    [InputBus] IScannedCore scanned,
+    [InputBus] IScheduleIntake intake,
+    [OutputBus] IOverdueCore overdue) : SimpleProcess
 {
-    [InputBus] private readonly IScannedCore scanned;
-    [InputBus] private readonly IScheduleIntake intake;
-    [OutputBus] private readonly IOverdueCore overdue;
-
-    internal OverdueChoice(IScannedCore scanned, IScheduleIntake intake, IOverdueCore overdue)
-    {
-        this.scanned = scanned;
-        this.intake = intake;
-        this.overdue = overdue;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -329,16 +276,8 @@ internal static class VictimScanner
 }
 
 /// <summary>The part of a record's write that the scanner keeps. No latency, no state.</summary>
-public sealed class EnteredWrite : SimpleProcess
+public sealed class EnteredWrite([InputBus] IRamWrite<ProcessRecord> record, [OutputBus] IRamWrite<byte> write) : SimpleProcess
 {
-    [InputBus] private readonly IRamWrite<ProcessRecord> record;
-    [OutputBus] private readonly IRamWrite<byte> write;
-
-    internal EnteredWrite(IRamWrite<ProcessRecord> record, IRamWrite<byte> write)
-    {
-        this.record = record;
-        this.write = write;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -28,12 +28,10 @@ public interface IEthernetFlags : IBus
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class EthernetCheck(IHeader<W112> header, IReceiveConfiguration configuration) : SimpleProcess
+public sealed class EthernetCheck([InputBus] IHeader<W112> header, [InputBus] IReceiveConfiguration configuration) : SimpleProcess
 {
     private const ushort Ipv4EtherType = WireFormat.Ipv4EtherType;
 
-    [InputBus] private readonly IHeader<W112> header = header;
-    [InputBus] private readonly IReceiveConfiguration configuration = configuration;
     [OutputBus] private readonly IEthernetFlags flags = Scope.CreateBus<IEthernetFlags>("flags");
 
     /// <summary>What was found, one tick after the header.</summary>

@@ -44,15 +44,15 @@ public interface IIpv4Flags : IBus
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class Ipv4Check(IFrameBeat beat, IHeader<W160> header, IReceiveConfiguration configuration) : SimpleProcess
+public sealed class Ipv4Check(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IHeader<W160> header,
+    [InputBus] IReceiveConfiguration configuration) : SimpleProcess
 {
     private const uint EthernetBytes = WireFormat.EthernetBytes;
     private const uint UdpHeaderEnd = 28;
     private const byte UdpProtocol = WireFormat.UdpProtocol;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
-    [InputBus] private readonly IHeader<W160> header = header;
-    [InputBus] private readonly IReceiveConfiguration configuration = configuration;
     [OutputBus] private readonly IIpv4Flags flags = Scope.CreateBus<IIpv4Flags>("flags");
 
     /// <summary>What was found, one tick after the header.</summary>

@@ -30,12 +30,11 @@ public interface IIpv4Sum : IBus
 /// first beat whole, so nothing has to be chosen in front of the adders. Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class Ipv4PartialSums(IFrameBeat beat) : SimpleProcess
+public sealed class Ipv4PartialSums([InputBus] IFrameBeat beat) : SimpleProcess
 {
     private const int Place = WireFormat.Ipv4Begin;
     private const uint Mask = (1U << 18) - 1;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
     [OutputBus] private readonly IIpv4PartialSums sums = Scope.CreateBus<IIpv4PartialSums>("sums");
 
     /// <summary>The parts, one tick after the frame's first beat and until the next frame's.</summary>
@@ -60,11 +59,10 @@ public sealed class Ipv4PartialSums(IFrameBeat beat) : SimpleProcess
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class Ipv4Sum(IIpv4PartialSums parts) : SimpleProcess
+public sealed class Ipv4Sum([InputBus] IIpv4PartialSums parts) : SimpleProcess
 {
     private const uint Mask = (1U << 20) - 1;
 
-    [InputBus] private readonly IIpv4PartialSums parts = parts;
     [OutputBus] private readonly IIpv4Sum sum = Scope.CreateBus<IIpv4Sum>("sum");
 
     /// <summary>The sum, two ticks after the header.</summary>

@@ -8,9 +8,8 @@ namespace Lauberhorn.Hdl.Receive.Mac;
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class BeatDelay(IFrameBeat input) : SimpleProcess
+public sealed class BeatDelay([InputBus] IFrameBeat input) : SimpleProcess
 {
-    [InputBus] private readonly IFrameBeat input = input;
     [OutputBus] private readonly IFrameBeat beat = Scope.CreateBus<IFrameBeat>("beat");
 
     /// <summary>The beats, one tick later.</summary>

@@ -25,12 +25,11 @@ public interface IFrameFlags : IBus
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class FrameCheck(IFrameBeat beat, int largestFrameBytes) : SimpleProcess
+public sealed class FrameCheck([InputBus] IFrameBeat beat, int largestFrameBytes) : SimpleProcess
 {
     private const uint EthernetBytes = WireFormat.EthernetBytes;
     private const uint Ipv4Bytes = WireFormat.Ipv4Bytes;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
     [OutputBus] private readonly IFrameFlags flags = Scope.CreateBus<IFrameFlags>("flags");
     private readonly uint largest = (uint)largestFrameBytes;
 

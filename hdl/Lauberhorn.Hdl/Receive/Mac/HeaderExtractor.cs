@@ -64,24 +64,17 @@ public sealed class HeaderExtractor<TWidth>
 
 /// <summary>Puts the bytes that the beat has of a header over those of earlier beats. Combinational.</summary>
 /// <typeparam name="TWidth">The header's width.</typeparam>
-public sealed class HeaderCut<TWidth> : SimpleProcess
+public sealed class HeaderCut<TWidth>(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IHeader<TWidth> held,
+    [OutputBus] IHeader<TWidth> now,
+    int offset) : SimpleProcess
     where TWidth : unmanaged, IWidth
 {
     private const int BeatBytes = 64;
 
-    [InputBus] private readonly IFrameBeat beat;
-    [InputBus] private readonly IHeader<TWidth> held;
-    [OutputBus] private readonly IHeader<TWidth> now;
-    private readonly int offset;
+    private readonly int offset = offset;
     private readonly int length = Bits<TWidth>.Width / 8;
-
-    internal HeaderCut(IFrameBeat beat, IHeader<TWidth> held, IHeader<TWidth> now, int offset)
-    {
-        this.beat = beat;
-        this.held = held;
-        this.now = now;
-        this.offset = offset;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -107,17 +100,9 @@ public sealed class HeaderCut<TWidth> : SimpleProcess
 /// <summary>Keeps a header from beat to beat. Latency 1 tick.</summary>
 /// <typeparam name="TWidth">The header's width.</typeparam>
 [ClockedProcess]
-public sealed class HeaderRegister<TWidth> : SimpleProcess
+public sealed class HeaderRegister<TWidth>([InputBus] IHeader<TWidth> now, [OutputBus] IHeader<TWidth> held) : SimpleProcess
     where TWidth : unmanaged, IWidth
 {
-    [InputBus] private readonly IHeader<TWidth> now;
-    [OutputBus] private readonly IHeader<TWidth> held;
-
-    internal HeaderRegister(IHeader<TWidth> now, IHeader<TWidth> held)
-    {
-        this.now = now;
-        this.held = held;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick() => held.Bytes = now.Bytes;
@@ -126,19 +111,12 @@ public sealed class HeaderRegister<TWidth> : SimpleProcess
 /// <summary>Keeps a header from beat to beat, or forgets it. Latency 1 tick.</summary>
 /// <typeparam name="TWidth">The header's width.</typeparam>
 [ClockedProcess]
-public sealed class HeaderClearedRegister<TWidth> : SimpleProcess
+public sealed class HeaderClearedRegister<TWidth>(
+    [InputBus] IHeader<TWidth> now,
+    [InputBus] IHeaderClear clear,
+    [OutputBus] IHeader<TWidth> held) : SimpleProcess
     where TWidth : unmanaged, IWidth
 {
-    [InputBus] private readonly IHeader<TWidth> now;
-    [InputBus] private readonly IHeaderClear clear;
-    [OutputBus] private readonly IHeader<TWidth> held;
-
-    internal HeaderClearedRegister(IHeader<TWidth> now, IHeaderClear clear, IHeader<TWidth> held)
-    {
-        this.now = now;
-        this.clear = clear;
-        this.held = held;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick() => held.Bytes = clear.Clear ? default : now.Bytes;

@@ -29,20 +29,14 @@ public sealed class MacReceive
 /// beat per tick; cannot be held up and holds nobody up.
 /// </summary>
 [ClockedProcess]
-public sealed class MacRegister : SimpleProcess
+public sealed class MacRegister([InputBus] IMacReceive mac) : SimpleProcess
 {
     private const byte LastIndex = 255;
 
-    [InputBus] private readonly IMacReceive mac;
     [OutputBus] private readonly IMacBeat raw = Scope.CreateBus<IMacBeat>("raw");
 
     /// <summary>Number of the beat that comes next.</summary>
     private byte index;
-
-    internal MacRegister(IMacReceive mac)
-    {
-        this.mac = mac;
-    }
 
     internal IMacBeat Raw => raw;
 

@@ -10,7 +10,7 @@ namespace Lauberhorn.Hdl.Receive.Mac;
 /// the first four bytes of the next; these are at the MAC in the same tick, or the beat waits in its register until they are. So nothing
 /// becomes slower by it, and no other frame ever waits. Combinational; one beat per tick; cannot be held up.
 /// </summary>
-public sealed class PriorityTag(IMacReceive mac, IMacBeat raw) : SimpleProcess
+public sealed class PriorityTag([InputBus] IMacReceive mac, [InputBus] IMacBeat raw) : SimpleProcess
 {
     /// <summary>Where the tag is, in bytes from the beginning of the frame.</summary>
     public const int Place = 12;
@@ -22,8 +22,6 @@ public sealed class PriorityTag(IMacReceive mac, IMacBeat raw) : SimpleProcess
     private const ushort VlanMask = 0x0FFF;
     private const int BeatBytes = NicConfig.DatapathBytes;
 
-    [InputBus] private readonly IMacReceive mac = mac;
-    [InputBus] private readonly IMacBeat raw = raw;
     [OutputBus] private readonly IFrameBeat beat = Scope.CreateBus<IFrameBeat>("beat");
 
     /// <summary>The frames without the tag.</summary>

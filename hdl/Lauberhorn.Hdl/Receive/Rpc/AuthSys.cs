@@ -57,11 +57,10 @@ public static class AuthSysBody
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class AuthSysPosition(IFrameBeat beat) : SimpleProcess
+public sealed class AuthSysPosition([InputBus] IFrameBeat beat) : SimpleProcess
 {
     private const int NamePlace = (4 * (AuthSysBody.FirstWord + 1)) - 2 - NicConfig.DatapathBytes;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
     [OutputBus] private readonly IAuthSysPosition position = Scope.CreateBus<IAuthSysPosition>("position");
 
     /// <summary>The place, one tick after the beat.</summary>
@@ -85,13 +84,13 @@ public sealed class AuthSysPosition(IFrameBeat beat) : SimpleProcess
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class AuthSysCheck(IFrameBeat beat, IWordSizes sizes, IAuthSysPosition position) : SimpleProcess
+public sealed class AuthSysCheck(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IWordSizes sizes,
+    [InputBus] IAuthSysPosition position) : SimpleProcess
 {
     private const int Words = NicConfig.DatapathBytes / 4;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
-    [InputBus] private readonly IWordSizes sizes = sizes;
-    [InputBus] private readonly IAuthSysPosition position = position;
     [OutputBus] private readonly IAuthSys body = Scope.CreateBus<IAuthSys>("body");
 
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>

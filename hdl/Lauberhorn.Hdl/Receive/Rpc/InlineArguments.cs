@@ -48,13 +48,10 @@ public interface IShortCall : IBus
 /// held up.
 /// </summary>
 [ClockedProcess]
-public sealed class InlineCut(IFrameBeat input, IShortCall call, IVerifier verifier) : SimpleProcess
+public sealed class InlineCut([InputBus] IFrameBeat input, [InputBus] IShortCall call, [InputBus] IVerifier verifier) : SimpleProcess
 {
     private const int Before = InlineArguments.OffsetBits;
 
-    [InputBus] private readonly IFrameBeat input = input;
-    [InputBus] private readonly IShortCall call = call;
-    [InputBus] private readonly IVerifier verifier = verifier;
     [OutputBus] private readonly IFrameBeat beat = Scope.CreateBus<IFrameBeat>("beat");
 
     /// <summary>The beats, one tick later.</summary>

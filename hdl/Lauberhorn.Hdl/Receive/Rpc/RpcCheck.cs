@@ -31,9 +31,8 @@ public interface IRpcFlags : IBus
 /// (RFC 5531 sections 8.2 and 9). Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class RpcCheck(IHeader<W256> header) : SimpleProcess
+public sealed class RpcCheck([InputBus] IHeader<W256> header) : SimpleProcess
 {
-    [InputBus] private readonly IHeader<W256> header = header;
     [OutputBus] private readonly IRpcFlags flags = Scope.CreateBus<IRpcFlags>("flags");
 
     /// <summary>What was found, one tick after the header.</summary>

@@ -39,9 +39,8 @@ public interface IVerifier : IBus
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class RpcVerifierPosition(IHeader<W256> header) : SimpleProcess
+public sealed class RpcVerifierPosition([InputBus] IHeader<W256> header) : SimpleProcess
 {
-    [InputBus] private readonly IHeader<W256> header = header;
     [OutputBus] private readonly IVerifierPosition position = Scope.CreateBus<IVerifierPosition>("position");
 
     /// <summary>The place, one tick after the header.</summary>
@@ -62,12 +61,12 @@ public sealed class RpcVerifierPosition(IHeader<W256> header) : SimpleProcess
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class RpcVerifier(IFrameBeat beat, IWordSizes sizes, IVerifierPosition position, IUdpRange range) : SimpleProcess
+public sealed class RpcVerifier(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IWordSizes sizes,
+    [InputBus] IVerifierPosition position,
+    [InputBus] IUdpRange range) : SimpleProcess
 {
-    [InputBus] private readonly IFrameBeat beat = beat;
-    [InputBus] private readonly IWordSizes sizes = sizes;
-    [InputBus] private readonly IVerifierPosition position = position;
-    [InputBus] private readonly IUdpRange range = range;
     [OutputBus] private readonly IVerifier verifier = Scope.CreateBus<IVerifier>("verifier");
 
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>

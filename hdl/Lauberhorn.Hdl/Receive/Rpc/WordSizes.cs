@@ -22,11 +22,10 @@ public interface IWordSizes : IBus
 /// which then has a bit of each word instead of its upper half and more. Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class WordSizeCheck(IFrameBeat beat) : SimpleProcess
+public sealed class WordSizeCheck([InputBus] IFrameBeat beat) : SimpleProcess
 {
     private const int Words = NicConfig.DatapathBytes / 4;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
     [OutputBus] private readonly IWordSizes sizes = Scope.CreateBus<IWordSizes>("sizes");
 
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>

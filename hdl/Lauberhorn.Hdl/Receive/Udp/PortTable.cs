@@ -41,18 +41,10 @@ public sealed class PortTable
 }
 
 /// <summary>Looks a port up, and writes it if commanded. Combinational; one of each per tick.</summary>
-public sealed class PortAccess : SimpleProcess
+public sealed class PortAccess([InputBus] IHeader<W64> udp, [InputBus] ICommand command) : SimpleProcess
 {
-    [InputBus] private readonly IHeader<W64> udp;
-    [InputBus] private readonly ICommand command;
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
     [OutputBus] private readonly IRamWrite<bool> write = Scope.CreateBus<IRamWrite<bool>>("write");
-
-    internal PortAccess(IHeader<W64> udp, ICommand command)
-    {
-        this.udp = udp;
-        this.command = command;
-    }
 
     internal IRamRead Read => read;
 
@@ -70,17 +62,9 @@ public sealed class PortAccess : SimpleProcess
 }
 
 /// <summary>Puts what was read together with <see cref="IReceiveConfiguration.AnyPort"/>. Combinational; one port per tick.</summary>
-public sealed class PortResult : SimpleProcess
+public sealed class PortResult([InputBus] IRamData<bool> data, [InputBus] IReceiveConfiguration configuration) : SimpleProcess
 {
-    [InputBus] private readonly IRamData<bool> data;
-    [InputBus] private readonly IReceiveConfiguration configuration;
     [OutputBus] private readonly IPortFlags flags = Scope.CreateBus<IPortFlags>("flags");
-
-    internal PortResult(IRamData<bool> data, IReceiveConfiguration configuration)
-    {
-        this.data = data;
-        this.configuration = configuration;
-    }
 
     internal IPortFlags Flags => flags;
 

@@ -32,14 +32,12 @@ public interface IUdpFlags : IBus
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class UdpCheck(IHeader<W160> ip, IHeader<W64> udp) : SimpleProcess
+public sealed class UdpCheck([InputBus] IHeader<W160> ip, [InputBus] IHeader<W64> udp) : SimpleProcess
 {
     private const uint HeaderBytes = 8;
     private const uint Ipv4Bytes = WireFormat.Ipv4Bytes;
     private const uint UdpProtocol = WireFormat.UdpProtocol;
 
-    [InputBus] private readonly IHeader<W160> ip = ip;
-    [InputBus] private readonly IHeader<W64> udp = udp;
     [OutputBus] private readonly IUdpFlags flags = Scope.CreateBus<IUdpFlags>("flags");
 
     /// <summary>What was found, one tick after the header.</summary>

@@ -34,11 +34,10 @@ public interface IUdpSum : IBus
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class UdpPartialSums(IUdpRange range) : SimpleProcess
+public sealed class UdpPartialSums([InputBus] IUdpRange range) : SimpleProcess
 {
     private const int QuarterBytes = 16;
 
-    [InputBus] private readonly IUdpRange range = range;
     [OutputBus] private readonly IUdpPartialSums sums = Scope.CreateBus<IUdpPartialSums>("sums");
 
     /// <summary>The parts, one tick after the beat.</summary>
@@ -60,14 +59,11 @@ public sealed class UdpPartialSums(IUdpRange range) : SimpleProcess
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class UdpSum(IFrameBeat beat, IUdpPartialSums parts, IUdpFlags flags) : SimpleProcess
+public sealed class UdpSum([InputBus] IFrameBeat beat, [InputBus] IUdpPartialSums parts, [InputBus] IUdpFlags flags) : SimpleProcess
 {
     /// <summary>A datagram has at most 4,809 words, so 29 bits hold their sum.</summary>
     private const uint Mask = (1U << 29) - 1;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
-    [InputBus] private readonly IUdpPartialSums parts = parts;
-    [InputBus] private readonly IUdpFlags flags = flags;
     [OutputBus] private readonly IUdpSum sum = Scope.CreateBus<IUdpSum>("sum");
 
     /// <summary>The sum up to the beat, one tick after it.</summary>

@@ -22,14 +22,13 @@ public interface IUdpRange : IBus
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class UdpRange(IFrameBeat beat) : SimpleProcess
+public sealed class UdpRange([InputBus] IFrameBeat beat) : SimpleProcess
 {
     private const uint UdpBegin = WireFormat.UdpBegin;
     private const int AddressesBegin = 26;
     private const int BeatBytes = 64;
     private const int LengthPlace = 38;
 
-    [InputBus] private readonly IFrameBeat beat = beat;
     [OutputBus] private readonly IUdpRange range = Scope.CreateBus<IUdpRange>("range");
 
     /// <summary>The range, one tick after the beat.</summary>

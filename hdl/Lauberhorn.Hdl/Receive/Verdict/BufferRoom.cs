@@ -19,27 +19,19 @@ public interface IBufferRoom : IBus
 /// later stage can fail for want of room. Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class BufferRoom : SimpleProcess
+public sealed class BufferRoom(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IFrameState buffer,
+    [InputBus] IFifoState metadata,
+    [InputBus] IFifoState cuts,
+    int metadataDepth) : SimpleProcess
 {
     /// <summary>Entries that stay free in each buffer.</summary>
     public const int Margin = NicConfig.BufferMargin;
 
-    [InputBus] private readonly IFrameBeat beat;
-    [InputBus] private readonly IFrameState buffer;
-    [InputBus] private readonly IFifoState metadata;
-    [InputBus] private readonly IFifoState cuts;
     [OutputBus] private readonly IBufferRoom room = Scope.CreateBus<IBufferRoom>("room");
-    private readonly uint mostItems;
+    private readonly uint mostItems = (uint)(metadataDepth - Margin);
     private bool hasRoom;
-
-    internal BufferRoom(IFrameBeat beat, IFrameState buffer, IFifoState metadata, IFifoState cuts, int metadataDepth)
-    {
-        this.beat = beat;
-        this.buffer = buffer;
-        this.metadata = metadata;
-        this.cuts = cuts;
-        mostItems = (uint)(metadataDepth - Margin);
-    }
 
     /// <summary>What was found, one tick after the beat.</summary>
     public IBufferRoom Room => room;

@@ -61,33 +61,18 @@ internal sealed record FrameFindings(
 /// Latency 1 tick; one frame per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class FrameDecision : SimpleProcess
+internal sealed class FrameDecision([InputBus] IFrameBeat beat, FrameFindings findings) : SimpleProcess
 {
-    [InputBus] private readonly IFrameBeat beat;
-    [InputBus] private readonly IFrameFlags frame;
-    [InputBus] private readonly IEthernetFlags ethernet;
-    [InputBus] private readonly IIpv4Flags ip;
-    [InputBus] private readonly IIpv4Sum ipSum;
-    [InputBus] private readonly IUdpFlags udp;
-    [InputBus] private readonly IPortFlags port;
-    [InputBus] private readonly IRpcFlags rpc;
-    [InputBus] private readonly IAuthSys authSys;
-    [InputBus] private readonly IVerifier verifier;
+    [InputBus] private readonly IFrameFlags frame = findings.Frame;
+    [InputBus] private readonly IEthernetFlags ethernet = findings.Ethernet;
+    [InputBus] private readonly IIpv4Flags ip = findings.Ip;
+    [InputBus] private readonly IIpv4Sum ipSum = findings.IpSum;
+    [InputBus] private readonly IUdpFlags udp = findings.Udp;
+    [InputBus] private readonly IPortFlags port = findings.Port;
+    [InputBus] private readonly IRpcFlags rpc = findings.Rpc;
+    [InputBus] private readonly IAuthSys authSys = findings.AuthSys;
+    [InputBus] private readonly IVerifier verifier = findings.Verifier;
     [OutputBus] private readonly IFrameDecision decision = Scope.CreateBus<IFrameDecision>("decision");
-
-    internal FrameDecision(IFrameBeat beat, FrameFindings findings)
-    {
-        this.beat = beat;
-        frame = findings.Frame;
-        ethernet = findings.Ethernet;
-        ip = findings.Ip;
-        ipSum = findings.IpSum;
-        udp = findings.Udp;
-        port = findings.Port;
-        rpc = findings.Rpc;
-        authSys = findings.AuthSys;
-        verifier = findings.Verifier;
-    }
 
     /// <summary>The decision, one tick after the findings.</summary>
     public IFrameDecision Decision => decision;

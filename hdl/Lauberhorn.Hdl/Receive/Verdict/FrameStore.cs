@@ -18,33 +18,17 @@ public readonly record struct StoredBeat(Bits<W512> Data, bool Last);
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class FrameStore : SimpleProcess
+public sealed class FrameStore(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IFrameVerdict verdict,
+    [InputBus] IFrameDecision decision,
+    [InputBus] IBufferRoom room,
+    [OutputBus] IFrameWrite<StoredBeat> write,
+    Stream<PayloadCut> cut,
+    int largestFrameBytes) : SimpleProcess
 {
-    [InputBus] private readonly IFrameBeat beat;
-    [InputBus] private readonly IFrameVerdict verdict;
-    [InputBus] private readonly IFrameDecision decision;
-    [InputBus] private readonly IBufferRoom room;
-    [OutputBus] private readonly IFrameWrite<StoredBeat> write;
-    [OutputBus] private readonly IStream<PayloadCut> cut;
-    private readonly byte beats;
-
-    internal FrameStore(
-        IFrameBeat beat,
-        IFrameVerdict verdict,
-        IFrameDecision decision,
-        IBufferRoom room,
-        IFrameWrite<StoredBeat> write,
-        Stream<PayloadCut> cut,
-        int largestFrameBytes)
-    {
-        beats = (byte)((largestFrameBytes + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes);
-        this.beat = beat;
-        this.verdict = verdict;
-        this.decision = decision;
-        this.room = room;
-        this.write = write;
-        this.cut = cut.Forward;
-    }
+    [OutputBus] private readonly IStream<PayloadCut> cut = cut.Forward;
+    private readonly byte beats = (byte)((largestFrameBytes + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes);
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -24,21 +24,13 @@ public interface IFrameVerdict : IBus
 /// The last word about a frame: what the checks before decided, the UDP checksum, the room in the buffers.
 /// Combinational; one frame per tick; cannot be held up.
 /// </summary>
-public sealed class FrameVerdict : SimpleProcess
+public sealed class FrameVerdict(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IFrameDecision decision,
+    [InputBus] IUdpSum udpSum,
+    [InputBus] IBufferRoom room) : SimpleProcess
 {
-    [InputBus] private readonly IFrameBeat beat;
-    [InputBus] private readonly IFrameDecision decision;
-    [InputBus] private readonly IUdpSum udpSum;
-    [InputBus] private readonly IBufferRoom room;
     [OutputBus] private readonly IFrameVerdict verdict = Scope.CreateBus<IFrameVerdict>("verdict");
-
-    internal FrameVerdict(IFrameBeat beat, IFrameDecision decision, IUdpSum udpSum, IBufferRoom room)
-    {
-        this.beat = beat;
-        this.decision = decision;
-        this.udpSum = udpSum;
-        this.room = room;
-    }
 
     /// <summary>The verdict.</summary>
     public IFrameVerdict Verdict => verdict;

@@ -14,30 +14,18 @@ namespace Lauberhorn.Hdl.Receive.Verdict;
 /// last beat, by the findings by which <see cref="FrameDecision"/> decides in the same tick: a setting that changes while a frame comes in
 /// counts for both or for none. Combinational; one beat per tick; cannot be held up.
 /// </summary>
-public sealed class MetadataGate : SimpleProcess
+internal sealed class MetadataGate([InputBus] IFrameBeat beat, FrameFindings findings) : SimpleProcess
 {
-    [InputBus] private readonly IFrameBeat beat;
-    [InputBus] private readonly IEthernetFlags ethernet;
-    [InputBus] private readonly IIpv4Flags ipv4;
-    [InputBus] private readonly IUdpFlags flags;
-    [InputBus] private readonly IPortFlags port;
-    [InputBus] private readonly IRpcFlags message;
-    [InputBus] private readonly IVerifier verifier;
+    [InputBus] private readonly IEthernetFlags ethernet = findings.Ethernet;
+    [InputBus] private readonly IIpv4Flags ipv4 = findings.Ip;
+    [InputBus] private readonly IUdpFlags flags = findings.Udp;
+    [InputBus] private readonly IPortFlags port = findings.Port;
+    [InputBus] private readonly IRpcFlags message = findings.Rpc;
+    [InputBus] private readonly IVerifier verifier = findings.Verifier;
     [OutputBus] private readonly IHeaderClear ip = Scope.CreateBus<IHeaderClear>("ip");
     [OutputBus] private readonly IHeaderClear udp = Scope.CreateBus<IHeaderClear>("udp");
     [OutputBus] private readonly IHeaderClear rpc = Scope.CreateBus<IHeaderClear>("rpc");
     [OutputBus] private readonly IShortCall call = Scope.CreateBus<IShortCall>("call");
-
-    internal MetadataGate(IFrameBeat beat, FrameFindings findings)
-    {
-        this.beat = beat;
-        ethernet = findings.Ethernet;
-        ipv4 = findings.Ip;
-        flags = findings.Udp;
-        port = findings.Port;
-        message = findings.Rpc;
-        verifier = findings.Verifier;
-    }
 
     /// <summary>Whether there is no IPv4 header.</summary>
     public IHeaderClear Ip => ip;

@@ -8,20 +8,8 @@ namespace Lauberhorn.Hdl.Receive.Verdict;
 /// Offers the metadata from their FIFO, and sets to 0 what only a call has: whether a frame is one is known too late for the resets of
 /// <see cref="MetadataGate"/>. Combinational; one item per tick; waits as long as its reader wants.
 /// </summary>
-public sealed class MetadataRead : SimpleProcess
+public sealed class MetadataRead([InputBus] Stream<FrameMetadata> input, [OutputBus] Stream<FrameMetadata> output) : SimpleProcess
 {
-    [InputBus] private readonly IStream<FrameMetadata> input;
-    [InputBus] private readonly IReady outputReady;
-    [OutputBus] private readonly IReady inputReady;
-    [OutputBus] private readonly IStream<FrameMetadata> output;
-
-    internal MetadataRead(Stream<FrameMetadata> input, Stream<FrameMetadata> output)
-    {
-        this.input = input.Forward;
-        inputReady = input.Backward;
-        this.output = output.Forward;
-        outputReady = output.Backward;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()
@@ -42,6 +30,6 @@ public sealed class MetadataRead : SimpleProcess
             VerifierBytes = isCall ? item.VerifierBytes : (ushort)0,
         };
         output.Valid = input.Valid;
-        inputReady.Ready = outputReady.Ready;
+        input.Ready = output.Ready;
     }
 }

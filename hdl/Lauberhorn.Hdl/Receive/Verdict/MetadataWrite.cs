@@ -20,33 +20,18 @@ internal sealed record MetadataParts(
 /// Puts the metadata of a frame that goes on together and writes them to their FIFO. Combinational; one frame per tick; never
 /// finds the FIFO full, because <see cref="BufferRoom"/> has looked before.
 /// </summary>
-public sealed class MetadataWrite : SimpleProcess
+internal sealed class MetadataWrite(
+    [InputBus] IFrameBeat beat,
+    [InputBus] IFrameVerdict verdict,
+    [InputBus] IFrameDecision decision,
+    MetadataParts parts,
+    Stream<FrameMetadata> output) : SimpleProcess
 {
-    [InputBus] private readonly IFrameBeat beat;
-    [InputBus] private readonly IFrameVerdict verdict;
-    [InputBus] private readonly IFrameDecision decision;
-    [InputBus] private readonly IHeader<W112> ethernet;
-    [InputBus] private readonly IHeader<W160> ip;
-    [InputBus] private readonly IHeader<W64> udp;
-    [InputBus] private readonly IHeader<W256> rpc;
-    [OutputBus] private readonly IStream<FrameMetadata> output;
-
-    internal MetadataWrite(
-        IFrameBeat beat,
-        IFrameVerdict verdict,
-        IFrameDecision decision,
-        MetadataParts parts,
-        Stream<FrameMetadata> output)
-    {
-        this.beat = beat;
-        this.verdict = verdict;
-        this.decision = decision;
-        ethernet = parts.Ethernet;
-        ip = parts.Ip;
-        udp = parts.Udp;
-        rpc = parts.Rpc;
-        this.output = output.Forward;
-    }
+    [InputBus] private readonly IHeader<W112> ethernet = parts.Ethernet;
+    [InputBus] private readonly IHeader<W160> ip = parts.Ip;
+    [InputBus] private readonly IHeader<W64> udp = parts.Udp;
+    [InputBus] private readonly IHeader<W256> rpc = parts.Rpc;
+    [OutputBus] private readonly IStream<FrameMetadata> output = output.Forward;
 
     /// <inheritdoc/>
     protected override void OnTick()

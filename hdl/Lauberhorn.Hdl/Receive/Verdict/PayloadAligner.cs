@@ -74,25 +74,14 @@ public interface ITurnedBeat : IBus
 /// Moves the aligner when its output is free or becomes so. Combinational: ready goes back through the whole aligner in one tick,
 /// and all of its stages wait together.
 /// </summary>
-public sealed class AlignerFlow : SimpleProcess
+public sealed class AlignerFlow(
+    [InputBus] Stream<StoredBeat> beats,
+    [InputBus] Stream<PayloadCut> cuts,
+    Stream<PayloadBeat> output) : SimpleProcess
 {
-    [InputBus] private readonly IStream<StoredBeat> beats;
-    [InputBus] private readonly IStream<PayloadCut> cuts;
-    [InputBus] private readonly IStream<PayloadBeat> output;
-    [InputBus] private readonly IReady outputReady;
-    [OutputBus] private readonly IReady beatsReady;
-    [OutputBus] private readonly IReady cutsReady;
+    [InputBus] private readonly IStream<PayloadBeat> output = output.Forward;
+    [InputBus] private readonly IReady outputReady = output.Backward;
     [OutputBus] private readonly IAlignerFlow flow = Scope.CreateBus<IAlignerFlow>("flow");
-
-    internal AlignerFlow(Stream<StoredBeat> beats, Stream<PayloadCut> cuts, Stream<PayloadBeat> output)
-    {
-        this.beats = beats.Forward;
-        beatsReady = beats.Backward;
-        this.cuts = cuts.Forward;
-        cutsReady = cuts.Backward;
-        this.output = output.Forward;
-        outputReady = output.Backward;
-    }
 
     internal IAlignerFlow Flow => flow;
 
@@ -102,8 +91,8 @@ public sealed class AlignerFlow : SimpleProcess
         bool moves = !output.Valid || outputReady.Ready;
         flow.Moves = moves;
         flow.Takes = moves && beats.Valid && cuts.Valid;
-        beatsReady.Ready = moves && cuts.Valid;
-        cutsReady.Ready = moves && beats.Valid && beats.Item.Last;
+        beats.Ready = moves && cuts.Valid;
+        cuts.Ready = moves && beats.Valid && beats.Item.Last;
     }
 }
 
@@ -112,24 +101,16 @@ public sealed class AlignerFlow : SimpleProcess
 /// Latency 1 tick; one beat per tick; waits with the whole aligner.
 /// </summary>
 [ClockedProcess]
-public sealed class AlignerFirstTurn : SimpleProcess
+public sealed class AlignerFirstTurn(Stream<StoredBeat> beats, Stream<PayloadCut> cuts, [InputBus] IAlignerFlow flow) : SimpleProcess
 {
     private const byte BeatBytes = 64;
 
-    [InputBus] private readonly IStream<StoredBeat> beats;
-    [InputBus] private readonly IStream<PayloadCut> cuts;
-    [InputBus] private readonly IAlignerFlow flow;
+    [InputBus] private readonly IStream<StoredBeat> beats = beats.Forward;
+    [InputBus] private readonly IStream<PayloadCut> cuts = cuts.Forward;
     [OutputBus] private readonly ITurnedBeat turned = Scope.CreateBus<ITurnedBeat>("turned");
 
     /// <summary>Number of the beat that comes next.</summary>
     private byte index;
-
-    internal AlignerFirstTurn(Stream<StoredBeat> beats, Stream<PayloadCut> cuts, IAlignerFlow flow)
-    {
-        this.beats = beats.Forward;
-        this.cuts = cuts.Forward;
-        this.flow = flow;
-    }
 
     internal ITurnedBeat Output => turned;
 
@@ -165,17 +146,9 @@ public sealed class AlignerFirstTurn : SimpleProcess
 
 /// <summary>Rotates by 0, 4, 8 or 12 words. Latency 1 tick; one beat per tick; waits with the whole aligner.</summary>
 [ClockedProcess]
-public sealed class AlignerSecondTurn : SimpleProcess
+public sealed class AlignerSecondTurn([InputBus] ITurnedBeat input, [InputBus] IAlignerFlow flow) : SimpleProcess
 {
-    [InputBus] private readonly ITurnedBeat input;
-    [InputBus] private readonly IAlignerFlow flow;
     [OutputBus] private readonly ITurnedBeat turned = Scope.CreateBus<ITurnedBeat>("turned");
-
-    internal AlignerSecondTurn(ITurnedBeat input, IAlignerFlow flow)
-    {
-        this.input = input;
-        this.flow = flow;
-    }
 
     internal ITurnedBeat Output => turned;
 
@@ -205,13 +178,11 @@ public sealed class AlignerSecondTurn : SimpleProcess
 /// last, for one tick. Latency 1 tick behind the later of both beats; one beat per tick; waits with the whole aligner.
 /// </summary>
 [ClockedProcess]
-public sealed class AlignerJoin : SimpleProcess
+public sealed class AlignerJoin([InputBus] ITurnedBeat input, [InputBus] IAlignerFlow flow, Stream<PayloadBeat> output) : SimpleProcess
 {
     private const int BeatBytes = 64;
 
-    [InputBus] private readonly ITurnedBeat input;
-    [InputBus] private readonly IAlignerFlow flow;
-    [OutputBus] private readonly IStream<PayloadBeat> output;
+    [OutputBus] private readonly IStream<PayloadBeat> output = output.Forward;
 
     // The beat that is held. Its payload waits for the next beat of the frame, or leaves alone.
     private Bits<W512> data;
@@ -226,13 +197,6 @@ public sealed class AlignerJoin : SimpleProcess
 
     /// <summary>Which bytes are there.</summary>
     private ulong there;
-
-    internal AlignerJoin(ITurnedBeat input, IAlignerFlow flow, Stream<PayloadBeat> output)
-    {
-        this.input = input;
-        this.flow = flow;
-        this.output = output.Forward;
-    }
 
     /// <inheritdoc/>
     protected override void OnTick()

@@ -8,21 +8,13 @@ namespace Lauberhorn.Hdl.Receive.Verdict;
 /// Counts each frame in one counter. Latency 2 ticks; one frame per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class ReceiveCounters : SimpleProcess
+public sealed class ReceiveCounters([InputBus] IFrameVerdict verdict, [InputBus] IFrameDecision decision) : SimpleProcess
 {
-    [InputBus] private readonly IFrameVerdict verdict;
-    [InputBus] private readonly IFrameDecision decision;
     [OutputBus] private readonly IReceiveCounters counters = Scope.CreateBus<IReceiveCounters>("counters");
     private bool ends;
     private bool passes;
     private DropReason drop;
     private FrameKind kind;
-
-    internal ReceiveCounters(IFrameVerdict verdict, IFrameDecision decision)
-    {
-        this.verdict = verdict;
-        this.decision = decision;
-    }
 
     /// <summary>The counters.</summary>
     public IReceiveCounters Counters => counters;
