@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Control;
-using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Home;
-using Lauberhorn.Hdl.Observe;
-using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Endpoint;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Lauberhorn.Cosimulation;
 using Lauberhorn.Tool.Output;
-using SME;
 
 namespace Lauberhorn.Tool.Benchmarks;
 
