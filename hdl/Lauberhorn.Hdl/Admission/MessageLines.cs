@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using SME;
