@@ -144,7 +144,7 @@ public partial struct Bits<TWidth>
         return WordsReversed();
     }
 
-    /// <summary>The bytes of the words in the opposite order, the words too; then what was above the highest byte is below the lowest.</summary>
+    /// <summary>The bytes of the words in the opposite order, the words too; then what was above the highest byte is moved away.</summary>
     private readonly Bits<TWidth> WordsReversed()
     {
         Bits<TWidth> result = default;
@@ -258,7 +258,8 @@ public partial struct Bits<TWidth>
 
     [DoesNotReturn]
     private static void ThrowBytes(int index, int count) =>
-        throw new ArgumentOutOfRangeException(nameof(index), $"bytes {index} to {(long)index + count - 1} do not lie inside a vector of {TWidth.Bits} bits");
+        throw new ArgumentOutOfRangeException(
+            nameof(index), $"bytes {index} to {(long)index + count - 1} do not lie inside a vector of {TWidth.Bits} bits");
 
     [DoesNotReturn]
     private static void ThrowRange(int lowBit, int count) =>

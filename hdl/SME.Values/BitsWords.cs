@@ -134,7 +134,8 @@ public partial struct Bits<TWidth>
     }
 
     [DoesNotReturn]
-    private static void ThrowCount(int count) => throw new ArgumentOutOfRangeException(nameof(count), count, "a shift by a negative number of bits");
+    private static void ThrowCount(int count) =>
+        throw new ArgumentOutOfRangeException(nameof(count), count, "a shift by a negative number of bits");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly int Compare(Bits<TWidth> other) => WordCount == 1 ? First.CompareTo(other.First) : CompareWords(ref other.First);

@@ -2,8 +2,8 @@
 namespace SME;
 
 /// <summary>
-/// How often each process of a compiled simulation runs, and how much of the time is spent in it. Each process says when it begins; a thread
-/// looks many times a second which one it is. Counting costs a nanosecond or two by run. See <c>tools/lauberhorn profile</c>.
+/// How often each process of a compiled simulation runs, and how much of the time is spent in it. Each process says when it begins; a
+/// thread looks many times a second which one it is. Counting costs a nanosecond or two by run. See <c>tools/lauberhorn profile</c>.
 /// </summary>
 public sealed class SimulationProfile : IDisposable
 {

@@ -4,8 +4,8 @@ using SME;
 namespace Lauberhorn.Cosimulation;
 
 /// <summary>
-/// The top-level inputs of a design, tick by tick: recorded from one run, they drive another simulation of the same design, its RTL, or both,
-/// without the test bench that made them. So all are measured with the same traffic, and with nothing beside it.
+/// The top-level inputs of a design, tick by tick: recorded from one run, they drive another simulation of the same design, its RTL, or
+/// both, without the test bench that made them. So all are measured with the same traffic, and with nothing beside it.
 /// </summary>
 public sealed unsafe class PortTape : IMonitor
 {

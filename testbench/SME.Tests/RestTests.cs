@@ -50,7 +50,8 @@ public class RestTests
             Output.Value = pair.Left & ~7;
         }
 
-        private static void Step(ref Pair pair, int limit) => pair = pair.Right == 0 ? new Pair(pair.Left + limit, (byte)(limit & 3)) : pair with { Right = (byte)(pair.Right - 1) };
+        private static void Step(ref Pair pair, int limit) =>
+            pair = pair.Right == 0 ? new Pair(pair.Left + limit, (byte)(limit & 3)) : pair with { Right = (byte)(pair.Right - 1) };
     }
 
     /// <summary>State in an array, which shows two ticks later.</summary>
@@ -235,7 +236,8 @@ public class RestTests
             source.Value = inputs[i];
             outside.Offset = i >> 3;
             simulation.Tick();
-            trace.Add(string.Join(' ', simulation.Network.Buses.Select(bus => $"{bus.Path} {string.Join(',', bus.Signals.Select((_, at) => bus.GetValue(at)))}")));
+            trace.Add(string.Join(' ', simulation.Network.Buses.Select(bus =>
+                $"{bus.Path} {string.Join(',', bus.Signals.Select((_, at) => bus.GetValue(at)))}")));
         }
 
         Assert.True(simulation.Network.IsCompiled || compileAfter >= inputs.Length);
@@ -253,7 +255,7 @@ public class RestTests
             },
             iter: 300);
 
-    /// <summary>Counts its runs; it is followed, since statistics are state like any other, so it must be told apart by what it writes.</summary>
+    /// <summary>Shares an array with the test bench, and writes it only if it gets a number that never comes.</summary>
     private sealed class Watched(INumber input, int[] runs) : SimpleProcess
     {
         [InputBus] private readonly INumber input = input;

@@ -96,7 +96,10 @@ internal sealed class Body
     /// <summary>Which of a method's arguments are the process itself.</summary>
     internal bool IsProcess(int argument) => arguments[argument] is { IsProcess: true };
 
-    /// <summary>Whether an instruction can be followed by the method's return; otherwise it is on the way to an exception, which ends the simulation.</summary>
+    /// <summary>
+    /// Whether an instruction can be followed by the method's return; otherwise it is on the way to an exception, which ends the
+    /// simulation.
+    /// </summary>
     internal bool Returns(int index) => returns[index];
 
     /// <summary>Whether a bus or the process reaches code that is not looked at, so that more may be written than is known.</summary>
@@ -213,7 +216,8 @@ internal sealed class Body
                 throw new InvalidOperationException($"{Method}: {stack.Count} values too many on the stack when it ends");
             }
 
-            if (instruction.Code == OpCodes.Call && instruction.Operand is MethodInfo { IsStatic: false, DeclaringType.IsGenericType: true } changing
+            if (instruction.Code == OpCodes.Call
+                && instruction.Operand is MethodInfo { IsStatic: false, DeclaringType.IsGenericType: true } changing
                 && FindInPlace(i, changing, operands[0].Producer) is { } inPlace)
             {
                 InPlace[i] = inPlace;
@@ -250,14 +254,16 @@ internal sealed class Body
             }
         }
 
-        ByReference = References.Find(Code, Accesses.Where(access => !access.Value.IsWrite).Select(access => access.Key).ToHashSet(), takenBy, isTarget);
+        HashSet<int> reads = [.. Accesses.Where(access => !access.Value.IsWrite).Select(access => access.Key)];
+        ByReference = References.Find(Code, reads, takenBy, isTarget);
         return true;
     }
 
     private MethodInfo? FindInPlace(int index, MethodInfo method, int receiver)
     {
-        if (method.DeclaringType!.GetGenericTypeDefinition() != typeof(Bits<>) || receiver < 0 || index + 1 == Code.Length || !Code[index + 1].IsStoreLocal
-            || Code[receiver].Local != Code[index + 1].Local || (Code[receiver].Code != OpCodes.Ldloca && Code[receiver].Code != OpCodes.Ldloca_S)
+        if (method.DeclaringType!.GetGenericTypeDefinition() != typeof(Bits<>) || receiver < 0
+            || index + 1 == Code.Length || !Code[index + 1].IsStoreLocal || Code[receiver].Local != Code[index + 1].Local
+            || (Code[receiver].Code != OpCodes.Ldloca && Code[receiver].Code != OpCodes.Ldloca_S)
             || isTarget.Contains(Code[index + 1].Offset))
         {
             return null;

@@ -7,8 +7,8 @@ using System.Runtime.InteropServices;
 namespace SME.Compilation;
 
 /// <summary>
-/// Records the instructions of a method. What was recorded before, in the same process, is not compiled again: two simulations of one design
-/// have the same instructions, which work on other objects.
+/// Records the instructions of a method. What was recorded before, in the same process, is not compiled again: two simulations of one
+/// design have the same instructions, which work on other objects.
 /// </summary>
 internal sealed class CodeRecorder : ILGenerator
 {
@@ -210,7 +210,8 @@ internal sealed class CodeRecorder : ILGenerator
     }
 
     /// <inheritdoc/>
-    protected override void MarkSequencePointCore(ISymbolDocumentWriter document, int startLine, int startColumn, int endLine, int endColumn)
+    protected override void MarkSequencePointCore(
+        ISymbolDocumentWriter document, int startLine, int startColumn, int endLine, int endColumn)
     {
     }
 
@@ -307,7 +308,8 @@ internal sealed class CodeRecorder : ILGenerator
     {
         public bool Equals(Step other) =>
             Kind == other.Kind && Code == other.Code && Number == other.Number
-            && (Operand is int[] targets && other.Operand is int[] others ? targets.AsSpan().SequenceEqual(others) : Equals(Operand, other.Operand));
+            && (Operand is int[] targets && other.Operand is int[] others
+                ? targets.AsSpan().SequenceEqual(others) : Equals(Operand, other.Operand));
 
         public override int GetHashCode() => HashCode.Combine(Kind, Code, Number);
     }

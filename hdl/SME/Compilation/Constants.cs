@@ -17,7 +17,9 @@ internal static class Constants
         for (Type? at = type; at is not null && at != typeof(object); at = at.BaseType)
         {
             const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-            if (Array.Exists(at.GetFields(Own), field => !field.IsInitOnly || !field.FieldType.IsValueType || MemoryLayout.HoldsReferences(field.FieldType)))
+            FieldInfo[] fields = at.GetFields(Own);
+            if (Array.Exists(
+                fields, field => !field.IsInitOnly || !field.FieldType.IsValueType || MemoryLayout.HoldsReferences(field.FieldType)))
             {
                 return new StrongBox<bool>(false);
             }

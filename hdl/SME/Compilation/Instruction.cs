@@ -56,10 +56,12 @@ internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
 
     internal bool IsStoreLocal { get; } = Code.Name!.StartsWith("stloc", StringComparison.Ordinal);
 
-    private static bool IsAddressOf(OpCode code) => code == OpCodes.Ldarga || code == OpCodes.Ldarga_S || code == OpCodes.Ldloca || code == OpCodes.Ldloca_S;
+    private static bool IsAddressOf(OpCode code) =>
+        code == OpCodes.Ldarga || code == OpCodes.Ldarga_S || code == OpCodes.Ldloca || code == OpCodes.Ldloca_S;
 
     /// <summary>Reads a method; null if it has no body or one that is not understood. Each method is read once.</summary>
-    internal static Instruction[]? Read(MethodBase method) => Methods.GetValue(method, static method => new StrongBox<Instruction[]?>(ReadOnce(method))).Value;
+    internal static Instruction[]? Read(MethodBase method) =>
+        Methods.GetValue(method, static method => new StrongBox<Instruction[]?>(ReadOnce(method))).Value;
 
     private static Instruction[]? ReadOnce(MethodBase method)
     {

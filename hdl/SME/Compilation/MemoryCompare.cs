@@ -56,7 +56,8 @@ internal static class MemoryCompare
                 generator.Emit(OpCodes.Add);
             }
 
-            generator.Emit(bytes == 8 ? OpCodes.Ldind_I8 : bytes == 4 ? OpCodes.Ldind_U4 : bytes == 2 ? OpCodes.Ldind_U2 : OpCodes.Ldind_U1);
+            generator.Emit(
+                bytes == 8 ? OpCodes.Ldind_I8 : bytes == 4 ? OpCodes.Ldind_U4 : bytes == 2 ? OpCodes.Ldind_U2 : OpCodes.Ldind_U1);
             if (bytes < 8)
             {
                 generator.Emit(OpCodes.Conv_U8);

@@ -110,7 +110,8 @@ internal sealed partial class NetworkCompiler
         Sensitivity? sensitivity = plan.Of(instance);
         int places = (body is null ? 1 : BodyEmitter.PlacesOf(body)) + outputs.Length + 2;
         bool isWritten = body is not null && places + 8 < TickState.Capacity;
-        MakeRoom(instance.Path, isWritten ? places : outputs.Length + 4, (isWritten ? body!.Length : 1) + (12 * outputs.Length) + (8 * (sensitivity?.State.Length ?? 0)) + 12);
+        int instructions = (isWritten ? body!.Length : 1) + (12 * outputs.Length) + (8 * (sensitivity?.State.Length ?? 0)) + 12;
+        MakeRoom(instance.Path, isWritten ? places : outputs.Length + 4, instructions);
         if (sensitivity is { WritesArrays: true } && !isWritten)
         {
             plan.Refuse(instance, "it is too large, and changes elements of arrays");
@@ -208,7 +209,8 @@ internal sealed partial class NetworkCompiler
     }
 
     /// <summary>Takes the bit of a process away, unless the run has changed its state.</summary>
-    private void RestIfUnchanged(ProcessInstance instance, Sensitivity sensitivity, WakeMask self, LocalBuilder[] before, LocalBuilder? arrayDirty)
+    private void RestIfUnchanged(
+        ProcessInstance instance, Sensitivity sensitivity, WakeMask self, LocalBuilder[] before, LocalBuilder? arrayDirty)
     {
         Label stays = generator.DefineLabel();
         WakeMask[] sharers = plan!.SharersOf(instance);

@@ -171,7 +171,8 @@ internal sealed partial class NetworkCompiler
 
     private void MakeRoom(string what, int places, int instructions)
     {
-        if (state.Count > 0 && (state.Count + places + 8 > TickState.Capacity || length + instructions > (plan is null ? LengthOfPiece : LengthOfRestingPiece)))
+        int most = plan is null ? LengthOfPiece : LengthOfRestingPiece;
+        if (state.Count > 0 && (state.Count + places + 8 > TickState.Capacity || length + instructions > most))
         {
             CloseGroup();
             End(false);
@@ -220,7 +221,7 @@ internal sealed partial class NetworkCompiler
     private void LoadProfile(int place)
     {
         generator.Emit(OpCodes.Ldarg_0);
-        generator.Emit(OpCodes.Ldfld, typeof(TickState).GetField(nameof(TickState.Profile), BindingFlags.Instance | BindingFlags.NonPublic)!);
+        generator.Emit(OpCodes.Ldfld, typeof(TickState).GetField(nameof(TickState.Profile), Inner)!);
         generator.Emit(OpCodes.Ldc_I4, place * sizeof(long));
         generator.Emit(OpCodes.Conv_I);
         generator.Emit(OpCodes.Add);

@@ -9,8 +9,8 @@ using System.Runtime.InteropServices;
 namespace SME.Compilation;
 
 /// <summary>
-/// Finds methods that are functions of their arguments: they read nothing else but constants, and write nothing but what is given to them by
-/// reference. When in doubt a method is none. What comes before an exception does not count, since nothing comes after it.
+/// Finds methods that are functions of their arguments: they read nothing else but constants, and write nothing but what is given to them
+/// by reference. When in doubt a method is none. What comes before an exception does not count, since nothing comes after it.
 /// </summary>
 internal static class Purity
 {
@@ -18,8 +18,9 @@ internal static class Purity
     private static readonly HashSet<Type> Functions =
     [
         typeof(Math), typeof(BitOperations), typeof(BinaryPrimitives), typeof(Unsafe), typeof(MemoryMarshal), typeof(RuntimeHelpers),
-        typeof(ArgumentOutOfRangeException), typeof(ArgumentNullException), typeof(Int128), typeof(UInt128), typeof(Span<>), typeof(ReadOnlySpan<>),
-        typeof(EqualityComparer<>), typeof(Nullable<>), typeof(HashCode), typeof(Enum), typeof(System.Diagnostics.Debug), typeof(Convert),
+        typeof(ArgumentOutOfRangeException), typeof(ArgumentNullException), typeof(Int128), typeof(UInt128), typeof(Span<>),
+        typeof(ReadOnlySpan<>), typeof(EqualityComparer<>), typeof(Nullable<>), typeof(HashCode), typeof(Enum),
+        typeof(System.Diagnostics.Debug), typeof(Convert),
     ];
 
     private static readonly ConditionalWeakTable<MethodBase, StrongBox<bool>> Known = [];
@@ -40,7 +41,8 @@ internal static class Purity
         Type plain = holder.IsGenericType ? holder.GetGenericTypeDefinition() : holder;
         if (holder.Assembly == typeof(object).Assembly)
         {
-            return (target.Name == nameof(RuntimeHelpers.InitializeArray) || !target.GetParameters().Any(parameter => parameter.ParameterType.IsArray))
+            bool takesArray = target.GetParameters().Any(parameter => parameter.ParameterType.IsArray);
+            return (!takesArray || target.Name == nameof(RuntimeHelpers.InitializeArray))
                 && (holder.IsPrimitive || Functions.Contains(plain) || plain.Namespace == "System.Runtime.Intrinsics"
                     || plain.FullName!.StartsWith("System.ValueTuple", StringComparison.Ordinal));
         }
@@ -69,7 +71,8 @@ internal static class Purity
     /// <summary>The method that a call ends in; null if that is not known.</summary>
     private static MethodBase? Target(MethodBase callee, Type? constrained)
     {
-        if (callee is not MethodInfo { IsVirtual: true, IsFinal: false } method || callee.DeclaringType!.IsValueType || callee.DeclaringType.IsSealed)
+        if (callee is not MethodInfo { IsVirtual: true, IsFinal: false } method
+            || callee.DeclaringType!.IsValueType || callee.DeclaringType.IsSealed)
         {
             // A static member of an interface has no object, only a type.
             return callee.DeclaringType!.IsInterface && callee.IsAbstract ? OfInterface((MethodInfo)callee, constrained) : callee;
@@ -97,7 +100,8 @@ internal static class Purity
 
         InterfaceMapping map = type.GetInterfaceMap(method.DeclaringType);
         MethodInfo plain = method.IsGenericMethod ? method.GetGenericMethodDefinition() : method;
-        int index = Array.FindIndex(map.InterfaceMethods, candidate => candidate.MetadataToken == plain.MetadataToken && candidate.Module == plain.Module);
+        int index = Array.FindIndex(
+            map.InterfaceMethods, candidate => candidate.MetadataToken == plain.MetadataToken && candidate.Module == plain.Module);
         MethodInfo? found = index < 0 ? null : map.TargetMethods[index];
         return found is { IsGenericMethodDefinition: true } ? found.MakeGenericMethod(method.GetGenericArguments()) : found;
     }
@@ -122,7 +126,8 @@ internal static class Purity
         return instruction.Operand switch
         {
             FieldInfo field => IsAllowed(instruction.Code, field),
-            MethodBase callee when instruction.Code == OpCodes.Newobj => callee.DeclaringType!.IsValueType && IsFunction(callee, null, open),
+            MethodBase callee when instruction.Code == OpCodes.Newobj =>
+                callee.DeclaringType!.IsValueType && IsFunction(callee, null, open),
             MethodBase callee when instruction.Code.FlowControl == FlowControl.Call => IsFunction(callee, Constrained(code, at), open),
             MethodBase => false,
             _ => instruction.Code != OpCodes.Calli && instruction.Code != OpCodes.Localloc && !WritesArray(code, at),
@@ -158,8 +163,10 @@ internal static class Purity
             return false;
         }
 
-        return code[at].Code == OpCodes.Ldfld || code[at].Code == OpCodes.Ldobj || code[at].Code.Name!.StartsWith("ldind", StringComparison.Ordinal)
-            || (code[at].Operand is MethodInfo { IsStatic: false } method && method.GetParameters().Length == 0 && !ReturnsReference(method) && IsReadOnly(method));
+        OpCode kind = code[at].Code;
+        return kind == OpCodes.Ldfld || kind == OpCodes.Ldobj || kind.Name!.StartsWith("ldind", StringComparison.Ordinal)
+            || (code[at].Operand is MethodInfo { IsStatic: false } method && method.GetParameters().Length == 0
+                && !ReturnsReference(method) && IsReadOnly(method));
     }
 
     private static bool ReturnsReference(MethodInfo method) => method.ReturnType.IsByRef || method.ReturnType.IsByRefLike;

@@ -18,7 +18,8 @@ internal static class References
     /// <param name="signals">The instructions that read signals.</param>
     /// <param name="takenBy">The instruction that takes what an instruction leaves; -1 if there are several.</param>
     /// <param name="targets">Offsets that are jumped to.</param>
-    internal static HashSet<int> Find(Instruction[] code, IReadOnlySet<int> signals, IReadOnlyDictionary<int, int> takenBy, IReadOnlySet<int> targets)
+    internal static HashSet<int> Find(
+        Instruction[] code, IReadOnlySet<int> signals, IReadOnlyDictionary<int, int> takenBy, IReadOnlySet<int> targets)
     {
         HashSet<int> found = [];
         ILookup<int, int>? uses = null;
@@ -26,16 +27,18 @@ internal static class References
         // Backwards: what looks at a reference may itself leave one.
         for (int i = code.Length - 3; i >= 0; i--)
         {
-            if (!code[i + 1].IsStoreLocal || (code[i + 2].Code != OpCodes.Ldloca && code[i + 2].Code != OpCodes.Ldloca_S) || code[i + 1].Local != code[i + 2].Local
-                || targets.Contains(code[i + 1].Offset) || targets.Contains(code[i + 2].Offset) || !(signals.Contains(i) || (FieldOf(code[i]) is not null && HasReference(code, i))))
+            bool isKept = code[i + 1].IsStoreLocal && code[i + 1].Local == code[i + 2].Local
+                && (code[i + 2].Code == OpCodes.Ldloca || code[i + 2].Code == OpCodes.Ldloca_S);
+            if (!isKept || targets.Contains(code[i + 1].Offset) || targets.Contains(code[i + 2].Offset)
+                || !(signals.Contains(i) || (FieldOf(code[i]) is not null && HasReference(code, i))))
             {
                 continue;
             }
 
             uses ??= Enumerable.Range(0, code.Length).Where(at => code[at].Local >= 0).ToLookup(at => code[at].Local);
             if (uses[code[i + 1].Local].Count() == 2 && takenBy.TryGetValue(i + 2, out int taker) && taker > i && LooksOnly(code[taker])
-                && Enumerable.Range(i + 3, taker - i - 3).All(at => (ChangesNothing(code[at]) || signals.Contains(at)) && !targets.Contains(code[at].Offset))
-                && !targets.Contains(code[taker].Offset))
+                && Enumerable.Range(i + 3, taker - i - 3).All(at => ChangesNothing(code[at]) || signals.Contains(at))
+                && !Enumerable.Range(i + 3, taker - i - 2).Any(at => targets.Contains(code[at].Offset)))
             {
                 found.Add(i);
             }
@@ -50,7 +53,10 @@ internal static class References
         || (at > 0 && (code[at - 1].Code == OpCodes.Ldflda || code[at - 1].Code == OpCodes.Ldloca || code[at - 1].Code == OpCodes.Ldloca_S
             || code[at - 1].Code == OpCodes.Ldarga || code[at - 1].Code == OpCodes.Ldarga_S));
 
-    /// <summary>The field that an instruction reads from a reference to a struct: it loads it, or calls the property of which it is all; null if none.</summary>
+    /// <summary>
+    /// The field that an instruction reads from a reference to a struct: it loads it, or calls the property of which it is all; null if
+    /// none.
+    /// </summary>
     internal static FieldInfo? FieldOf(Instruction instruction) => instruction.Operand switch
     {
         FieldInfo { IsStatic: false, DeclaringType.IsValueType: true } field when instruction.Code == OpCodes.Ldfld => field,
@@ -70,7 +76,7 @@ internal static class References
                 && load.Code == OpCodes.Ldfld && last.Code == OpCodes.Ret ? field : null)).Value;
     }
 
-    /// <summary>Whether an instruction reads from the reference that it takes first, and neither changes what is there nor keeps it.</summary>
+    /// <summary>Whether an instruction reads from the reference that it takes first, and changes nothing there, and keeps it not.</summary>
     private static bool LooksOnly(Instruction instruction)
     {
         if (FieldOf(instruction) is not null)
@@ -78,17 +84,21 @@ internal static class References
             return true;
         }
 
-        return instruction.Code == OpCodes.Call && instruction.Operand is MethodInfo { IsStatic: false, DeclaringType.IsValueType: true } method
+        return instruction.Code == OpCodes.Call
+            && instruction.Operand is MethodInfo { IsStatic: false, DeclaringType.IsValueType: true } method
             && !method.ReturnType.IsByRef && !method.ReturnType.IsByRefLike
-            && (method.DeclaringType.IsPrimitive || method.DeclaringType.IsDefined(typeof(IsReadOnlyAttribute), false) || method.IsDefined(typeof(IsReadOnlyAttribute), false));
+            && (method.DeclaringType.IsPrimitive || method.DeclaringType.IsDefined(typeof(IsReadOnlyAttribute), false)
+                || method.IsDefined(typeof(IsReadOnlyAttribute), false));
     }
 
     /// <summary>Whether an instruction only computes.</summary>
     private static bool ChangesNothing(Instruction instruction)
     {
         string name = instruction.Code.Name!;
-        return instruction.IsLoadArgument || instruction.IsLoadLocal || name.StartsWith("ldc.", StringComparison.Ordinal) || name.StartsWith("conv.", StringComparison.Ordinal)
-            || name is "add" or "sub" or "mul" or "and" or "or" or "xor" or "shl" or "shr" or "shr.un" or "neg" or "not" or "ceq" or "clt" or "cgt" or "clt.un" or "cgt.un"
+        return instruction.IsLoadArgument || instruction.IsLoadLocal
+            || name.StartsWith("ldc.", StringComparison.Ordinal) || name.StartsWith("conv.", StringComparison.Ordinal)
+            || name is "add" or "sub" or "mul" or "and" or "or" or "xor" or "shl" or "shr" or "shr.un" or "neg" or "not"
+            || name is "ceq" or "clt" or "cgt" or "clt.un" or "cgt.un"
             || instruction.Code == OpCodes.Ldfld;
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace SME.Compilation;
 
-/// <summary>Runs a process that rests, and ends the simulation if that changes anything: its state, its arrays, or the values of its outputs.</summary>
+/// <summary>Runs a process that rests, and ends the simulation if that changes anything: its state, its arrays, or its outputs.</summary>
 internal sealed class RestCheck
 {
     // An array with more bytes is looked at in some of the ticks only.
@@ -22,9 +22,13 @@ internal sealed class RestCheck
         this.instance = instance;
 
         // All of it, not only what the process is known to change.
-        state = [.. Fields(instance.Process.GetType()).Where(field => IsPlain(field.FieldType) && !(instance.Process is Monitor && field.DeclaringType == typeof(Monitor)))];
-        arrays = [.. Fields(instance.Process.GetType()).Where(field => field.FieldType.IsArray && IsPlain(field.FieldType.GetElementType()!))
-            .Select(field => (Array?)field.GetValue(instance.Process)).OfType<Array>().Union(sensitivity?.Arrays ?? [])];
+        FieldInfo[] fields = [.. Fields(instance.Process.GetType())];
+        state = [.. fields.Where(field => IsPlain(field.FieldType) && field.DeclaringType != typeof(Monitor))];
+        arrays =
+        [
+            .. fields.Where(field => field.FieldType.IsArray && IsPlain(field.FieldType.GetElementType()!))
+                .Select(field => (Array?)field.GetValue(instance.Process)).OfType<Array>().Union(sensitivity?.Arrays ?? []),
+        ];
         outputs = [.. instance.Outputs.Select(use => use.Bus).Distinct().Where(bus => bus.GetType().GetField("Current") is not null)
             .Select(bus => (bus, bus.GetType().GetField("Next")!, bus.GetType().GetField("Current")!))];
     }
@@ -34,7 +38,7 @@ internal sealed class RestCheck
     internal void Run()
     {
         long tick = instance.Process.Scope.Simulation.Ticks;
-        Array[] watched = [.. arrays.Where(array => array.Length * (long)MemoryLayout.SizeOf(array.GetType().GetElementType()!) <= LargeArray || tick % SomeTicks == 0)];
+        Array[] watched = [.. arrays.Where(array => BytesOf(array).Length <= LargeArray || tick % SomeTicks == 0)];
         object[] before = [.. state.Select(field => field.GetValue(instance.Process)!)];
         byte[][] elements = [.. watched.Select(array => BytesOf(array).ToArray())];
         instance.Process.Tick();
@@ -76,19 +80,24 @@ internal sealed class RestCheck
     {
         for (Type? at = type; at is not null && at != typeof(Process); at = at.BaseType)
         {
-            foreach (FieldInfo field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+            foreach (FieldInfo field in at.GetFields(Own))
             {
                 yield return field;
             }
         }
     }
 
-    private static bool IsPlain(Type type) => type.IsValueType && Nullable.GetUnderlyingType(type) is null && !MemoryLayout.HoldsReferences(type);
+    private static bool IsPlain(Type type) =>
+        type.IsValueType && Nullable.GetUnderlyingType(type) is null && !MemoryLayout.HoldsReferences(type);
 
     // A boxed value's bytes lie where any object's do.
     private static ReadOnlySpan<byte> BytesOf(object value) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<StrongBox<byte>>(value).Value, MemoryLayout.SizeOf(value.GetType()));
 
-    private static ReadOnlySpan<byte> BytesOf(Array array) =>
-        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), array.Length * MemoryLayout.SizeOf(array.GetType().GetElementType()!));
+    private static ReadOnlySpan<byte> BytesOf(Array array)
+    {
+        int size = MemoryLayout.SizeOf(array.GetType().GetElementType()!);
+        return MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), array.Length * size);
+    }
 }

@@ -30,7 +30,8 @@ internal sealed unsafe class RestPlan
     /// <param name="bodies">The work of the hardware processes; null for what cannot be followed.</param>
     internal RestPlan(Network network, Schedule schedule, IReadOnlyDictionary<ProcessInstance, Body?> bodies)
     {
-        foreach (ProcessInstance instance in schedule.TestBench.Where(process => process.Process is Monitor).Concat(schedule.Clocked).Concat(schedule.Combinational))
+        IEnumerable<ProcessInstance> monitors = schedule.TestBench.Where(process => process.Process is Monitor);
+        foreach (ProcessInstance instance in monitors.Concat(schedule.Clocked).Concat(schedule.Combinational))
         {
             numbers[instance] = numbers.Count;
             if (instance.Process is Monitor)
@@ -122,10 +123,12 @@ internal sealed unsafe class RestPlan
 
     /// <summary>Whom a change of the arrays of a process wakes, beside itself.</summary>
     internal WakeMask[] SharersOf(ProcessInstance instance) =>
-        Masks((sensitivities.GetValueOrDefault(instance)?.Arrays ?? []).SelectMany(array => holders[array]).Where(number => number != numbers[instance]).Distinct());
+        Masks((sensitivities.GetValueOrDefault(instance)?.Arrays ?? []).SelectMany(array => holders[array])
+            .Where(number => number != numbers[instance]).Distinct());
 
     private static WakeMask[] Masks(IEnumerable<int> numbers) =>
-        [.. numbers.GroupBy(number => number / PerWord).Select(word => new WakeMask(word.Key, word.Aggregate(0u, (mask, number) => mask | 1u << (number % PerWord))))];
+        [.. numbers.GroupBy(number => number / PerWord)
+            .Select(word => new WakeMask(word.Key, word.Aggregate(0u, (mask, number) => mask | 1u << (number % PerWord))))];
 
     private static void Add<TKey>(Dictionary<TKey, HashSet<int>> sets, TKey key, int number)
         where TKey : notnull
@@ -148,7 +151,8 @@ internal sealed unsafe class RestPlan
             foreign.UnionWith(ArraysOf(instance.Process));
             if (open.Count == 0)
             {
-                foreach (ProcessInstance resting in sensitivities.Where(pair => pair.Value.Arrays.Any(foreign.Contains)).Select(pair => pair.Key).ToArray())
+                ProcessInstance[] sharers = [.. sensitivities.Where(pair => pair.Value.Arrays.Any(foreign.Contains)).Select(pair => pair.Key)];
+                foreach (ProcessInstance resting in sharers)
                 {
                     Refuse(resting, "it shares an array with a process that never rests");
                     open.Enqueue(resting);
@@ -163,7 +167,8 @@ internal sealed unsafe class RestPlan
     {
         for (Type? type = process.GetType(); type is not null && type != typeof(Process); type = type.BaseType)
         {
-            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+            foreach (FieldInfo field in type.GetFields(Own))
             {
                 if (field.FieldType.IsArray && field.GetValue(process) is Array array)
                 {

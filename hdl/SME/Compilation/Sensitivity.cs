@@ -176,10 +176,12 @@ internal sealed record Sensitivity((BusStorage Bus, string Signal)[] Reads, Fiel
                 Arrays.Add(array);
             }
 
-            return OutsideWriters.Of(field).All(methods.Contains) ? string.Empty : $"the elements of {field.Name} may be changed from outside";
+            return OutsideWriters.Of(field).All(methods.Contains) ? string.Empty
+                : $"the elements of {field.Name} may be changed from outside";
         }
 
-        private static bool IsPlain(Type type) => type.IsPrimitive || type.IsEnum || (type.IsValueType && !MemoryLayout.HoldsReferences(type));
+        private static bool IsPlain(Type type) =>
+            type.IsPrimitive || type.IsEnum || (type.IsValueType && !MemoryLayout.HoldsReferences(type));
     }
 }
 
@@ -212,8 +214,8 @@ internal static class OutsideWriters
         return nested.SelectMany(Types).Prepend(type);
     }
 
-    private static MethodInfo[] Methods(Type type) =>
-        type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
+    private static MethodInfo[] Methods(Type type) => type.GetMethods(
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
 
     private static bool Changes(MethodInfo method, FieldInfo field, bool isArray)
     {
@@ -225,11 +227,12 @@ internal static class OutsideWriters
         if (method.ContainsGenericParameters)
         {
             // Its instructions name fields of the open type: by name is near enough.
-            return method.GetMethodBody() is not null && Instruction.Read(method) is { } open
-                && Array.Exists(open, instruction => instruction.Operand is FieldInfo named && named.Name == field.Name && instruction.Code != OpCodes.Ldfld);
+            return method.GetMethodBody() is not null && Instruction.Read(method) is { } open && Array.Exists(
+                open, instruction => instruction.Operand is FieldInfo named && named.Name == field.Name && instruction.Code != OpCodes.Ldfld);
         }
 
-        if (method.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) || Instruction.Read(method) is not { } code)
+        if (method.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit))
+            || Instruction.Read(method) is not { } code)
         {
             return false;
         }
@@ -267,5 +270,6 @@ internal static class MemoryLayout
     private static StrongBox<(int Size, bool HoldsReferences)> Find(Type type) => new(((int, bool))typeof(MemoryLayout)
         .GetMethod(nameof(Measure), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(type).Invoke(null, null)!);
 
-    private static (int Size, bool HoldsReferences) Measure<T>() => (Unsafe.SizeOf<T>(), RuntimeHelpers.IsReferenceOrContainsReferences<T>());
+    private static (int Size, bool HoldsReferences) Measure<T>() =>
+        (Unsafe.SizeOf<T>(), RuntimeHelpers.IsReferenceOrContainsReferences<T>());
 }

@@ -22,6 +22,7 @@ internal static class Twins
         Type[] parameters = [.. method.GetParameters().Select(parameter => parameter.ParameterType)];
         MethodInfo? twin = mark.Type.GetMethod(mark.Method, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic, parameters);
         return twin is not null && twin.ReturnType == method.ReturnType ? twin
-            : throw new NotSupportedException($"{method.DeclaringType}.{method.Name} is to be simulated by {mark.Type}.{mark.Method}, which has not the same parameters and result");
+            : throw new NotSupportedException(
+                $"{method.DeclaringType}.{method.Name} is simulated by {mark.Type}.{mark.Method}, which has not the same parameters and result");
     }
 }

@@ -23,6 +23,7 @@ public sealed record NicTraffic(PortTape Tape, long First, long Last)
     /// <param name="calls">How many calls.</param>
     public static NicTraffic Record(NicConfig config, ulong seed, int calls)
     {
+        ArgumentNullException.ThrowIfNull(config);
         int endpoints = Math.Min(Endpoints, config.Cores);
         using Node.Node node = new(new NodeOptions
         {

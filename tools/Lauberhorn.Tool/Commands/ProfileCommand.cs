@@ -36,6 +36,7 @@ public sealed class ProfileCommand : ICommand
 
     /// <summary>How many rows.</summary>
     [Option("rows", Default = 40, MetaValue = "N", HelpText = "So many processes, those that take most; 0 for all.")]
+    [Within(0, 10_000)]
     public int Rows { get; set; } = 40;
 
     /// <inheritdoc/>
@@ -49,27 +50,42 @@ public sealed class ProfileCommand : ICommand
     public int Run(Reporter reporter, string commandLine)
     {
         (Row[] rows, double outside) = reporter.Watch("profile", Measure);
-        Row[] chosen = [.. rows.OrderByDescending(row => row.Part).ThenByDescending(row => row.RunsPerTick).Take(Rows == 0 ? rows.Length : Rows)];
+        int count = Rows == 0 ? rows.Length : Rows;
+        Row[] chosen = [.. rows.OrderByDescending(row => row.Part).ThenByDescending(row => row.RunsPerTick).Take(count)];
         double runs = rows.Sum(row => row.RunsPerTick);
-        reporter.Json(new { name = "profile", command = commandLine, preset = Preset, idle = Idle, runs_per_tick = runs, outside, processes = chosen });
+        reporter.Json(new
+        {
+            name = "profile",
+            command = commandLine,
+            preset = Preset,
+            idle = Idle,
+            runs_per_tick = runs,
+            outside,
+            processes = chosen,
+        });
         Table table = new Table { Title = new TableTitle($"{Preset}, {(Idle ? "idle" : "at line rate")}"), Border = TableBorder.Simple }
             .AddColumn(new TableColumn("% of the time").RightAligned()).AddColumn(new TableColumn("runs a tick").RightAligned())
             .AddColumn("process").AddColumn("type").AddColumn("never rests, because");
         foreach (Row row in chosen)
         {
             table.AddRow(
-                Number(row.Part * 100), Number(row.RunsPerTick), Markup.Escape(row.Path), Markup.Escape(row.Type), Markup.Escape(row.NeverRests ?? string.Empty));
+                Number(row.Part * 100),
+                Number(row.RunsPerTick),
+                Markup.Escape(row.Path),
+                Markup.Escape(row.Type),
+                Markup.Escape(row.NeverRests ?? string.Empty));
         }
 
         reporter.Console.Write(table);
-        reporter.Plain($"{Number(runs)} runs of {rows.Length} processes a tick; {Number(outside * 100)} % of the time outside of processes");
+        reporter.Plain(
+            $"{Number(runs)} runs of {rows.Length} processes a tick; {Number(outside * 100)} % of the time outside of processes");
         return ExitCode.Success;
     }
 
     private (Row[] Rows, double Outside) Measure(IProgress<WorkProgress> progress)
     {
-        progress.Report(WorkProgress.Step("records the traffic"));
         NicConfig config = DesignList.Config(Preset, Set);
+        progress.Report(WorkProgress.Step("records the traffic"));
         NicTraffic traffic = NicTraffic.Record(config, 1, Calls);
         Dictionary<string, Row> sums = [];
         double outside = 0;
@@ -104,8 +120,8 @@ public sealed class ProfileCommand : ICommand
             outside += Share * profile.Outside / samples;
             foreach (ProcessInstance process in nic.Simulation.Network.Processes)
             {
-                Row known = sums.GetValueOrDefault(process.Path)
-                    ?? new Row(process.Path, process.Process.GetType().Name, 0, 0, nic.Simulation.Network.NeverRests.GetValueOrDefault(process));
+                string? reason = nic.Simulation.Network.NeverRests.GetValueOrDefault(process);
+                Row known = sums.GetValueOrDefault(process.Path) ?? new Row(process.Path, process.Process.GetType().Name, 0, 0, reason);
                 sums[process.Path] = known with
                 {
                     RunsPerTick = known.RunsPerTick + (Share * profile.Runs(process) / ticks),
