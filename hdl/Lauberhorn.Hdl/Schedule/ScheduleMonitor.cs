@@ -61,6 +61,11 @@ public sealed class ScheduleMonitor : SME.Monitor
     /// <summary>Endpoints that wait and have no answer.</summary>
     public int EndpointsInside { get; private set; }
 
+    /// <summary>What is queued, by process, and what concerns all processes: for whoever looks for what went wrong.</summary>
+    public override string ToString() =>
+        string.Join(", ", queues.Select((queue, process) => (queue.Count, process)).Where(item => item.Count > 0).Select(item => $"process {item.process} has {item.Count} queued"))
+        + $"; {totals.Totals}";
+
     /// <inheritdoc/>
     protected override void Check()
     {

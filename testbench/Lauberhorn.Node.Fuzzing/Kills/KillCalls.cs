@@ -30,6 +30,14 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
 
     /// <summary>Whether its service is in place.</summary>
     public bool Serves { get; set; }
+
+    /// <summary>For whoever looks for what went wrong.</summary>
+    public override string ToString()
+    {
+        string endpoints = string.Join(", ", Process.Endpoints.Select(endpoint =>
+            $"{endpoint.Bound.Number} of core {endpoint.Core}{(endpoint.IsTaken ? " taken" : string.Empty)}{(endpoint.IsCalled ? " called" : string.Empty)}"));
+        return $"process {Process.Process.Number}, {(Process.UsesKernelEndpoints ? "by kernel endpoints" : "by its own threads only")}, endpoints {endpoints}";
+    }
 }
 
 /// <summary>A call of the kill soak.</summary>

@@ -240,6 +240,8 @@ internal sealed class KillRun : IDisposable
                 return $"endpoint {item.Number} out {Hdl.Endpoint.LineBits.Out(item.State.Given, home)} {item.State}";
             });
         return $"{kernel}; {node.Cpu.DescribeWaits()}; {FreeSlots} slots and {FreePacketSlots} packet slots are free\n"
+            + $"{node.Nic.FastPath.Scheduler.Monitor}\n"
+            + string.Join("\n", actors.Select(actor => actor.ToString())) + "\n"
             + string.Join("\n", endpoints);
     }
 

@@ -91,22 +91,32 @@ public sealed class RpcKernel
     /// <param name="handlerCycles">For how many cycles the handler of a call computes.</param>
     /// <param name="policy">How the NIC is to schedule it.</param>
     /// <param name="userCores">
-    /// The cores where its threads may wait in user mode: an endpoint for each. A core may be named several times. If the policy has it not use kernel endpoints, it runs on no other cores; the
-    /// policy should have a <see cref="ProcessPolicy.HighLoad"/>, so that the NIC calls for it.
+    /// The cores where its threads may wait in user mode: an endpoint for each. A core may be named several times. If the policy has it not use kernel endpoints, it runs on no other cores, unless
+    /// there are no endpoints left for it, when it uses kernel endpoints all the same; the policy should have a <see cref="ProcessPolicy.HighLoad"/>, so that the NIC calls for it.
     /// </param>
     public async Task<KernelProcess> CreateProcessAsync(string name, Func<LineMessage, long> handlerCycles, ProcessPolicy policy, IEnumerable<int> userCores)
     {
         ArgumentNullException.ThrowIfNull(userCores);
+        List<(int Core, int Number, int Line)> taken = [];
+        foreach (int core in userCores)
+        {
+            if (TakeEndpoint(core) is (int number, int line))
+            {
+                taken.Add((core, number, line));
+            }
+        }
+
+        if (taken.Count == 0)
+        {
+            // It would run nowhere.
+            policy = policy with { UsesKernelEndpoints = true };
+        }
+
         KernelProcess process = new(nic.CreateProcess(name), handlerCycles, policy.UsesKernelEndpoints);
         processes.Add(process.Process.Number, process);
         await process.Process.SetPolicyAsync(policy);
-        foreach (int core in userCores)
+        foreach ((int core, int number, int line) in taken)
         {
-            if (TakeEndpoint(core) is not (int number, int line))
-            {
-                continue;
-            }
-
             BoundEndpoint bound = await process.Process.BindEndpointAsync(number, writesBack: true, line: line);
             process.Add(new UserEndpoint(bound, node.Planner.Window.BlocksByColour || !policy.UsesKernelEndpoints ? core : null));
         }
@@ -156,6 +166,12 @@ public sealed class RpcKernel
                 await nic.RetireAsync(core.Waits);
             }
 
+            // Another of its threads may have had a line loaded that this one is at work on, and the NIC lets that load wait for a message.
+            foreach (BoundEndpoint endpoint in process.Process.Endpoints)
+            {
+                await nic.RetireAsync(endpoint);
+            }
+
             await PauseAsync();
         }
 
@@ -174,7 +190,9 @@ public sealed class RpcKernel
     }
 
     /// <summary>For people: what each core does.</summary>
-    public override string ToString() => string.Join("; ", cores.Select(core => core.ToString()));
+    public override string ToString() =>
+        string.Join("; ", cores.Select(core => core.ToString()).Concat(processes.Values.Where(process => process.IsDead)
+            .Select(process => $"process {process.Process.Number} is being killed and {process.Threads} of its threads are left")));
 
     /// <summary>Gives a process that does not use kernel endpoints a core, of those where its threads may wait: one that waits, if there is one.</summary>
     /// <param name="number">The process, which has messages and no core, or more of them than its cores can do.</param>
