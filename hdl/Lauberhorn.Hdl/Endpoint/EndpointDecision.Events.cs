@@ -164,6 +164,14 @@ public sealed partial class EndpointDecision
             actions.State = old with { IsDraining = false };
             GiveMessage(actions.State, home, ref actions);
         }
+        else if (old.IsStalled && old.IsStray)
+        {
+            // A load that nobody's program waits for is not the scheduler's: a message that it got would lie in a line that nobody looks at.
+            bool isRetire = old.Retiring == RetireStep.Asked;
+            EndpointState with = old with { IsDraining = false, Touched = 0 };
+            AnswerAtOnce(with, isRetire ? LineContent.Retire : LineContent.NotRunning, with.Tag, home, ref actions);
+            Count(NicEvent.StrayLoad, ref actions);
+        }
         else
         {
             actions.State = old with { IsDraining = false, Touched = 0 };

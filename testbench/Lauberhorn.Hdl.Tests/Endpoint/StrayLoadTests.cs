@@ -63,6 +63,27 @@ public class StrayLoadTests
         Assert.Equal(0, bench.Count(NicEvent.BadRead));
     }
 
+    // Lines that were read ahead come home first: meanwhile it is as little a load that takes messages as after it.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30)]
+    public void A_load_of_an_endpoint_that_nobody_uses_takes_no_message_while_lines_come_home(int before)
+    {
+        using EndpointBench bench = Bench(true);
+        bench.Home.Read(new HomeRead(bench.Line(LineKind.ReceiveAux, Owned + 1, 0), ++lastTag, HomeReadKind.Shared));
+        bench.Run(60);
+        bench.Arrive(2, 6, Message(9));
+        bench.Run(before);
+        ushort tag = Ask(bench, Owned + 1);
+        bench.RunUntil(() => answers.ContainsKey(tag), 200);
+        Assert.Equal(Empty(TryAgainReason.NotRunning), answers[tag]);
+        bench.Switch(Core, new CoreState { HasProcess = true, Process = 2, HasEndpoint = true, Endpoint = Owned + 1 });
+        bench.Run(12);
+        ushort next = Ask(bench, Owned + 1);
+        bench.RunUntil(() => answers.ContainsKey(next), 100);
+        Assert.Equal(Message(9)[32..], answers[next][32..]);
+    }
+
     [Fact]
     public void A_kernel_endpoint_gives_way_when_its_core_begins_to_use_another()
     {
