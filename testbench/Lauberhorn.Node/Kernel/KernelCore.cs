@@ -238,6 +238,12 @@ internal sealed partial class KernelCore
         Unmap(endpoint);
         await TellAsync(process, own);
         await SpendAsync(Costs.SystemCall);
+        if (kernel.TellsOfLeaves)
+        {
+            // What a core asked for before the NIC was told says that nobody runs here, and would end the loop at once.
+            await core.CleanInvalidateAsync(own.Bound.Addresses.ReceiveControl[own.Bound.ReceiveLine ?? 0]);
+        }
+
         Waits = own.Bound;
         long before = Times.UserCalls;
         long yields = Times.Yields;
