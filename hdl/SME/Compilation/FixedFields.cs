@@ -16,12 +16,7 @@ internal static class FixedFields
     internal static bool IsFixed(FieldInfo field) => field.IsInitOnly || (IsParameter(field) && Answers.GetOrAdd(field, Look));
 
     /// <summary>Whether a field holds an object whose members are ports.</summary>
-    internal static bool IsPorts(FieldInfo field)
-    {
-        (string name, MemberInfo member) = ProcessInstance.SourceMember(field);
-        return member.IsDefined(typeof(PortsAttribute)) || field.DeclaringType!.GetConstructors(Declared).SelectMany(constructor => constructor.GetParameters())
-            .Any(parameter => parameter.Name == name && parameter.IsDefined(typeof(PortsAttribute)));
-    }
+    internal static bool IsPorts(FieldInfo field) => PortScan.Mark.Of(field).IsGroup;
 
     private static bool IsParameter(FieldInfo field) => field.Name.StartsWith('<') && field.Name.EndsWith(">P", StringComparison.Ordinal);
 

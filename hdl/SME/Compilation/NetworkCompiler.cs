@@ -148,12 +148,7 @@ internal sealed partial class NetworkCompiler
         {
             BodyEmitter.LoadObject(generator, state, ticks);
             generator.Emit(OpCodes.Ldflda, typeof(TickCount).GetField(nameof(TickCount.Done), BindingFlags.Instance | BindingFlags.NonPublic)!);
-            generator.Emit(OpCodes.Dup);
-            generator.Emit(OpCodes.Ldind_I8);
-            generator.Emit(OpCodes.Ldc_I4_1);
-            generator.Emit(OpCodes.Conv_I8);
-            generator.Emit(OpCodes.Add);
-            generator.Emit(OpCodes.Stind_I8);
+            AddOne();
         }
 
         generator.Emit(OpCodes.Ldarg_1);
@@ -201,13 +196,19 @@ internal sealed partial class NetworkCompiler
         {
             SetRunning(profile.PlaceOf(instance));
             LoadProfile(profile.PlaceOf(instance));
-            generator.Emit(OpCodes.Dup);
-            generator.Emit(OpCodes.Ldind_I8);
-            generator.Emit(OpCodes.Ldc_I4_1);
-            generator.Emit(OpCodes.Conv_I8);
-            generator.Emit(OpCodes.Add);
-            generator.Emit(OpCodes.Stind_I8);
+            AddOne();
         }
+    }
+
+    /// <summary>Adds one to the number of 64 bits whose place is on the stack.</summary>
+    private void AddOne()
+    {
+        generator.Emit(OpCodes.Dup);
+        generator.Emit(OpCodes.Ldind_I8);
+        generator.Emit(OpCodes.Ldc_I4_1);
+        generator.Emit(OpCodes.Conv_I8);
+        generator.Emit(OpCodes.Add);
+        generator.Emit(OpCodes.Stind_I8);
     }
 
     private void SetRunning(int place)

@@ -49,14 +49,9 @@ internal sealed class PortScan
         HashSet<string> captured = [];
         foreach (FieldInfo field in type.GetFields(Declared).OrderBy(field => field.MetadataToken))
         {
-            (string name, MemberInfo member) = ProcessInstance.SourceMember(field);
+            (string name, _) = ProcessInstance.SourceMember(field);
             captured.Add(name);
-            Mark mark = Mark.Of(member);
-            if (mark.IsNone && field.Name.StartsWith('<') && ParameterOf(type, name) is { } parameter)
-            {
-                mark = Mark.Of(parameter);
-            }
-
+            Mark mark = Mark.Of(field);
             if (!mark.IsNone)
             {
                 Add(holder, field, prefix.Length == 0 ? name : prefix + char.ToUpperInvariant(name[0]) + name[1..], mark);
@@ -126,9 +121,17 @@ internal sealed class PortScan
     }
 
     /// <summary>What the attributes of a member or parameter say.</summary>
-    private readonly record struct Mark(bool IsInput, bool IsOutput, bool IsInternal, bool IsGroup)
+    internal readonly record struct Mark(bool IsInput, bool IsOutput, bool IsInternal, bool IsGroup)
     {
         internal bool IsNone => !IsInput && !IsOutput && !IsGroup;
+
+        /// <summary>Of a field, as the property or the parameter says that it stands for.</summary>
+        internal static Mark Of(FieldInfo field)
+        {
+            (string name, MemberInfo member) = ProcessInstance.SourceMember(field);
+            Mark mark = Of((ICustomAttributeProvider)member);
+            return mark.IsNone && field.Name.StartsWith('<') && ParameterOf(field.DeclaringType!, name) is { } parameter ? Of(parameter) : mark;
+        }
 
         internal static Mark Of(ICustomAttributeProvider member)
         {
