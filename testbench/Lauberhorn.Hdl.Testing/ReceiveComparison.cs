@@ -2,7 +2,7 @@
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Rpc;
 using Lauberhorn.Hdl.Receive.Verdict;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
 
 namespace Lauberhorn.Hdl.Testing;
 

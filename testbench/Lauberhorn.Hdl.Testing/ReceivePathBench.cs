@@ -3,7 +3,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Rpc;
 using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Top;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
 using SME;
 
 namespace Lauberhorn.Hdl.Testing;

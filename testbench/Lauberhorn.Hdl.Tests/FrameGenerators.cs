@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Hdl.Tests;
 

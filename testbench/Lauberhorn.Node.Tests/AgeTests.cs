@@ -5,7 +5,7 @@ using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Machines;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Machines;
-using Lauberhorn.Reference.Reply;
+using Lauberhorn.Model.Reply;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -2,7 +2,7 @@
 using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Machines;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Machines;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Machines;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -2,8 +2,8 @@
 using System.Diagnostics;
 using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Reference.Captures;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Captures;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Node.Tests;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using Lauberhorn.Driver;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Node;
 

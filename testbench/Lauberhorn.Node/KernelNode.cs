@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Reference;
-using Lauberhorn.Wire;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Wire;
 
 namespace Lauberhorn.Node;
 

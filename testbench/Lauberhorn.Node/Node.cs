@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Machines;
 using SME;
+using SME.Testing.Cosimulation;
 using SME.VHDL;
 
 namespace Lauberhorn.Node;
@@ -19,7 +19,7 @@ public sealed record NodeOptions
     public MachineParameters Machine { get; init; } = MachineParameters.Ideal;
 
     /// <summary>What runs the NIC: its C# processes, its RTL, or both and compared.</summary>
-    public Machine Hardware { get; init; } = Cosimulation.Machine.CSharp;
+    public Machine Hardware { get; init; } = SME.Testing.Cosimulation.Machine.CSharp;
 
     /// <summary>How RTL is built.</summary>
     public RtlBuildOptions Rtl { get; init; } = new();

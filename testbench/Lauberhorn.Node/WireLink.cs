@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Testing;
-using Lauberhorn.Wire;
+using Lauberhorn.Model.Wire;
 
 namespace Lauberhorn.Node;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text.Json;
-using Lauberhorn.Reference.Captures;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Captures;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Tool.Tests;
 

@@ -2,13 +2,13 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
+using Lauberhorn.Model.Wire;
 using Lauberhorn.Node;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
 using Lauberhorn.Tool.Demo;
-using Lauberhorn.Wire;
+using SME.Testing.Cosimulation;
 using Calculator = Lauberhorn.Tool.Demo.Calculator;
 
 namespace Lauberhorn.Tool.Tests;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
 using Lauberhorn.Tool.Demo;
 using Lauberhorn.Tool.Frames;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Tests;
 

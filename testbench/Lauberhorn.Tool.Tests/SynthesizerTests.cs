@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Tool.Synthesis;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Tests;
 

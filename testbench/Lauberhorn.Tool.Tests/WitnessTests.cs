@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Captures;
-using Lauberhorn.Reference.Frames;
-using Lauberhorn.Reference.Reply;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Captures;
+using Lauberhorn.Model.Frames;
+using Lauberhorn.Model.Reply;
 using Lauberhorn.Tool.Demo;
 
 namespace Lauberhorn.Tool.Tests;

@@ -71,7 +71,7 @@ public class GuideTests
 
     private static string[] ThisFile([CallerFilePath] string path = "") => File.ReadAllLines(path);
 
-    private static string[] Page([CallerFilePath] string path = "") => File.ReadAllLines(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "docs", "sme.md"));
+    private static string[] Page() => File.ReadAllLines(Documentation.PathOf("sme.md"));
 
     private static string[] Between(string[] lines, string first, string last) =>
         [.. lines.SkipWhile(line => line.Trim() != first).Skip(1).TakeWhile(line => line.Trim() != last).Select(line => line.Trim()).Where(line => line.Length > 0)];

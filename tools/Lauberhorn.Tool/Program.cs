@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using CommandLine;
-using Lauberhorn.Cosimulation;
-using Lauberhorn.Reference.Captures;
+using Lauberhorn.Model.Captures;
 using Lauberhorn.Tool.Commands;
 using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using SME;
+using SME.Testing.Cosimulation;
 using SME.VHDL;
 
 namespace Lauberhorn.Tool;

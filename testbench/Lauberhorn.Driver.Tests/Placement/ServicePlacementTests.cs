@@ -2,7 +2,7 @@
 using CsCheck;
 using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Driver.Tests.Placement;
 

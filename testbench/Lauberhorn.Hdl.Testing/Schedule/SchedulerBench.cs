@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Stores;
-using Lauberhorn.Reference.Schedule;
+using Lauberhorn.Model.Schedule;
 using SME;
 
 namespace Lauberhorn.Hdl.Testing.Schedule;

@@ -2,7 +2,7 @@
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Stores;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Hdl.Testing.Schedule;
 

@@ -5,7 +5,7 @@ using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Stores;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Admission;

@@ -3,7 +3,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Receive.Rpc;
 using Lauberhorn.Hdl.Receive.Verdict;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Admission;

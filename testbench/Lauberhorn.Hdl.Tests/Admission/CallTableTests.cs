@@ -3,7 +3,7 @@ using CsCheck;
 using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Receive.Verdict;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Admission;

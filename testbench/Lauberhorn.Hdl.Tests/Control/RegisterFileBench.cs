@@ -6,7 +6,7 @@ using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Receive.Mac;
 using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Schedule;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Control;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Schedule;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Control;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Demux;
 

@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Receive.Verdict;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Demux;

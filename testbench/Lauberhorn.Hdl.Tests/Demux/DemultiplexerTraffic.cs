@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Verdict;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Demux;

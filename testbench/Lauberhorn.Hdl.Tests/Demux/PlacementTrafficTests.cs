@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Driver.Placement;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Receive.Verdict;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Hdl.Tests.Demux;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;
 

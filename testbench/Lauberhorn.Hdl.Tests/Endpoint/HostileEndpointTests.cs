@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CsCheck;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Testing.Endpoint;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using SME;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;
 

@@ -2,10 +2,10 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Endpoint;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Observe;
 

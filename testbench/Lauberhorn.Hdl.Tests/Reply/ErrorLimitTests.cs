@@ -4,7 +4,7 @@ using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Reply;

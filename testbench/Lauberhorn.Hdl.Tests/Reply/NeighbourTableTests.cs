@@ -5,7 +5,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Reply;

@@ -6,7 +6,7 @@ using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Receive.Verdict;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Stores;
-using Lauberhorn.Reference.Reply;
+using Lauberhorn.Model.Reply;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Reply;

@@ -2,8 +2,8 @@
 using CsCheck;
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Reference.Frames;
-using Lauberhorn.Reference.Reply;
+using Lauberhorn.Model.Frames;
+using Lauberhorn.Model.Reply;
 
 namespace Lauberhorn.Hdl.Tests.Reply;
 

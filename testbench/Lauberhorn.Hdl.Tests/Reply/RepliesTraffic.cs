@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Reply;

@@ -5,7 +5,7 @@ using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
 using Lauberhorn.Hdl.Reply;
-using Lauberhorn.Reference.Reply;
+using Lauberhorn.Model.Reply;
 
 namespace Lauberhorn.Hdl.Tests.Reply;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Testing.Schedule;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Schedule;
 

@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Schedule;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Hdl.Tests.Schedule;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Testing;
 using Lauberhorn.Hdl.Top;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Top;
 

@@ -2,8 +2,8 @@
 using CsCheck;
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Testing;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Hdl.Tests.Top;
 

@@ -5,8 +5,8 @@ using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Receive.Mac;
 using Lauberhorn.Hdl.Receive.Udp;
 using Lauberhorn.Hdl.Testing;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Frames;
 using SME;
 
 namespace Lauberhorn.Hdl.Tests.Udp;

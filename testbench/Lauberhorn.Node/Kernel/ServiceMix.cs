@@ -2,7 +2,7 @@
 using System.Buffers.Binary;
 using Lauberhorn.Contract;
 using Lauberhorn.Driver;
-using Lauberhorn.Reference.Frames;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Node;
 

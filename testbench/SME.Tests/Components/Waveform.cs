@@ -52,13 +52,7 @@ public sealed class Waveform
     /// <summary>Holds the text against the page.</summary>
     public void AssertShownIn(string page)
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Lauberhorn.sln")))
-        {
-            root = root.Parent;
-        }
-
-        string path = Path.Combine(root!.FullName, "docs", "components", page);
+        string path = Documentation.PathOf(Path.Combine("components", page));
         string text = File.ReadAllText(path);
         const string Fence = "```waveform\n";
         int start = text.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;

@@ -2,11 +2,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Tool.Synthesis;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Tool.Output;
 using SME;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Machines;
+using Lauberhorn.Model;
 using Lauberhorn.Node;
-using Lauberhorn.Reference;
 using Lauberhorn.Tool.Output;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
 using Lauberhorn.Tool.Output;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 

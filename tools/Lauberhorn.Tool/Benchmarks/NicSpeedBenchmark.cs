@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Tool.Output;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Schedule;
 using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Testing.Endpoint;
 using Lauberhorn.Hdl.Testing.Schedule;
 using Lauberhorn.Tool.Output;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 

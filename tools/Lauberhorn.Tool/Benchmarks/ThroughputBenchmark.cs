@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Machines;
 using Lauberhorn.Node;
 using Lauberhorn.Tool.Output;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Fuzzing;
 using Lauberhorn.Tool.Output;
+using SME.Testing.Fuzzing;
 
 namespace Lauberhorn.Tool.Campaigns;
 

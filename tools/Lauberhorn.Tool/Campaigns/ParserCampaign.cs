@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Hdl.Fuzzing;
+using Lauberhorn.Hdl.Testing.Fuzzing;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Campaigns;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Lauberhorn.Hdl.Fuzzing;
+using Lauberhorn.Hdl.Testing.Fuzzing;
 using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Campaigns;

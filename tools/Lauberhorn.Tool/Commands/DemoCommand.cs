@@ -2,11 +2,11 @@
 using System.Diagnostics;
 using CommandLine;
 using Lauberhorn.Contract;
+using Lauberhorn.Model.Wire;
 using Lauberhorn.Tool.Demo;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
-using Lauberhorn.Wire;
 using SME.VHDL;
 using Spectre.Console;
 

@@ -2,11 +2,11 @@
 using System.Diagnostics;
 using CommandLine;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Front;
 using Lauberhorn.Tool.Output;
 using Lauberhorn.Tool.Synthesis;
+using SME.Testing.Cosimulation;
 using SME.VHDL;
 
 namespace Lauberhorn.Tool.Commands;

@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Top;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
 using Lauberhorn.Tool.Output;
 using SME;
 

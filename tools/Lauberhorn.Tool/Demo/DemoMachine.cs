@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Driver;
 using Lauberhorn.Machines;
+using Lauberhorn.Model;
+using Lauberhorn.Model.Wire;
 using Lauberhorn.Node;
-using Lauberhorn.Reference;
-using Lauberhorn.Wire;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Demo;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net;
+using Lauberhorn.Model.Wire;
 using Lauberhorn.Node;
-using Lauberhorn.Wire;
 
 namespace Lauberhorn.Tool.Demo;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Reference.Captures;
+using Lauberhorn.Model.Captures;
 
 namespace Lauberhorn.Tool.Demo;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Model;
+using Lauberhorn.Model.Captures;
+using Lauberhorn.Model.Wire;
 using Lauberhorn.Node;
-using Lauberhorn.Reference;
-using Lauberhorn.Reference.Captures;
-using Lauberhorn.Wire;
 
 namespace Lauberhorn.Tool.Demo;
 

@@ -2,7 +2,6 @@
 using System.Globalization;
 using System.Reflection;
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
 using Lauberhorn.Hdl.Admission;
 using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Control;
@@ -17,6 +16,7 @@ using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Tool.Front;
 using SME;
 using SME.Components;
+using SME.Testing.Cosimulation;
 using SME.VHDL;
 
 namespace Lauberhorn.Tool.Designs;

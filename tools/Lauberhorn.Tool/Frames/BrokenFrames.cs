@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using Lauberhorn.Contract;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
 
 namespace Lauberhorn.Tool.Frames;
 

@@ -2,7 +2,7 @@
 using System.Globalization;
 using System.Net;
 using Lauberhorn.Contract;
-using Lauberhorn.Reference;
+using Lauberhorn.Model;
 
 namespace Lauberhorn.Tool.Frames;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Cosimulation;
+using Lauberhorn.Model.Frames;
+using Lauberhorn.Model.Wire;
 using Lauberhorn.Node;
-using Lauberhorn.Reference.Frames;
 using Lauberhorn.Tool.Demo;
-using Lauberhorn.Wire;
+using SME.Testing.Cosimulation;
 using Calculator = Lauberhorn.Tool.Demo.Calculator;
 
 namespace Lauberhorn.Tool.Pictures;

@@ -2,7 +2,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Lauberhorn.Cosimulation;
+using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Synthesis;
 
