@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using System.Reflection;
 using SME;
 
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// The NIC's parameters, in one place; docs/configuration.md explains each. Take a preset and change it with <c>with</c>.
+/// The NIC's parameters, in one place; docs/configuration.md lists them, written from here by <c>tools/lauberhorn docs</c>. Take a preset
+/// and change it with <c>with</c>.
 /// </summary>
 public sealed record NicConfig
 {
     /// <summary>Bytes of a packet that pass per tick; the MAC's width.</summary>
     public const int DatapathBytes = 64;
 
-    /// <summary>Entries of each receive buffer that stay free: between the look at what is free and the writing, there are several ticks with a beat each.</summary>
+    /// <summary>
+    /// Entries of each receive buffer that stay free: between the look at what is free and the writing, there are several ticks with a
+    /// beat each.
+    /// </summary>
     public const int BufferMargin = 8;
 
     /// <summary>Bytes in a cache line.</summary>
     public const int LineBytes = 128;
+
+    // Slots' numbers have 15 bits.
+    private const int MostSlots = 1 << 15;
 
     /// <summary>The smallest of everything that works; for tests that go through all there is.</summary>
     public static NicConfig Tiny { get; } = new()
@@ -71,67 +79,86 @@ public sealed record NicConfig
     /// <summary>Name of the preset, for messages.</summary>
     public required string Name { get; init; }
 
-    /// <summary>CPU cores: the first endpoints, as many, are for the kernel.</summary>
+    /// <summary>CPU cores. As many endpoints, the first ones, are kernel endpoints.</summary>
+    [Parameter("cores", 1, RegisterMap.CorePlaces, Because = "there are registers for")]
     public required int Cores { get; init; }
 
     /// <summary>Processes that can have services at a time; number 0 is the kernel.</summary>
+    [Parameter("processes", 1, LineMap.Owners, Because = "there are lines of statistics for")]
     public required int Processes { get; init; }
 
     /// <summary>Services (program, version, procedure, port) at a time; see <see cref="ServiceTableShape"/>.</summary>
+    [Parameter("services", 1, ServiceTableShape.LargestEntries)]
     public required int Services { get; init; }
 
     /// <summary>Endpoints, kernel and user.</summary>
+    [Parameter("endpoints", 2, LineMap.Owners, Besides = "more than `Cores`")]
     public required int Endpoints { get; init; }
 
     /// <summary>Slots: calls, and frames for the kernel, that are not done with.</summary>
+    [Parameter("slots", 1, MostSlots)]
     public required int PendingCalls { get; init; }
 
     /// <summary>Aux lines of an endpoint in each direction, and of a packet slot.</summary>
+    [Parameter("lines", 0, 32)]
     public required int AuxLines { get; init; }
 
-    /// <summary>Milliseconds after which a waiting load is answered with TRYAGAIN, after a reset.</summary>
+    /// <summary>How long a load waits before it is answered with TRYAGAIN: the value after a reset, which the OS can change.</summary>
+    [Parameter("ms", 1)]
     public int TryAgainMilliseconds { get; init; } = 15;
 
     /// <summary>RPC programs (program, port) at a time.</summary>
+    [Parameter("programs", 1, ServiceTableShape.LargestEntries)]
     public required int Programs { get; init; }
 
-    /// <summary>Packet slots for aux lines, each of <see cref="AuxLines"/> lines, that messages share; a power of two.</summary>
+    /// <summary>Packet slots for aux lines, each of <see cref="AuxLines"/> lines, that messages over 96 bytes share.</summary>
+    [Parameter("packet slots", 2, MostSlots, Besides = "with `TransmitPacketSlots` at most 32768")]
     public required int PacketSlots { get; init; }
 
-    /// <summary>Of the <see cref="PendingCalls"/> slots, those that only frames for the kernel may take, and which they may not exceed.</summary>
+    /// <summary>Of the <see cref="PendingCalls"/> slots, those for frames for the kernel, which may take no others.</summary>
+    [Parameter("slots", 1, MostSlots, Besides = "less than `PendingCalls`")]
     public required int BypassSlots { get; init; }
 
-    /// <summary>Of the <see cref="PacketSlots"/>, those that only frames for the kernel may take, and which they may not exceed.</summary>
+    /// <summary>Of the <see cref="PacketSlots"/>, those for frames for the kernel, which may take no others.</summary>
+    [Parameter("packet slots", 1, MostSlots, Besides = "less than `PacketSlots`")]
     public required int BypassPacketSlots { get; init; }
 
     /// <summary>Packet slots besides, for the transmit aux lines of endpoints that have any.</summary>
+    [Parameter("packet slots", 0, MostSlots)]
     public required int TransmitPacketSlots { get; init; }
 
-    /// <summary>Neighbours (IPv4 and MAC address) at a time; a power of two.</summary>
+    /// <summary>Neighbours at a time: IPv4 addresses whose MAC address is known.</summary>
+    [Parameter("neighbours", 4, IsPowerOfTwo = true)]
     public required int Neighbours { get; init; }
 
     /// <summary>How many colours are left to lines that never stall, as a power of two, see <see cref="LineMap"/>.</summary>
+    [Parameter("bits", 3, 5)]
     public int ProgressColourBits { get; init; } = 4;
 
-    /// <summary>Bytes from a line to the next in the host's address space. The hardware only tells it to software.</summary>
+    /// <summary>Bytes from a line to the next in the host's address space (docs/colours.md); only told to software.</summary>
+    [Parameter("bytes", LineBytes, IsPowerOfTwo = true)]
     public int LineStride { get; init; } = LineBytes;
 
-    /// <summary>What the host's cache does to a line's address before the NIC counts lines. The hardware only tells it to software.</summary>
+    /// <summary>What the host's cache does to a line's address before the NIC counts lines; only told to software.</summary>
     public AddressHash AddressHash { get; init; } = AddressHash.None;
 
-    /// <summary>Bits of the tag of a read at the home port.</summary>
-    public int TagBits { get; init; } = 8;
-
-    /// <summary>The clock's frequency in MHz; the hardware only tells it to software.</summary>
+    /// <summary>The clock's frequency. It is told to software, and turns <see cref="TryAgainMilliseconds"/> into cycles.</summary>
+    [Parameter("MHz", 1)]
     public int ClockMegahertz { get; init; } = 250;
 
-    /// <summary>The largest frame in bytes, without frame check sequence: a datagram of 9,600 bytes behind an Ethernet header with a VLAN tag.</summary>
+    /// <summary>
+    /// The largest frame, without frame check sequence; longer ones are dropped. At first a datagram of 9,600 bytes behind an Ethernet
+    /// header with a VLAN tag.
+    /// </summary>
+    [Parameter("bytes", 1514, 255 * DatapathBytes)]
     public int LargestFrameBytes { get; init; } = 9618;
 
-    /// <summary>Beats in the frame buffer, a power of two: the largest frame and <see cref="BufferMargin"/> beats fit at least.</summary>
+    /// <summary>Beats in the frame buffer: the largest frame and <see cref="BufferMargin"/> beats fit at least.</summary>
+    [Parameter("beats of 64 bytes", 32, IsPowerOfTwo = true, Besides = "room for the largest frame and 8 beats")]
     public required int FrameBufferBeats { get; init; }
 
-    /// <summary>Frames whose metadata wait at a time, a power of two over <see cref="BufferMargin"/>, which stay free.</summary>
+    /// <summary>Frames whose metadata wait at a time; <see cref="BufferMargin"/> entries of it stay free.</summary>
+    [Parameter("frames", 2 * BufferMargin, IsPowerOfTwo = true)]
     public required int MetadataDepth { get; init; }
 
     /// <summary>Finds a preset.</summary>
@@ -139,43 +166,41 @@ public sealed record NicConfig
     /// <exception cref="ArgumentException">There is none of that name; the message lists them.</exception>
     public static NicConfig Preset(string name) =>
         Presets.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new ArgumentException($"there is no preset '{name}'; there are {string.Join(", ", Presets.Select(preset => preset.Name))}");
+        ?? throw new ArgumentException(
+            $"there is no preset '{name}'; there are {string.Join(", ", Presets.Select(preset => preset.Name))}");
 
     /// <summary>Checks that the parameters fit together.</summary>
     /// <exception cref="ElaborationException">They do not; the message says which and what would do.</exception>
     public void Validate()
     {
-        Check(Cores is >= 1 and <= RegisterMap.CorePlaces, nameof(Cores), Cores, $"there are registers for {RegisterMap.CorePlaces}: use 1 to {RegisterMap.CorePlaces}");
-        Check(Processes is >= 1 and <= LineMap.Owners, nameof(Processes), Processes, $"there are lines of statistics for {LineMap.Owners}: use 1 to {LineMap.Owners}");
-        Check(Services is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Services), Services, $"use 1 to {ServiceTableShape.LargestEntries}");
-        Check(Programs is >= 1 and <= ServiceTableShape.LargestEntries, nameof(Programs), Programs, $"use 1 to {ServiceTableShape.LargestEntries}");
-        Check(Endpoints > Cores, nameof(Endpoints), Endpoints, $"each of the {Cores} cores has a kernel endpoint and there must be one more: use {Cores + 1} or more");
-        Check(Endpoints <= LineMap.Owners, nameof(Endpoints), Endpoints, $"there are lines for {LineMap.Owners}: use {Cores + 1} to {LineMap.Owners}");
-        Check(PendingCalls >= 1, nameof(PendingCalls), PendingCalls, "use 1 or more");
-        Check(AuxLines >= 0, nameof(AuxLines), AuxLines, "use 0 or more");
-        Check(TryAgainMilliseconds >= 1, nameof(TryAgainMilliseconds), TryAgainMilliseconds, "use 1 or more");
+        foreach (PropertyInfo property in typeof(NicConfig).GetProperties())
+        {
+            if (property.GetCustomAttribute<ParameterAttribute>() is { } parameter && property.Name != nameof(Endpoints))
+            {
+                int value = (int)property.GetValue(this)!;
+                bool isInRange = value >= parameter.Least && value <= parameter.Most;
+                bool isRight = isInRange && (!parameter.IsPowerOfTwo || BitOperations.IsPow2(value));
+                Check(isRight, property.Name, value, parameter.WayOut);
+            }
+        }
+
         Check(
-            BitOperations.IsPow2(LineStride) && LineStride >= LineBytes,
-            nameof(LineStride),
-            LineStride,
-            $"lines have {LineBytes} bytes: use a power of two from {LineBytes} on");
-        Check(ClockMegahertz >= 1, nameof(ClockMegahertz), ClockMegahertz, "use 1 or more");
+            Endpoints > Cores,
+            nameof(Endpoints),
+            Endpoints,
+            $"each of the {Cores} cores has a kernel endpoint and there must be one more: use {Cores + 1} or more");
         Check(
-            LargestFrameBytes is >= 1514 and <= 255 * DatapathBytes,
-            nameof(LargestFrameBytes),
-            LargestFrameBytes,
-            $"Ethernet's own is 1514, and beats are counted to {255 * DatapathBytes} bytes: use something between");
+            Endpoints <= LineMap.Owners,
+            nameof(Endpoints),
+            Endpoints,
+            $"there are lines for {LineMap.Owners}: use {Cores + 1} to {LineMap.Owners}");
         int beats = ((LargestFrameBytes + DatapathBytes - 1) / DatapathBytes) + BufferMargin;
         Check(
-            BitOperations.IsPow2(FrameBufferBeats) && FrameBufferBeats >= beats,
+            FrameBufferBeats >= beats,
             nameof(FrameBufferBeats),
             FrameBufferBeats,
-            $"a frame of {LargestFrameBytes} bytes needs {beats}: use {BitOperations.RoundUpToPowerOf2((uint)beats)} or a larger power of two");
-        Check(
-            BitOperations.IsPow2(MetadataDepth) && MetadataDepth >= 2 * BufferMargin,
-            nameof(MetadataDepth),
-            MetadataDepth,
-            $"use a power of two from {2 * BufferMargin} on");
+            $"a frame of {LargestFrameBytes} bytes needs {beats}: use {BitOperations.RoundUpToPowerOf2((uint)beats)} or a larger power of "
+            + "two");
     }
 
     private void Check(bool isRight, string parameter, int value, string wayOut)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
 using Lauberhorn.Contract;
 using SME;
 
@@ -27,6 +28,27 @@ public class NicConfigTests
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { Endpoints = 2 }).Validate);
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { LineStride = 64 }).Validate);
         Assert.Throws<ElaborationException>((NicConfig.Tiny with { LineStride = 192 }).Validate);
+    }
+
+    [Fact]
+    public void Each_parameter_is_held_to_the_range_that_its_attribute_says()
+    {
+        foreach (PropertyInfo property in typeof(NicConfig).GetProperties())
+        {
+            if (property.GetCustomAttribute<ParameterAttribute>() is not { } parameter)
+            {
+                continue;
+            }
+
+            int[] wrong = parameter.Most == int.MaxValue ? [parameter.Least - 1] : [parameter.Least - 1, parameter.Most + 1];
+            foreach (int value in parameter.IsPowerOfTwo ? wrong.Append(3 * parameter.Least) : wrong)
+            {
+                NicConfig config = NicConfig.Tiny with { Name = "wrong" };
+                property.SetValue(config, value);
+                string message = Assert.Throws<ElaborationException>(config.Validate).Message;
+                Assert.StartsWith($"NicConfig 'wrong': {property.Name} is {value}; ", message, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public readonly record struct EndpointBinding
     public bool IsKernel { get; init; }
 }
 
-/// <summary>How a process is scheduled (docs/scheduling-state.md). All zeros, as after a reset: by its own endpoints only, with no bound to its queue but the shared one.</summary>
+/// <summary>How a process is scheduled (docs/scheduler.md). All zeros, as after a reset: by its own endpoints only, with no bound to its queue but the shared one.</summary>
 [CommandData(CommandCode.SetProcess, "ProcessPolicy")]
 public readonly record struct ProcessPolicy
 {

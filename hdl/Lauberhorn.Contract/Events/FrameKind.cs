@@ -4,7 +4,7 @@ namespace Lauberhorn.Contract;
 /// <summary>
 /// What a frame that was not dropped turned out to be. All but <see cref="RpcCall"/> go on whole, from the first byte of
 /// the Ethernet header to the last of the padding, but for a priority tag. The checks are made in the order of docs/receive-path.md; the
-/// first that decides, decides.
+/// first check that applies decides.
 /// </summary>
 public enum FrameKind : byte
 {

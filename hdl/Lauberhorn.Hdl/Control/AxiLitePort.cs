@@ -48,19 +48,19 @@ public sealed class AxiLitePort
         ReadAnswer = new Stream<AxiLiteRead>(name + "R");
     }
 
-    /// <summary>AW, in.</summary>
+    /// <summary>In: the address of a write, AXI's AW.</summary>
     public Stream<AxiLiteAddress> WriteAddress { get; }
 
-    /// <summary>W, in.</summary>
+    /// <summary>In: the word of a write, W.</summary>
     public Stream<AxiLiteWord> WriteData { get; }
 
-    /// <summary>B, out.</summary>
+    /// <summary>Out: the answer to a write, B.</summary>
     public Stream<AxiLiteWritten> WriteAnswer { get; }
 
-    /// <summary>AR, in.</summary>
+    /// <summary>In: the address of a read, AR.</summary>
     public Stream<AxiLiteAddress> ReadAddress { get; }
 
-    /// <summary>R, out.</summary>
+    /// <summary>Out: the answer to a read, R.</summary>
     public Stream<AxiLiteRead> ReadAnswer { get; }
 
     /// <summary>Makes the port one of the simulation's own.</summary>

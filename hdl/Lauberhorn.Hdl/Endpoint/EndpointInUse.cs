@@ -18,7 +18,7 @@ public interface IEndpointInUse : IBus
 public readonly record struct UsedEndpoint(bool HasEndpoint, ushort Endpoint);
 
 /// <summary>
-/// What the OS says of cores and endpoints (docs/scheduling-state.md), looked up for each event: an endpoint is in use if the core that was last said to use it still is, and has not come to its
+/// What the OS says of cores and endpoints (docs/scheduler.md), looked up for each event: an endpoint is in use if the core that was last said to use it still is, and has not come to its
 /// kernel endpoint since. Two cores cannot use one endpoint: the later counts. Latency: an event's answer is there in the tick of its decision; a store of the OS's counts
 /// 2 ticks after the scheduler took it, later by a tick for each core that comes to the kernel meanwhile. One event per tick; holds up nobody.
 /// When a core leaves an endpoint the engine is told, so that a read that waits there does not wait on; and of its kernel endpoint when it

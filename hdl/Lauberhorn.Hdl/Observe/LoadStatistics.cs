@@ -12,7 +12,7 @@ namespace Lauberhorn.Hdl.Observe;
 /// <summary>
 /// What processes, services and cores have to do: counted where the scheduler decides and where messages end, kept in a memory with a word for each, and read by the
 /// CPU as lines (<see cref="LoadLine"/>). Throughput: a step of the scheduler, a message's end and a core's state per tick; it cannot be held up and holds nobody up. A
-/// word has an event 4 ticks after it at the latest. See docs/scheduling-state.md.
+/// word has an event 4 ticks after it at the latest. See docs/scheduler.md.
 /// </summary>
 public sealed class LoadStatistics
 {

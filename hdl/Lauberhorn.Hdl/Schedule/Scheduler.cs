@@ -8,7 +8,7 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// Brings messages and waiting endpoints together, see docs/scheduling-state.md and docs/scheduler.md. A message goes to the endpoint of its process that began to wait last;
+/// Brings messages and waiting endpoints together, see docs/scheduler.md. A message goes to the endpoint of its process that began to wait last;
 /// if none waits, to a kernel endpoint; while none of these waits it is queued, and who waits next gets the first of the queue, a kernel endpoint that of the process that its core ran
 /// last, or after some of these that of the process whose turn it is. While processes with messages have no core, cores are taken from others.
 /// Throughput: one arrival or notice per tick in any mix, so that an RPC takes two ticks; a kernel endpoint every second tick. Latency: 2 ticks from what is taken

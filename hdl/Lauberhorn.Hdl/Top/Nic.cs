@@ -41,7 +41,7 @@ public sealed class Nic
     /// <summary>Output: frames to the MAC.</summary>
     public Stream<TransmitBeat> Frames => FastPath.Frames;
 
-    /// <summary>Output: cores that are to be interrupted, because another process wants them (docs/scheduling-state.md).</summary>
+    /// <summary>Output: cores that are to be interrupted, because another process wants them (docs/scheduler.md).</summary>
     public Stream<CoreInterrupt> Interrupts => FastPath.Interrupts;
 
     /// <summary>The coherence port.</summary>

@@ -5,7 +5,7 @@ namespace Lauberhorn.Hdl.Top;
 
 /// <summary>
 /// What the waits-for graph of the NIC's streams does not show by itself, see docs/waits.md: why a wait that is in it ends, and which waits
-/// there are besides. Words about a wait that is not there any more are wrong; a test says so.
+/// there are besides. A reason for a wait that is not there any more is wrong; a test says so.
 /// </summary>
 public static class NicWaits
 {
@@ -40,14 +40,14 @@ public static class NicWaits
         Ends(
             ReceivedOrMissed,
             ReceivedOrMissed,
-            "the turn goes to a frame that could not be sent when no received one is on offer or half taken, and back "
-            + "with its last beat; the rest of a frame whose turn it is lies ready behind what is on offer. So a turn ends; a received "
-            + "frame waits for one other at most, but one that could not be sent waits for a gap between received ones"),
+            "a frame that could not be sent goes when no received one is valid or half accepted, until its last beat; all beats "
+            + "of a frame that has begun are ready behind the first. So each turn ends; a received frame waits for one other at most, but "
+            + "one that could not be sent waits for a gap between received ones"),
         Ends(
             ["schedulerReleases", "replyReleases"],
             ["admission.arrivals", "admission.answers"],
-            "a call is put into the table in the tick after it was taken up, and only for that tick a release waits; "
-            + "while no arrival is taken, none is put in")
+            "a call is put into the table in the tick after it was accepted, and only for that tick a release waits; "
+            + "while no arrival is accepted, none is put in")
             with
             {
                 Through = ["admission.insertion.Enable"],
@@ -55,7 +55,7 @@ public static class NicWaits
         Ends(
             ["admission.answers", "endpoints.left.output"],
             ["admission.answers", "endpoints.left.output"],
-            "lines and answers go in turns: the turn changes with each that is taken, and one that is alone does not wait for it"),
+            "lines and answers alternate: the turn changes with each that is accepted, and one that is alone does not wait for it"),
         Ends(
             ["replies.beats.output", "replies.headers.output"],
             Missed,
@@ -64,11 +64,11 @@ public static class NicWaits
             ["dispatches"],
             ["endpoints.timeUps.output", .. EngineNotices],
             "a dispatch needs no room for notices; a stall whose time is up does, and goes first only in ticks in which it has "
-            + "that room and is taken"),
+            + "that room and is accepted"),
         Ends(
             ["endpoints.engineNotices.output"],
             ["endpoints.engineNoticesIn", "endpoints.left.output", "endpoints.leftIn"],
-            "a line that comes home and says so itself goes first, for the one tick that its step takes; while none is taken, "
+            "a line that comes home and says so itself goes first, for the one tick that its step takes; while none is accepted, "
             + "none goes first"),
         Ends(
             ["endpoints.leftLater", "admission.lineWrites", "admission.packetWrites"],
@@ -81,8 +81,8 @@ public static class NicWaits
         Ends(
             Axi,
             Axi,
-            "one access at a time: it needs its address, its data and its answer's being taken, all of which the bus's master gives "
-            + "without waiting for another access"),
+            "one access at a time: the bus's master gives its address and its data and accepts its answer without waiting for "
+            + "another access"),
         Adds(
             ["endpoints.jobs.output"],
             ["homeReturns"],

@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// Reads what processes, services and cores have to do, for a scheduler (paper, section 5.2; docs/scheduling-state.md). Each is one line, all as of one tick; two reads are of two ticks. They never wait for
+/// Reads what processes, services and cores have to do, for a scheduler (paper, section 5.2; docs/scheduler.md). Each is one line, all as of one tick; two reads are of two ticks. They never wait for
 /// anything but the link. Used by the core's program; each core that reads has a reader of its own.
 /// </summary>
 public sealed class LoadReader

@@ -157,7 +157,7 @@ public partial class SchedulingStateTests
     }
 
     /// <summary>
-    /// What docs/scheduling-state.md promises: a process waits for WaitLimit, two walks, and two kernel endpoints for each process that
+    /// What docs/scheduler.md promises: a process waits for WaitLimit, two walks, and two kernel endpoints for each process that
     /// waits
     /// for too long as well.
     /// </summary>

@@ -16,7 +16,7 @@ public readonly record struct QueuedMessage(ushort Slot, long Time);
 public readonly record struct ScheduleOutcome(Dispatch? Dispatch = null, ushort? Released = null, ushort? Interrupted = null);
 
 /// <summary>
-/// What the scheduler should do, written plainly after docs/scheduling-state.md: for each process a queue and a list of waiting endpoints, a list of kernel endpoints, a circle of
+/// What the scheduler should do, written plainly after docs/scheduler.md: for each process a queue and a list of waiting endpoints, a list of kernel endpoints, a circle of
 /// processes whose messages wait for kernel endpoints, and what runs on each core. Time is the caller's (<see cref="Now"/>). Each method is
 /// one event.
 /// </summary>

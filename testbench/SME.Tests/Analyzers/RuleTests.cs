@@ -168,6 +168,6 @@ public class RuleTests
     public void Each_rule_has_a_row_in_the_documentation()
     {
         string table = File.ReadAllText(Documentation.PathOf("diagnostics.md"));
-        Assert.All(new SubsetAnalyzer().SupportedDiagnostics, rule => Assert.Contains($"</a>{rule.Id} |", table, StringComparison.Ordinal));
+        Assert.All(new SubsetAnalyzer().SupportedDiagnostics, rule => Assert.Contains($"</a>{rule.Id}: ", table, StringComparison.Ordinal));
     }
 }

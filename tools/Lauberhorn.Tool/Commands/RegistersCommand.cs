@@ -6,7 +6,7 @@ using Lauberhorn.Tool.Registers;
 namespace Lauberhorn.Tool.Commands;
 
 /// <summary><c>registers</c>: what others must know of the registers, from their one definition.</summary>
-[Verb("registers", HelpText = "Write the C header, the driver's accessors, the VHDL package and the tables of the registers.")]
+[Verb("registers", HelpText = "Write the C header, the driver's accessors, the VHDL package and the page of the registers.")]
 public sealed class RegistersCommand : ICommand
 {
     /// <summary>Whether nothing is written.</summary>

@@ -32,16 +32,16 @@ public sealed class WaitsCommand : ICommand
     [Option("dot", HelpText = "Print the graph in the DOT language (for dot -Tsvg) and nothing else.")]
     public bool Dot { get; set; }
 
-    /// <summary>Whether the page's tables are printed.</summary>
-    [Option("markdown", HelpText = "Print the tables of docs/waits.md and nothing else.")]
+    /// <summary>Whether the page's lists are printed.</summary>
+    [Option("markdown", HelpText = "Print the lists of docs/waits.md and nothing else.")]
     public bool Markdown { get; set; }
 
     /// <summary>Whether the page is written.</summary>
-    [Option("write", HelpText = "Bring the tables in docs/waits.md up to date.")]
+    [Option("write", HelpText = "Bring the lists in docs/waits.md up to date.")]
     public bool Write { get; set; }
 
     /// <summary>Whether the page is compared.</summary>
-    [Option("check", HelpText = "Fail also if the tables in docs/waits.md are not what would be written.")]
+    [Option("check", HelpText = "Fail also if the lists in docs/waits.md are not what would be written.")]
     public bool Check { get; set; }
 
     /// <inheritdoc/>
@@ -113,14 +113,13 @@ public sealed class WaitsCommand : ICommand
         return argument.Holds && !isStale ? ExitCode.Success : ExitCode.Failure;
     }
 
-    /// <summary>Compares the page's tables, or writes them.</summary>
+    /// <summary>Compares the page's lists, or writes them.</summary>
     /// <returns>Whether they are not what they should be.</returns>
-    private bool Update(string tables, Reporter reporter)
+    private bool Update(string lists, Reporter reporter)
     {
         string path = Path.Combine(Repository.Root, Page);
         string old = File.ReadAllText(path);
-        string page = WaitsText.Replace(old, tables)
-            ?? throw new ToolException($"{Page} has no place for the tables: '{WaitsText.Begin}' to '{WaitsText.End}'");
+        string page = Output.Markdown.Replace(old, Page, "tools/lauberhorn waits --write", lists);
         if (page == old)
         {
             return false;
@@ -133,7 +132,7 @@ public sealed class WaitsCommand : ICommand
             return false;
         }
 
-        reporter.Plain($"{Page}: its tables are not what the design gives; run tools/lauberhorn waits --write and commit it");
+        reporter.Plain($"{Page}: its lists are not what the design gives; run tools/lauberhorn waits --write and commit it");
         return true;
     }
 }

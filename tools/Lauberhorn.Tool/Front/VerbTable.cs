@@ -58,6 +58,7 @@ public static class VerbTable
         typeof(BenchCommand),
         typeof(FuzzCommand),
         typeof(RegistersCommand),
+        typeof(DocsCommand),
         typeof(WaitsCommand),
         typeof(ProfileCommand),
         typeof(PicturesCommand),

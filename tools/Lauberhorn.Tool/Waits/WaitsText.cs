@@ -9,46 +9,37 @@ namespace Lauberhorn.Tool.Waits;
 /// <param name="argument">The graph and the words about it.</param>
 internal sealed class WaitsText(WaitArgument argument)
 {
-    /// <summary>The line before the tables in the page.</summary>
-    public const string Begin = "<!-- written by tools/lauberhorn waits --write: begin -->";
-
-    /// <summary>The line behind them.</summary>
-    public const string End = "<!-- written by tools/lauberhorn waits --write: end -->";
-
-    /// <summary>A page with other tables; null if it has no place for them.</summary>
-    /// <param name="page">The page.</param>
-    /// <param name="tables">The tables.</param>
-    public static string? Replace(string page, string tables)
-    {
-        int begin = page.IndexOf(Begin, StringComparison.Ordinal);
-        int end = page.IndexOf(End, StringComparison.Ordinal);
-        return begin < 0 || end < begin ? null : page[..(begin + Begin.Length)] + "\n\n" + tables + "\n" + page[end..];
-    }
-
-    /// <summary>The tables of the page: each stream with its rank and its waits, then each reason.</summary>
+    /// <summary>The lists of the page: each stream, by rank, with its waits; then each reason.</summary>
     public string Markdown()
     {
         StringBuilder text = new();
-        text.Append("| Rank | Stream | Waits for |\n|---|---|---|\n");
-        IEnumerable<StreamMonitor> streams = argument.Streams
+        IEnumerable<IGrouping<int, StreamMonitor>> ranks = argument.Streams
             .OrderBy(stream => argument.Ranks[stream])
-            .ThenBy(stream => stream.StreamPath, StringComparer.Ordinal);
-        foreach (StreamMonitor stream in streams)
+            .ThenBy(stream => stream.StreamPath, StringComparer.Ordinal)
+            .GroupBy(stream => argument.Ranks[stream]);
+        foreach (IGrouping<int, StreamMonitor> rank in ranks)
         {
-            StreamWait[] waits = [.. argument.Waits.Where(wait => wait.From == stream)];
-            string cell = string.Join("; ", waits.GroupBy(wait => (wait.Kind, wait.IsAlways, Note(wait))).Select(Group));
-            string nothing = stream.IsStock ? "nothing: a stock, nobody waits for it" : stream.IsTakenOutside ? "the outside" : "nothing";
-            cell = cell.Length > 0 ? cell : nothing;
-            text.Append(CultureInfo.InvariantCulture, $"| {argument.Ranks[stream]} | `{stream.StreamPath}` | {cell} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"**Rank {rank.Key}**\n\n");
+            foreach (StreamMonitor stream in rank)
+            {
+                StreamWait[] waits = [.. argument.Waits.Where(wait => wait.From == stream)];
+                string what = string.Join("; ", waits.GroupBy(wait => (wait.Kind, wait.IsAlways, Note(wait))).Select(Group));
+                string nothing = stream.IsStock ? "nothing; it is a stock, nobody waits for it"
+                    : stream.IsTakenOutside ? "the outside"
+                    : "nothing";
+                text.Append(Output.Markdown.Wrap($"`{stream.StreamPath}`: {(what.Length > 0 ? what : nothing)}", "- "));
+            }
+
+            text.Append('\n');
         }
 
-        text.Append("\n| | Of these waits | The reason |\n|---|---|---|\n");
+        text.Append("### Why these waits end, and what is added\n\n");
         for (int i = 0; i < argument.Reasons.Count; i++)
         {
             WaitReason reason = argument.Reasons[i];
-            string use = reason.Use == WaitReasonUse.Adds ? "is there too: " : string.Empty;
+            string use = reason.Use == WaitReasonUse.Adds ? "added: " : string.Empty;
             string what = $"{Paths(reason.From)} for {Paths(reason.To)}";
-            text.Append(CultureInfo.InvariantCulture, $"| {Letter(i)} | {what} | {use}{reason.Reason} |\n");
+            text.Append(Output.Markdown.Wrap($"**{Letter(i)}**, {what}: {use}{reason.Reason}", "- "));
         }
 
         return text.ToString();
@@ -93,7 +84,7 @@ internal sealed class WaitsText(WaitArgument argument)
         string what = group.Key.Kind switch
         {
             WaitKind.GoesFirst => "which goes first",
-            WaitKind.Offered => "an item of which it needs",
+            WaitKind.Offered => "must be valid",
             _ => group.Key.IsAlways ? "always" : string.Empty,
         };
         string[] notes = [.. new[] { what, group.Key.Note }.Where(note => note.Length > 0)];

@@ -57,7 +57,7 @@ internal sealed record FrameFindings(
     IVerifier Verifier);
 
 /// <summary>
-/// Puts the findings of all checks in the order of docs/receive-path.md: the first that decides, decides.
+/// Puts the findings of all checks in the order of docs/receive-path.md: the first check that applies decides.
 /// Latency 1 tick; one frame per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

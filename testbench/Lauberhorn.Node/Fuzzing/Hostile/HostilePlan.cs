@@ -53,7 +53,7 @@ internal sealed record HostilePlan
     public required int LongestGap { get; init; }
 
     /// <summary>
-    /// Few of everything, but slots for all that is guaranteed and a message for each endpoint, as docs/scheduling-state.md asks of an OS: a
+    /// Few of everything, but slots for all that is guaranteed and a message for each endpoint, as docs/scheduler.md asks of an OS: a
     /// process may keep what it has in its lines for as long as it likes.
     /// </summary>
     public static NicConfig Small { get; } = NicConfig.Tiny with { PendingCalls = 16, PacketSlots = 8 };
