@@ -25,7 +25,8 @@ public sealed partial class Nic
         this.longestWait = longestWait;
         Capabilities = capabilities;
         Directory = new ServiceDirectory(this);
-        Endpoints = new EndpointPool(capabilities, planner is null ? null : endpoint => planner.FindConflict([endpoint]));
+        Endpoints = new EndpointPool(
+            capabilities, planner is null ? null : endpoint => planner.FindConflict([endpoint]), planner is null ? null : planner.FindTwoLineConflict);
     }
 
     /// <summary>How much of everything it has.</summary>
@@ -363,7 +364,8 @@ public sealed partial class Nic
 
     internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames, int? receiveLine = null, bool isKernel = false)
     {
-        (ushort generation, int? packetSlot) = Endpoints.Take(number, process, sendsLong, receiveLine, isKernel);
+        (ushort generation, int? packetSlot) = Endpoints.Take(
+            number, process, sendsLong, receiveLine, isKernel, sends: maySendFrames || transmitPort != 0);
         EndpointBinding binding = new()
         {
             Process = process,

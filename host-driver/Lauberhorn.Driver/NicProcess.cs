@@ -112,14 +112,14 @@ public sealed class NicProcess
     /// <param name="writesBack">
     /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load waits: on a machine where a stalled load blocks its colour, twice as many cores
     /// can wait at the same time, and any number of endpoints can send. Null for what suits the host: two control lines are for cores that load
-    /// nothing unasked (<see cref="HostTraits"/>).
+    /// nothing unasked (<see cref="HostTraits"/>). On such a machine two endpoints with two lines have no colour in common: others are refused.
     /// </param>
     /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for the one with whose colour fewer endpoints wait.</param>
     /// <exception cref="NicException">There is none, or the NIC refused it.</exception>
     public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool? writesBack = null, int? line = null)
     {
         bool writes = nic.WritesBack(writesBack);
-        (int chosen, int best) = nic.Endpoints.Choose(number, writes);
+        (int chosen, int best) = nic.Endpoints.Choose(number, writes, sends: transmitPort != 0);
         BoundEndpoint endpoint = await nic.BindAsync(chosen, Number, transmitPort, sendsLong, false, writes ? line ?? best : null);
         endpoints.Add(endpoint);
         return endpoint;

@@ -89,6 +89,50 @@ public class EndpointPoolTests
             },
             iter: 100);
 
+    [Fact]
+    public void No_two_endpoints_of_two_lines_that_could_hold_each_other_up_are_handed_out()
+    {
+        int took = 0;
+        int refusals = 0;
+        Gen.Select(Gen.Int[Capabilities.Cores, Capabilities.Endpoints - 1], Gen.Bool, Gen.Int[0, 3]).List[1, 120].Sample(
+            steps =>
+            {
+                EndpointPool pool = new(Capabilities, OwnLayout, Planner.FindTwoLineConflict);
+                List<TwoLineEndpoint> bound = [];
+                foreach ((int number, bool sends, int what) in steps)
+                {
+                    if (what == 1 && bound.Any(other => other.Endpoint == number))
+                    {
+                        continue;
+                    }
+
+                    if (what == 0 && bound.Count != 0)
+                    {
+                        pool.Return(bound[0].Endpoint);
+                        bound.RemoveAt(0);
+                        continue;
+                    }
+
+                    // By its number, or one that the driver chooses; a neighbour that writes back is nobody's trouble.
+                    bool mayBe = bound.All(other => Planner.FindTwoLineConflict(other, new TwoLineEndpoint(number, sends)) is null);
+                    NicException? refused = (NicException?)Record.Exception(() =>
+                    {
+                        int taken = what == 1 ? number : pool.Choose(null, writesBack: false, sends).Number;
+                        pool.Take(taken, 1, wantsPacketSlot: false, sends: sends);
+                        bound.Add(new TwoLineEndpoint(taken, sends));
+                    });
+                    _ = refused is null ? Interlocked.Increment(ref took) : Interlocked.Increment(ref refusals);
+                    Assert.True(what != 1 || mayBe == refused is null, refused?.Message ?? $"endpoint {number} was not refused");
+                    Assert.True(refused is null || refused.Message.Contains("writesBack", StringComparison.Ordinal), refused?.Message);
+                    Assert.All(bound, one => Assert.All(bound, other =>
+                        Assert.True(one == other || Planner.FindTwoLineConflict(one, other) is null)));
+                }
+            },
+            iter: 100);
+        Assert.NotEqual(0, took);
+        Assert.NotEqual(0, refusals);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -92,4 +92,73 @@ public class RetireTests
             }
         }
     }
+
+    // The line that its loop left has the colour of another process's load: that load gives way, though its own time is far.
+    [Fact]
+    public async Task A_thread_is_retired_in_time_though_its_answer_stands_behind_a_load_of_another_process()
+    {
+        const int Colours = 64;
+        NicConfig config = NicConfig.Tiny with { Name = "colours", Cores = 4, Endpoints = 3 * Colours, PendingCalls = 16 };
+        using Node node = new(new NodeOptions { Config = config, Machine = MachineParameters.Enzian with { Cores = 4 } });
+        Driver.Nic nic = node.Open();
+        await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
+        await nic.SetLearningAsync(true);
+        await nic.SetTryAgainAsync(1_000_000);
+        Calculator calculator = new();
+        NicProcess process = nic.CreateProcess("calculator");
+        await process.RegisterAsync(calculator, CalculatorNode.Port);
+        BoundEndpoint endpoint = await process.BindEndpointAsync(Colours + 2, writesBack: false);
+        NicProcess other = nic.CreateProcess("other");
+        BoundEndpoint holder = await other.BindEndpointAsync((2 * Colours) + 2, writesBack: true, line: 0);
+
+        TaskCompletionSource<LoopEnd> end = new();
+        SlowMemory? memory = null;
+        _ = node.Cpu.Start(node.Cpu.Cores[1], async core =>
+            end.SetResult(await UserLoop.RunAsync(memory = new SlowMemory(core), endpoint, process.Handlers)));
+        node.RunUntil(() => memory is not null, 1000);
+        node.Wire.Send(CalculatorNode.Call(7, 2, 3));
+        node.RunUntil(() => memory!.HasBegun, 5000);
+        _ = node.Cpu.Start(node.Cpu.Cores[2], core => UserLoop.RunAsync(core, holder, other.Handlers));
+        node.RunUntil(() => memory!.IsDone, 5000);
+        for (int i = 0; i < 1000; i++)
+        {
+            node.Tick();
+        }
+
+        Assert.Empty(node.Wire.Received);
+        long began = node.Ticks;
+        Assert.True(await nic.RetireAsync(endpoint));
+        node.RunUntil(() => end.Task.IsCompleted && node.Wire.Received.Count != 0, 3000);
+        Assert.Equal(LoopEnd.Retired, await end.Task);
+        Assert.InRange(node.Ticks - began, 1, 3000);
+    }
+
+    // The first answer is stored long after its call was loaded.
+    private sealed class SlowMemory(Core core) : ICoreMemory
+    {
+        public bool HasBegun { get; private set; }
+
+        public bool IsDone { get; private set; }
+
+        public ValueTask LoadLineAsync(ulong address, Memory<byte> destination)
+        {
+            IsDone = HasBegun;
+            return core.LoadLineAsync(address, destination);
+        }
+
+        public async ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes)
+        {
+            if (!HasBegun)
+            {
+                HasBegun = true;
+                await core.ComputeAsync(3000);
+            }
+
+            await core.StoreAsync(address, bytes);
+        }
+
+        public ValueTask CleanInvalidateAsync(ulong address) => core.CleanInvalidateAsync(address);
+
+        public ValueTask BarrierAsync() => core.BarrierAsync();
+    }
 }

@@ -60,6 +60,8 @@ public sealed partial class EndpointDecision
             return;
         }
 
+        // The line that was left must come home first, and may stand behind a load on its colour.
+        actions.ControlLines = Out(old, home).Control;
         actions.State = old with { Retiring = RetireStep.Asked };
         Withdraw(old, home, (byte)happened.Time, ref actions);
     }

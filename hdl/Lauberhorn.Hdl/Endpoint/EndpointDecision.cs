@@ -45,10 +45,10 @@ public interface IEndpointActions : IBus
     /// <summary>Whether a load begins to wait.</summary>
     bool Stalls { get; set; }
 
-    /// <summary>Whether a bind or a release was asked for.</summary>
+    /// <summary>Whether a bind, a release or a retirement was asked for.</summary>
     bool Asks { get; set; }
 
-    /// <summary>4 bits as in <see cref="LineGroup.Control"/>. If a load begins to wait: its line. If a bind or a release was asked for: the lines that are out.</summary>
+    /// <summary>4 bits as in <see cref="LineGroup.Control"/>. If a load begins to wait: its line. If one of these was asked for: the lines that are out.</summary>
     byte Lines { get; set; }
 
     /// <summary>Whether a core has come to its kernel endpoint, whose number is the core's.</summary>
@@ -237,7 +237,7 @@ public sealed partial class EndpointDecision : SimpleProcess
         decided.Status = actions.Status;
         bool beginsToWait = happened.Kind == EndpointEventKind.Read && actions.WritesWait && actions.Wait.IsWaiting;
         decided.Stalls = beginsToWait;
-        decided.Asks = happened.Kind == EndpointEventKind.Bind || happened.Kind == EndpointEventKind.Release;
+        decided.Asks = happened.Kind is EndpointEventKind.Bind or EndpointEventKind.Release or EndpointEventKind.Retire;
         decided.Lines = actions.ControlLines;
         decided.EntersKernel = beginsToWait && old.IsKernel;
         decided.Events = isEvent ? actions.Events : 0;

@@ -35,6 +35,11 @@ public sealed record ColourConflict(PlannedLine Stalls, PlannedLine Needs)
 /// <param name="Line">If its loop writes lines back itself: the only receive control line that it uses; null if it uses both in turns, and the NIC fetches the one while a load of the other waits.</param>
 public readonly record struct StallingEndpoint(int Endpoint, int? Line);
 
+/// <summary>An endpoint with two control lines in each direction, of which one is fetched while a load of the other waits.</summary>
+/// <param name="Endpoint">Its number.</param>
+/// <param name="Sends">Whether its transmit lines are used.</param>
+public readonly record struct TwoLineEndpoint(int Endpoint, bool Sends);
+
 /// <summary>No set of endpoints fulfils what was asked.</summary>
 /// <param name="message">Why, and what would do.</param>
 public sealed class AddressPlanException(string message) : Exception(message);
@@ -200,6 +205,27 @@ public sealed partial class AddressPlanner
         }
 
         return FindConflict(stalls, needs);
+    }
+
+    /// <summary>
+    /// Looks for lines with which two endpoints of two control lines could hold each other up for ever: each load waits until a line with
+    /// the colour of the other's load is home. Of an endpoint with one line no load waits for a control line.
+    /// </summary>
+    /// <param name="first">An endpoint.</param>
+    /// <param name="second">Another one.</param>
+    /// <returns>The first conflict; null if there is none, which is the proof.</returns>
+    public ColourConflict? FindTwoLineConflict(TwoLineEndpoint first, TwoLineEndpoint second)
+    {
+        if (!Window.BlocksByColour)
+        {
+            return null;
+        }
+
+        List<PlannedLine> lines = [];
+        Add(lines, first.Endpoint, LineKind.ReceiveControl, 0, 2);
+        Add(lines, second.Endpoint, LineKind.ReceiveControl, 0, 2);
+        return FindConflict(lines, [])
+            ?? (first.Sends && second.Sends ? FindSendConflict([first.Endpoint, second.Endpoint]) : null);
     }
 
     /// <summary>Looks for conflicts in any layout: lines that may stall must have different colours, and none that a line has which must go on.</summary>

@@ -6,7 +6,11 @@ namespace Lauberhorn.Driver;
 /// <summary>Which endpoints, transmit packet slots and process numbers are free.</summary>
 /// <param name="capabilities">What the NIC has.</param>
 /// <param name="conflictOf">Asked whether loads that wait at an endpoint hold up a line that must go on, and which; null if none does.</param>
-internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEndpoint, ColourConflict?>? conflictOf = null)
+/// <param name="twoLineConflictOf">Asked whether two endpoints of two control lines can hold each other up; null if none can.</param>
+internal sealed class EndpointPool(
+    NicCapabilities capabilities,
+    Func<StallingEndpoint, ColourConflict?>? conflictOf = null,
+    Func<TwoLineEndpoint, TwoLineEndpoint, ColourConflict?>? twoLineConflictOf = null)
 {
     private static readonly int[] Both = [0, 1];
 
@@ -18,6 +22,10 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
 
     // Of a bound endpoint: its only receive control line, or null for both.
     private readonly Dictionary<int, int?> receiveLines = [];
+
+    // Bound endpoints with two control lines, and whether each sends.
+    private readonly Dictionary<int, bool> twoLines = [];
+
     // Bound endpoints that take messages of processes.
     private readonly HashSet<int> kernels = [];
     private readonly SortedSet<int> packetSlots = [.. Enumerable.Range(capabilities.PacketSlots, capabilities.TransmitPacketSlots)];
@@ -27,8 +35,9 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
     /// <summary>An endpoint, and if it uses one receive control line only: that line; of the colours with which the fewest bound endpoints wait.</summary>
     /// <param name="wanted">The endpoint; null for one that no one has, and that is no core's kernel endpoint.</param>
     /// <param name="writesBack">Whether it uses one line only.</param>
+    /// <param name="sends">Whether it sends.</param>
     /// <exception cref="NicException">None is free.</exception>
-    public (int Number, int Line) Choose(int? wanted, bool writesBack)
+    public (int Number, int Line) Choose(int? wanted, bool writesBack, bool sends = false)
     {
         lock (gate)
         {
@@ -52,6 +61,20 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
             (int Number, int Line)[] ways = writesBack
                 ? [.. from number in numbers from line in Both where Conflict(number, line) is null select (number, line)]
                 : [.. numbers.Where(number => Conflict(number, null) is null).Select(number => (number, 0))];
+            if (!writesBack && ways.Length != 0 && wanted is null)
+            {
+                (int Number, int Line)[] apart = [.. ways.Where(way => TwoLineConflict(way.Number, sends) is null)];
+                if (apart.Length == 0)
+                {
+                    throw new NicException(
+                        $"all {ways.Length} endpoints that are free could hold up one that is bound, and be held up by it, for ever: each has "
+                        + "two control lines, and a load that waits holds up all lines of its colour (of endpoint "
+                        + $"{ways[0].Number}: {TwoLineConflict(ways[0].Number, sends)}); release one that is bound, or {Advice(false)}which needs no colour of its own");
+                }
+
+                ways = apart;
+            }
+
             if (ways.Length == 0 && wanted is null)
             {
                 throw new NicException(
@@ -77,7 +100,8 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
     }
 
     /// <summary>Takes an endpoint.</summary>
-    public (ushort Generation, int? PacketSlot) Take(int number, ushort process, bool wantsPacketSlot, int? receiveLine = null, bool isKernel = false)
+    public (ushort Generation, int? PacketSlot) Take(
+        int number, ushort process, bool wantsPacketSlot, int? receiveLine = null, bool isKernel = false, bool sends = false)
     {
         lock (gate)
         {
@@ -103,6 +127,14 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
                     + $"another endpoint (without a number the driver chooses), {Advice(receiveLine is not null)}or build the NIC with fewer progress colours (NicConfig.ProgressColourBits)");
             }
 
+            if (receiveLine is null && TwoLineConflict(number, sends) is ColourConflict both)
+            {
+                throw new NicException(
+                    $"endpoint {number} and one that is bound, both with two control lines, could hold each other up for ever on this machine, "
+                    + $"where a load that waits holds up all lines of its colour: {both}. Take another endpoint (without a number the driver "
+                    + $"chooses), or {Advice(false)}which needs no colour of its own");
+            }
+
             int? slot = null;
             if (wantsPacketSlot)
             {
@@ -118,6 +150,11 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
 
             taken.Add(number, slot);
             receiveLines[number] = receiveLine;
+            if (receiveLine is null)
+            {
+                twoLines[number] = sends;
+            }
+
             if (isKernel)
             {
                 kernels.Add(number);
@@ -129,6 +166,12 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
 
     private static string Advice(bool writesBack) =>
         writesBack ? "its other receive line, " : "bind it with writesBack, so that it waits at one line only, ";
+
+    // Lines with which this endpoint and one that is bound, both with two lines, could hold each other up; null if there are none.
+    private ColourConflict? TwoLineConflict(int number, bool sends) => twoLineConflictOf is null
+        ? null
+        : twoLines.Select(bound => twoLineConflictOf(new TwoLineEndpoint(bound.Key, bound.Value), new TwoLineEndpoint(number, sends)))
+            .FirstOrDefault(conflict => conflict is not null);
 
     // A line that must go on and that loads of the endpoint would hold up; null if there is none.
     private ColourConflict? Conflict(int number, int? line)
@@ -148,6 +191,7 @@ internal sealed class EndpointPool(NicCapabilities capabilities, Func<StallingEn
         lock (gate)
         {
             receiveLines.Remove(number);
+            twoLines.Remove(number);
             kernels.Remove(number);
             if (taken.Remove(number, out int? slot) && slot is int freed)
             {

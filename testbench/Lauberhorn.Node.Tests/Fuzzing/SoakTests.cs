@@ -36,6 +36,15 @@ public class SoakTests
         string Failure(Func<SentByNic, IEnumerable<SentByNic>> tamper) => HostileRun.Run(plan, tamper).Failure ?? "none";
     }
 
+    // Two honest processes with two control lines each, whose colours crossed, held each other up for ever before the driver refused it.
+    [Fact]
+    public void Two_endpoints_of_two_lines_do_not_hold_each_other_up()
+    {
+        HostileOutcome outcome = HostileRun.Run(HostilePlan.Make(98299096237466, 100_000, 0));
+        Assert.Null(outcome.Failure);
+        Assert.NotEqual(0, outcome.Refusals);
+    }
+
     [Fact]
     public void The_kill_judge_finds_a_changed_byte_a_second_answer_and_a_lost_one()
     {

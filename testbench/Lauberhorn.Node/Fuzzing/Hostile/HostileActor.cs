@@ -64,11 +64,11 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     public static IEnumerable<ulong> Lines(BoundEndpoint endpoint) =>
         ControlLines(endpoint).Concat(endpoint.Addresses.ReceiveAux).Concat(endpoint.Addresses.TransmitAux);
 
-    /// <summary>Maps an endpoint's lines.</summary>
+    /// <summary>Maps an endpoint's lines: for sending only to who may send, where that counts (docs/colours.md).</summary>
     /// <param name="endpoint">The endpoint.</param>
     public void Map(BoundEndpoint endpoint)
     {
-        foreach (ulong line in Lines(endpoint))
+        foreach (ulong line in Mapped(endpoint))
         {
             Space.Map(line);
         }
@@ -78,11 +78,15 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     /// <param name="endpoint">The endpoint.</param>
     public void Unmap(BoundEndpoint endpoint)
     {
-        foreach (ulong line in Lines(endpoint))
+        foreach (ulong line in Mapped(endpoint))
         {
             Space.Unmap(line);
         }
     }
+
+    private IEnumerable<ulong> Mapped(BoundEndpoint endpoint) => IsHostile || endpoint.ReceiveLine is not null
+        ? Lines(endpoint)
+        : endpoint.Addresses.ReceiveControl.Concat(endpoint.Addresses.ReceiveAux);
 
     /// <summary>
     /// Lines that a core may ask for at any time and for no reason: of an honest process's endpoint with two control lines in turns, not
@@ -90,7 +94,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     /// </summary>
     public IEnumerable<ulong> MayBePrefetched => Endpoints.SelectMany(endpoint => IsHostile || endpoint.ReceiveLine is not null
         ? Lines(endpoint)
-        : endpoint.Addresses.ReceiveAux.Concat(endpoint.Addresses.TransmitAux));
+        : endpoint.Addresses.ReceiveAux);
 
     /// <summary>For people.</summary>
     public override string ToString() =>

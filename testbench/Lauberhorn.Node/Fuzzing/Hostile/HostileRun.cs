@@ -23,6 +23,9 @@ internal sealed record HostileOutcome
     /// <summary>Processes that there were.</summary>
     public required int Births { get; init; }
 
+    /// <summary>Endpoints with two lines that the driver refused, for the colours of one that was bound.</summary>
+    public required int Refusals { get; init; }
+
     /// <summary>Endpoints that were released, and loads that were retired.</summary>
     public required int Releases { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed class HostileRun : IDisposable
     private HostileThreads threads = null!;
     private HostileClients? clients;
     private int births;
+    private int refusals;
     private int releases;
     private long longestRelease;
     private long releaseBegan = -1;
@@ -117,6 +121,7 @@ internal sealed class HostileRun : IDisposable
             Calls = judge.Calls.Count,
             Right = judge.RightAnswers,
             Births = run.births,
+            Refusals = run.refusals,
             Releases = run.releases,
             LongestRelease = run.longestRelease,
             ReleaseBound = plan.ReleaseBound,
@@ -320,14 +325,26 @@ internal sealed class HostileRun : IDisposable
         freeEndpoints.Remove(number);
         watch.SetOwner(number, actor.Owner);
 
-        // Where a load that waits keeps its colour, two endpoints with two lines can hold each other up: such are for processes that keep to their own (docs/colours.md).
-        bool writesBack = random.Between(1, 100) <= plan.WritesBack || (actor.IsHostile && plan.Machine.StallBlocksColour);
+        bool writesBack = random.Between(1, 100) <= plan.WritesBack;
         bool sendsLong = actor.IsHostile && !actors.Any(other => other.Endpoints.Any(endpoint => endpoint.HasTransmitAux));
-        BoundEndpoint endpoint = await actor.Process.BindEndpointAsync(
-            number, actor.IsHostile ? actor.TransmitPort : (ushort)0, sendsLong, writesBack, writesBack ? random.Between(0, 1) : null);
+        BoundEndpoint endpoint;
+        try
+        {
+            endpoint = await BindAsync(writesBack);
+        }
+        catch (NicException) when (!writesBack && plan.Machine.StallBlocksColour)
+        {
+            // It could have held up another one with two lines for ever (docs/colours.md).
+            refusals++;
+            endpoint = await BindAsync(true);
+        }
+
         trace.Note(node.Ticks, "bind", number);
         actor.Map(endpoint);
         actor.Endpoints.Add(endpoint);
+
+        Task<BoundEndpoint> BindAsync(bool writesBack) => actor.Process.BindEndpointAsync(
+            number, actor.IsHostile ? actor.TransmitPort : (ushort)0, sendsLong, writesBack, writesBack ? random.Between(0, 1) : null);
     }
 
     private async Task RetireAsync(BoundEndpoint endpoint)

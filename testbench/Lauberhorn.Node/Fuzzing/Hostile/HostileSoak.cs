@@ -45,6 +45,7 @@ public static class HostileSoak
         {
             ["calls"] = Text(all.Sum(done => done.Outcome.Calls)),
             ["right answers of honest processes"] = Text(all.Sum(done => done.Outcome.Right)),
+            ["two-line endpoints refused"] = Text(all.Sum(done => (long)done.Outcome.Refusals)),
             ["processes"] = Text(all.Sum(done => (long)done.Outcome.Births)),
             ["releases and retirements"] = Text(all.Sum(done => (long)done.Outcome.Releases)),
             ["longest release, cycles"] = Text(all.Max(done => done.Outcome.LongestRelease)),
