@@ -59,15 +59,22 @@ public static class FloodSoak
         Dictionary<string, string> figures = new()
         {
             ["floods"] = Text(all.Sum(done => (long)done.Item4.Floods)),
-            ["without floods, a line that is written back, median, 99 % within, longest, cycles"] = Text(quiet[0].Waits),
-            ["without floods, two lines, the same"] = Text(quiet[1].Waits),
+            ["without floods, a line that is written back, median, 99 % within, longest, cycles"] = Text(quiet[0].Waits.Select(wait => wait.Cycles)),
+            ["without floods, two lines, the same"] = Text(quiet[1].Waits.Select(wait => wait.Cycles)),
         };
         foreach (IGrouping<(FloodKind Kind, bool WritesBack), FloodOutcome> kind in all
             .GroupBy(done => (done.Item2, FloodTrial.WritesBack(done.Item1)), done => done.Item4).OrderBy(group => group.Key))
         {
             string name = $"{kind.Key.Kind}, {(kind.Key.WritesBack ? "written back" : "two lines")}";
-            figures[$"{name}, in the midst, median, 99 % within, longest, cycles"] = Text(kind.SelectMany(done => done.Waits));
+            figures[$"{name}, in the midst, median, 99 % within, longest, cycles"] = Text(kind.SelectMany(done => done.Waits.Select(wait => wait.Cycles)));
             figures[$"{name}, those while which a call of the flood ended, the same"] = Text(kind.SelectMany(done => done.Ends));
+        }
+
+        foreach (IGrouping<FloodKind, FloodOutcome> kind in all.GroupBy(done => done.Item2, done => done.Item4).OrderBy(group => group.Key))
+        {
+            IEnumerable<string> fates = kind.SelectMany(done => done.Fates).GroupBy(fate => fate.Key, fate => fate.Value)
+                .Select(fate => $"{fate.Key} {Text(fate.Sum())}");
+            figures[$"{kind.Key}, calls of the flood"] = string.Join(", ", fates);
         }
 
         string report = string.Concat(failed.Select(done => string.Create(
@@ -82,13 +89,23 @@ public static class FloodSoak
             string.Concat(quiet.Select(trial => trial.Failure)) + report);
     }
 
-    private static FloodOutcome Judge(FloodKind kind, FloodOutcome outcome, FloodOutcome quiet) => outcome.Failure is not null ? outcome
-        : outcome.Longest > quiet.Longest + LaterBy(kind, FloodTrial.FloodCalls) ? outcome with
+    // Each call by what came before it; and half of all wait no longer than half of those without a flood, but for that.
+    private static FloodOutcome Judge(FloodKind kind, FloodOutcome outcome, FloodOutcome quiet)
+    {
+        if (outcome.Failure is not null || outcome.Waits.Length == 0)
         {
-            Failure =
-            $"the longest is {outcome.Longest} cycles, without floods {quiet.Longest}"
+            return outcome;
         }
-        : outcome;
+
+        FloodWait late = outcome.Waits.MaxBy(wait => wait.Cycles - LaterBy(kind, wait.Before));
+        long[] own = [.. outcome.Waits.Select(wait => wait.Cycles - LaterBy(kind, wait.Before)).Order()];
+        string? failure = late.Cycles - LaterBy(kind, late.Before) > quiet.Longest
+                ? $"a call behind {late.Before} of a flood took {late.Cycles} cycles; it may take {LaterBy(kind, late.Before)} longer than the longest without floods, {quiet.Longest}"
+            : own[own.Length / 2] > quiet.Median
+                ? $"the median less what the flood's calls take before it is {own[own.Length / 2]} cycles, without floods {quiet.Median}"
+            : null;
+        return outcome with { Failure = failure is null ? null : $"{kind}: {failure}" };
+    }
 
     private static string Text(IEnumerable<long> waits)
     {

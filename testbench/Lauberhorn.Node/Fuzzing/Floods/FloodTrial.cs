@@ -26,22 +26,29 @@ internal enum FloodKind
     None,
 }
 
+/// <summary>A call of the honest process in the midst of a flood.</summary>
+/// <param name="Cycles">From its first beat to its answer's.</param>
+/// <param name="Before">Calls of the flood that came right before it.</param>
+internal readonly record struct FloodWait(long Cycles, int Before);
+
 /// <summary>What a trial came to.</summary>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 /// <param name="Floods">Floods sent.</param>
-/// <param name="Waits">
-/// Of each call of the honest process that came in the midst of a flood, in ascending order: cycles from its first beat to its answer's.
+/// <param name="Waits">Each call of the honest process that came in the midst of a flood, the shortest first.</param>
+/// <param name="Ends">
+/// Of all calls while which one of the flood's was dropped, flushed or grew too old: the cycles to the answer, in ascending order.
 /// </param>
-/// <param name="Ends">The same of all calls while which one of the flood's was dropped, flushed or grew too old.</param>
+/// <param name="Fates">How many calls of the flood were sent, and how they ended, by the NIC's counters.</param>
 /// <param name="Trace">All that was seen.</param>
 /// <param name="Failure">What went wrong; null if nothing did.</param>
-internal sealed record FloodOutcome(long Cycles, int Floods, long[] Waits, long[] Ends, SoakTrace Trace, string? Failure)
+internal sealed record FloodOutcome(
+    long Cycles, int Floods, FloodWait[] Waits, long[] Ends, IReadOnlyDictionary<string, long> Fates, SoakTrace Trace, string? Failure)
 {
     /// <summary>The median.</summary>
-    public long Median => Waits.Length == 0 ? 0 : Waits[Waits.Length / 2];
+    public long Median => Waits.Length == 0 ? 0 : Waits[Waits.Length / 2].Cycles;
 
     /// <summary>The longest.</summary>
-    public long Longest => Waits.Length == 0 ? 0 : Waits[^1];
+    public long Longest => Waits.Length == 0 ? 0 : Waits[^1].Cycles;
 }
 
 /// <summary>
@@ -67,11 +74,14 @@ internal sealed class FloodTrial : IDisposable
     private readonly ulong seed;
     private readonly SeededRandom random;
     private readonly SoakTrace trace = new();
-    private readonly List<long> waits = [];
+    private readonly List<FloodWait> waits = [];
+    private readonly Dictionary<string, long> fates = [];
     private readonly List<long> ends = [];
     private int flood = -1;
     private long floodTick = long.MaxValue;
     private bool isJudged;
+    private int before;
+    private long sent;
     private bool hasEnd;
     private SentFrame? asked;
     private uint askedNumber;
@@ -115,7 +125,8 @@ internal sealed class FloodTrial : IDisposable
             failure = string.Create(CultureInfo.InvariantCulture, $"{kind}, flood {trial.floods}, tick {trial.node.Ticks}: {what}");
         }
 
-        return new FloodOutcome(trial.node.Ticks, trial.floods, [.. trial.waits.Order()], [.. trial.ends.Order()], trial.trace, failure);
+        FloodWait[] waits = [.. trial.waits.OrderBy(wait => wait.Cycles)];
+        return new FloodOutcome(trial.node.Ticks, trial.floods, waits, [.. trial.ends.Order()], trial.fates, trial.trace, failure);
     }
 
     /// <inheritdoc/>
@@ -155,9 +166,32 @@ internal sealed class FloodTrial : IDisposable
         Wait(1000);
         IReadOnlyDictionary<string, ulong> counters = await nic.ReadCountersAsync();
         trace.Counters(node.Ticks, counters);
+        CountFates(counters);
         if (node.Nic.FastPath.Admission.SlotPool.Monitor.Free != node.Nic.Config.PendingCalls)
         {
             throw new SoakException($"{node.Nic.FastPath.Admission.SlotPool.Monitor.Free} slots are free at the end");
+        }
+    }
+
+    // Each call of a flood must be accounted for: nobody ever takes one.
+    private void CountFates(IReadOnlyDictionary<string, ulong> counters)
+    {
+        fates["sent"] = sent;
+        string[] ways =
+        [
+            nameof(NicEvent.CallFlushed), nameof(NicEvent.CallExpired),
+            .. counters.Keys.Where(static name => name.StartsWith("Dropped.", StringComparison.Ordinal)
+                || name.StartsWith("CallDropped", StringComparison.Ordinal)),
+        ];
+        foreach (string way in ways.Where(way => counters[way] != 0))
+        {
+            fates[way] = (long)counters[way];
+        }
+
+        if (fates.Values.Sum() != 2 * sent)
+        {
+            IEnumerable<string> seen = counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}");
+            throw new SoakException($"of {sent} calls of floods not all are accounted for: {string.Join(", ", seen)}");
         }
     }
 
@@ -199,12 +233,14 @@ internal sealed class FloodTrial : IDisposable
         {
             if (i == at)
             {
+                before = i;
                 Ask(isJudged: true);
             }
 
             if (kind != FloodKind.None)
             {
                 node.Wire.Send(Call(Idle, IdlePort, ++xid));
+                sent++;
             }
         }
     }
@@ -249,7 +285,7 @@ internal sealed class FloodTrial : IDisposable
             long wait = frame.FirstTick - asked.FirstTick;
             if (isJudged)
             {
-                waits.Add(wait);
+                waits.Add(new FloodWait(wait, before));
             }
 
             if (hasEnd)
