@@ -178,6 +178,7 @@ internal sealed partial class MethodLowering
 
     private Expression Assignment(ISimpleAssignmentOperation operation, bool isUsed)
     {
+        Once(operation);
         if (operation.IsRef)
         {
             return Fail(Rules.Reference, operation, "A 'ref' assignment");
@@ -205,7 +206,8 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Array, operation, what, "copy the elements in a 'for' loop");
         }
 
-        if (!isUsed && Operations.Strip(operation.Value) is ISwitchExpressionOperation choice && operation.Value is not IConversionOperation)
+        if (!isUsed && IsOfProcess(operation.Target) && Operations.Strip(operation.Value) is ISwitchExpressionOperation choice
+            && operation.Value is not IConversionOperation)
         {
             Target plain = TargetOf(operation.Target);
             if (plain.Place is Variable or Field { Target: This } or Signal { Bus: Field { Target: This } })
@@ -224,6 +226,15 @@ internal sealed partial class MethodLowering
         Write(target, value);
         return value;
     }
+
+    // A local, a field of this process or a signal of one of its buses: nothing is evaluated to find it, so to lower it twice does no harm.
+    private static bool IsOfProcess(IOperation target) => Operations.Strip(target) switch
+    {
+        ILocalReferenceOperation => true,
+        IFieldReferenceOperation { Instance: IInstanceReferenceOperation } => true,
+        IPropertyReferenceOperation { Instance: IFieldReferenceOperation { Instance: IInstanceReferenceOperation } } => true,
+        _ => false,
+    };
 
     /// <summary>
     /// Whether an array is replaced where C# may still hold the one before: in a method that others call, in a 'foreach' over it, or beside
@@ -271,6 +282,7 @@ internal sealed partial class MethodLowering
 
     private Expression Compound(ICompoundAssignmentOperation operation, bool isUsed)
     {
+        Once(operation);
         if (!isUsed && Operations.IsSimulationOnly(operation.Target))
         {
             return Nothing(operation);
@@ -330,6 +342,7 @@ internal sealed partial class MethodLowering
 
     private Expression Increment(IIncrementOrDecrementOperation operation, bool isUsed)
     {
+        Once(operation);
         if (!isUsed && Operations.IsSimulationOnly(operation.Target))
         {
             return Nothing(operation);

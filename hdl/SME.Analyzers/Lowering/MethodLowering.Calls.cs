@@ -50,6 +50,7 @@ internal sealed partial class MethodLowering
 
     private Expression Invocation(IInvocationOperation operation, bool isUsed)
     {
+        Once(operation);
         IMethodSymbol callee = operation.TargetMethod;
         if (Names.IsSimulationOnly(callee))
         {

@@ -27,6 +27,7 @@ internal sealed partial class MethodLowering
     private readonly Dictionary<ISymbol, Expression> aliases = new(Comparer);
     private readonly Dictionary<int, Expression> constants = [];
     private readonly HashSet<ISymbol> reassigned = new(Comparer);
+    private readonly HashSet<IOperation> effects = [];
     private readonly HashSet<int> parametersByValue = [];
 
     // Locals that are assigned once, what a place has that may change later: good for a bound, but not in its stead.
@@ -48,6 +49,15 @@ internal sealed partial class MethodLowering
 
     /// <summary>Lowers a method that has source.</summary>
     public static Method? Lower(FormBuilder builder, IMethodSymbol method) => new MethodLowering(builder, method).Run();
+
+    // What has an effect is lowered once: a second time, hardware would do it twice.
+    private void Once(IOperation operation)
+    {
+        if (!effects.Add(operation))
+        {
+            throw new InvalidOperationException($"'{operation.Syntax}' was lowered twice");
+        }
+    }
 
     private static bool IsOnTickAsync(IMethodSymbol method)
     {

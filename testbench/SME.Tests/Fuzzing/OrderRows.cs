@@ -164,6 +164,8 @@ internal static class OrderRows
         ("assign-index-of-element", "a[a[0] & 3] = a[0] = 6; r = n;"),
         ("assign-chain", "r = n = a[n & 3] = m = n + 1;"),
         ("assign-value", "r = (small = (byte)(m + 200)) + (small += 100);"),
+        ("assign-switch-index-effect", "a[n-- & 3] = (m & 1) switch { 0 => m, _ => 5 }; r = ++n;"),
+        ("assign-switch-index-call", "t[Next() & 3].X = (m & 1) switch { 0 when n > 3 => m++, _ => n }; r = n;"),
         ("assign-switch", "a[n & 3] = (m & 1) switch { 0 => n++, _ => n = 1 }; r = n;"),
         ("assign-local-switch", "int c = n; c = (m & 1) switch { 0 => c + (c = 3), _ => c++ + c }; r = c;"),
         ("assign-signal", "Output.R = n; r = n++ + Output.R;"),
