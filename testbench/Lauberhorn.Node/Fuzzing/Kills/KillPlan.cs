@@ -128,10 +128,11 @@ internal sealed record KillPlan
         long services = process.Process.Services.Sum(service => 2L + service.Procedures.Count) * command;
         long queue = (3 * command) + (2 * 3 * Config.PendingCalls);
 
-        // All threads at once: whatever the kernel does once, twice, with a message's lines; and each core is retired twice.
+        // All threads at once: whatever the kernel does once, twice, with a message's lines; and each core is retired
+        // twice, and each endpoint.
         long kernel = (2 * costs.Interrupt) + costs.TimerTick + costs.ThreadSwitch + costs.ProcessSwitch + costs.MessageCopy + (2 * costs.SystemCall)
             + costs.StateStore + ThreadGrain;
-        long threads = process.Threads == 0 ? 0 : 2 * (kernel + ((2 + Config.AuxLines) * line) + (Machine.Cores * command));
+        long threads = process.Threads == 0 ? 0 : 2 * (kernel + ((2 + Config.AuxLines) * line) + ((Machine.Cores + process.Process.Endpoints.Count) * command));
 
         // All lines of its endpoints; what was asked for before their mapping went; and messages of others whose aux lines are fetched first.
         long lines = process.Process.Endpoints.Count * (4L + (2 * Config.AuxLines));
