@@ -47,6 +47,19 @@ public class PageTests
         Assert.Equal(problem, new PageNames(Sources).Problems("docs/a.md", text).First());
 
     [Fact]
+    public void A_link_to_a_heading_that_is_not_there_is_found()
+    {
+        Dictionary<string, string> pages = new()
+        {
+            ["README.md"] = "[one](docs/a.md#two-words-more), [here](docs/a.md#named), [other](docs/none.md#x)\n[no](docs/a.md#three)",
+            ["docs/a.md"] = "# A\n\n## Two words, more\n\n<a id=\"named\"></a> [up](../README.md#nowhere)",
+        };
+        Assert.Equal(
+            ["README.md:2: docs/a.md has no heading for '#three'", "docs/a.md:5: README.md has no heading for '#nowhere'"],
+            PageLinks.Problems(pages));
+    }
+
+    [Fact]
     public void Each_parameter_has_a_unit_and_a_range_that_holds()
     {
         string page = PageFiles.All()["docs/configuration.md"];

@@ -6,7 +6,7 @@ using Lauberhorn.Tool.Pages;
 namespace Lauberhorn.Tool.Commands;
 
 /// <summary><c>docs</c>: what the pages say of parameters and ports, from the code.</summary>
-[Verb("docs", HelpText = "Write the pages of parameters and ports, and find names in pages that the code does not have.")]
+[Verb("docs", HelpText = "Write the pages of parameters and ports, and find names and links in pages that lead nowhere.")]
 public sealed class DocsCommand : ICommand
 {
     /// <summary>Whether nothing is written.</summary>

@@ -19,16 +19,14 @@ public static class PageFiles
         ["docs/ports.md"] = PortsText.Write(),
     };
 
-    /// <summary>Names in pages that the code does not have: a line for each.</summary>
+    /// <summary>Names in pages that the code does not have, and links that lead to no heading: a line for each.</summary>
     public static IReadOnlyList<string> Problems()
     {
         SourceNames sources = SourceNames.Read(Repository.Root);
         PageNames names = new(sources);
-        return
-        [
-            .. sources.Paths.Where(path => path.EndsWith(".md", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal)
-                .SelectMany(path => names.Problems(path, File.ReadAllText(Path.Combine(Repository.Root, path)))),
-        ];
+        Dictionary<string, string> pages = sources.Paths.Where(path => path.EndsWith(".md", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToDictionary(path => path, path => File.ReadAllText(Path.Combine(Repository.Root, path)));
+        return [.. pages.SelectMany(page => names.Problems(page.Key, page.Value)), .. PageLinks.Problems(pages)];
     }
 }

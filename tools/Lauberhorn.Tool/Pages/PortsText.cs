@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection;
 using System.Text;
 using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Control;
