@@ -7,26 +7,46 @@ namespace Lauberhorn.Hdl.Admission;
 
 /// <summary>
 /// Lets the frames that the transmit path could not send join the received ones on their way to the kernel, each with its payload. Received
-/// frames pass in the same tick as long as there is nothing else; a missed frame goes in between when no received one is under way, and
-/// holds the others up for as many ticks as it has beats.
+/// frames pass in the same tick as long as there is nothing else; a missed frame passes in a gap, when no received one is in flight, and
+/// stalls the others for as many ticks as it has beats. Where there is no gap for <see cref="Patience"/> ticks it makes one: the received
+/// frame in flight ends, the next one waits. So it waits for that long, one received frame and what Admission takes for it; at line rate the
+/// buffers in front of this block may overrun meanwhile, which is counted there.
 /// </summary>
 public sealed class FrameMerge
 {
+    /// <summary>
+    /// Ticks that a missed frame waits for a gap. With frames of up to 24 beats the kernel's own traffic so takes less than 3 % of the line
+    /// rate.
+    /// </summary>
+    public const int Patience = 1024;
+
     /// <summary>Creates the block in a scope of its own.</summary>
     /// <param name="received">Frames received.</param>
     /// <param name="receivedPayload">Their payload; it may come before its frame.</param>
     /// <param name="missed">Frames that could not be sent.</param>
     /// <param name="missedPayload">Their payload; each has some.</param>
-    public FrameMerge(Stream<RoutedFrame> received, Stream<PayloadBeat> receivedPayload, Stream<RoutedFrame> missed, Stream<PayloadBeat> missedPayload)
+    /// <param name="patience">Ticks that a missed frame waits for a gap, 1 to 65,535.</param>
+    /// <exception cref="ElaborationException"><paramref name="patience"/> is out of its range.</exception>
+    public FrameMerge(
+        Stream<RoutedFrame> received,
+        Stream<PayloadBeat> receivedPayload,
+        Stream<RoutedFrame> missed,
+        Stream<PayloadBeat> missedPayload,
+        int patience = Patience)
     {
         ArgumentNullException.ThrowIfNull(received);
         ArgumentNullException.ThrowIfNull(receivedPayload);
         ArgumentNullException.ThrowIfNull(missed);
         ArgumentNullException.ThrowIfNull(missedPayload);
         using Scope scope = Scope.Open("frameMerge");
+        if (patience is < 1 or > ushort.MaxValue)
+        {
+            throw new ElaborationException($"{scope.Path}: patience is {patience}; use 1 to {ushort.MaxValue}");
+        }
+
         Frames = new Stream<RoutedFrame>("frames");
         Payload = new Stream<PayloadBeat>("payload");
-        FrameMergeTurn turn = new(received, receivedPayload, missed, missedPayload) { Name = "turn" };
+        FrameMergeTurn turn = new(received, receivedPayload, missed, missedPayload, patience) { Name = "turn" };
         _ = new FrameMergeSwitch<RoutedFrame>(received, missed, Frames, turn.Turn) { Name = "frameSwitch" };
         _ = new FrameMergeReady<RoutedFrame>(received, missed, Frames, turn.Turn) { Name = "frameReady" };
         _ = new FrameMergeReady<PayloadBeat>(receivedPayload, missedPayload, Payload, turn.Turn) { Name = "payloadReady" };
@@ -48,17 +68,25 @@ public interface IFrameMergeTurn : IBus
 
     /// <summary>Whether the frame itself has passed and only its payload is still to come.</summary>
     bool HasPassed { get; set; }
+
+    /// <summary>Whether no received frame may begin, so that there is a gap.</summary>
+    bool HoldsFrames { get; set; }
+
+    /// <summary>Whether no payload of a received frame may begin, so that there is a gap.</summary>
+    bool HoldsPayload { get; set; }
 }
 
 /// <summary>
-/// Decides whose turn it is. Latency 1 tick: the turn changes in the tick after nothing of a received frame was on offer or under way.
+/// Decides whose turn it is. Latency 1 tick: the turn changes in the tick after nothing of a received frame was valid or in flight. After
+/// <c>patience</c> ticks it stalls what has not begun: nothing that is valid at the output is taken back.
 /// </summary>
 [ClockedProcess]
 public sealed class FrameMergeTurn(
     Stream<RoutedFrame> received,
     Stream<PayloadBeat> receivedPayload,
     Stream<RoutedFrame> missed,
-    Stream<PayloadBeat> missedPayload) : SimpleProcess
+    Stream<PayloadBeat> missedPayload,
+    int patience) : SimpleProcess
 {
     [InputBus] private readonly IStream<RoutedFrame> received = received.Forward;
     [InputBus] private readonly IReady receivedReady = received.Backward;
@@ -72,18 +100,37 @@ public sealed class FrameMergeTurn(
 
     // Received frames whose payload has not all passed; less than 0 if payload is ahead. Both are far fewer than 128: the buffers in front hold 32.
     private sbyte outstanding;
+    private readonly ushort patience = (ushort)patience;
+    private ushort waited;
+    private bool isInPayload;
 
     internal IFrameMergeTurn Turn => turn;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool begins = received.Valid && receivedReady.Ready && received.Item.Metadata is { PayloadBytes: not 0, IsInline: false };
-        bool ends = receivedPayload.Valid && receivedPayloadReady.Ready && receivedPayload.Item.Last;
+        bool framePasses = received.Valid && receivedReady.Ready;
+        bool payloadPasses = receivedPayload.Valid && receivedPayloadReady.Ready;
+        bool begins = framePasses && received.Item.Metadata is { PayloadBytes: not 0, IsInline: false };
+        bool ends = payloadPasses && receivedPayload.Item.Last;
         outstanding = (sbyte)(outstanding + (begins ? 1 : 0) - (ends ? 1 : 0));
+        isInPayload = payloadPasses ? !receivedPayload.Item.Last : isInPayload;
         if (!turn.IsMissed)
         {
-            turn.IsMissed = missed.Valid && !received.Valid && !receivedPayload.Valid && outstanding == 0;
+            bool isGap = (!received.Valid && !receivedPayload.Valid) || (turn.HoldsFrames && turn.HoldsPayload);
+            bool takesTurn = missed.Valid && isGap && outstanding == 0 && !isInPayload;
+            bool isOverdue = waited == patience;
+
+            // What is valid at the output and not accepted stays so.
+            bool mayHoldFrames = framePasses || !received.Valid || turn.HoldsFrames;
+            bool mayHoldPayload = payloadPasses || !receivedPayload.Valid || turn.HoldsPayload;
+            bool holdsPayload = isOverdue && !takesTurn && mayHoldPayload && outstanding <= 0 && !isInPayload;
+            turn.HoldsPayload = holdsPayload;
+
+            // Payload that is valid may be ahead of its frame, which then must pass: Admission takes no payload before its frame.
+            turn.HoldsFrames = isOverdue && !takesTurn && mayHoldFrames && (outstanding > 0 || (outstanding == 0 && holdsPayload));
+            turn.IsMissed = takesTurn;
+            waited = takesTurn || !missed.Valid ? (ushort)0 : isOverdue ? waited : (ushort)(waited + 1);
         }
         else
         {
@@ -112,7 +159,8 @@ public sealed class FrameMergeSwitch<T>(
     protected override void OnTick()
     {
         // One missed frame passes in a turn: its payload passes only after it, or the turn could end before the frame is taken.
-        output.Valid = turn.IsMissed ? missed.Valid && isFrame != turn.HasPassed : received.Valid;
+        bool isHeld = isFrame ? turn.HoldsFrames : turn.HoldsPayload;
+        output.Valid = turn.IsMissed ? missed.Valid && isFrame != turn.HasPassed : received.Valid && !isHeld;
         output.Item = turn.IsMissed ? missed.Item : received.Item;
     }
 }
@@ -134,7 +182,8 @@ public sealed class FrameMergeReady<T>(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        receivedReady.Ready = !turn.IsMissed && outputReady.Ready;
+        bool isHeld = isFrame ? turn.HoldsFrames : turn.HoldsPayload;
+        receivedReady.Ready = !turn.IsMissed && !isHeld && outputReady.Ready;
         missedReady.Ready = turn.IsMissed && isFrame != turn.HasPassed && outputReady.Ready;
     }
 }

@@ -11,10 +11,62 @@ public class FrameMergeTests
 {
     [Fact]
     public void Each_frame_comes_out_once_with_its_payload_and_in_its_sources_order() =>
-        Gen.Select(Gen.Int[0, 5].Array[0, 20], Gen.Int[1, 5].Array[0, 10], Gen.Int).Sample(Check, iter: 200);
+        Gen.Select(Gen.Int[0, 5].Array[0, 20], Gen.Int[1, 5].Array[0, 10], Gen.Int, Gen.OneOf(Gen.Const(1), Gen.Const(5), Gen.Const(FrameMerge.Patience)))
+            .Sample(Check, iter: 400);
+
+    /// <summary>
+    /// At line rate, without any gap, a frame that could not be sent waits for its patience, the received frame in flight, and what it
+    /// takes itself. A received frame has as many beats as <paramref name="beats"/>; 0 is one without payload.
+    /// </summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void A_frame_that_could_not_be_sent_passes_at_line_rate(int beats)
+    {
+        const int Patience = 100;
+        const int MissedBeats = 3;
+        using Simulation simulation = new();
+        Random random = new(1);
+        Stream<RoutedFrame> received = new("received");
+        Stream<PayloadBeat> receivedPayload = new("receivedPayload");
+        Stream<RoutedFrame> missed = new("missed");
+        Stream<PayloadBeat> missedPayload = new("missedPayload");
+        FrameMerge merge = new(received, receivedPayload, missed, missedPayload, Patience);
+        _ = new StreamSource<RoutedFrame>(received, Enumerable.Range(0, 900).Select(i => Frame(i, beats)), () => true);
+        _ = new StreamSource<PayloadBeat>(receivedPayload, Enumerable.Range(0, 900).SelectMany(i => Payload(i, beats)), () => true);
+        _ = new StreamSource<RoutedFrame>(missed, Enumerable.Range(0, 5).Select(i => Frame(1000 + i, MissedBeats)), () => true);
+        _ = new StreamSource<PayloadBeat>(
+            missedPayload, Enumerable.Range(0, 5).SelectMany(i => Payload(1000 + i, MissedBeats)), () => true);
+        FrameTaker taker = new(merge, random) { IsQuick = true };
+        for (int ticks = Patience + beats + MissedBeats + 12, i = 1; i <= 5; i++)
+        {
+            for (int tick = 0; tick < ticks; tick++)
+            {
+                simulation.Tick();
+            }
+
+            Assert.True(taker.Taken.Count(number => number >= 1000) >= i, $"after {i * ticks} ticks: {string.Join(' ', taker.Taken)}");
+        }
+
+        Assert.Equal(Enumerable.Range(1000, 5), taker.Taken.Where(number => number >= 1000));
+        int[] others = [.. taker.Taken.Where(number => number < 1000)];
+        Assert.Equal(Enumerable.Range(0, others.Length), others);
+        Assert.True(others.Length > 300 / (beats + 1), $"{others.Length} received frames passed beside");
+    }
+
+    [Fact]
+    public void A_patience_that_is_none_is_refused()
+    {
+        using Simulation simulation = new();
+        ElaborationException refused = Assert.Throws<ElaborationException>(() => new FrameMerge(
+            new Stream<RoutedFrame>("a"), new Stream<PayloadBeat>("b"), new Stream<RoutedFrame>("c"), new Stream<PayloadBeat>("d"), 0));
+        Assert.Contains("frameMerge: patience is 0", refused.Message, StringComparison.Ordinal);
+    }
 
     /// <summary>Frames have as many beats as the numbers say; a beat carries its frame's number.</summary>
-    private static void Check(int[] receivedBeats, int[] missedBeats, int seed)
+    private static void Check(int[] receivedBeats, int[] missedBeats, int seed, int patience)
     {
         using Simulation simulation = new();
         Random random = new(seed);
@@ -22,7 +74,7 @@ public class FrameMergeTests
         Stream<PayloadBeat> receivedPayload = new("receivedPayload");
         Stream<RoutedFrame> missed = new("missed");
         Stream<PayloadBeat> missedPayload = new("missedPayload");
-        FrameMerge merge = new(received, receivedPayload, missed, missedPayload);
+        FrameMerge merge = new(received, receivedPayload, missed, missedPayload, patience);
         _ = new StreamSource<RoutedFrame>(received, receivedBeats.Select((beats, i) => Frame(i, beats)), () => random.Next(3) == 0);
         _ = new StreamSource<PayloadBeat>(receivedPayload, receivedBeats.SelectMany((beats, i) => Payload(i, beats)), () => random.Next(2) == 0);
         _ = new StreamSource<RoutedFrame>(missed, missedBeats.Select((beats, i) => Frame(1000 + i, beats)), () => random.Next(3) == 0);
@@ -57,6 +109,8 @@ public class FrameMergeTests
 
         public List<int> Taken { get; } = [];
 
+        public bool IsQuick { get; init; }
+
         public override async Task Run()
         {
             while (true)
@@ -73,7 +127,7 @@ public class FrameMergeTests
                 int beats = metadata.PayloadBytes / 64;
                 while (beats > 0)
                 {
-                    bool takes = random.Next(2) == 0;
+                    bool takes = IsQuick || random.Next(2) == 0;
                     payloadReady.Ready = takes;
                     await ClockAsync();
                     if (takes && payload.Valid)
