@@ -73,7 +73,7 @@ public sealed record NicConfig
     /// <summary>An endpoint per core, with the logic of <see cref="Enzian"/>; to measure what endpoints cost.</summary>
     public static NicConfig Compact { get; } = Enzian with { Name = "compact", Endpoints = 64 };
 
-    /// <summary>The presets.</summary>
+    /// <summary>The presets, each tested as it is; the tool's <c>--preset</c> selects one by name.</summary>
     public static IReadOnlyList<NicConfig> Presets { get; } = [Tiny, Enzian, Large, Compact];
 
     /// <summary>Name of the preset, for messages.</summary>

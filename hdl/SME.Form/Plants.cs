@@ -7,7 +7,7 @@ namespace SME.Form;
 /// </summary>
 internal enum Plant
 {
-    /// <summary>No fault.</summary>
+    /// <summary>No fault is planted: the compiler as it is.</summary>
     None,
 
     /// <summary>An operand is read after the effects of the operands behind it.</summary>

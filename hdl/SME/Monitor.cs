@@ -45,6 +45,6 @@ public sealed class ContractException(string path, long tick, string rule) : Exc
     /// <summary>The monitor's path.</summary>
     public string MonitorPath { get; } = path;
 
-    /// <summary>The tick.</summary>
+    /// <summary>The base tick, counted from the reset, in which the rule was broken.</summary>
     public long Tick { get; } = tick;
 }

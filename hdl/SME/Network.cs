@@ -34,7 +34,7 @@ public sealed class Network
         hasAsynchronousProcesses = processes.Any(process => process.Process is not SimpleProcess);
     }
 
-    /// <summary>The simulation.</summary>
+    /// <summary>The simulation whose processes and buses these are.</summary>
     public Simulation Simulation { get; }
 
     /// <summary>All processes, in order of construction.</summary>

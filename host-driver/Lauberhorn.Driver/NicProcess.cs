@@ -28,16 +28,16 @@ public sealed class NicProcess
     /// <summary>Tells it from those that had the number before; a kernel endpoint's lines have it.</summary>
     public ushort Generation { get; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>A name for messages; the NIC does not know it.</summary>
     public string Name { get; }
 
     /// <summary>What its code pointers mean.</summary>
     public HandlerTable Handlers { get; } = new();
 
-    /// <summary>Its services.</summary>
+    /// <summary>The services that it has registered and not removed.</summary>
     public IReadOnlyList<RegisteredService> Services => services;
 
-    /// <summary>Its endpoints.</summary>
+    /// <summary>The endpoints that are bound to it.</summary>
     public IReadOnlyList<BoundEndpoint> Endpoints => endpoints;
 
     /// <summary>Serves an object: the methods of its type, or of one interface of it, that have a <see cref="ProcedureAttribute"/>.</summary>

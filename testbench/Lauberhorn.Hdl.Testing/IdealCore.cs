@@ -61,7 +61,7 @@ public sealed class IdealCore
         Endpoint = endpoint;
     }
 
-    /// <summary>Its endpoint.</summary>
+    /// <summary>Number of the endpoint that it serves.</summary>
     public ushort Endpoint { get; }
 
     /// <summary>What it does with a message: gives the line with the reply.</summary>

@@ -67,13 +67,13 @@ public sealed class ReceivePathBench : IDisposable
         Path = ReceivePath.Build(Simulation, config);
     }
 
-    /// <summary>The simulation.</summary>
+    /// <summary>The simulation, of which the receive path is the whole.</summary>
     public Simulation Simulation { get; }
 
     /// <summary>The receive path.</summary>
     public ReceivePath Path { get; }
 
-    /// <summary>Addresses.</summary>
+    /// <summary>Addresses and ports that the receive path is set up with.</summary>
     public ReceiveSettings Settings { get; }
 
     /// <summary>Asked in each tick: whether to take metadata in the next.</summary>

@@ -37,7 +37,7 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
     /// <summary>Its number, from 0.</summary>
     public int Number { get; }
 
-    /// <summary>The cycle.</summary>
+    /// <summary>The machine's cycle count now, from 0.</summary>
     public long Cycle => machine.Cycle;
 
     /// <summary>What the program that runs here may touch; null for everything, as the kernel may.</summary>

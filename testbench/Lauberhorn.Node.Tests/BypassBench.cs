@@ -57,7 +57,7 @@ internal sealed class BypassBench : IDisposable
         return Node.Wire.Received.Count > 0;
     }
 
-    /// <summary>Ticks.</summary>
+    /// <summary>Runs for so many ticks.</summary>
     public void Run(long ticks)
     {
         long end = Node.Ticks + ticks;

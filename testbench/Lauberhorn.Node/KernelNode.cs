@@ -19,7 +19,7 @@ public sealed class KernelNode
     /// <summary>What it answers.</summary>
     public KernelNetwork Network { get; }
 
-    /// <summary>Its loop.</summary>
+    /// <summary>The loop of the kernel's endpoint: bypassed frames in, frames out; null until the node has started.</summary>
     public KernelLoop Loop { get; private set; } = null!;
 
     /// <summary>What it was given, in order.</summary>

@@ -91,13 +91,13 @@ public sealed class Node : IDisposable
     /// <summary>Frames in and out.</summary>
     public FrameWire Wire { get; }
 
-    /// <summary>The cores.</summary>
+    /// <summary>The machine in front of the NIC: cores, caches, link.</summary>
     public CoherentMachine Cpu { get; }
 
     /// <summary>Where lines are.</summary>
     public AddressPlanner Planner { get; }
 
-    /// <summary>The registers.</summary>
+    /// <summary>The NIC's registers, by AXI4-Lite accesses in simulated time.</summary>
     public IRegisterAccess Registers => registers;
 
     /// <summary>Ticks so far.</summary>

@@ -4,7 +4,7 @@ namespace Lauberhorn.Contract;
 /// <summary>What the OS can command. Each command is one write of one block's table, which look-ups see as a whole or not at all.</summary>
 public enum CommandCode : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No command: writing it to the command register ends as <see cref="CommandStatus.UnknownCommand"/>.</summary>
     None = 0,
 
     /// <summary>Writes service <c>Index</c>; <see cref="CommandData.Service"/>.</summary>
@@ -44,13 +44,13 @@ public enum CommandCode : byte
 /// <summary>How a command ended; the value of the status register.</summary>
 public enum CommandStatus : byte
 {
-    /// <summary>None was given since the reset.</summary>
+    /// <summary>No command was given since the reset.</summary>
     Idle = 0,
 
-    /// <summary>Under way.</summary>
+    /// <summary>A command is being executed; until it ends, another one is refused with SLVERR.</summary>
     Busy = 1,
 
-    /// <summary>Done.</summary>
+    /// <summary>The last command took effect.</summary>
     Done = 2,
 
     /// <summary>There is no such command.</summary>

@@ -18,7 +18,7 @@ public enum LineKind : byte
     /// <summary>A line for the part of a sent message that does not fit the control line.</summary>
     TransmitAux = 3,
 
-    /// <summary>No line.</summary>
+    /// <summary>No line: the number lies in none of the regions, or in a part of one that has no lines.</summary>
     None = 4,
 
     /// <summary>A process's statistics; the endpoint's number is the process's.</summary>

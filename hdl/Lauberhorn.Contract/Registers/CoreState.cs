@@ -9,13 +9,13 @@ public readonly record struct CoreState
     /// <summary>Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services.</summary>
     public bool HasProcess { get; init; }
 
-    /// <summary>The process.</summary>
+    /// <summary>Number of the process, below <see cref="NicConfig.Processes"/>; means something if <see cref="HasProcess"/>.</summary>
     public ushort Process { get; init; }
 
     /// <summary>Whether its thread uses an endpoint.</summary>
     public bool HasEndpoint { get; init; }
 
-    /// <summary>That endpoint.</summary>
+    /// <summary>Number of the endpoint, below <see cref="NicConfig.Endpoints"/>; means something if <see cref="HasEndpoint"/>.</summary>
     public ushort Endpoint { get; init; }
 
     /// <summary>Whether the core may be interrupted while it is busy in a handler.</summary>

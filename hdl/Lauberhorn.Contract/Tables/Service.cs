@@ -19,7 +19,7 @@ public readonly record struct ServiceKey(
 [Flags]
 public enum ServiceFlags : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No flag is set: credentials of no flavor are let in.</summary>
     None = 0,
 
     /// <summary>Calls with AUTH_NONE are let in.</summary>
@@ -42,7 +42,9 @@ public enum ServiceFlags : byte
 [CommandData(CommandCode.SetService, "Service")]
 public readonly record struct Service
 {
-    /// <summary>The process.</summary>
+    /// <summary>
+    /// Number of the process that serves the calls, below <see cref="NicConfig.Processes"/>.
+    /// </summary>
     [Place(0, 0)]
     public ushort Process { get; init; }
 

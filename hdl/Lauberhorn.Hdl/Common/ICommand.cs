@@ -10,10 +10,10 @@ public interface ICommand : IBus
     /// <summary>Whether there is a command in this tick.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>What is commanded; valid while <see cref="Valid"/>.</summary>
     CommandCode Code { get; set; }
 
-    /// <summary>Of what: see <see cref="CommandCode"/>.</summary>
+    /// <summary>The number of the service, table place, port, endpoint or process that it applies to: see <see cref="CommandCode"/>.</summary>
     uint Index { get; set; }
 
     /// <summary>The data registers, number 0 in the lowest 64 bits.</summary>
@@ -26,6 +26,6 @@ public interface ICommandAnswer : IBus
     /// <summary>Whether a command of this block's ends in this tick.</summary>
     bool Valid { get; set; }
 
-    /// <summary>How.</summary>
+    /// <summary>How the command ended; valid while <see cref="Valid"/>.</summary>
     CommandStatus Status { get; set; }
 }

@@ -15,7 +15,7 @@ public readonly record struct AxiLiteWord(ulong Data, byte Strobes);
 /// <summary>How an access went; AXI's own numbers.</summary>
 public enum AxiResponse : byte
 {
-    /// <summary>Done.</summary>
+    /// <summary>OKAY: the access has taken place.</summary>
     Okay = 0,
 
     /// <summary>SLVERR: there is no such register, it may not be written, or not so.</summary>

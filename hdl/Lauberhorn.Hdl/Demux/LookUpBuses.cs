@@ -100,7 +100,7 @@ public interface IFoundService : IBus
     /// <summary>Whether there is one.</summary>
     bool IsFound { get; set; }
 
-    /// <summary>Its number.</summary>
+    /// <summary>The service's number, below <see cref="NicConfig.Services"/>; means something if <see cref="IsFound"/>.</summary>
     ushort Number { get; set; }
 }
 

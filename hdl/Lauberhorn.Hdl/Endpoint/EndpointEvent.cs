@@ -5,10 +5,10 @@ using SME;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>What the engine deals with in one tick.</summary>
+/// <summary>The event that the engine executes in one tick.</summary>
 public enum EndpointEventKind : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No event: the engine is idle in this tick, and nothing of its state changes.</summary>
     None = 0,
 
     /// <summary>A stalled read's time is up.</summary>
@@ -54,41 +54,41 @@ public enum EndpointEventKind : byte
 /// <summary>An event on its way.</summary>
 public readonly record struct EndpointEvent
 {
-    /// <summary>What happened.</summary>
+    /// <summary>The event's type; the other members mean something only for the types that they name.</summary>
     public EndpointEventKind Kind { get; init; }
 
-    /// <summary>To which endpoint.</summary>
+    /// <summary>Number of the endpoint, 0 to 1023.</summary>
     public ushort Endpoint { get; init; }
 
-    /// <summary>Of a read: which kind of line.</summary>
+    /// <summary>Of a read: what the line is for.</summary>
     public LineKind Line { get; init; }
 
-    /// <summary>Of a timer event: when TRYAGAIN is due.</summary>
+    /// <summary>Of a timer event: low 8 bits of the tick in which TRYAGAIN is to be valid at the home port.</summary>
     public byte Due { get; init; }
 
     /// <summary>Of a read: which of them. Of <see cref="EndpointEventKind.Bind"/>: how often it was asked, modulo <see cref="EndpointCommands.BindSteps"/>.</summary>
     public byte Index { get; init; }
 
-    /// <summary>Of a read: its tag.</summary>
+    /// <summary>Of a read: the tag of the home port's request, which its answer carries.</summary>
     public ushort Tag { get; init; }
 
     /// <summary>Of a message: its slot. Of a timer event: the wait's number. Of a read of statistics: the process or core.</summary>
     public ushort Slot { get; init; }
 
-    /// <summary>Of <see cref="EndpointEventKind.Drained"/>: which.</summary>
+    /// <summary>Of <see cref="EndpointEventKind.Drained"/>: which of its lines.</summary>
     public LineGroup Group { get; init; }
 
-    /// <summary>The tick in which it was taken.</summary>
+    /// <summary>The tick in which it was accepted, modulo 2^32.</summary>
     public uint Time { get; init; }
 
-    /// <summary>Of <see cref="EndpointEventKind.Bind"/>: to whom.</summary>
+    /// <summary>Of <see cref="EndpointEventKind.Bind"/>: the new owner and its rights.</summary>
     public EndpointBinding Binding { get; init; }
 }
 
-/// <summary>A bus with an event.</summary>
+/// <summary>The event that enters the engine in this tick.</summary>
 public interface IEndpointEvent : IBus
 {
-    /// <summary>The event.</summary>
+    /// <summary>The event; <see cref="EndpointEventKind.None"/> if there is none.</summary>
     EndpointEvent Event { get; set; }
 }
 
@@ -123,7 +123,7 @@ public enum DeliverySource : byte
     /// <summary>TRYAGAIN because another process wants the core.</summary>
     Yield = 6,
 
-    /// <summary>The statistics.</summary>
+    /// <summary>The statistics' memories: a process's, a core's or a service's line.</summary>
     Statistics = 7,
 
     /// <summary>A process's load has crossed a threshold.</summary>
@@ -175,81 +175,81 @@ public struct EndpointActions
     /// <summary>The new state.</summary>
     public EndpointState State;
 
-    /// <summary>Whether a control line's use is written.</summary>
+    /// <summary>Write enable of the memory with the control lines' uses.</summary>
     public bool WritesUse;
 
-    /// <summary>Of which line: 0 and 1 receive, 2 transmit.</summary>
+    /// <summary>Which control line's use is written: 0 and 1 receive, 2 transmit.</summary>
     public byte UseOf;
 
-    /// <summary>The use.</summary>
+    /// <summary>What is written there.</summary>
     public LineUse Use;
 
-    /// <summary>Whether the use of aux lines is written.</summary>
+    /// <summary>Write enable of the memory with the aux lines' use.</summary>
     public bool WritesAux;
 
-    /// <summary>Of which direction.</summary>
+    /// <summary>Whether that is the transmit aux lines' use; otherwise the receive aux lines'.</summary>
     public bool AuxIsTransmit;
 
-    /// <summary>The use.</summary>
+    /// <summary>What is written there.</summary>
     public AuxUse Aux;
 
-    /// <summary>Whether the timer is told.</summary>
+    /// <summary>Whether the stall timer starts or stops a wait.</summary>
     public bool WritesWait;
 
-    /// <summary>What.</summary>
+    /// <summary>The wait that starts or stops.</summary>
     public WaitStart Wait;
 
-    /// <summary>Whether the scheduler is told.</summary>
+    /// <summary>Whether a notice goes to the scheduler.</summary>
     public bool Notifies;
 
-    /// <summary>What.</summary>
+    /// <summary>The notice's kind; its endpoint is the event's.</summary>
     public NoticeKind Notice;
 
-    /// <summary>Whether a control line is fetched.</summary>
+    /// <summary>Whether a control line is fetched (fetch-exclusive).</summary>
     public bool Fetches;
 
-    /// <summary>Which.</summary>
+    /// <summary>The control line that is fetched.</summary>
     public EndpointLine Fetch;
 
-    /// <summary>Whether a read is answered.</summary>
+    /// <summary>Whether a read is answered, with bytes that are read from the stores in this tick.</summary>
     public bool Answers;
 
-    /// <summary>How.</summary>
+    /// <summary>Tag of the answer, and where its bytes are read.</summary>
     public Delivery Answer;
 
     /// <summary>Whether lines of the endpoint are to be fetched together.</summary>
     public bool StartsJob;
 
-    /// <summary>Which; the endpoint is put in at the end.</summary>
+    /// <summary>The lines that are fetched together; the endpoint is put in at the end.</summary>
     public FetchJob Job;
 
     /// <summary>Of a load that begins to wait: its control line, as in <see cref="LineGroup.Control"/>. Of a bind or a release: those that are out.</summary>
     public byte ControlLines;
 
-    /// <summary>Whether a TRYAGAIN is put down.</summary>
+    /// <summary>Whether a TRYAGAIN is scheduled for a later tick.</summary>
     public bool TriesAgain;
 
-    /// <summary>For when.</summary>
+    /// <summary>Tag and tick of that TRYAGAIN.</summary>
     public DueAnswer TryAgain;
 
-    /// <summary>Which slot's line is read.</summary>
+    /// <summary>The message slot whose line is read.</summary>
     public ushort Slot;
 
-    /// <summary>Which packet slot's line is read or scrubbed.</summary>
+    /// <summary>The packet slot of which a line is read or scrubbed.</summary>
     public ushort PacketSlot;
 
-    /// <summary>Whether that line is filled with zeros.</summary>
+    /// <summary>Whether that packet slot's line is overwritten with zeros.</summary>
     public bool Scrubs;
 
-    /// <summary>Whether the transmit store is filled with zeros.</summary>
+    /// <summary>Whether the endpoint's line in the transmit store is overwritten with zeros.</summary>
     public bool ScrubsTransmit;
 
-    /// <summary>Whether a command ends.</summary>
+    /// <summary>Whether a command of the OS ends in this tick.</summary>
     public bool Ends;
 
-    /// <summary>How.</summary>
+    /// <summary>How that command ended.</summary>
     public CommandStatus Status;
 
-    /// <summary>What is counted.</summary>
+    /// <summary>The events that are counted: bit i is number i of the NIC's events.</summary>
     public ulong Events;
 }

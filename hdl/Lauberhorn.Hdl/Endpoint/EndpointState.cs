@@ -26,19 +26,19 @@ public enum LineContent : byte
     NotRunning = 6,
 }
 
-/// <summary>How far the OS's wish to have an endpoint's thread back is.</summary>
+/// <summary>How far a RETIRE command of the OS is.</summary>
 public enum RetireStep : byte
 {
-    /// <summary>There is none.</summary>
+    /// <summary>No RETIRE command is in progress.</summary>
     None = 0,
 
-    /// <summary>The load that waits is to be answered with RETIRE.</summary>
+    /// <summary>The stalled load is to be answered with RETIRE.</summary>
     Asked = 1,
 
-    /// <summary>It was.</summary>
+    /// <summary>The stalled load was answered with RETIRE.</summary>
     Given = 2,
 
-    /// <summary>A message came first.</summary>
+    /// <summary>A message was delivered before it: the command ends without effect.</summary>
     Overtaken = 3,
 }
 
@@ -51,7 +51,7 @@ public readonly record struct EndpointState
     /// <summary>Whether it has an owner.</summary>
     public bool IsBound { get; init; }
 
-    /// <summary>The owner.</summary>
+    /// <summary>Number of the process that owns the endpoint; means something if <see cref="IsBound"/>.</summary>
     public ushort Process { get; init; }
 
     /// <summary>Whether it is a kernel endpoint: messages of any process come to it.</summary>
@@ -72,7 +72,7 @@ public readonly record struct EndpointState
     /// <summary>Whether it has a packet slot for transmit aux lines.</summary>
     public bool HasTransmitPacketSlot { get; init; }
 
-    /// <summary>That slot.</summary>
+    /// <summary>Number of that packet slot; means something if <see cref="HasTransmitPacketSlot"/>.</summary>
     public ushort TransmitPacketSlot { get; init; }
 
     /// <summary>Whether software writes its lines back itself and uses one control line in each direction; <see cref="Current"/> never changes then.</summary>
@@ -96,7 +96,7 @@ public readonly record struct EndpointState
     /// <summary>Whether the message has a packet slot.</summary>
     public bool HasPacketSlot { get; init; }
 
-    /// <summary>That slot.</summary>
+    /// <summary>Number of that packet slot; means something if <see cref="HasPacketSlot"/>.</summary>
     public ushort PacketSlot { get; init; }
 
     /// <summary>Aux lines that the message fills.</summary>

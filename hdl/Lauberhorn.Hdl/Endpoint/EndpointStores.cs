@@ -99,7 +99,9 @@ public interface IStoreReads : IBus
     /// <summary>Whether an answer's bytes are there.</summary>
     bool Answers { get; set; }
 
-    /// <summary>The answer.</summary>
+    /// <summary>
+    /// Tag and source of the answer whose bytes the memories deliver in this tick; means something if <see cref="Answers"/>.
+    /// </summary>
     Delivery Answer { get; set; }
 
     /// <summary>Whether a line is there that the reply stage asked for.</summary>

@@ -49,7 +49,7 @@ public sealed class EventCounters
 /// <summary>What the scanner has taken from a short count.</summary>
 public interface IScannedEvent : IBus
 {
-    /// <summary>Which event.</summary>
+    /// <summary>The event's number, below <see cref="RegisterMap.EventPlaces"/>.</summary>
     byte Event { get; set; }
 
     /// <summary>How often it happened.</summary>

@@ -24,16 +24,16 @@ public enum CoreActivity : byte
     Preempted = 4,
 }
 
-/// <summary>A core that was looked at.</summary>
+/// <summary>A sample of one core's activity.</summary>
 public interface ICoreSample : IBus
 {
     /// <summary>Whether there is one: not in a reset, which memories do not have.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The core.</summary>
+    /// <summary>The core's number, below <see cref="NicConfig.Cores"/>.</summary>
     ushort Core { get; set; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>What the core does in this tick.</summary>
     CoreActivity Activity { get; set; }
 }
 

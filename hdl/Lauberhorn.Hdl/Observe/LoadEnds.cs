@@ -20,10 +20,10 @@ public readonly record struct DispatchTime(ushort Process, uint Time, bool IsCal
 /// <param name="Service">The service's number, if it is.</param>
 public readonly record struct EndEvent(bool Valid, ushort Process, uint Cycles, bool IsCall = false, ushort Service = 0);
 
-/// <summary>A bus with a message that is done with.</summary>
+/// <summary>Bus: the message that ends in this tick.</summary>
 public interface IEndEvent : IBus
 {
-    /// <summary>That.</summary>
+    /// <summary>The message; not valid if none ends.</summary>
     EndEvent Event { get; set; }
 }
 

@@ -9,10 +9,10 @@ namespace Lauberhorn.Hdl.Observe;
 /// <summary>What the scheduler has done with a message.</summary>
 public readonly record struct LoadEvent
 {
-    /// <summary>Whether there is anything.</summary>
+    /// <summary>Whether any of the flags below is set in this tick.</summary>
     public bool Valid { get; init; }
 
-    /// <summary>The process.</summary>
+    /// <summary>Number of the process that it is about.</summary>
     public ushort Process { get; init; }
 
     /// <summary>Whether a message arrived.</summary>
@@ -24,10 +24,10 @@ public readonly record struct LoadEvent
     /// <summary>Whether one was dropped.</summary>
     public bool Drops { get; init; }
 
-    /// <summary>Whether it is time to smooth.</summary>
+    /// <summary>Whether the sweeper samples the queue's length, for the smoothed load.</summary>
     public bool Samples { get; init; }
 
-    /// <summary>Messages queued then.</summary>
+    /// <summary>Messages in the process's queue after the step.</summary>
     public ushort Queued { get; init; }
 
     /// <summary>Whether there are some, and no core for the process, and none will come by kernel endpoints: only the kernel can help.</summary>
@@ -42,7 +42,7 @@ public readonly record struct LoadEvent
     /// <summary>The message's slot.</summary>
     public ushort Slot { get; init; }
 
-    /// <summary>When it was.</summary>
+    /// <summary>The tick, modulo 2^32.</summary>
     public uint Time { get; init; }
 
     /// <summary>Of a dispatch: for how long the message had waited, in cycles.</summary>
@@ -55,10 +55,10 @@ public readonly record struct LoadEvent
 /// <param name="Service">The service's number, if it is.</param>
 public readonly record struct ArrivedCall(uint Time, bool IsCall, ushort Service);
 
-/// <summary>A bus with what the scheduler has done.</summary>
+/// <summary>Bus: what the scheduler has done in this tick.</summary>
 public interface ILoadEvent : IBus
 {
-    /// <summary>That.</summary>
+    /// <summary>The step's effect; not valid if it had none.</summary>
     LoadEvent Event { get; set; }
 }
 

@@ -19,7 +19,7 @@ public readonly record struct LoadRecord
     /// <summary>Cycles that dispatched messages had waited in the queue, all together.</summary>
     public ulong WaitCycles { get; init; }
 
-    /// <summary>Messages queued.</summary>
+    /// <summary>Messages in the process's queue now.</summary>
     public ushort Queued { get; init; }
 
     /// <summary>The most that ever were.</summary>

@@ -9,7 +9,7 @@ public interface IFrameWrite<T> : IBus
     /// <summary>Whether an item of the current frame is written in this tick.</summary>
     bool Write { get; set; }
 
-    /// <summary>The item.</summary>
+    /// <summary>The item that is written; without meaning unless <see cref="Write"/>.</summary>
     T Item { get; set; }
 
     /// <summary>

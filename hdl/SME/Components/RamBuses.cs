@@ -12,7 +12,7 @@ public interface IRamWrite<T> : IBus
     /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
     uint Address { get; set; }
 
-    /// <summary>The word.</summary>
+    /// <summary>The word that is written; without meaning while not enabled.</summary>
     T Item { get; set; }
 }
 
@@ -29,7 +29,7 @@ public interface IRamByteWrite<TWidth, TBytes> : IBus
     /// <summary>Where, below the memory's depth; without meaning while no byte is enabled.</summary>
     uint Address { get; set; }
 
-    /// <summary>The word.</summary>
+    /// <summary>The word of which the enabled bytes are written.</summary>
     Bits<TWidth> Item { get; set; }
 }
 
@@ -55,7 +55,7 @@ public interface IRamAddress : IBus
 public interface IRamData<T> : IBus
     where T : struct
 {
-    /// <summary>The word.</summary>
+    /// <summary>The word that was read; each read port says in which tick after the address.</summary>
     T Item { get; set; }
 }
 

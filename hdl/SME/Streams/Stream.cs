@@ -19,16 +19,16 @@ public sealed class Stream<T> : IStreamHalves
         Monitor = new StreamMonitor<T>(this);
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The stream's name within its scope, which both buses have.</summary>
     public string Name { get; }
 
-    /// <summary>Valid and item.</summary>
+    /// <summary>Valid and item: the half that the sender drives.</summary>
     public IStream<T> Forward { get; }
 
-    /// <summary>Ready.</summary>
+    /// <summary>Ready: the half that the receiver drives.</summary>
     public IReady Backward { get; }
 
-    /// <summary>Checks the contract.</summary>
+    /// <summary>Checks the stream contract (docs/streams.md) in every tick of the simulation.</summary>
     public StreamMonitor<T> Monitor { get; }
 
     /// <summary>Whether the sender has an item.</summary>
@@ -74,7 +74,7 @@ internal interface IStreamHalves
     IBus Backward { get; }
 }
 
-/// <summary>Creates streams.</summary>
+/// <summary>Factory of streams, beside their constructor.</summary>
 public static class Stream
 {
     /// <summary>Creates a stream in the current scope.</summary>

@@ -54,10 +54,10 @@ public abstract class StreamMonitor : Monitor
     /// <summary>The stream's path: its scope and name.</summary>
     public string StreamPath => ForwardBus.Path;
 
-    /// <summary>Valid and item.</summary>
+    /// <summary>Storage of valid and item, which the sender drives.</summary>
     public BusStorage ForwardBus { get; }
 
-    /// <summary>Ready.</summary>
+    /// <summary>Storage of ready, which the receiver drives.</summary>
     public BusStorage BackwardBus { get; }
 
     /// <summary>Ticks and items of the last transfers, and what is on offer, as a message has it.</summary>

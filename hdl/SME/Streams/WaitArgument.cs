@@ -54,10 +54,10 @@ public sealed class WaitArgument
         Ranks = WaitCycles.Ranks(streams, Counted);
     }
 
-    /// <summary>The streams.</summary>
+    /// <summary>The streams: the nodes of the waits-for graph.</summary>
     public IReadOnlyList<StreamMonitor> Streams { get; }
 
-    /// <summary>The words.</summary>
+    /// <summary>The reasons given for edges, by hand.</summary>
     public IReadOnlyList<WaitReason> Reasons { get; }
 
     /// <summary>All edges, computed and added.</summary>

@@ -25,7 +25,7 @@ public readonly record struct PlacedLine(string Name, int Owner, ulong Address)
 /// <param name="Other">The other.</param>
 public sealed record PageConflict(ulong Page, PlacedLine One, PlacedLine Other)
 {
-    /// <summary>In words.</summary>
+    /// <summary>A sentence for a message: the page, both lines with their addresses.</summary>
     public override string ToString() =>
         $"the page at 0x{Page:X} has {One.Name} (0x{One.Address:X}) and {Other.Name} (0x{Other.Address:X}): no MMU keeps them apart";
 }

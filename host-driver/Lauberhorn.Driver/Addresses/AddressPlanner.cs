@@ -16,7 +16,7 @@ public sealed record AddressWindow(ulong BaseAddress, ulong Stride, AddressHash 
 /// <param name="Number">Its number in the directory.</param>
 public readonly record struct PlannedLine(string Name, ulong Number)
 {
-    /// <summary>Its colour.</summary>
+    /// <summary>The line's colour, 0 to 63: the low 6 bits of its number.</summary>
     public int Colour => (int)(Number & ((1u << LineMap.ColourBits) - 1));
 }
 
@@ -25,7 +25,7 @@ public readonly record struct PlannedLine(string Name, ulong Number)
 /// <param name="Needs">The other.</param>
 public sealed record ColourConflict(PlannedLine Stalls, PlannedLine Needs)
 {
-    /// <summary>In words.</summary>
+    /// <summary>A sentence for a message: both lines, their numbers and their colour.</summary>
     public override string ToString() =>
         $"{Needs.Name} (line 0x{Needs.Number:X}) has colour {Needs.Colour}, as has {Stalls.Name} (line 0x{Stalls.Number:X}), a load of which may stall";
 }

@@ -66,7 +66,7 @@ public sealed class MessageLayout
     /// <exception cref="GarbageArgumentsException">They make no sense.</exception>
     public object[] Read(ReadOnlySpan<byte> bytes) => XdrCodec.Read(bytes, Shapes, IsNative);
 
-    /// <summary>Writes values.</summary>
+    /// <summary>Writes values as the layout has them: native words, or XDR if the values stay XDR.</summary>
     /// <param name="values">As many as there are shapes.</param>
     /// <returns>The bytes as they must be in memory.</returns>
     /// <exception cref="InvalidOperationException">A value cannot be written, or all are longer than a message can be.</exception>

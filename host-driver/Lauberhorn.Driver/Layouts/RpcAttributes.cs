@@ -10,7 +10,7 @@ public sealed class RpcProgramAttribute(uint program, uint version) : Attribute
     /// <summary>The program's number.</summary>
     public uint Program { get; } = program;
 
-    /// <summary>Its version.</summary>
+    /// <summary>The RPC program's version number.</summary>
     public uint Version { get; } = version;
 }
 

@@ -13,7 +13,7 @@ public sealed class LoadReader
     private readonly AddressPlanner planner;
     private readonly NicCapabilities capabilities;
 
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates a reader that uses one core's loads.</summary>
     /// <param name="core">The core that reads.</param>
     /// <param name="planner">Where the lines are.</param>
     /// <param name="capabilities">How many there are (<see cref="Nic.Capabilities"/>).</param>

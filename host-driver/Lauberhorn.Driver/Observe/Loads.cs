@@ -28,7 +28,7 @@ public sealed record ProcessLoad
     /// <summary>Cycles from the dispatches of these messages to their ends, all together: the way to the core and back, and the handler.</summary>
     public required ulong ServiceCycles { get; init; }
 
-    /// <summary>Messages queued.</summary>
+    /// <summary>Messages in the process's queue when the line was read.</summary>
     public required ushort Queued { get; init; }
 
     /// <summary>The most messages that ever were queued.</summary>

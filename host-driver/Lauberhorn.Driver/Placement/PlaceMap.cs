@@ -30,7 +30,7 @@ public sealed class PlaceMap<TKey>(ServiceTableShape shape, Func<TKey, int, int>
     /// <summary>The table's shape.</summary>
     public ServiceTableShape Shape => shape;
 
-    /// <summary>All keys.</summary>
+    /// <summary>The keys in the table, in no particular order.</summary>
     public IReadOnlyCollection<TKey> Keys => places.Keys;
 
     /// <summary>Finds the place of a key.</summary>

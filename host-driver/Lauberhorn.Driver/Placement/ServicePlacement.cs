@@ -33,7 +33,7 @@ public sealed class ServicePlacement
     /// <summary>Services in the table.</summary>
     public int Count => map.Count;
 
-    /// <summary>All keys.</summary>
+    /// <summary>The keys in the table, in no particular order.</summary>
     public IReadOnlyCollection<ServiceKey> Keys => map.Keys;
 
     /// <summary>Whether there is a service with a key.</summary>

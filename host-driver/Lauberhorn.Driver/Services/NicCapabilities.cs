@@ -12,16 +12,16 @@ public sealed record NicCapabilities
     /// <summary>Processes, with the kernel.</summary>
     public required int Processes { get; init; }
 
-    /// <summary>Services.</summary>
+    /// <summary>Services that the service table can hold.</summary>
     public required int Services { get; init; }
 
-    /// <summary>Programs.</summary>
+    /// <summary>Places of the program table: program and range of versions each.</summary>
     public required int Programs { get; init; }
 
-    /// <summary>Endpoints.</summary>
+    /// <summary>Endpoints, with the kernel's; their numbers are 0 to this minus 1.</summary>
     public required int Endpoints { get; init; }
 
-    /// <summary>Calls and frames that can wait or be under way at a time.</summary>
+    /// <summary>Calls and frames that can be queued or in flight at a time: message slots.</summary>
     public required int PendingCalls { get; init; }
 
     /// <summary>Aux lines of an endpoint in each direction.</summary>
@@ -36,7 +36,7 @@ public sealed record NicCapabilities
     /// <summary>Packet slots of endpoints that send.</summary>
     public required int TransmitPacketSlots { get; init; }
 
-    /// <summary>Neighbours.</summary>
+    /// <summary>IPv4 neighbours whose MAC addresses the NIC can hold.</summary>
     public required int Neighbours { get; init; }
 
     /// <summary>The clock's frequency in MHz.</summary>

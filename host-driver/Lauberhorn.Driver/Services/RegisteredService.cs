@@ -25,10 +25,10 @@ public sealed class RegisteredService
     /// <summary>Whose it is.</summary>
     public NicProcess Process { get; }
 
-    /// <summary>The program.</summary>
+    /// <summary>The RPC program's number.</summary>
     public uint Program { get; }
 
-    /// <summary>Its version.</summary>
+    /// <summary>The RPC program's version.</summary>
     public uint Version { get; }
 
     /// <summary>The UDP port.</summary>

@@ -26,7 +26,7 @@ public sealed record ScheduleFuzzResult
     /// <summary>Steps of the scheduler that the reference has done too.</summary>
     public long Steps { get; init; }
 
-    /// <summary>Messages dispatched.</summary>
+    /// <summary>Messages that were dispatched to an endpoint.</summary>
     public long Dispatches { get; init; }
 
     /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of turn.</summary>

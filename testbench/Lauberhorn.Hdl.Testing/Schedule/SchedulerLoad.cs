@@ -9,7 +9,7 @@ namespace Lauberhorn.Hdl.Testing.Schedule;
 /// <summary>How busy a <see cref="SchedulerLoad"/> is: each number n makes something happen once in n times.</summary>
 public sealed record SchedulerPace
 {
-    /// <summary>Arrivals.</summary>
+    /// <summary>Ticks in which a message arrives.</summary>
     public int Arrivals { get; init; } = 1;
 
     /// <summary>Notices that an endpoint waits.</summary>

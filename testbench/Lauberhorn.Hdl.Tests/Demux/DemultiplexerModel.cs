@@ -54,7 +54,7 @@ internal sealed class DemultiplexerModel(NicConfig config)
         .Select(place => (ProgramEntry?)programs[place])
         .FirstOrDefault();
 
-    /// <summary>One tick.</summary>
+    /// <summary>Advances the model by one tick.</summary>
     /// <param name="tick">Its number.</param>
     /// <param name="taken">The frame that is taken in it.</param>
     /// <param name="command">The command in it.</param>

@@ -31,7 +31,7 @@ internal enum Fate
 /// <param name="Xid">Transaction identifier.</param>
 internal readonly record struct CallIdentity(uint Client, ushort ClientPort, ushort Port, uint Xid)
 {
-    /// <summary>For people.</summary>
+    /// <summary>The call's transaction identifier, client and port, for the trace.</summary>
     public override string ToString() => $"call {Xid:X8} from {Client:X8}:{ClientPort} to port {Port}";
 }
 
@@ -56,7 +56,7 @@ internal sealed class SoakFrame
         }
     }
 
-    /// <summary>The bytes.</summary>
+    /// <summary>The frame, without preamble and FCS.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>Whether the MAC flags it.</summary>

@@ -93,7 +93,7 @@ internal sealed class SoakJudge
     private readonly List<byte[]> kernelFrames = [];
     private readonly bool inOrder;
 
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates a judge that has seen nothing.</summary>
     /// <param name="services">What there is to call.</param>
     /// <param name="nic">The NIC; of its insides only the calls' identities are looked at, which tell calls with the same arguments apart.</param>
     /// <param name="inOrder">Whether one endpoint only takes the kernel's frames, which then come in order.</param>

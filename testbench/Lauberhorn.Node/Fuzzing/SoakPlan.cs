@@ -44,7 +44,7 @@ internal sealed record SoakPlan
     /// <summary>Endpoints of all processes together.</summary>
     public required int UserEndpoints { get; init; }
 
-    /// <summary>Kernel endpoints.</summary>
+    /// <summary>Number of kernel endpoints that are bound.</summary>
     public required int KernelEndpoints { get; init; }
 
     /// <summary>Cycles from a load that stalls to TRYAGAIN.</summary>
@@ -147,7 +147,7 @@ internal sealed record SoakPlan
     /// <param name="seed">This case's seed.</param>
     public static ulong SeedAfter(ulong seed) => new SeededRandom(seed ^ 0x501A_4E1C_0000_0002).Next() >> 16;
 
-    /// <summary>For people.</summary>
+    /// <summary>One line with all that was drawn for the case.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, machine {Machine.Name} (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "

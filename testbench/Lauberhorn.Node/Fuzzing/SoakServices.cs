@@ -46,7 +46,7 @@ internal sealed class SoakServices
     /// <summary>Those with a handler.</summary>
     public IReadOnlyList<SoakService> Handled { get; private set; } = [];
 
-    /// <summary>All.</summary>
+    /// <summary>All services, with those that the NIC answers by itself.</summary>
     public IReadOnlyList<SoakService> All { get; private set; } = [];
 
     /// <summary>Who the NIC is.</summary>

@@ -48,7 +48,7 @@ internal sealed class SoakTraffic
         Quiet,
     }
 
-    /// <summary>The clients.</summary>
+    /// <summary>MAC and IPv4 addresses of the clients.</summary>
     public IReadOnlyList<(ulong Mac, uint Address)> Clients => clients;
 
     /// <summary>Calls sent, good and bad.</summary>

@@ -10,7 +10,7 @@ public enum CoreActivity
     /// <summary>Stalled in the load of a user endpoint.</summary>
     UserWait,
 
-    /// <summary>In handlers.</summary>
+    /// <summary>Computing in a handler.</summary>
     Handler,
 
     /// <summary>In the kernel: switches, interrupts, system calls.</summary>

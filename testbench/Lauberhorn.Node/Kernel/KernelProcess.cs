@@ -79,7 +79,7 @@ public sealed class KernelProcess
 /// <param name="work">Cycles that it wants to compute.</param>
 public sealed class BackgroundThread(string name, long work = 0)
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The thread's name, for traces.</summary>
     public string Name { get; } = name;
 
     /// <summary>Cycles that it still wants to compute; may be added to at any time.</summary>

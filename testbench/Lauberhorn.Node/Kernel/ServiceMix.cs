@@ -60,10 +60,10 @@ public sealed class ServiceMix
         }
     }
 
-    /// <summary>The processes.</summary>
+    /// <summary>The processes that serve the mix.</summary>
     public IReadOnlyList<KernelProcess> Processes { get; private set; } = [];
 
-    /// <summary>Registers everything.</summary>
+    /// <summary>Creates the processes and registers their services.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="options">What.</param>
     public static async Task<ServiceMix> CreateAsync(RpcKernel kernel, ServiceMixOptions options)

@@ -7,7 +7,7 @@ internal enum Verdict
     /// <summary>C# and RTL agree in every cycle.</summary>
     Equal,
 
-    /// <summary>They differ.</summary>
+    /// <summary>An output of C# and RTL differs in some cycle.</summary>
     Mismatch,
 
     /// <summary>The generator, GHDL or Verilator will not have it, although it is in the subset.</summary>

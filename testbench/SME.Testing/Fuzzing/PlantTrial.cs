@@ -28,7 +28,7 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
     /// <summary>How many programs are one model.</summary>
     private const int ModelSize = 48;
 
-    /// <summary>All faults.</summary>
+    /// <summary>All faults that can be planted.</summary>
     internal static IReadOnlyList<Plant> All { get; } = [.. Enum.GetValues<Plant>().Where(plant => plant != Plant.None)];
 
     /// <summary>Looks for faults.</summary>

@@ -16,7 +16,7 @@ public interface IBenchmark
     /// <summary>What figures must reach, by name; figures without an entry are information.</summary>
     IReadOnlyDictionary<string, Floor> Floors => new Dictionary<string, Floor>();
 
-    /// <summary>Measures.</summary>
+    /// <summary>Runs the benchmark once.</summary>
     /// <param name="context">Seed, options, progress.</param>
     /// <returns>Figures by name, in the order in which a reader wants them.</returns>
     IReadOnlyDictionary<string, double> Run(BenchmarkContext context);

@@ -13,7 +13,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("bench", HelpText = "Measure speed, latency or area.")]
 public sealed class BenchCommand : ICommand
 {
-    /// <summary>Which.</summary>
+    /// <summary>Name of the benchmark; null for all.</summary>
     [Value(0, MetaName = "NAME", HelpText = "Which benchmark; see the list below. Without: all of them.")]
     [From(Names.Benchmarks)]
     public string? Name { get; set; }
@@ -27,7 +27,7 @@ public sealed class BenchCommand : ICommand
     [Option("seed", Default = 1UL, MetaValue = "N", HelpText = "Seed of everything random in it.")]
     public ulong Seed { get; set; } = 1;
 
-    /// <summary>Whose hardware.</summary>
+    /// <summary>Name of the NIC's preset.</summary>
     [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware is measured.")]
     [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
@@ -45,7 +45,7 @@ public sealed class BenchCommand : ICommand
     [OnlyFor("latency")]
     public string Machine { get; set; } = "ideal";
 
-    /// <summary>How often.</summary>
+    /// <summary>Rounds of bench colours: how often each core is served.</summary>
     [Option("rounds", Default = 300, MetaValue = "N", HelpText = "How often bench colours serves each core.")]
     [Within(1, 1_000_000)]
     [OnlyFor("colours")]
@@ -64,7 +64,7 @@ public sealed class BenchCommand : ICommand
     [OnlyFor("dynamic")]
     public double Load { get; set; } = 0.7;
 
-    /// <summary>Handler time.</summary>
+    /// <summary>Modelled computing time of a handler of bench dynamic, in nanoseconds.</summary>
     [Option("handler", Default = 1000.0, MetaValue = "NS", HelpText = "Nanoseconds that a handler of bench dynamic computes, modelled.")]
     [Within(0, 1_000_000)]
     [OnlyFor("dynamic")]

@@ -16,7 +16,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("decode", HelpText = "Say what the NIC would make of each frame of a capture.")]
 public sealed class DecodeCommand : ICommand
 {
-    /// <summary>Which.</summary>
+    /// <summary>Path of the capture.</summary>
     [Value(0, MetaName = "CAPTURE", Required = true, HelpText = "A pcap or pcapng file of Ethernet frames, as tcpdump and Wireshark write them.")]
     [IsFile]
     public string Capture { get; set; } = string.Empty;

@@ -12,7 +12,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("fuzz", HelpText = "Run random cases through C# and RTL side by side and compare every cycle.")]
 public sealed class FuzzCommand : ICommand
 {
-    /// <summary>Which.</summary>
+    /// <summary>Name of the campaign.</summary>
     [Value(0, MetaName = "NAME", Required = true, HelpText = "Which campaign; see the list below.")]
     [From(Names.Campaigns)]
     public string Name { get; set; } = string.Empty;

@@ -9,7 +9,7 @@ public interface ICommand
     /// <summary>Whether standard output is for a machine.</summary>
     bool Json { get; }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Executes the command; called once, with its arguments checked.</summary>
     /// <param name="reporter">All that is printed goes through it.</param>
     /// <param name="commandLine">The command as the user could type it again.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>

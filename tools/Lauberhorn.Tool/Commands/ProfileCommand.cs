@@ -19,7 +19,7 @@ public sealed class ProfileCommand : ICommand
     private const long IdleTicks = 400_000;
     private const int Repetitions = 5;
 
-    /// <summary>Whose hardware.</summary>
+    /// <summary>Name of the NIC's preset.</summary>
     [Value(0, MetaName = "PRESET", Default = "enzian", HelpText = "Which configuration of the NIC.")]
     [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";

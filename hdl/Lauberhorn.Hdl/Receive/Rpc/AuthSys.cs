@@ -34,7 +34,7 @@ public interface IAuthSys : IBus
 /// <summary>Facts about <c>authsys_parms</c> (RFC 5531 appendix A): stamp, name of the machine, user, group, groups.</summary>
 public static class AuthSysBody
 {
-    /// <summary>The flavor.</summary>
+    /// <summary>AUTH_SYS's number among the flavors of credentials.</summary>
     public const uint Flavor = 1;
 
     /// <summary>The most bytes of the machine's name.</summary>

@@ -32,7 +32,7 @@ public sealed class FrameVerdict(
 {
     [OutputBus] private readonly IFrameVerdict verdict = Scope.CreateBus<IFrameVerdict>("verdict");
 
-    /// <summary>The verdict.</summary>
+    /// <summary>Output: whether a frame ends in this tick, and whether it passes.</summary>
     public IFrameVerdict Verdict => verdict;
 
     /// <inheritdoc/>

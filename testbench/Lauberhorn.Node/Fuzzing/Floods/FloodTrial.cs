@@ -44,10 +44,10 @@ internal readonly record struct FloodWait(long Cycles, int Before);
 internal sealed record FloodOutcome(
     long Cycles, int Floods, FloodWait[] Waits, long[] Ends, IReadOnlyDictionary<string, long> Fates, SoakTrace Trace, string? Failure)
 {
-    /// <summary>The median.</summary>
+    /// <summary>The median of the honest calls' waits, in cycles; 0 if there were none.</summary>
     public long Median => Waits.Length == 0 ? 0 : Waits[Waits.Length / 2].Cycles;
 
-    /// <summary>The longest.</summary>
+    /// <summary>The longest of the honest calls' waits, in cycles; 0 if there were none.</summary>
     public long Longest => Waits.Length == 0 ? 0 : Waits[^1].Cycles;
 }
 

@@ -32,7 +32,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     /// <summary>The UDP port from which it may send.</summary>
     public ushort TransmitPort => (ushort)(FirstTransmitPort + Owner);
 
-    /// <summary>Its endpoints.</summary>
+    /// <summary>The endpoints that are bound to the process now.</summary>
     public List<BoundEndpoint> Endpoints { get; } = [];
 
     /// <summary>What it has mapped.</summary>
@@ -96,7 +96,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
         ? Lines(endpoint)
         : endpoint.Addresses.ReceiveAux);
 
-    /// <summary>For people.</summary>
+    /// <summary>The process's number and role, for the trace.</summary>
     public override string ToString() =>
         $"{(IsHostile ? "hostile" : "honest")} process {Process.Number} (owner {Owner}{(IsDead ? ", dead" : "")})";
 }

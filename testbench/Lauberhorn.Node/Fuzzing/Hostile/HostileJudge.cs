@@ -14,7 +14,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="data">The bytes that it carries.</param>
 internal sealed class HostileCall(int number, HostileActor actor, int client, byte[] data)
 {
-    /// <summary>Its number.</summary>
+    /// <summary>The call's number, which is its transaction identifier.</summary>
     public int Number { get; } = number;
 
     /// <summary>Whom it calls.</summary>

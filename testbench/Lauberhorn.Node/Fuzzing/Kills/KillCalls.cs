@@ -46,7 +46,7 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
 /// <param name="data">The bytes that it carries.</param>
 internal sealed class KillCall(int number, KillActor actor, byte[] data)
 {
-    /// <summary>Its number.</summary>
+    /// <summary>The call's number, which is its transaction identifier.</summary>
     public int Number { get; } = number;
 
     /// <summary>Whom it calls.</summary>

@@ -215,7 +215,7 @@ internal sealed record KillPlan
     /// <param name="seed">This case's seed.</param>
     public static ulong SeedAfter(ulong seed) => new SeededRandom(seed ^ 0x1C11_50AC_0000_0002).Next() >> 16;
 
-    /// <summary>For people.</summary>
+    /// <summary>One line with all that was drawn for the case.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, machine {Machine.Name} with {Machine.Cores} cores (evictions {Machine.EvictionsPerMillion}, "

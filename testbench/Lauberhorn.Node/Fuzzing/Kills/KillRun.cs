@@ -14,7 +14,7 @@ internal sealed record KillOutcome
     /// <summary>Ticks of the NIC's clock.</summary>
     public required long Cycles { get; init; }
 
-    /// <summary>Calls made.</summary>
+    /// <summary>Different calls that clients made; repetitions count once.</summary>
     public required long Calls { get; init; }
 
     /// <summary>Frames sent, with repetitions.</summary>
