@@ -9,7 +9,7 @@ namespace Lauberhorn.Hdl.Testing;
 /// <summary>A message that a core got, as it stands in the control line.</summary>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Line">The control line, 128 bytes.</param>
-/// <param name="Tick">The tick in which the line was first on offer.</param>
+/// <param name="Tick">The tick in which the line was first valid.</param>
 public sealed record DeliveredLine(ushort Endpoint, byte[] Line, long Tick)
 {
     /// <summary>What the line holds.</summary>
@@ -84,7 +84,7 @@ public sealed class IdealCore
 
     /// <summary>Is told of an answer to a read.</summary>
     /// <param name="data">The answer.</param>
-    /// <param name="tick">The tick in which it was first on offer.</param>
+    /// <param name="tick">The tick in which it was first valid.</param>
     /// <returns>Whether it was for this core.</returns>
     public bool OnData(HomeData data, long tick)
     {

@@ -22,7 +22,7 @@ public sealed record SentFrame(byte[] Bytes, bool Error = false)
 
 /// <summary>A frame that came out.</summary>
 /// <param name="Metadata">What the receive path found out about it.</param>
-/// <param name="Tick">The tick in which the metadata were first on offer.</param>
+/// <param name="Tick">The tick in which the metadata were first valid.</param>
 public sealed record ReceivedFrame(FrameMetadata Metadata, long Tick)
 {
     /// <summary>Its payload, as far as it has come.</summary>
@@ -147,7 +147,7 @@ public sealed class ReceivePathBench : IDisposable
         }
     }
 
-    /// <summary>One tick: takes what is on offer, and brings the next beat.</summary>
+    /// <summary>One tick: accepts what is valid, and brings the next beat.</summary>
     public void Tick()
     {
         _ = Simulation.Network;

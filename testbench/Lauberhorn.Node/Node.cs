@@ -34,7 +34,7 @@ public sealed record NodeOptions
     public int FetchPatience { get; init; } = 1_000;
 
     /// <summary>
-    /// So many cycles an item may be on offer inside of the NIC while wire and CPU take and give, before the simulation ends with a <see
+    /// So many cycles an item may be valid and not accepted inside of the NIC while wire and CPU take and give, before the simulation ends with a <see
     /// cref="ContractException"/>.
     /// </summary>
     public long LongestWait { get; init; } = 5_000;

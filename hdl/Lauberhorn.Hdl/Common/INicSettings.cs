@@ -18,7 +18,7 @@ public interface INicSettings : IBus
     /// <summary>The most bytes of an IPv4 datagram that the NIC sends by itself or for a process.</summary>
     ushort Mtu { get; set; }
 
-    /// <summary>Cycles from a load's arrival to the TRYAGAIN on offer.</summary>
+    /// <summary>Cycles from a load's arrival to the TRYAGAIN's valid.</summary>
     uint TryAgainCycles { get; set; }
 
     /// <summary>Age at which a call is forgotten, in units of 2^16 cycles; 0 for never.</summary>

@@ -8,7 +8,7 @@ namespace Lauberhorn.Hdl.Control;
 /// <summary>
 /// Speaks AXI4-Lite. One access at a time; reads and writes in turns if both wait. Address and data of a write may come in either order, and the next
 /// ones are taken when the access is answered. An access to a place where no register is, that is not of 8 whole bytes, or that the register does not
-/// allow is answered with SLVERR and has no effect. An answer is on offer 6 ticks after the access was taken, 2 if refused; it waits as long as it must, and
+/// allow is answered with SLVERR and has no effect. An answer is valid 6 ticks after the access was accepted, 2 if refused; it waits as long as it must, and
 /// holds the port up meanwhile.
 /// </summary>
 [ClockedProcess]

@@ -11,7 +11,7 @@ namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
 /// The NIC's registers behind AXI4-Lite, see docs/control.md and docs/registers.md: settings, commands, counters. One access at a time; an answer is
-/// on offer 6 ticks after the access was taken, and waits as long as it must.
+/// valid 6 ticks after the access was accepted, and waits as long as it must.
 /// </summary>
 public sealed class RegisterFile
 {

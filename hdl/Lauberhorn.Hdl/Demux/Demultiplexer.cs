@@ -9,7 +9,7 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Finds the service of each call and decides where each frame goes, see docs/demux.md. A frame is on offer 4 ticks after it was on offer here. Takes a
+/// Finds the service of each call and decides where each frame goes, see docs/demux.md. Latency: a frame is valid at the output 4 ticks after it was valid at the input. Takes a
 /// frame per tick, but none in the tick after a call: calls have two beats at least. Frames keep their order. The output may wait as long as it wants; the
 /// look-ups themselves never wait, so what a command writes counts for all frames that come in the tick after it, whatever waits behind.
 /// </summary>

@@ -32,7 +32,7 @@ public sealed class LookUpKeep(Stream<FrameMetadata> input, Stream<FrameMetadata
     }
 }
 
-/// <summary>The hashes of the frame on offer, without the procedure for the service table's. Wires.</summary>
+/// <summary>The hashes of the input's frame, without the procedure for the service table's. Wires.</summary>
 public interface IFrameHashes : IBus
 {
     /// <summary>All but the procedure, for table 0 of the services.</summary>
@@ -43,7 +43,7 @@ public interface IFrameHashes : IBus
 }
 
 /// <summary>
-/// Gives the tables their addresses: those of the frame on offer, and in the tick after a call those of its key with procedure 0. Combinational.
+/// Gives the tables their addresses: those of the input's frame, and in the tick after a call those of its key with procedure 0. Combinational.
 /// </summary>
 public sealed class LookUpAddress(
     Stream<FrameMetadata> input,

@@ -145,14 +145,14 @@ public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort
 
 /// <summary>A TRYAGAIN that waits for its tick.</summary>
 /// <param name="Tag">The read's tag.</param>
-/// <param name="Due">The low bits of the tick in which it is to be on offer.</param>
+/// <param name="Due">The low bits of the tick in which it is to be valid.</param>
 /// <param name="Source">Which: TRYAGAIN, the same because no core is said to use the endpoint, or RETIRE in its place.</param>
 public readonly record struct DueAnswer(ushort Tag, byte Due, DeliverySource Source);
 
 /// <summary>A stalled read whose time is up soon.</summary>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Wait">Low bits of the tick in which it began to wait.</param>
-/// <param name="Due">Low bits of the tick in which TRYAGAIN is to be on offer.</param>
+/// <param name="Due">Low bits of the tick in which TRYAGAIN is to be valid.</param>
 public readonly record struct TimeUp(ushort Endpoint, ushort Wait, byte Due);
 
 /// <summary>Lines of an endpoint that were fetched together and are home.</summary>

@@ -7,7 +7,7 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>An entry of the timer's wheel.</summary>
-/// <param name="Due">The tick in which TRYAGAIN is to be on offer.</param>
+/// <param name="Due">The tick in which TRYAGAIN is to be valid.</param>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Wait">Low bits of the tick in which it began to wait.</param>
 public readonly record struct WheelEntry(uint Due, ushort Endpoint, ushort Wait);
@@ -22,7 +22,7 @@ public readonly record struct WheelEntry(uint Due, ushort Endpoint, ushort Wait)
 [ClockedProcess]
 public sealed class StallTimer : SimpleProcess
 {
-    /// <summary>Ticks before the answer is due in which the event is first on offer: time to ask the scheduler and then some.</summary>
+    /// <summary>Ticks before the answer is due in which the event is first valid: time to ask the scheduler and then some.</summary>
     public const int Lead = 24;
 
     /// <summary>A wait that began so many ticks ago is overdue, whatever the time is set to; a multiple of 2^16, so that the wait's number is not changed by it.</summary>

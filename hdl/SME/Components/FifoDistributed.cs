@@ -2,7 +2,7 @@
 namespace SME.Components;
 
 /// <summary>
-/// A shallow FIFO in look-up tables: an item is on offer at the output in the tick after the one in which it went in.
+/// A shallow FIFO in look-up tables: an item is valid at the output in the tick after the one in which it was accepted.
 /// One item per tick in and out. See docs/components/FifoDistributed.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>

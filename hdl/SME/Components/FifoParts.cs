@@ -4,7 +4,7 @@ namespace SME.Components;
 /// <summary>What a FIFO tells of itself; registers.</summary>
 public interface IFifoState : IBus
 {
-    /// <summary>Items in it at the beginning of this tick, those on offer at its output included.</summary>
+    /// <summary>Items in it at the beginning of this tick, a valid one at its output included.</summary>
     uint Count { get; set; }
 
     /// <summary>Where the next item will be written.</summary>

@@ -3,7 +3,7 @@ namespace SME.Components;
 
 /// <summary>
 /// A stage of one item that cuts a stream's forward path: valid and item are registers, ready passes through. An item is
-/// on offer in the tick after the one in which it went in; one item per tick. See docs/components/PipelineRegister.md.
+/// valid in the tick after the one in which it was accepted; one item per tick. See docs/components/PipelineRegister.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class PipelineRegister<T>

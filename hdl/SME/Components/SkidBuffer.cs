@@ -2,8 +2,8 @@
 namespace SME.Components;
 
 /// <summary>
-/// A stage of two items that cuts every path through a stream: valid, item and ready are all registers. An item is on offer
-/// in the tick after the one in which it went in; one item per tick. See docs/components/SkidBuffer.md.
+/// A stage of two items that cuts every path through a stream: valid, item and ready are all registers. An item is valid
+/// in the tick after the one in which it was accepted; one item per tick. See docs/components/SkidBuffer.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 [ClockedProcess]

@@ -6,7 +6,7 @@ namespace SME;
 
 /// <summary>
 /// The rule that nothing waits for ever, for all streams of a simulation; the monitor of each checks it. An item that the hardware is to
-/// take may be on offer for <see cref="Limit"/> ticks in which everything outside takes and gives. A tick in which the outside does not is
+/// accept may be valid for <see cref="Limit"/> ticks in which everything outside takes and gives. A tick in which the outside does not is
 /// not counted: the monitors see when it leaves an item standing that it is to take; what it owes besides, the test bench says with <see
 /// cref="HoldUp"/>. See docs/waits.md.
 /// </summary>
@@ -21,7 +21,7 @@ public sealed class Standstill
 
     internal Standstill(Simulation simulation) => this.simulation = simulation;
 
-    /// <summary>So many base ticks an item may be on offer to hardware while everything outside takes and gives.</summary>
+    /// <summary>So many base ticks an item may be valid, and not accepted by hardware, while everything outside takes and gives.</summary>
     public long Limit { get; set; } = DefaultLimit;
 
     /// <summary>Base ticks in which something outside did not take, or did not give what it owes.</summary>
@@ -29,7 +29,7 @@ public sealed class Standstill
 
     /// <summary>
     /// Tells for which other streams one waits, and why, so that the message has their histories too; null, and the message has those of
-    /// all streams on which something is on offer. Called only when the rule is broken.
+    /// all streams that are stalled. Called only when the rule is broken.
     /// </summary>
     public Func<StreamMonitor, IEnumerable<(StreamMonitor Stream, string Reason)>>? WaitsFor { get; set; }
 
@@ -59,7 +59,7 @@ public sealed class Standstill
     internal string Describe(StreamMonitor stream, long waited)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"an item was on offer for {waited} ticks and not taken, ");
+        text.Append(CultureInfo.InvariantCulture, $"an item was valid for {waited} ticks and not accepted, ");
         text.Append("while everything outside took and gave");
         text.Append(CultureInfo.InvariantCulture, $" (ticks in which it did not are left out: {HeldUp} of {simulation.Ticks} so far)");
         text.Append(CultureInfo.InvariantCulture, $"\n  {stream.StreamPath}: {stream.History()}");
@@ -67,13 +67,13 @@ public sealed class Standstill
         {
             foreach (StreamMonitor other in streams.Where(other => other != stream && other.Waits).OrderByDescending(other => other.Waited))
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n  also on offer, {other.StreamPath}: {other.History()}");
+                text.Append(CultureInfo.InvariantCulture, $"\n  also stalled, {other.StreamPath}: {other.History()}");
             }
 
             return text.ToString();
         }
 
-        // What it waits for, what that waits for if something is on offer there, and so on; each once.
+        // What it waits for, what that waits for if something is valid there, and so on; each once.
         HashSet<StreamMonitor> told = [stream];
         Queue<StreamMonitor> open = new([stream]);
         while (open.TryDequeue(out StreamMonitor? from))

@@ -27,24 +27,24 @@ public abstract class StreamMonitor : Monitor
     /// <summary>Items that have passed.</summary>
     public long Passed { get; private set; }
 
-    /// <summary>Whether an item is on offer that was not taken in the last tick.</summary>
+    /// <summary>Whether the stream is stalled: an item is valid that was not accepted in the last tick.</summary>
     public bool Waits { get; private set; }
 
     /// <summary>
-    /// How long it has been on offer, in base ticks, those in which the outside did not take or give among them; without meaning if nothing
+    /// How long that item has been valid, in base ticks, those in which the outside did not take or give among them; without meaning if nothing
     /// <see cref="Waits"/>.
     /// </summary>
     public long Waited { get; private set; }
 
     /// <summary>
-    /// The longest that an item which hardware is to take was on offer and not taken, in base ticks in which everything outside took and
+    /// The longest that an item which hardware is to take was valid and not accepted, in base ticks in which everything outside took and
     /// gave.
     /// </summary>
     public long LongestWait { get; private set; }
 
     /// <summary>
-    /// Whether what is on offer is a stock from which the receiver takes when it needs some, as free numbers: nobody waits for it to be
-    /// taken, so it may be on offer for ever.
+    /// Whether the items are a stock from which the receiver takes when it needs some, as free numbers: nobody waits for them to be
+    /// accepted, so one may be valid for ever.
     /// </summary>
     public bool IsStock { get; set; }
 
@@ -60,7 +60,7 @@ public abstract class StreamMonitor : Monitor
     /// <summary>Storage of ready, which the receiver drives.</summary>
     public BusStorage BackwardBus { get; }
 
-    /// <summary>Ticks and items of the last transfers, and what is on offer, as a message has it.</summary>
+    /// <summary>Ticks and items of the last transfers, and the item that is stalled, as a message has it.</summary>
     public string History()
     {
         int known = (int)Math.Min(Passed, Remembered);
@@ -71,7 +71,7 @@ public abstract class StreamMonitor : Monitor
         });
         string passed = known == 0 ? "nothing ever passed" : Text($"{Passed} passed, the last in tick {string.Join("; in tick ", last)}");
         string taker = IsTakenOutside ? "the outside" : Scope.Simulation.Network.DriverOf(BackwardBus)!.Path;
-        string offer = Waits ? Text($"on offer to {taker} for {Waited} ticks: {OfferedText()}") : "nothing waits on it";
+        string offer = Waits ? Text($"valid to {taker} for {Waited} ticks: {OfferedText()}") : "nothing waits on it";
         return $"{offer}; {passed}";
 
         static string Text(FormattableString text) => FormattableString.Invariant(text);
@@ -103,7 +103,7 @@ public abstract class StreamMonitor : Monitor
         return at;
     }
 
-    /// <summary>Notes that an item is on offer in this tick and not taken.</summary>
+    /// <summary>Notes that an item is valid in this tick and not accepted.</summary>
     private protected void Wait()
     {
         if (!Waits)
@@ -136,7 +136,7 @@ public abstract class StreamMonitor : Monitor
 /// <summary>
 /// Checks the sender's side of the stream contract: an item that was offered and not taken is offered again, unchanged, in
 /// the next tick. (That valid does not wait for ready needs no check here: through logic it would be a combinational cycle,
-/// which is found at elaboration.) And checks the receiver's: what hardware is to take does not stay on offer for ever, see <see
+/// which is found at elaboration.) And checks the receiver's: an item for hardware is not stalled for ever, see <see
 /// cref="Standstill"/>.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>

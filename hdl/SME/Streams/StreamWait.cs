@@ -7,10 +7,10 @@ public enum WaitKind
     /// <summary>Its item has to be taken.</summary>
     Taken,
 
-    /// <summary>Its item goes first: both have one receiver, which does not take this one in ticks in which that one is on offer.</summary>
+    /// <summary>Its item goes first: both have one receiver, which does not accept this one in ticks in which that one is valid.</summary>
     GoesFirst,
 
-    /// <summary>An item has to come on offer.</summary>
+    /// <summary>An item has to become valid.</summary>
     Offered,
 }
 

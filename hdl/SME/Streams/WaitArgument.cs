@@ -66,7 +66,7 @@ public sealed class WaitArgument
     /// <summary>The edges of which nothing says that they end.</summary>
     public IReadOnlyList<StreamWait> Counted { get; }
 
-    /// <summary>Edges to something that has to come on offer, without a reason why it comes.</summary>
+    /// <summary>Edges to a stream that has to become valid, without a reason why it does.</summary>
     public IReadOnlyList<StreamWait> Unexplained { get; }
 
     /// <summary>What is said of streams and edges that are not there.</summary>

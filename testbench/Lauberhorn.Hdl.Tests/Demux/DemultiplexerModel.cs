@@ -31,7 +31,7 @@ internal sealed class DemultiplexerModel(NicConfig config)
         public bool HasNull { get; set; }
     }
 
-    /// <summary>What must come out, with the tick in which it is on offer at the earliest.</summary>
+    /// <summary>What must come out, with the tick in which it is valid at the earliest.</summary>
     public Queue<(RoutedFrame Frame, long Tick)> Expected { get; } = [];
 
     /// <summary>The four places of a key.</summary>

@@ -108,7 +108,7 @@ public sealed class CallPath
 
     private void Advance(long tick, Func<Stage, bool> isThere)
     {
-        // Each stage after the one before it: what is on offer earlier is of something else.
+        // Each stage after the one before it: what is valid earlier is of something else.
         while (at >= 0 && at < stages.Length && isThere(stages[at]))
         {
             firstTick = at == 0 ? tick : firstTick;

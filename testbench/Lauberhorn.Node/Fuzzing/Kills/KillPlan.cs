@@ -23,7 +23,7 @@ internal sealed record KillPlan
     private const int AccessCycles = 6;
     private const int CommandAccesses = 11;
 
-    // In the NIC, from a read or return on offer to what answers it, with others before it.
+    // In the NIC, from a valid read or return to what answers it, with others before it.
     private const int NicCycles = 16;
 
     // Slices are looked at for interrupts so often.
