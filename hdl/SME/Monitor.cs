@@ -8,7 +8,7 @@ namespace SME;
 /// </summary>
 public abstract class Monitor : Process
 {
-    /// <summary>Whether it checks; true at first. Off for a test bench that breaks the rules on purpose.</summary>
+    /// <summary>Whether it checks; true by default. Off for a test bench that breaks the rules on purpose.</summary>
     public bool IsEnabled { get; set; } = true;
 
     /// <summary>

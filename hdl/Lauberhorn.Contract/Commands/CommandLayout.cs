@@ -7,7 +7,7 @@ namespace Lauberhorn.Contract;
 /// Where a member is in the data registers of a command; its width is that of its type, and it lies within one register.
 /// </summary>
 /// <param name="register">Number of the data register, 0 to 7.</param>
-/// <param name="bit">Its lowest bit there, 0 to 63.</param>
+/// <param name="bit">The member's lowest bit in that register, 0 to 63.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PlaceAttribute(int register, int bit) : Attribute
 {
@@ -50,7 +50,7 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type Item, par
         select new CommandLayout(mark.Code, mark.Name, item, [.. FieldsOf(item, string.Empty).OrderBy(field => field.Bit)]),
     ];
 
-    /// <summary>Bits of a member.</summary>
+    /// <summary>Width of a member in bits.</summary>
     /// <param name="type">Its type.</param>
     public static int WidthOf(Type type)
     {
@@ -87,5 +87,5 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type Item, par
 /// <param name="Name">Its name.</param>
 /// <param name="Member">Where it is in the item: names of properties, with points between.</param>
 /// <param name="Bit">Its lowest bit, counted from bit 0 of register 0.</param>
-/// <param name="Width">Bits.</param>
+/// <param name="Width">Width in bits.</param>
 public sealed record CommandField(string Name, string Member, int Bit, int Width);

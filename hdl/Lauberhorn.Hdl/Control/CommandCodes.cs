@@ -8,7 +8,9 @@ namespace Lauberhorn.Hdl.Control;
 [Hardware]
 public static class CommandCodes
 {
-    /// <summary>Whether a block says when it is done; the others are done after <see cref="CommandSequencer.WriteTicks"/>.</summary>
+    /// <summary>
+    /// Whether a block reports the command's completion; the others complete after <see cref="CommandSequencer.WriteTicks"/>.
+    /// </summary>
     /// <param name="code">The command.</param>
     public static bool IsAnswered(CommandCode code) => code
         is CommandCode.BindEndpoint

@@ -7,10 +7,10 @@ namespace Lauberhorn.Hdl.Demux;
 /// <summary>A look-up's first stage: the tick in which the entries come out of the memories.</summary>
 public interface ILookUp : IBus
 {
-    /// <summary>Whether a frame was taken in the tick before. If it is a call, the addresses of the same key with procedure 0 go out in this tick.</summary>
+    /// <summary>Whether a frame was accepted in the tick before. If it is a call, the addresses of the same key with procedure 0 go out in this tick.</summary>
     bool Starts { get; set; }
 
-    /// <summary>What is looked for in this tick; in the tick after a call's, the same with procedure 0.</summary>
+    /// <summary>The key that is looked up in this tick; in the tick after a call's, the same with procedure 0.</summary>
     ServiceKey Sought { get; set; }
 
     /// <summary>Whether the frame is a call.</summary>
@@ -38,10 +38,10 @@ public interface ILookUp : IBus
     ushort RestHash1 { get; set; }
 }
 
-/// <summary>What is known of a frame beside the look-ups, in a later stage.</summary>
+/// <summary>The pipeline register that carries what a frame needs besides the look-ups.</summary>
 public interface ILookUpStage : IBus
 {
-    /// <summary>Whether there is a frame.</summary>
+    /// <summary>Whether there is a frame in this stage.</summary>
     bool Valid { get; set; }
 
     /// <summary>Whether it is a call.</summary>
@@ -94,7 +94,7 @@ public interface IKeyMatch : IBus
     ushort Number11 { get; set; }
 }
 
-/// <summary>The service that was found.</summary>
+/// <summary>The service look-up's result.</summary>
 public interface IFoundService : IBus
 {
     /// <summary>Whether there is one.</summary>
@@ -104,7 +104,7 @@ public interface IFoundService : IBus
     ushort Number { get; set; }
 }
 
-/// <summary>The program that was found.</summary>
+/// <summary>The program look-up's result.</summary>
 public interface IFoundProgram : IBus
 {
     /// <summary>Whether there is one.</summary>
@@ -117,7 +117,7 @@ public interface IFoundProgram : IBus
     uint Highest { get; set; }
 }
 
-/// <summary>A program and whether it has the version that was called.</summary>
+/// <summary>The program look-up's result, compared with the version that is called.</summary>
 public interface IVersionMatch : IBus
 {
     /// <summary>Whether there is such a program.</summary>
@@ -133,7 +133,7 @@ public interface IVersionMatch : IBus
     uint Highest { get; set; }
 }
 
-/// <summary>What the look-ups say about a frame: <see cref="RoutedFrame"/> but for the metadata.</summary>
+/// <summary>The look-ups' result for a frame: <see cref="RoutedFrame"/> but for the metadata.</summary>
 public readonly record struct Outcome
 {
     /// <summary>See <see cref="RoutedFrame.Route"/>.</summary>

@@ -4,7 +4,7 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// <summary>What the current receive line holds.</summary>
 public enum LineContent : byte
 {
-    /// <summary>It was never given out, or is home again.</summary>
+    /// <summary>Nothing: it was never given out, or is home again.</summary>
     None = 0,
 
     /// <summary>A message, in the line store.</summary>
@@ -16,13 +16,13 @@ public enum LineContent : byte
     /// <summary>RETIRE.</summary>
     Retire = 3,
 
-    /// <summary>TRYAGAIN, because another process wants the core.</summary>
+    /// <summary>TRYAGAIN, because the core is preempted.</summary>
     Yield = 4,
 
-    /// <summary>A process's load.</summary>
+    /// <summary>The report that a process's load has crossed a threshold.</summary>
     Reschedule = 5,
 
-    /// <summary>TRYAGAIN, because no core is said to use the endpoint.</summary>
+    /// <summary>TRYAGAIN, because the OS names no core that uses the endpoint.</summary>
     NotRunning = 6,
 }
 
@@ -43,12 +43,12 @@ public enum RetireStep : byte
 }
 
 /// <summary>
-/// All that the engine knows of an endpoint: a word of its memory. Of an unbound endpoint that is <see cref="Given"/>, and which of its lines are being fetched:
+/// The state of an endpoint: a word of the engine's memory. Of an unbound endpoint it is <see cref="Given"/>, and which of its lines are being fetched:
 /// <see cref="Unbound"/> is the only other thing that a bind begins with and a release ends with.
 /// </summary>
 public readonly record struct EndpointState
 {
-    /// <summary>Whether it has an owner.</summary>
+    /// <summary>Whether it is bound to a process.</summary>
     public bool IsBound { get; init; }
 
     /// <summary>Number of the process that owns the endpoint; means something if <see cref="IsBound"/>.</summary>
@@ -81,10 +81,10 @@ public readonly record struct EndpointState
     /// <summary>Whether it is being released: nothing new begins.</summary>
     public bool IsReleasing { get; init; }
 
-    /// <summary>Whether its thread is wanted back.</summary>
+    /// <summary>How far a RETIRE command for its thread is.</summary>
     public RetireStep Retiring { get; init; }
 
-    /// <summary>Which receive line is current.</summary>
+    /// <summary>The parity: which receive line is current.</summary>
     public bool Current { get; init; }
 
     /// <summary>What that line holds.</summary>
@@ -109,7 +109,7 @@ public readonly record struct EndpointState
     public LineBits Given { get; init; }
 
     /// <summary>
-    /// Whether a message was accepted for the read that waits, and waits itself until aux lines are home that the CPU had read before it: they would hide the message's. Aux lines
+    /// Whether a message was accepted for the stalled read, and waits itself until aux lines are home that the CPU had read before it: they would hide the message's. Aux lines
     /// that are read meanwhile are the message's.
     /// </summary>
     public bool IsHolding { get; init; }
@@ -117,37 +117,37 @@ public readonly record struct EndpointState
     /// <summary>Whether the current receive line was left and is fetched; it is not home yet if it is out. Not set any more when the line was read again after it had come home.</summary>
     public bool IsLeaving { get; init; }
 
-    /// <summary>Whether a read of the other receive line waits for its answer.</summary>
+    /// <summary>Whether a read of the other receive line is stalled.</summary>
     public bool IsStalled { get; init; }
 
     /// <summary>That read's tag.</summary>
     public ushort Tag { get; init; }
 
-    /// <summary>When it came: the low bits of the tick.</summary>
+    /// <summary>Low 16 bits of the tick in which that read was accepted.</summary>
     public ushort WaitNumber { get; init; }
 
-    /// <summary>Whether its time was up and the scheduler was told so.</summary>
+    /// <summary>Whether its timer has expired and the scheduler was asked to withdraw the endpoint.</summary>
     public bool IsTimedOut { get; init; }
 
-    /// <summary>Whether no core was said to use the endpoint when that read came; its TRYAGAIN says so.</summary>
+    /// <summary>Whether the OS named no core that uses the endpoint when that read came; its TRYAGAIN says so.</summary>
     public bool IsStray { get; init; }
 
-    /// <summary>When TRYAGAIN is due: the low bits of the tick.</summary>
+    /// <summary>Low 8 bits of the tick in which TRYAGAIN is due.</summary>
     public byte Due { get; init; }
 
-    /// <summary>Whether receive aux lines are being fetched; the scheduler does not hear of a stalled read until they are home.</summary>
+    /// <summary>Whether receive aux lines are being fetched; a stalled read is not reported to the scheduler until they are home.</summary>
     public bool IsDraining { get; init; }
 
     /// <summary>Whether control lines are being fetched because the endpoint is released, or bound.</summary>
     public bool IsRecalling { get; init; }
 
-    /// <summary>Which transmit line is current.</summary>
+    /// <summary>The parity of the transmit lines: which one is current.</summary>
     public bool TransmitCurrent { get; init; }
 
     /// <summary>Whether that line was given out.</summary>
     public bool TransmitIsGiven { get; init; }
 
-    /// <summary>Whether it is being sent, so that a read of the other one waits.</summary>
+    /// <summary>Whether it is being sent, so that a read of the other one is stalled.</summary>
     public bool IsSending { get; init; }
 
     /// <summary>That read's tag.</summary>

@@ -13,7 +13,7 @@ public interface ISlotCount : IBus
 
 /// <summary>
 /// Counts the messages in flight: one more when a message is handed to the scheduler, one less when its slot is given back by the
-/// scheduler or the reply stage. Latency 1 tick; one of each per tick; only looks on.
+/// scheduler or the reply stage. Latency 1 tick; one of each per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class SlotCount(Stream<Arrival> arrivals, Stream<SlotRelease> dropped, Stream<SlotRelease> done) : SimpleProcess

@@ -35,13 +35,13 @@ public sealed class Nic
     /// <summary>The parameters that the NIC was built with.</summary>
     public NicConfig Config { get; }
 
-    /// <summary>Input: what the MAC delivers.</summary>
+    /// <summary>Input: received beats from the MAC.</summary>
     public IMacReceive Mac { get; }
 
     /// <summary>Output: frames to the MAC.</summary>
     public Stream<TransmitBeat> Frames => FastPath.Frames;
 
-    /// <summary>Output: cores that are to be interrupted, because another process wants them (docs/scheduler.md).</summary>
+    /// <summary>Output: cores that are to be interrupted, because they are preempted (docs/scheduler.md).</summary>
     public Stream<CoreInterrupt> Interrupts => FastPath.Interrupts;
 
     /// <summary>The coherence port: reads and returned lines in, data and fetches out (docs/home-port.md).</summary>

@@ -18,7 +18,7 @@ public sealed class SkidBuffer<T> : SimpleProcess
     private bool hasSpare;
 
     /// <summary>Creates the stage.</summary>
-    /// <param name="input">What goes in; the stage drives its backward half.</param>
+    /// <param name="input">The input; the stage drives its backward half.</param>
     public SkidBuffer(Stream<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -29,7 +29,7 @@ public sealed class SkidBuffer<T> : SimpleProcess
         outputReady = Output.Backward;
     }
 
-    /// <summary>What comes out.</summary>
+    /// <summary>The output.</summary>
     public Stream<T> Output { get; }
 
     /// <inheritdoc/>

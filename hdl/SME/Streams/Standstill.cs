@@ -12,7 +12,7 @@ namespace SME;
 /// </summary>
 public sealed class Standstill
 {
-    /// <summary>What <see cref="Limit"/> is at first, in base ticks.</summary>
+    /// <summary>The default of <see cref="Limit"/>, in base ticks.</summary>
     public const long DefaultLimit = 20_000;
 
     private readonly Simulation simulation;
@@ -24,7 +24,7 @@ public sealed class Standstill
     /// <summary>So many base ticks an item may be valid, and not accepted by hardware, while everything outside takes and gives.</summary>
     public long Limit { get; set; } = DefaultLimit;
 
-    /// <summary>Base ticks in which something outside did not take, or did not give what it owes.</summary>
+    /// <summary>Base ticks in which something outside did not accept an item, or did not send one that it owes.</summary>
     public long HeldUp { get; private set; }
 
     /// <summary>
@@ -33,15 +33,15 @@ public sealed class Standstill
     /// </summary>
     public Func<StreamMonitor, IEnumerable<(StreamMonitor Stream, string Reason)>>? WaitsFor { get; set; }
 
-    /// <summary>The monitors of all streams, in order of construction.</summary>
+    /// <summary>The monitors of all streams, in the order in which they were constructed.</summary>
     public IReadOnlyList<StreamMonitor> Streams => streams;
 
-    /// <summary>The stream that hardware let wait longest, in ticks that count; null if none waited.</summary>
+    /// <summary>The stream that hardware stalled longest, in ticks that count; null if none was stalled.</summary>
     public StreamMonitor? Longest => streams.Where(stream => stream.LongestWait > 0).MaxBy(stream => stream.LongestWait);
 
     /// <summary>
-    /// Says that the outside does not take, or does not give what it owes, in this tick: no wait gets longer by it. A tick counts once,
-    /// however often it is said.
+    /// Says that the outside does not accept an item, or does not send one that it owes, in this tick: no stall gets longer by it. A tick
+    /// counts once, however often this is called.
     /// </summary>
     public void HoldUp()
     {
@@ -55,7 +55,7 @@ public sealed class Standstill
 
     internal void Add(StreamMonitor stream) => streams.Add(stream);
 
-    /// <summary>What is to be said of a stream that stands still.</summary>
+    /// <summary>The message about a stream that is stalled for too long.</summary>
     internal string Describe(StreamMonitor stream, long waited)
     {
         StringBuilder text = new();

@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace SME;
 
-/// <summary>What the monitors of all streams have in common: how long an item waits, and what passed last.</summary>
+/// <summary>
+/// The part of all streams' monitors that does not depend on the items' type: how long an item is stalled, and what passed last.
+/// </summary>
 public abstract class StreamMonitor : Monitor
 {
-    /// <summary>So many of the last transfers are remembered.</summary>
+    /// <summary>Number of transfers that are remembered, the last ones.</summary>
     protected const int Remembered = 4;
 
     private readonly long[] lastTicks = new long[Remembered];
@@ -24,7 +26,7 @@ public abstract class StreamMonitor : Monitor
         period = Domain.Period;
     }
 
-    /// <summary>Items that have passed.</summary>
+    /// <summary>Number of items that have passed.</summary>
     public long Passed { get; private set; }
 
     /// <summary>Whether the stream is stalled: an item is valid that was not accepted in the last tick.</summary>
@@ -48,7 +50,7 @@ public abstract class StreamMonitor : Monitor
     /// </summary>
     public bool IsStock { get; set; }
 
-    /// <summary>Whether what takes from the stream is no hardware of this design: the top level, or a process of the test bench.</summary>
+    /// <summary>Whether the stream's receiver is no hardware of this design: the top level, or a process of the test bench.</summary>
     public bool IsTakenOutside => isTakenOutside ??= Scope.Simulation.Network.DriverOf(BackwardBus) is not { IsSimulationOnly: false };
 
     /// <summary>The stream's path: its scope and name.</summary>
@@ -81,7 +83,7 @@ public abstract class StreamMonitor : Monitor
     /// <param name="at">Its place, below <see cref="Remembered"/>.</param>
     private protected abstract string ItemText(int at);
 
-    /// <summary>The item that waits.</summary>
+    /// <summary>The item that is stalled.</summary>
     private protected abstract string OfferedText();
 
     /// <summary>Notes that an item passes in this tick.</summary>
@@ -134,7 +136,7 @@ public abstract class StreamMonitor : Monitor
 }
 
 /// <summary>
-/// Checks the sender's side of the stream contract: an item that was offered and not taken is offered again, unchanged, in
+/// Checks the sender's side of the stream contract: an item that was valid and not accepted stays valid, unchanged, in
 /// the next tick. (That valid does not wait for ready needs no check here: through logic it would be a combinational cycle,
 /// which is found at elaboration.) And checks the receiver's: an item for hardware is not stalled for ever, see <see
 /// cref="Standstill"/>.

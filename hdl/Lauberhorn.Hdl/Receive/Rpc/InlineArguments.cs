@@ -44,8 +44,8 @@ public interface IShortCall : IBus
 
 /// <summary>
 /// The last stage of the beats' delay line. What is behind the arguments of a short call becomes 0 here, where a register's reset does it,
-/// and not behind the metadata's FIFO; the frame is stored nowhere, so nobody else sees it. Latency 1 tick; one beat per tick; cannot be
-/// held up.
+/// and not behind the metadata's FIFO; the frame is stored nowhere, so no other stage sees it. Latency 1 tick; one beat per tick; no
+/// back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class InlineCut([InputBus] IFrameBeat input, [InputBus] IShortCall call, [InputBus] IVerifier verifier) : SimpleProcess

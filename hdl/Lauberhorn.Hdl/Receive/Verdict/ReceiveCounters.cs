@@ -5,7 +5,7 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
 /// <summary>
-/// Counts each frame in one counter. Latency 2 ticks; one frame per tick; cannot be held up.
+/// Counts each frame in one counter. Latency 2 ticks; one frame per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ReceiveCounters([InputBus] IFrameVerdict verdict, [InputBus] IFrameDecision decision) : SimpleProcess
