@@ -46,7 +46,7 @@ public sealed record NicConfig
         Neighbours = 4,
     };
 
-    /// <summary>For the Enzian board.</summary>
+    /// <summary>The NIC of the Enzian board.</summary>
     public static NicConfig Enzian { get; } = new()
     {
         Name = "enzian",

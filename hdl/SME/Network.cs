@@ -136,7 +136,7 @@ public sealed class Network
     /// </summary>
     public IEnumerable<ProcessInstance> Awake => rests is null ? Processes : Processes.Intersect(rests.AwakeNow);
 
-    /// <summary>Who counts; null if nobody does.</summary>
+    /// <summary>The profile that counts each process's runs; null if none was asked for.</summary>
     internal SimulationProfile? Profile { get; private set; }
 
     /// <summary>Counts from now on how often each process runs, and how long. To be called before the design is compiled.</summary>

@@ -12,7 +12,7 @@ namespace Lauberhorn.Hdl.Testing;
 /// <param name="Tick">The tick in which the line was first valid.</param>
 public sealed record DeliveredLine(ushort Endpoint, byte[] Line, long Tick)
 {
-    /// <summary>What the line holds.</summary>
+    /// <summary>The line's kind.</summary>
     public MessageKind Kind => (MessageKind)Line[ControlLine.Kind];
 
     /// <summary>Bytes of arguments.</summary>
@@ -82,7 +82,7 @@ public sealed class IdealCore
     /// <summary>Loads the first control line.</summary>
     public void Start() => Load();
 
-    /// <summary>Is told of an answer to a read.</summary>
+    /// <summary>Receives the answer to a read.</summary>
     /// <param name="data">The answer.</param>
     /// <param name="tick">The tick in which it was first valid.</param>
     /// <returns>Whether it was for this core.</returns>
@@ -101,7 +101,7 @@ public sealed class IdealCore
         return true;
     }
 
-    /// <summary>Is told of a fetch.</summary>
+    /// <summary>Answers a fetch of one of its lines.</summary>
     /// <param name="fetch">The line.</param>
     /// <returns>Whether it was for this core.</returns>
     public bool OnFetch(HomeFetch fetch)

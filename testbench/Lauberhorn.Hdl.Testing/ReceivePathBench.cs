@@ -25,10 +25,10 @@ public sealed record SentFrame(byte[] Bytes, bool Error = false)
 /// <param name="Tick">The tick in which the metadata were first valid.</param>
 public sealed record ReceivedFrame(FrameMetadata Metadata, long Tick)
 {
-    /// <summary>Its payload, as far as it has come.</summary>
+    /// <summary>Bytes of its payload that have been output until now.</summary>
     public byte[] Payload { get; internal set; } = [];
 
-    /// <summary>Whether all of its payload has come.</summary>
+    /// <summary>Whether its payload's last beat has been output.</summary>
     public bool IsComplete { get; internal set; }
 
     /// <summary>The tick in which its last beat of payload was taken.</summary>
@@ -85,7 +85,7 @@ public sealed class ReceivePathBench : IDisposable
     /// <summary>Asked for each beat: how many ticks without a beat come before it.</summary>
     public Func<int> Gap { get; set; } = static () => 0;
 
-    /// <summary>What came out, in order.</summary>
+    /// <summary>The frames that the receive path has output, in order.</summary>
     public IReadOnlyList<ReceivedFrame> Received => received;
 
     /// <summary>Ticks so far.</summary>

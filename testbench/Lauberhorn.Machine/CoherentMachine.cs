@@ -49,7 +49,7 @@ public sealed partial class CoherentMachine
         nextSpeculation = NextOf(Parameters.SpeculationsPerMillion);
     }
 
-    /// <summary>What machine it is.</summary>
+    /// <summary>Sizes and latencies of the machine.</summary>
     public MachineParameters Parameters { get; }
 
     /// <summary>The cores, by number; each has a private cache.</summary>

@@ -29,7 +29,7 @@ public sealed class CommandDataAttribute(CommandCode code, string name) : Attrib
     /// <summary>The command whose data registers the type describes.</summary>
     public CommandCode Code { get; } = code;
 
-    /// <summary>What the data are called.</summary>
+    /// <summary>Name of the data, in docs/registers.md and in generated code.</summary>
     public string Name { get; } = name;
 }
 

@@ -12,7 +12,7 @@ public readonly record struct CoreState
     /// <summary>Number of the process, below <see cref="NicConfig.Processes"/>; means something if <see cref="HasProcess"/>.</summary>
     public ushort Process { get; init; }
 
-    /// <summary>Whether its thread uses an endpoint.</summary>
+    /// <summary>Whether the thread that runs there uses a user endpoint.</summary>
     public bool HasEndpoint { get; init; }
 
     /// <summary>Number of the endpoint, below <see cref="NicConfig.Endpoints"/>; means something if <see cref="HasEndpoint"/>.</summary>

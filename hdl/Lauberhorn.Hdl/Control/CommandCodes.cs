@@ -4,7 +4,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Control;
 
-/// <summary>What kind of command a code is.</summary>
+/// <summary>Properties of command codes.</summary>
 [Hardware]
 public static class CommandCodes
 {

@@ -28,7 +28,7 @@ internal sealed class CoreStates
         Answer = registers.Answer;
     }
 
-    /// <summary>Whether a store is refused.</summary>
+    /// <summary>Output: whether a store is refused.</summary>
     public IRegisterAnswer Answer { get; }
 }
 

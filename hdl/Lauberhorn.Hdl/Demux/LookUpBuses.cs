@@ -69,16 +69,16 @@ public interface ILookUpStage : IBus
 /// <summary>Which of the four places of a key holds it, and with which service.</summary>
 public interface IKeyMatch : IBus
 {
-    /// <summary>Whether way 0 in table 0 holds it.</summary>
+    /// <summary>Whether way 0 of the bucket in table 0 matches the key.</summary>
     bool Is00 { get; set; }
 
-    /// <summary>Whether way 1 in table 0 holds it.</summary>
+    /// <summary>Whether way 1 of the bucket in table 0 matches the key.</summary>
     bool Is01 { get; set; }
 
-    /// <summary>Whether way 0 in table 1 holds it.</summary>
+    /// <summary>Whether way 0 of the bucket in table 1 matches the key.</summary>
     bool Is10 { get; set; }
 
-    /// <summary>Whether way 1 in table 1 holds it.</summary>
+    /// <summary>Whether way 1 of the bucket in table 1 matches the key.</summary>
     bool Is11 { get; set; }
 
     /// <summary>The service of way 0 in table 0.</summary>
@@ -97,7 +97,7 @@ public interface IKeyMatch : IBus
 /// <summary>The service look-up's result.</summary>
 public interface IFoundService : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether a service matches the key.</summary>
     bool IsFound { get; set; }
 
     /// <summary>The service's number, below <see cref="NicConfig.Services"/>; means something if <see cref="IsFound"/>.</summary>
@@ -107,20 +107,20 @@ public interface IFoundService : IBus
 /// <summary>The program look-up's result.</summary>
 public interface IFoundProgram : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether a program matches.</summary>
     bool IsFound { get; set; }
 
-    /// <summary>Its lowest version.</summary>
+    /// <summary>Lowest version that the program serves.</summary>
     uint Lowest { get; set; }
 
-    /// <summary>Its highest version.</summary>
+    /// <summary>Highest version that the program serves.</summary>
     uint Highest { get; set; }
 }
 
 /// <summary>The program look-up's result, compared with the version that is called.</summary>
 public interface IVersionMatch : IBus
 {
-    /// <summary>Whether there is such a program.</summary>
+    /// <summary>Whether a program matches, whatever its versions.</summary>
     bool IsFound { get; set; }
 
     /// <summary>Whether the call's version is from the lowest to the highest.</summary>

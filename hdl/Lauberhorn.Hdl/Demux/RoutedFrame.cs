@@ -4,7 +4,7 @@ using Lauberhorn.Hdl.Receive.Verdict;
 
 namespace Lauberhorn.Hdl.Demux;
 
-/// <summary>Where a frame goes.</summary>
+/// <summary>Destination of a frame behind the demultiplexer.</summary>
 public enum RouteKind : byte
 {
     /// <summary>The whole frame goes to the kernel, by the bypass.</summary>
@@ -20,7 +20,7 @@ public enum RouteKind : byte
 /// <summary>A frame with the look-ups' result. There is one for each <see cref="FrameMetadata"/>, in their order.</summary>
 public readonly record struct RoutedFrame
 {
-    /// <summary>Where it goes.</summary>
+    /// <summary>The frame's destination.</summary>
     public RouteKind Route { get; init; }
 
     /// <summary>For <see cref="RouteKind.Answer"/>: the reply's kind.</summary>

@@ -183,7 +183,7 @@ public struct EndpointActions
     /// <summary>Which control line's use is written: 0 and 1 receive, 2 transmit.</summary>
     public byte UseOf;
 
-    /// <summary>What is written there.</summary>
+    /// <summary>The control line's new use.</summary>
     public LineUse Use;
 
     /// <summary>Write enable of the memory with the aux lines' use.</summary>
@@ -192,7 +192,7 @@ public struct EndpointActions
     /// <summary>Whether that is the transmit aux lines' use; otherwise the receive aux lines'.</summary>
     public bool AuxIsTransmit;
 
-    /// <summary>What is written there.</summary>
+    /// <summary>The aux lines' new use.</summary>
     public AuxUse Aux;
 
     /// <summary>Whether the stall timer starts or stops a wait.</summary>
@@ -249,7 +249,7 @@ public struct EndpointActions
     /// <summary>Whether a command of the OS ends in this tick.</summary>
     public bool Ends;
 
-    /// <summary>How that command ended.</summary>
+    /// <summary>Status with which that command ended.</summary>
     public CommandStatus Status;
 
     /// <summary>The events that are counted: bit i is number i of the NIC's events.</summary>

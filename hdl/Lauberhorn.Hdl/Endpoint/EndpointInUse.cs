@@ -8,7 +8,7 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// <summary>Whether a core uses the endpoint of the current event, by what the OS has said; wires.</summary>
 public interface IEndpointInUse : IBus
 {
-    /// <summary>Whether one does.</summary>
+    /// <summary>Whether some core uses it.</summary>
     bool IsInUse { get; set; }
 }
 

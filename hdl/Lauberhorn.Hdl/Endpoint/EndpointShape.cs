@@ -25,7 +25,7 @@ internal sealed class EndpointShape
         PacketDepth = Depth(Check(PacketSlots + TransmitPacketSlots, 1 << 15, "PacketSlots + TransmitPacketSlots", path));
     }
 
-    /// <summary>Where the lines are.</summary>
+    /// <summary>The address map of the lines.</summary>
     public LineMap Map { get; }
 
     public int Endpoints { get; }

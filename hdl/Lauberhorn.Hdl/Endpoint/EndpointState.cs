@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>What the current receive line holds.</summary>
+/// <summary>Content of an endpoint's current receive line.</summary>
 public enum LineContent : byte
 {
     /// <summary>Nothing: it was never given out, or is home again.</summary>
@@ -26,7 +26,7 @@ public enum LineContent : byte
     NotRunning = 6,
 }
 
-/// <summary>How far a RETIRE command of the OS is.</summary>
+/// <summary>Progress of a RETIRE command of the OS.</summary>
 public enum RetireStep : byte
 {
     /// <summary>No RETIRE command is in progress.</summary>
@@ -66,7 +66,7 @@ public readonly record struct EndpointState
     /// <summary>The UDP port from which it may send, 0 for none.</summary>
     public ushort TransmitPort { get; init; }
 
-    /// <summary>Whether it may send frames.</summary>
+    /// <summary>Whether it may send whole Ethernet frames.</summary>
     public bool MaySendFrames { get; init; }
 
     /// <summary>Whether it has a packet slot for transmit aux lines.</summary>
@@ -87,7 +87,7 @@ public readonly record struct EndpointState
     /// <summary>The parity: which receive line is current.</summary>
     public bool Current { get; init; }
 
-    /// <summary>What that line holds.</summary>
+    /// <summary>Content of that line.</summary>
     public LineContent Content { get; init; }
 
     /// <summary>The slot of the message in it; of <see cref="LineContent.Reschedule"/>, what the scheduler said in its place.</summary>
@@ -120,7 +120,7 @@ public readonly record struct EndpointState
     /// <summary>Whether a read of the other receive line is stalled.</summary>
     public bool IsStalled { get; init; }
 
-    /// <summary>That read's tag.</summary>
+    /// <summary>Tag of that read, for its answer.</summary>
     public ushort Tag { get; init; }
 
     /// <summary>Low 16 bits of the tick in which that read was accepted.</summary>
@@ -144,13 +144,13 @@ public readonly record struct EndpointState
     /// <summary>The parity of the transmit lines: which one is current.</summary>
     public bool TransmitCurrent { get; init; }
 
-    /// <summary>Whether that line was given out.</summary>
+    /// <summary>Whether that line was given out to the CPU.</summary>
     public bool TransmitIsGiven { get; init; }
 
     /// <summary>Whether it is being sent, so that a read of the other one is stalled.</summary>
     public bool IsSending { get; init; }
 
-    /// <summary>That read's tag.</summary>
+    /// <summary>Tag of that read, for its answer.</summary>
     public ushort TransmitTag { get; init; }
 
     /// <summary>Whether transmit aux lines are being fetched.</summary>

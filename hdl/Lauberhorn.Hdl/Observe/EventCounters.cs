@@ -54,7 +54,7 @@ public interface IScannedEvent : IBus
     /// <summary>The event's number, below <see cref="RegisterMap.EventPlaces"/>.</summary>
     byte Event { get; set; }
 
-    /// <summary>How often it happened.</summary>
+    /// <summary>How often the event happened since the scanner's last visit, 0 to 511.</summary>
     Bits<W9> Count { get; set; }
 
     /// <summary>Whether it is the first time since the reset: the memory's value is from before it.</summary>

@@ -50,7 +50,7 @@ public sealed class Nic
     /// <summary>The AXI4-Lite port with the registers of docs/registers.md: 64-bit data, one access at a time.</summary>
     public AxiLitePort Registers { get; }
 
-    /// <summary>All between MAC and coherence port.</summary>
+    /// <summary>The blocks between MAC and coherence port.</summary>
     public FastPath FastPath { get; }
 
     /// <summary>Makes the NIC the whole of a simulation: its buses are the top level's ports.</summary>

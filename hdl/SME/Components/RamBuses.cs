@@ -67,7 +67,7 @@ public interface IRamPort<T> : IBus
     /// <summary>Whether the port does something at the end of this tick: it reads, and writes if <see cref="Write"/> says so.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Whether it writes.</summary>
+    /// <summary>Whether the port writes; otherwise it reads only.</summary>
     bool Write { get; set; }
 
     /// <summary>The address, below the memory's depth; without meaning while not enabled.</summary>

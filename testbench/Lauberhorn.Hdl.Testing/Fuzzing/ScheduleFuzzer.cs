@@ -8,13 +8,13 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Testing.Fuzzing;
 
-/// <summary>How far a campaign is.</summary>
+/// <summary>Progress of a campaign.</summary>
 /// <param name="Steps">Steps decided.</param>
 /// <param name="Total">Steps to decide.</param>
 /// <param name="Dispatches">Messages dispatched.</param>
 public readonly record struct ScheduleFuzzProgress(long Steps, long Total, long Dispatches);
 
-/// <summary>What a campaign found.</summary>
+/// <summary>Results of a campaign.</summary>
 public sealed record ScheduleFuzzResult
 {
     /// <summary>Runs from reset.</summary>

@@ -18,7 +18,7 @@ internal sealed class RegisterFileModel(NicConfig config)
 
     public ulong Refused { get; private set; }
 
-    /// <summary>What the scheduler hears of cores.</summary>
+    /// <summary>The notices that the scheduler must get, in order.</summary>
     public List<CoreNotice> Notices { get; } = [];
 
     public Bits<W512> Data

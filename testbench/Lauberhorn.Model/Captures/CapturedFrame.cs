@@ -7,7 +7,7 @@ namespace Lauberhorn.Model.Captures;
 /// <param name="OriginalLength">How many bytes it had on the wire.</param>
 public sealed record CapturedFrame(DateTime Timestamp, byte[] Bytes, int OriginalLength)
 {
-    /// <summary>Whether all of it was recorded.</summary>
+    /// <summary>Whether the capture has all of its bytes.</summary>
     public bool IsWhole => Bytes.Length == OriginalLength;
 }
 

@@ -11,7 +11,7 @@ using Lauberhorn.Model.Reply;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>How calls fared.</summary>
+/// <summary>Latencies of calls, and the rate of the wire.</summary>
 /// <param name="Calls">Calls sent, one in <see cref="GarbageTrial.Interval"/> ticks.</param>
 /// <param name="Answered">Of these, answered.</param>
 /// <param name="MedianLine">Ticks from a call's first beat at the MAC to its control line at the home port; the median.</param>

@@ -15,7 +15,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="Handle">Its reply handle.</param>
 internal sealed record Delivery(SoakFrame Frame, ulong Handle);
 
-/// <summary>Who makes a frame.</summary>
+/// <summary>Origin of a frame that the NIC sends.</summary>
 internal enum Origin
 {
     /// <summary>The NIC, by itself.</summary>
@@ -105,7 +105,7 @@ internal sealed class SoakJudge
         pending = new PendingCall[nic.Config.PendingCalls];
     }
 
-    /// <summary>What was seen.</summary>
+    /// <summary>Counts of what was seen.</summary>
     public SoakTally Tally { get; } = new();
 
     /// <summary>Calls that no handler has seen.</summary>

@@ -7,7 +7,7 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>How the MAC takes frames.</summary>
+/// <summary>Patterns of the MAC's ready for sent frames.</summary>
 internal enum TransmitPace
 {
     /// <summary>A beat in each tick.</summary>
@@ -35,7 +35,7 @@ internal sealed record SoakPlan
     /// <summary>The cores and their caches.</summary>
     public required MachineParameters Machine { get; init; }
 
-    /// <summary>What runs the NIC.</summary>
+    /// <summary>The form of the NIC's hardware: C#, RTL, or both in lock step.</summary>
     public required Machine Hardware { get; init; }
 
     /// <summary>Processes that serve.</summary>
@@ -71,7 +71,7 @@ internal sealed record SoakPlan
     /// <summary>Of a hundred spells of traffic, those of garbage.</summary>
     public required int Garbage { get; init; }
 
-    /// <summary>How the MAC takes frames.</summary>
+    /// <summary>Pattern of the MAC's ready for sent frames.</summary>
     public required TransmitPace Pace { get; init; }
 
     /// <summary>Few of everything, so that it runs out; long messages. But twice as many endpoints as are bound: 8 that use two lines each need 16 colours.</summary>

@@ -54,10 +54,10 @@ internal sealed class SoakTraffic
     /// <summary>Calls sent, good and bad.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>All frames sent.</summary>
+    /// <summary>All frames sent, in order.</summary>
     public List<SoakFrame> Frames { get; } = [];
 
-    /// <summary>Whether all is sent.</summary>
+    /// <summary>Whether all frames were sent.</summary>
     public bool IsDone => Calls >= plan.Calls && wire.Waiting == 0;
 
     /// <summary>Bytes that follow from a seed.</summary>

@@ -131,7 +131,7 @@ public sealed class ServiceMix
         return new FrameBuilder().WithPorts(1000, Port(service)).WithRpc((uint)number).WithProcedure(Program, Version, Procedure(service)).WithArguments(argument).Build();
     }
 
-    /// <summary>What a call is to be answered with.</summary>
+    /// <summary>The expected result of a call.</summary>
     /// <param name="service">The service.</param>
     /// <param name="number">The call's number.</param>
     public int Result(int service, int number) => number + Added(service);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME.Testing.Fuzzing;
 
-/// <summary>What became of a program.</summary>
+/// <summary>Result of a program.</summary>
 internal enum Verdict
 {
     /// <summary>C# and RTL agree in every cycle.</summary>

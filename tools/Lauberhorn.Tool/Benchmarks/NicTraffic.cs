@@ -88,7 +88,7 @@ public sealed class LoneNic : IDisposable
     /// <summary>The simulation, of which the NIC is the whole.</summary>
     public Simulation Simulation { get; }
 
-    /// <summary>Its RTL.</summary>
+    /// <summary>The NIC's RTL design.</summary>
     public BusDesign Design { get; }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed class BenchCommand : ICommand
     [Needs("NAME")]
     public bool Json { get; set; }
 
-    /// <summary>Of everything random.</summary>
+    /// <summary>Seed of all random choices.</summary>
     [Option("seed", Default = 1UL, MetaValue = "N", HelpText = "Seed of everything random in it.")]
     public ulong Seed { get; set; } = 1;
 
@@ -38,7 +38,7 @@ public sealed class BenchCommand : ICommand
     [ChangesParameters]
     public string? Set { get; set; }
 
-    /// <summary>What is in front of the NIC.</summary>
+    /// <summary>The machine model in front of the NIC.</summary>
     [Option("machine", Default = "ideal", MetaValue = "NAME",
         HelpText = "The cores and caches in front of the NIC of bench latency; enzian is calibrated, and its times are modelled.")]
     [From(Names.Machines)]

@@ -36,7 +36,7 @@ public sealed class DecodeCommand : ICommand
     [HasForm(TextForm.Ports)]
     public string? Port { get; set; }
 
-    /// <summary>Whether the hardware decodes too.</summary>
+    /// <summary>Whether the frames go through the hardware's receive path too.</summary>
     [Option("rtl", HelpText = "Also send the frames through the NIC's receive path, as C# and as VHDL, and compare all that comes out.")]
     public bool Rtl { get; set; }
 

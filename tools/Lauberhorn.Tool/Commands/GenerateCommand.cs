@@ -36,7 +36,7 @@ public sealed class GenerateCommand : ICommand
     [Option('o', "output", Required = true, MetaValue = "DIR", HelpText = "Directory to write to; made if it is not there.")]
     public string Output { get; set; } = string.Empty;
 
-    /// <summary>Whether other tools read it too.</summary>
+    /// <summary>Whether GHDL and yosys check the VHDL too.</summary>
     [Option("check", HelpText = "Also analyse it with GHDL, all warnings on, and synthesise it with yosys.")]
     public bool Check { get; set; }
 

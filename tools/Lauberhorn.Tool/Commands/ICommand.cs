@@ -6,7 +6,7 @@ namespace Lauberhorn.Tool.Commands;
 /// <summary>A verb with its options filled in.</summary>
 public interface ICommand
 {
-    /// <summary>Whether standard output is for a machine.</summary>
+    /// <summary>Whether standard output is JSON, for programs.</summary>
     bool Json { get; }
 
     /// <summary>Executes the command; called once, with its arguments checked.</summary>

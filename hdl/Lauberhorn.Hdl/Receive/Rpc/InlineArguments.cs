@@ -15,7 +15,7 @@ public static class InlineArguments
     /// <summary>The most bytes: from byte 82 to the end of the second beat.</summary>
     public const int MaxBytes = 46;
 
-    /// <summary>Where they begin in the frame.</summary>
+    /// <summary>First byte of the arguments in the frame.</summary>
     public const int Offset = WireFormat.ArgumentsBegin;
 
     /// <summary>Where they begin in the second beat, in bits.</summary>

@@ -10,10 +10,10 @@ namespace Lauberhorn.Hdl.Receive.Rpc;
 /// </summary>
 public interface IWordSizes : IBus
 {
-    /// <summary>Those of 32 or more.</summary>
+    /// <summary>Words of 32 or more: bit i for word i.</summary>
     ushort Over31 { get; set; }
 
-    /// <summary>Those of 512 or more.</summary>
+    /// <summary>Words of 512 or more: bit i for word i.</summary>
     ushort Over511 { get; set; }
 }
 

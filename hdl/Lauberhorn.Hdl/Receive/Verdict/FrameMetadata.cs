@@ -10,7 +10,7 @@ namespace Lauberhorn.Hdl.Receive.Verdict;
 /// </summary>
 public readonly record struct FrameMetadata
 {
-    /// <summary>What the frame is.</summary>
+    /// <summary>The frame's kind, which decides which of the fields below have values.</summary>
     public FrameKind Kind { get; init; }
 
     /// <summary>The frame's length in bytes, with padding, without a priority tag: 14 to 9,618.</summary>

@@ -51,10 +51,10 @@ public interface ITurnedBeat : IBus
     /// <summary>Its bytes, rotated by whole words; the 2 bytes of a call are left to the join.</summary>
     Bits<W512> Data { get; set; }
 
-    /// <summary>Whether a beat of payload begins in it.</summary>
+    /// <summary>Whether a beat of payload begins in this beat.</summary>
     bool Begins { get; set; }
 
-    /// <summary>Whether it is its frame's last.</summary>
+    /// <summary>Whether this beat is its frame's last.</summary>
     bool IsFrameEnd { get; set; }
 
     /// <summary>Whether the beat of payload that begins in it is the last.</summary>

@@ -31,7 +31,7 @@ internal enum FloodKind
 /// <param name="Before">Calls of the flood that came right before it.</param>
 internal readonly record struct FloodWait(long Cycles, int Before);
 
-/// <summary>What a trial came to.</summary>
+/// <summary>Results of a trial.</summary>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 /// <param name="Floods">Floods sent.</param>
 /// <param name="Waits">Each call of the honest process that came in the midst of a flood, the shortest first.</param>

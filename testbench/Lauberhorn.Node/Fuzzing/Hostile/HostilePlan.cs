@@ -28,7 +28,7 @@ internal sealed record HostilePlan
     /// <summary>The cores and their caches. Core 0 is the kernel's.</summary>
     public required MachineParameters Machine { get; init; }
 
-    /// <summary>What runs the NIC.</summary>
+    /// <summary>The form of the NIC's hardware: C#, RTL, or both in lock step.</summary>
     public required Machine Hardware { get; init; }
 
     /// <summary>Cores for honest processes, from core 1 on; the rest is for hostile ones.</summary>

@@ -21,7 +21,7 @@ internal sealed class HostileThread(Core core, HostileActor actor, BoundEndpoint
     /// <summary>The endpoint that it serves, if it is honest.</summary>
     public BoundEndpoint? Endpoint { get; } = endpoint;
 
-    /// <summary>Whether it has ended.</summary>
+    /// <summary>Whether the program has returned.</summary>
     public bool IsDone { get; set; }
 }
 

@@ -41,7 +41,7 @@ internal sealed record KillPlan
     /// <summary>The cores and their caches; all are the kernel's.</summary>
     public required MachineParameters Machine { get; init; }
 
-    /// <summary>What runs the NIC.</summary>
+    /// <summary>The form of the NIC's hardware: C#, RTL, or both in lock step.</summary>
     public required Machine Hardware { get; init; }
 
     /// <summary>The age at which calls are forgotten, in units of 2^16 cycles; 0 for never.</summary>
