@@ -11,11 +11,11 @@ namespace Lauberhorn.Contract;
 /// </summary>
 public sealed record NicConfig
 {
-    /// <summary>Bytes of a packet that pass per tick; the MAC's width.</summary>
+    /// <summary>Bytes in a beat: the MAC's width, at one beat per tick.</summary>
     public const int DatapathBytes = 64;
 
     /// <summary>
-    /// Entries of each receive buffer that stay free: between the look at what is free and the writing, there are several ticks with a
+    /// Entries of each receive buffer that stay free: between the check for room and the write there are several ticks with a
     /// beat each.
     /// </summary>
     public const int BufferMargin = 8;
@@ -26,7 +26,7 @@ public sealed record NicConfig
     // Slots' numbers have 15 bits.
     private const int MostSlots = 1 << 15;
 
-    /// <summary>The smallest of everything that works; for tests that go through all there is.</summary>
+    /// <summary>The smallest NIC that works; for exhaustive tests.</summary>
     public static NicConfig Tiny { get; } = new()
     {
         Name = "tiny",
@@ -46,7 +46,7 @@ public sealed record NicConfig
         Neighbours = 4,
     };
 
-    /// <summary>For the Enzian board.</summary>
+    /// <summary>The NIC of the Enzian board.</summary>
     public static NicConfig Enzian { get; } = new()
     {
         Name = "enzian",
@@ -67,13 +67,13 @@ public sealed record NicConfig
         AddressHash = AddressHash.ThunderX,
     };
 
-    /// <summary>As many services as there can be, with the logic of <see cref="Enzian"/>.</summary>
+    /// <summary>The largest number of services, with the logic of <see cref="Enzian"/>.</summary>
     public static NicConfig Large { get; } = Enzian with { Name = "large", Services = 65536 };
 
-    /// <summary>An endpoint per core, with the logic of <see cref="Enzian"/>; to measure what endpoints cost.</summary>
+    /// <summary>One endpoint per core, with the logic of <see cref="Enzian"/>; to measure the area of endpoints.</summary>
     public static NicConfig Compact { get; } = Enzian with { Name = "compact", Endpoints = 64 };
 
-    /// <summary>The presets.</summary>
+    /// <summary>The presets, each tested as it is; the tool's <c>--preset</c> selects one by name.</summary>
     public static IReadOnlyList<NicConfig> Presets { get; } = [Tiny, Enzian, Large, Compact];
 
     /// <summary>Name of the preset, for messages.</summary>
@@ -95,7 +95,7 @@ public sealed record NicConfig
     [Parameter("endpoints", 2, LineMap.Owners, Besides = "more than `Cores`")]
     public required int Endpoints { get; init; }
 
-    /// <summary>Slots: calls, and frames for the kernel, that are not done with.</summary>
+    /// <summary>Message slots: calls, and frames for the kernel, that can be queued or in flight at a time.</summary>
     [Parameter("slots", 1, MostSlots)]
     public required int PendingCalls { get; init; }
 
@@ -103,7 +103,7 @@ public sealed record NicConfig
     [Parameter("lines", 0, 32)]
     public required int AuxLines { get; init; }
 
-    /// <summary>How long a load waits before it is answered with TRYAGAIN: the value after a reset, which the OS can change.</summary>
+    /// <summary>How long a load stalls before it is answered with TRYAGAIN: the value after a reset, which the OS can change.</summary>
     [Parameter("ms", 1)]
     public int TryAgainMilliseconds { get; init; } = 15;
 
@@ -131,7 +131,7 @@ public sealed record NicConfig
     [Parameter("neighbours", 4, IsPowerOfTwo = true)]
     public required int Neighbours { get; init; }
 
-    /// <summary>How many colours are left to lines that never stall, as a power of two, see <see cref="LineMap"/>.</summary>
+    /// <summary>Number of colours of lines that never stall, as a power of two, see <see cref="LineMap"/>.</summary>
     [Parameter("bits", 3, 5)]
     public int ProgressColourBits { get; init; } = 4;
 
@@ -147,7 +147,7 @@ public sealed record NicConfig
     public int ClockMegahertz { get; init; } = 250;
 
     /// <summary>
-    /// The largest frame, without frame check sequence; longer ones are dropped. At first a datagram of 9,600 bytes behind an Ethernet
+    /// The largest frame, without frame check sequence; longer ones are dropped. By default a datagram of 9,600 bytes behind an Ethernet
     /// header with a VLAN tag.
     /// </summary>
     [Parameter("bytes", 1514, 255 * DatapathBytes)]
@@ -157,7 +157,7 @@ public sealed record NicConfig
     [Parameter("beats of 64 bytes", 32, IsPowerOfTwo = true, Besides = "room for the largest frame and 8 beats")]
     public required int FrameBufferBeats { get; init; }
 
-    /// <summary>Frames whose metadata wait at a time; <see cref="BufferMargin"/> entries of it stay free.</summary>
+    /// <summary>Entries of the FIFO of frames' metadata; <see cref="BufferMargin"/> of them stay free.</summary>
     [Parameter("frames", 2 * BufferMargin, IsPowerOfTwo = true)]
     public required int MetadataDepth { get; init; }
 

@@ -4,13 +4,13 @@ namespace Lauberhorn.Contract;
 /// <summary>
 /// A parameter of <see cref="NicConfig"/>: its unit and range, for <see cref="NicConfig.Validate"/> and docs/configuration.md.
 /// </summary>
-/// <param name="unit">What it counts.</param>
+/// <param name="unit">The unit of the value, such as "cores" or "bytes".</param>
 /// <param name="least">The least value.</param>
 /// <param name="most">The largest value; <see cref="int.MaxValue"/> for no bound of its own.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ParameterAttribute(string unit, int least, int most = int.MaxValue) : Attribute
 {
-    /// <summary>What it counts.</summary>
+    /// <summary>The unit of the value, such as "cores" or "bytes".</summary>
     public string Unit { get; } = unit;
 
     /// <summary>The least value.</summary>

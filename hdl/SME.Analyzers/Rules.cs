@@ -64,7 +64,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor Aliased = Create("SME065", "Two references to one place", "'{0}' is passed by reference twice in one call; hardware passes copies, so the result would not be C#'s; copy it into a local variable first");
 
-    /// <summary>All rules.</summary>
+    /// <summary>All rules, in the order of their numbers; docs/diagnostics.md has a section for each.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         Internal, Construct, State, Unwritten, OwnOutput, Type, Float, Text, Allocation, Array, LoopBound, Loop, Recursion, Goto, Async,

@@ -62,7 +62,7 @@ public enum UnaryOperator
     /// <summary>Two's complement negation, wrapping.</summary>
     Negate,
 
-    /// <summary>Bitwise complement.</summary>
+    /// <summary>Bitwise complement, of an integer or a vector.</summary>
     Complement,
 
     /// <summary>Logical not, of bool.</summary>
@@ -120,16 +120,16 @@ public enum BinaryOperator
     /// <summary>Inequality, of any hardware type.</summary>
     NotEqual,
 
-    /// <summary>Less than.</summary>
+    /// <summary>Less than; signed or unsigned as the operands' type is.</summary>
     Less,
 
-    /// <summary>Less than or equal.</summary>
+    /// <summary>Less than or equal; signed or unsigned as the operands' type is.</summary>
     LessOrEqual,
 
-    /// <summary>Greater than.</summary>
+    /// <summary>Greater than; signed or unsigned as the operands' type is.</summary>
     Greater,
 
-    /// <summary>Greater than or equal.</summary>
+    /// <summary>Greater than or equal; signed or unsigned as the operands' type is.</summary>
     GreaterOrEqual,
 
     /// <summary>Logical and whose right side matters only if the left side is true; both are free of side effects.</summary>

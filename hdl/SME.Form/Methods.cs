@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME.Form;
 
-/// <summary>How a variable of a method comes to be.</summary>
+/// <summary>Origin of a method's variable.</summary>
 public enum VariableKind
 {
     /// <summary>A local variable of the source.</summary>

@@ -7,7 +7,7 @@ namespace SME.Form;
 /// </summary>
 internal enum Plant
 {
-    /// <summary>No fault.</summary>
+    /// <summary>No fault is planted: the compiler as it is.</summary>
     None,
 
     /// <summary>An operand is read after the effects of the operands behind it.</summary>
@@ -123,7 +123,7 @@ internal static class Plants
     private static readonly AsyncLocal<Func<object, Plant>?> Chosen = new();
     private static bool isUsed;
 
-    /// <summary>Whether a fault is sown.</summary>
+    /// <summary>Whether a fault is planted in the current compilation.</summary>
     /// <param name="plant">Which.</param>
     internal static bool Is(Plant plant) => isUsed && Sown.Value == plant;
 

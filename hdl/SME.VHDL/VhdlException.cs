@@ -7,7 +7,7 @@ namespace SME.VHDL;
 /// <param name="problems">What is wrong, at least one.</param>
 public sealed class VhdlException(IReadOnlyList<Problem> problems) : Exception(string.Join(Environment.NewLine, problems.Select(Describe)))
 {
-    /// <summary>What is wrong.</summary>
+    /// <summary>The problems found, at least one.</summary>
     public IReadOnlyList<Problem> Problems { get; } = problems;
 
     private static string Describe(Problem problem) =>

@@ -5,7 +5,7 @@ using SME.VHDL.Text;
 
 namespace SME.VHDL;
 
-/// <summary>How VHDL is generated.</summary>
+/// <summary>Options of the VHDL generator.</summary>
 public sealed record VhdlOptions
 {
     /// <summary>Lines at the top of every file, such as a licence; without comment signs.</summary>

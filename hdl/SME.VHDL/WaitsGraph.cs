@@ -114,7 +114,7 @@ public sealed class WaitsGraph
 
             if (source.Bus is not null && offers.TryGetValue(source.Bus, out other))
             {
-                // What is on offer elsewhere has waits of its own. Seen through registers it passed before, or did not.
+                // A valid item of another stream has waits of its own. Seen through registers it passed before, or did not.
                 if (other != stream && source.Signal == 0 && !isFar)
                 {
                     offered.Add(other);

@@ -23,14 +23,14 @@ public sealed class SimulationOnlyAttribute : Attribute
 /// processor computes faster: the compiled simulation calls that instead. A test must compare them.
 /// </summary>
 /// <param name="type">The type that has the other method.</param>
-/// <param name="method">Its name.</param>
+/// <param name="method">Name of the method in that type.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SimulatedByAttribute(Type type, string method) : Attribute
 {
     /// <summary>The type that has the other method.</summary>
     public Type Type { get; } = type;
 
-    /// <summary>Its name.</summary>
+    /// <summary>Name of the method in that type; it has the parameters and result of the marked one.</summary>
     public string Method { get; } = method;
 }
 

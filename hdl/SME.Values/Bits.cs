@@ -33,7 +33,7 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
         }
     }
 
-    /// <summary>One bit.</summary>
+    /// <summary>A bit by its index: bit 0 is the least significant.</summary>
     /// <param name="bit">Index from the least significant, below the width.</param>
     public readonly bool this[int bit]
     {
@@ -76,11 +76,11 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static explicit operator UInt128(Bits<TWidth> value) => value.LowWords;
 
-    /// <summary>Bitwise and.</summary>
+    /// <summary>Bitwise and; the result has the operands' width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator &(Bits<TWidth> left, Bits<TWidth> right) => Bitwise<And>(left, right);
 
-    /// <summary>Bitwise or.</summary>
+    /// <summary>Bitwise or; the result has the operands' width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator |(Bits<TWidth> left, Bits<TWidth> right) => Bitwise<Or>(left, right);
 
@@ -88,7 +88,7 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator ^(Bits<TWidth> left, Bits<TWidth> right) => Bitwise<Xor>(left, right);
 
-    /// <summary>Bitwise complement.</summary>
+    /// <summary>Bitwise complement of all bits within the width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator ~(Bits<TWidth> value) => Bitwise<AndNot>(AllOnes, value);
 
@@ -158,27 +158,27 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
             : value.ShiftedRight(count);
     }
 
-    /// <summary>Equality.</summary>
+    /// <summary>Whether all bits are equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator ==(Bits<TWidth> left, Bits<TWidth> right) => left.Equals(right);
 
-    /// <summary>Inequality.</summary>
+    /// <summary>Whether any bit differs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator !=(Bits<TWidth> left, Bits<TWidth> right) => !left.Equals(right);
 
-    /// <summary>Unsigned comparison.</summary>
+    /// <summary>Whether the left is less; both are unsigned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator <(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) < 0;
 
-    /// <summary>Unsigned comparison.</summary>
+    /// <summary>Whether the left is greater; both are unsigned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator >(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) > 0;
 
-    /// <summary>Unsigned comparison.</summary>
+    /// <summary>Whether the left is less or equal; both are unsigned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator <=(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) <= 0;
 
-    /// <summary>Unsigned comparison.</summary>
+    /// <summary>Whether the left is greater or equal; both are unsigned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool operator >=(Bits<TWidth> left, Bits<TWidth> right) => left.Compare(right) >= 0;
 

@@ -26,7 +26,7 @@ public partial struct Bits<TWidth>
         return result;
     }
 
-    /// <summary>Some adjacent bits.</summary>
+    /// <summary>Adjacent bits, as many as the slice is wide.</summary>
     /// <typeparam name="TSlice">How many.</typeparam>
     /// <param name="lowBit">Index of the lowest; the slice must lie inside the vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,7 +27,7 @@ public sealed class ClockDomain
     /// <summary>The domain of everything that is not put into another: <c>clk</c>, every base tick.</summary>
     public static ClockDomain Default { get; } = new("clk", 1);
 
-    /// <summary>Its name.</summary>
+    /// <summary>Name of the clock: that of its port in VHDL.</summary>
     public string Name { get; }
 
     /// <summary>Base ticks from one edge to the next.</summary>
@@ -40,6 +40,6 @@ public sealed class ClockDomain
     /// <param name="tick">Base ticks since reset.</param>
     public bool HasEdge(long tick) => Period == 1 || (tick - Phase) % Period == 0;
 
-    /// <summary>The name.</summary>
+    /// <summary>The clock's name.</summary>
     public override string ToString() => Name;
 }

@@ -2,7 +2,7 @@
 namespace SME;
 
 /// <summary>
-/// Looks at the whole design after every settled tick: a waveform writer, a trace, statistics. It reads buses and must not
+/// Observes the whole design after every settled tick: a waveform writer, a trace, statistics. It reads buses and must not
 /// write any. A simulation without one pays nothing. To check one part of a design, derive from <see cref="Monitor"/>.
 /// </summary>
 public interface IMonitor

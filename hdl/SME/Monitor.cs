@@ -8,7 +8,7 @@ namespace SME;
 /// </summary>
 public abstract class Monitor : Process
 {
-    /// <summary>Whether it checks; true at first. Off for a test bench that breaks the rules on purpose.</summary>
+    /// <summary>Whether it checks; true by default. Off for a test bench that breaks the rules on purpose.</summary>
     public bool IsEnabled { get; set; } = true;
 
     /// <summary>
@@ -45,6 +45,6 @@ public sealed class ContractException(string path, long tick, string rule) : Exc
     /// <summary>The monitor's path.</summary>
     public string MonitorPath { get; } = path;
 
-    /// <summary>The tick.</summary>
+    /// <summary>The base tick, counted from the reset, in which the rule was broken.</summary>
     public long Tick { get; } = tick;
 }

@@ -34,7 +34,7 @@ public sealed class Network
         hasAsynchronousProcesses = processes.Any(process => process.Process is not SimpleProcess);
     }
 
-    /// <summary>The simulation.</summary>
+    /// <summary>The simulation whose processes and buses these are.</summary>
     public Simulation Simulation { get; }
 
     /// <summary>All processes, in order of construction.</summary>
@@ -46,7 +46,7 @@ public sealed class Network
     /// <summary>The clock domains of the clocked processes, the default one first.</summary>
     public IReadOnlyList<ClockDomain> Domains { get; }
 
-    /// <summary>What is allowed but most likely not meant: buses that are driven and never read, and such.</summary>
+    /// <summary>Warnings: what is allowed but most likely not meant, as buses that are driven and never read, and such.</summary>
     public IReadOnlyList<string> Warnings => warnings;
 
     /// <summary>Whether the design has simulation processes, so that a run has an end.</summary>
@@ -131,12 +131,12 @@ public sealed class Network
     public bool IsCompiled => compiled is not null && !staysPlain;
 
     /// <summary>
-    /// The hardware processes and monitors that the next tick cannot pass over, in order of construction: what wrote in the last one woke
+    /// The hardware processes and monitors that the next tick cannot skip, in order of construction: what wrote in the last one woke
     /// them, or they never rest. All, as long as the design is not compiled, or if none may rest.
     /// </summary>
     public IEnumerable<ProcessInstance> Awake => rests is null ? Processes : Processes.Intersect(rests.AwakeNow);
 
-    /// <summary>Who counts; null if nobody does.</summary>
+    /// <summary>The profile that counts each process's runs; null if none was asked for.</summary>
     internal SimulationProfile? Profile { get; private set; }
 
     /// <summary>Counts from now on how often each process runs, and how long. To be called before the design is compiled.</summary>
@@ -151,7 +151,7 @@ public sealed class Network
         return Profile = new SimulationProfile(this);
     }
 
-    /// <summary>Why hardware processes run in every tick, for those that do in any case; empty before the design is compiled.</summary>
+    /// <summary>The reasons of the hardware processes that never rest; empty before the design is compiled.</summary>
     public IReadOnlyDictionary<ProcessInstance, string> NeverRests => rests?.Reasons ?? new Dictionary<ProcessInstance, string>();
 
     /// <summary>Runs some ticks.</summary>

@@ -191,9 +191,9 @@ public readonly struct ClockAwaitable : ICriticalNotifyCompletion, IEquatable<Cl
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(process, ticks);
 
-    /// <summary>Equality.</summary>
+    /// <summary>Whether both wait for the same clock edge.</summary>
     public static bool operator ==(ClockAwaitable left, ClockAwaitable right) => left.Equals(right);
 
-    /// <summary>Inequality.</summary>
+    /// <summary>Whether they wait for different clock edges.</summary>
     public static bool operator !=(ClockAwaitable left, ClockAwaitable right) => !left.Equals(right);
 }

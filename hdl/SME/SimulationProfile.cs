@@ -39,7 +39,7 @@ public sealed class SimulationProfile : IDisposable
     /// <param name="process">The process.</param>
     public long Runs(ProcessInstance process) => Words[places[process]];
 
-    /// <summary>How often it was seen running.</summary>
+    /// <summary>Number of samples in which a process was running.</summary>
     /// <param name="process">The process.</param>
     public long SamplesOf(ProcessInstance process) => samples[places[process]];
 

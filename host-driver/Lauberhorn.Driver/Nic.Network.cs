@@ -4,11 +4,11 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
-/// <content>What the NIC knows of the network that it is on.</content>
+/// <content>The NIC's settings for its network.</content>
 public sealed partial class Nic
 {
     /// <summary>
-    /// Says how large the NIC's subnet is, so that it knows the subnet's broadcast address: calls from there are dropped, as those from
+    /// Sets the size of the NIC's subnet, so that it knows the subnet's broadcast address: calls from there are dropped, as those from
     /// other addresses that no sender has.
     /// </summary>
     /// <param name="prefixBits">Bits of the IPv4 address that are the subnet's, 0 to 32; 0 if it is not known.</param>
@@ -32,8 +32,8 @@ public sealed partial class Nic
     }
 
     /// <summary>
-    /// Says for which groups the kernel gets frames. The NIC knows groups by a hash, so frames to others may come too; frames to the
-    /// broadcast address come in any case.
+    /// Sets the multicast groups whose frames the kernel gets. The NIC knows groups by a hash, so frames to others may come too; frames to
+    /// the broadcast address come in any case.
     /// </summary>
     /// <param name="groups">MAC addresses of groups, 48 bits each, the byte sent first on top. They replace those of before.</param>
     /// <param name="all">Whether frames to all groups come.</param>
@@ -56,8 +56,8 @@ public sealed partial class Nic
     }
 
     /// <summary>
-    /// Messages that are in the NIC's slots: that wait, are with a process or the kernel, or whose answer is being made. 0 if it has
-    /// nothing to do.
+    /// Messages in the NIC's slots: queued, delivered to a process or the kernel, or with a reply in progress. 0 if it has
+    /// none in flight.
     /// </summary>
     public async Task<int> ReadSlotsTakenAsync() => (int)await ReadAsync(RegisterMap.SlotsTaken);
 

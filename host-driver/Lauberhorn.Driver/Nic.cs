@@ -6,7 +6,7 @@ using SME;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// The NIC as the operating system sees it: who it is, its settings, its tables, its endpoints. Everything is done one command at a time; methods may be called from
+/// The NIC as the operating system sees it: its addresses, settings, its tables, its endpoints. Everything is done one command at a time; methods may be called from
 /// several places at once.
 /// </summary>
 public sealed partial class Nic
@@ -29,25 +29,25 @@ public sealed partial class Nic
             capabilities, planner is null ? null : endpoint => planner.FindConflict([endpoint]), planner is null ? null : planner.FindTwoLineConflict);
     }
 
-    /// <summary>How much of everything it has.</summary>
+    /// <summary>The sizes that the NIC was built with.</summary>
     public NicCapabilities Capabilities { get; }
 
-    /// <summary>What the host's cores may do unasked.</summary>
+    /// <summary>The loads that the host's cores may issue without a program's request.</summary>
     public HostTraits Host { get; private init; } = HostTraits.Any;
 
     internal ServiceDirectory Directory { get; }
 
     internal EndpointPool Endpoints { get; }
 
-    /// <summary>Checks that the registers are those of a NIC that this driver knows, and reads what it has.</summary>
+    /// <summary>Checks that the registers are those of a NIC that this driver knows, and reads the NIC's sizes.</summary>
     /// <param name="registers">The registers.</param>
     /// <param name="addresses">Where the lines of an endpoint are.</param>
-    /// <param name="longestWait">How many times a command's status is read before it counts as hanging.</param>
+    /// <param name="longestWait">Reads of a command's status after which the command counts as hanging.</param>
     /// <param name="planner">
-    /// What knows which loads hold up what on this machine: endpoints whose stalled loads would hold up lines that must go on are not
-    /// handed out. Null if no stalled load holds up anything.
+    /// The planner, which knows which loads block which lines on this machine: endpoints whose stalled loads would block lines that must
+    /// make progress are not handed out. Null if no stalled load blocks another line.
     /// </param>
-    /// <param name="host">What the host's cores may do unasked; null for anything.</param>
+    /// <param name="host">The loads that the host's cores may issue without a program's request; null for any.</param>
     /// <exception cref="NicException">They are not.</exception>
     public static async Task<Nic> OpenAsync(
         IRegisterAccess registers,
@@ -91,10 +91,10 @@ public sealed partial class Nic
         return new Nic(registers, addresses, capabilities, longestWait, planner) { Host = host ?? HostTraits.Any };
     }
 
-    /// <summary>Sets what the NIC answers to.</summary>
+    /// <summary>Sets the NIC's addresses.</summary>
     /// <param name="macAddress">MAC address, 48 bits, the byte sent first on top.</param>
     /// <param name="ipAddress">IPv4 address, the byte sent first on top.</param>
-    /// <param name="isPromiscuous">Whether frames to any MAC address are taken.</param>
+    /// <param name="isPromiscuous">Whether frames to any MAC address are accepted.</param>
     public async Task SetAddressesAsync(ulong macAddress, uint ipAddress, bool isPromiscuous = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(macAddress, 0xFFFF_FFFF_FFFFul);
@@ -106,62 +106,62 @@ public sealed partial class Nic
     public Task SetTryAgainAsync(uint cycles) => SetAsync((RegisterMap.TryAgainCycles, cycles));
 
     /// <summary>
-    /// Sets whether a load of a user endpoint that no core is said to use (<see cref="SetCoreStateAsync"/>) is answered with TRYAGAIN at once. An OS that says what runs on each core sets it:
-    /// then no process can keep a colour busy but by the endpoint that its core is said to use.
+    /// Sets whether a load of a user endpoint of which the OS names no core that uses it (<see cref="SetCoreStateAsync"/>) is answered with TRYAGAIN at once. An OS that stores each core's state sets it:
+    /// then a process can block a colour only by the endpoint that its core uses.
     /// </summary>
-    /// <param name="areTurnedAway">Whether.</param>
+    /// <param name="areTurnedAway">True to answer such loads at once, false to let them stall.</param>
     public Task SetStrayLoadsAsync(bool areTurnedAway) => SetAsync((RegisterMap.StrayLoads, areTurnedAway ? 1ul : 0));
 
-    /// <summary>Sets at which age calls are forgotten.</summary>
+    /// <summary>Sets the age at which pending calls expire.</summary>
     /// <param name="limit">In units of 2^16 cycles; 0 for never.</param>
     public Task SetCallAgeLimitAsync(ushort limit) => SetAsync((RegisterMap.CallAgeLimit, limit));
 
-    /// <summary>Limits the NIC's own answers but those of the NULL procedure.</summary>
-    /// <param name="limit">How many a UDP port may give in a period; 0 for no limit.</param>
+    /// <summary>Limits the RPC errors that the NIC sends; answers to the NULL procedure do not count.</summary>
+    /// <param name="limit">The most that are sent from a UDP port in a period; 0 for no limit.</param>
     /// <param name="period">The period in cycles.</param>
     public Task SetErrorReplyLimitAsync(ushort limit, uint period) => SetAsync((RegisterMap.ErrorReplyLimit, limit), (RegisterMap.ErrorReplyPeriod, period));
 
     /// <summary>Sets whether neighbours are learned from received frames.</summary>
-    /// <param name="learns">Whether.</param>
+    /// <param name="learns">True to learn, false to use only <see cref="SetNeighbourAsync"/>.</param>
     public Task SetLearningAsync(bool learns) => SetAsync((RegisterMap.LearnsNeighbours, learns ? 1ul : 0));
 
-    /// <summary>Says for how long a process has a core that is busy before others may ask for it.</summary>
-    /// <param name="units">That, in units of 256 cycles.</param>
+    /// <summary>Sets the quantum: for how long a process keeps a busy core before it may be preempted.</summary>
+    /// <param name="units">The quantum, in units of 256 cycles.</param>
     public Task SetQuantumAsync(ushort units) => SetAsync((RegisterMap.Quantum, units));
 
     /// <summary>
-    /// Sets how many messages in a row a kernel endpoint gets of the process that its core ran last, if it is in the backlog, before another's turn counts. Switches between address spaces
+    /// Sets how many messages in a row a kernel endpoint gets of the process that its core ran last, if it is in the backlog, before round-robin order applies again. Switches between address spaces
     /// become fewer, and a process in the backlog may wait for as many times longer.
     /// </summary>
-    /// <param name="messages">How many; 0 for turns only.</param>
+    /// <param name="messages">The number of messages; 0 for round-robin order only.</param>
     public Task SetLocalMessagesAsync(byte messages) => SetAsync((RegisterMap.LocalMessages, messages));
 
     /// <summary>
-    /// Sets for how long the NIC reckons with a core that it took from its process: one that has not come to the kernel by then makes room
-    /// for another, and is asked again while a core is wanted
+    /// Sets for how long a preempted core counts as about to come to the kernel: one that has not come by then makes room
+    /// for another, and is interrupted again while a core is wanted
     /// (counter <c>CoreLate</c>).
     /// </summary>
-    /// <param name="units">That, in units of 256 cycles; 0 is as 1, more than 32,767 as 32,767.</param>
+    /// <param name="units">The time, in units of 256 cycles; 0 is as 1, more than 32,767 as 32,767.</param>
     public Task SetComingLimitAsync(ushort units) => SetAsync((RegisterMap.ComingLimit, units));
 
     /// <summary>
-    /// Sets how long a process's first message is first before the process goes before its turn, has a core taken for it even if it is said
-    /// to have one, and may have one more than
+    /// Sets how long a process's oldest message waits before the process goes before its round-robin turn, has a core preempted for it even
+    /// if it is said to have one, and may have one more than
     /// <see cref="ProcessPolicy.MostCores"/> (counter <c>LateDispatched</c>).
     /// </summary>
-    /// <param name="units">That, in units of 256 cycles; 0 is as 1, more than 32,767 as 32,767.</param>
+    /// <param name="units">The time, in units of 256 cycles; 0 is as 1, more than 32,767 as 32,767.</param>
     public Task SetWaitLimitAsync(ushort units) => SetAsync((RegisterMap.WaitLimit, units));
 
-    /// <summary>Sets how many messages all processes together may have queued beyond what each is guaranteed.</summary>
+    /// <summary>Sets how many messages all processes together may have queued beyond their guarantees.</summary>
     /// <param name="messages">Messages. With all guarantees and one for each endpoint they should be no more than <see cref="NicCapabilities.PendingCalls"/>, or guarantees do not hold.</param>
     public Task SetSharedQueueAsync(ushort messages) => SetAsync((RegisterMap.SharedQueue, messages));
 
-    /// <summary>Says how the kernel's own messages are scheduled, the frames that the fast path does not know: as those of a process with number 0.</summary>
-    /// <param name="policy">How.</param>
+    /// <summary>Sets how the kernel's own messages are scheduled, the frames that the fast path does not know: as those of a process with number 0.</summary>
+    /// <param name="policy">The policy.</param>
     /// <exception cref="NicException">The NIC refused it.</exception>
     public Task SetKernelPolicyAsync(ProcessPolicy policy) => SetPolicyAsync(0, policy);
 
-    /// <summary>Says what runs on a core; to be called at each context switch.</summary>
+    /// <summary>Stores what runs on a core; to be called at each context switch.</summary>
     /// <param name="core">The core.</param>
     /// <param name="state">What runs there.</param>
     /// <exception cref="NicException">There is no such process or endpoint, or it has an endpoint without a process; nothing has changed.</exception>
@@ -183,19 +183,19 @@ public sealed partial class Nic
 
     /// <summary>Tells the NIC the MAC address of an IPv4 address.</summary>
     /// <param name="address">The IPv4 address.</param>
-    /// <param name="macAddress">Its MAC address; null to forget it.</param>
+    /// <param name="macAddress">Its MAC address; null to remove it.</param>
     public Task SetNeighbourAsync(uint address, ulong? macAddress) => CommandAsync(
         CommandCode.SetNeighbour,
         0,
         CommandEncoding.Of(new NeighbourEntry { Address = address, IsValid = macAddress is not null, MacAddress = (Bits<W48>)(macAddress ?? 0) }));
 
     /// <summary>
-    /// Gives an endpoint to the kernel. Either only frames that the fast path does not know come there, or messages of all processes whose policy says
+    /// Binds an endpoint to the kernel. Either only frames that the fast path does not know come there, or messages of all processes whose policy says
     /// <see cref="ProcessPolicy.UsesKernelEndpoints"/>; those frames too, if <see cref="SetKernelPolicyAsync"/> says so.
     /// </summary>
     /// <param name="core">The core; its kernel endpoint has the same number.</param>
     /// <param name="sendsLongFrames">Whether it may send frames longer than a control line; for this it gets one of the few packet slots.</param>
-    /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>. Null for what suits the host.</param>
+    /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>. Null for the host's default.</param>
     /// <param name="takesProcesses">Whether messages of processes come there. While there is such an endpoint, no process is given an endpoint with a core's number.</param>
     /// <exception cref="NicException">It is bound, or the NIC refused it.</exception>
     public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true, bool? writesBack = null, bool takesProcesses = false)
@@ -227,7 +227,7 @@ public sealed partial class Nic
         return new(this, number, generation, name);
     }
 
-    /// <summary>Takes an endpoint from its process. Its loop gets a TRYAGAIN if it waits; a call in its line is forgotten.</summary>
+    /// <summary>Releases an endpoint. A stalled load of its loop is answered with TRYAGAIN; a call in its line is dropped.</summary>
     /// <param name="endpoint">The endpoint.</param>
     public async Task ReleaseEndpointAsync(BoundEndpoint endpoint)
     {
@@ -236,9 +236,12 @@ public sealed partial class Nic
         Endpoints.Return(endpoint.Number);
     }
 
-    /// <summary>Sends the thread that waits at an endpoint back to the kernel: its loop ends with <see cref="LoopEnd.Retired"/>.</summary>
+    /// <summary>
+    /// Returns the thread that is stalled at an endpoint to the kernel: its loop ends with <see cref="LoopEnd.Retired"/>.
+    /// </summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <returns>Whether it was told so; otherwise no load waits, or a message came before: the loop comes by again.</returns>
+    /// <returns>Whether its load was answered with RETIRE; otherwise no load was stalled, or a message was delivered before: ask
+    /// again.</returns>
     public async Task<bool> RetireAsync(BoundEndpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -276,7 +279,7 @@ public sealed partial class Nic
         return counters;
     }
 
-    /// <summary>Gives a command and waits for its end.</summary>
+    /// <summary>Writes a command and waits for its completion.</summary>
     /// <param name="code">The command.</param>
     /// <param name="index">Its index.</param>
     /// <param name="data">Its data, at most eight registers; those not given are 0.</param>
@@ -310,14 +313,14 @@ public sealed partial class Nic
         }
     }
 
-    /// <summary>Carries out steps of a table's change, in order.</summary>
+    /// <summary>Executes the steps of a table's change, in order.</summary>
     internal async Task RunAsync(IEnumerable<TableStep> steps)
     {
         foreach (TableStep step in steps)
         {
             if (step.Code == CommandCode.None)
             {
-                // A pause that any register's reading outlasts.
+                // A pause that is shorter than any register's read.
                 await ReadAsync(RegisterMap.Version);
             }
             else
@@ -327,7 +330,7 @@ public sealed partial class Nic
         }
     }
 
-    // What processes share is what guarantees leave: it shrinks before a guarantee grows, and grows after one has shrunk.
+    // The shared part is what the guarantees leave: it shrinks before a guarantee grows, and grows after one has shrunk.
     internal async Task SetPolicyAsync(ushort process, ProcessPolicy policy)
     {
         int before = packetGuarantees.Values.Sum();

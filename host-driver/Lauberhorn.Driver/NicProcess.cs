@@ -22,29 +22,29 @@ public sealed class NicProcess
         Name = name;
     }
 
-    /// <summary>Its number; never 0, which is the kernel.</summary>
+    /// <summary>The process's number, as the NIC knows it; never 0, which is the kernel.</summary>
     public ushort Number { get; }
 
-    /// <summary>Tells it from those that had the number before; a kernel endpoint's lines have it.</summary>
+    /// <summary>Distinguishes it from earlier processes with the same number; a kernel endpoint's lines have it.</summary>
     public ushort Generation { get; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>A name for messages; the NIC does not know it.</summary>
     public string Name { get; }
 
-    /// <summary>What its code pointers mean.</summary>
+    /// <summary>The handlers, by their code pointers.</summary>
     public HandlerTable Handlers { get; } = new();
 
-    /// <summary>Its services.</summary>
+    /// <summary>The services that it has registered and not removed.</summary>
     public IReadOnlyList<RegisteredService> Services => services;
 
-    /// <summary>Its endpoints.</summary>
+    /// <summary>The endpoints that are bound to it.</summary>
     public IReadOnlyList<BoundEndpoint> Endpoints => endpoints;
 
     /// <summary>Serves an object: the methods of its type, or of one interface of it, that have a <see cref="ProcedureAttribute"/>.</summary>
     /// <typeparam name="T">A type with <see cref="RpcProgramAttribute"/>.</typeparam>
     /// <param name="target">The object that is called.</param>
     /// <param name="port">The UDP port.</param>
-    /// <param name="options">How it is to be served.</param>
+    /// <param name="options">How its calls are handled.</param>
     /// <exception cref="ServiceDefinitionException">The type's C# cannot be served; the message says why.</exception>
     /// <exception cref="NicException">Something of it is registered already, or the NIC refused it.</exception>
     /// <exception cref="Placement.TableFullException">The NIC has no room for it; nothing has changed.</exception>
@@ -73,7 +73,7 @@ public sealed class NicProcess
     /// <param name="procedure">The procedure.</param>
     /// <param name="port">The UDP port.</param>
     /// <param name="function">The function.</param>
-    /// <param name="options">How it is to be served.</param>
+    /// <param name="options">How its calls are handled.</param>
     /// <exception cref="ServiceDefinitionException">The function cannot be served.</exception>
     /// <exception cref="NicException">Something of it is registered already, or the NIC refused it.</exception>
     /// <exception cref="Placement.TableFullException">The NIC has no room for it; nothing has changed.</exception>
@@ -83,7 +83,7 @@ public sealed class NicProcess
         return RegisterAsync(program, version, port, function.Target, [(procedure, function.Method, false)], options);
     }
 
-    /// <summary>Takes a service away. Calls that wait or are under way are still served.</summary>
+    /// <summary>Removes a service. Calls that are queued or in flight are still served.</summary>
     /// <param name="service">The service.</param>
     public async Task UnregisterAsync(RegisteredService service)
     {
@@ -96,25 +96,25 @@ public sealed class NicProcess
         await nic.Directory.RemoveAsync(service.Port, service.Program, service.Version, [.. service.Procedures.Select(procedure => procedure.Key)]);
     }
 
-    /// <summary>Says how the process is scheduled. Without, by its own endpoints only, with no bound to its queue but the shared one.</summary>
-    /// <param name="policy">How.</param>
-    /// <exception cref="NicException">The NIC refused it; the policy before still counts.</exception>
+    /// <summary>Sets how the process is scheduled. By default by its own endpoints only, with no bound to its queue but the shared one.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <exception cref="NicException">The NIC refused it; the old policy still applies.</exception>
     public async Task SetPolicyAsync(ProcessPolicy policy)
     {
         await nic.SetPolicyAsync(Number, policy with { Generation = Generation });
         isKnown = true;
     }
 
-    /// <summary>Gives the process an endpoint.</summary>
+    /// <summary>Binds an endpoint to the process.</summary>
     /// <param name="number">The endpoint; null for any that is free.</param>
     /// <param name="transmitPort">The UDP port from which it may send datagrams of its own; 0 for none.</param>
     /// <param name="sendsLong">Whether these may be longer than a control line; for this it gets one of the few packet slots.</param>
     /// <param name="writesBack">
-    /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load waits: on a machine where a stalled load blocks its colour, twice as many cores
-    /// can wait at the same time, and any number of endpoints can send. Null for what suits the host: two control lines are for cores that load
-    /// nothing unasked (<see cref="HostTraits"/>). On such a machine two endpoints with two lines have no colour in common: others are refused.
+    /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load is stalled: on a machine where a stalled load blocks its colour, twice as many cores
+    /// can be stalled at the same time, and any number of endpoints can send. Null for the host's default: two control lines are for cores that load
+    /// only what programs ask for (<see cref="HostTraits"/>). On such a machine two endpoints with two lines have no colour in common: others are refused.
     /// </param>
-    /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for the one with whose colour fewer endpoints wait.</param>
+    /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for the one whose colour fewer endpoints use.</param>
     /// <exception cref="NicException">There is none, or the NIC refused it.</exception>
     public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool? writesBack = null, int? line = null)
     {
@@ -125,7 +125,7 @@ public sealed class NicProcess
         return endpoint;
     }
 
-    /// <summary>Takes an endpoint from the process. A stalled load of its loop is answered with TRYAGAIN.</summary>
+    /// <summary>Releases an endpoint of the process. A stalled load of its loop is answered with TRYAGAIN.</summary>
     /// <param name="endpoint">The endpoint.</param>
     public async Task ReleaseEndpointAsync(BoundEndpoint endpoint)
     {
@@ -137,7 +137,7 @@ public sealed class NicProcess
         await nic.ReleaseEndpointAsync(endpoint);
     }
 
-    /// <summary>Ends the process: its services go first, so that no more calls come, then its endpoints, then the calls that wait for it.</summary>
+    /// <summary>Ends the process: its services are removed first, so that no more calls come, then its endpoints are released, then its queue is flushed.</summary>
     public async Task CloseAsync()
     {
         foreach (RegisteredService service in services.ToArray())
@@ -150,8 +150,8 @@ public sealed class NicProcess
             await ReleaseEndpointAsync(endpoint);
         }
 
-        // Whoever gets the number next begins without a policy. The NIC drops what still comes for this one from then on, so what is
-        // flushed after that is all.
+        // The number's next process begins without a policy. The NIC drops what still comes for this one from then on, so what is
+        // flushed after that is all there is.
         await nic.SetPolicyAsync(Number, new ProcessPolicy { Generation = (ushort)(Generation + 1) });
         await nic.CommandAsync(CommandCode.FlushProcess, Number);
         nic.Endpoints.ReturnProcess(Number);
@@ -172,7 +172,7 @@ public sealed class NicProcess
 
         if (!isKnown)
         {
-            // The NIC's tables survive its reset: say who has the number.
+            // The NIC's tables survive its reset: write which process has the number.
             await SetPolicyAsync(default);
         }
 

@@ -8,7 +8,7 @@ namespace Lauberhorn.Hdl.Testing;
 
 /// <summary>A frame that the NIC sent.</summary>
 /// <param name="Bytes">From the destination MAC address on, padding included, without frame check sequence.</param>
-/// <param name="FirstTick">The tick in which its first beat was first on offer.</param>
+/// <param name="FirstTick">The tick in which its first beat was first valid.</param>
 /// <param name="LastTick">The tick in which its last beat was taken.</param>
 public sealed record SentByNic(byte[] Bytes, long FirstTick, long LastTick);
 

@@ -10,10 +10,10 @@ public sealed class HomeWire(HomePort port)
     private readonly Queue<HomeRead> reads = new();
     private readonly Queue<HomeReturn> returns = new();
 
-    /// <summary>Is given each answer to a read, with the tick in which it was first on offer.</summary>
+    /// <summary>Is given each answer to a read, with the tick in which it was first valid.</summary>
     public Action<HomeData, long> OnData { get; set; } = static (_, _) => { };
 
-    /// <summary>Is given each line that the NIC fetches, with the tick in which that was first on offer.</summary>
+    /// <summary>Is given each line that the NIC fetches, with the tick in which that was first valid.</summary>
     public Action<HomeFetch, long> OnFetch { get; set; } = static (_, _) => { };
 
     /// <summary>Called in each tick before reads and returns of the next are chosen, when all that passes in this one is known.</summary>
@@ -25,10 +25,10 @@ public sealed class HomeWire(HomePort port)
     /// <summary>Asked in each tick: whether the CPU takes a fetch in the next.</summary>
     public Func<bool> FetchPace { get; set; } = static () => true;
 
-    /// <summary>The tick in which the last read was first on offer.</summary>
+    /// <summary>The tick in which the last read was first valid.</summary>
     public long LastReadTick { get; private set; } = -1;
 
-    /// <summary>The tick in which the last return was first on offer.</summary>
+    /// <summary>The tick in which the last return was first valid.</summary>
     public long LastReturnTick { get; private set; } = -1;
 
     private long dataSince = -1;

@@ -9,10 +9,10 @@ namespace Lauberhorn.Hdl.Testing;
 /// <summary>A message that a core got, as it stands in the control line.</summary>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Line">The control line, 128 bytes.</param>
-/// <param name="Tick">The tick in which the line was first on offer.</param>
+/// <param name="Tick">The tick in which the line was first valid.</param>
 public sealed record DeliveredLine(ushort Endpoint, byte[] Line, long Tick)
 {
-    /// <summary>What the line holds.</summary>
+    /// <summary>The line's kind.</summary>
     public MessageKind Kind => (MessageKind)Line[ControlLine.Kind];
 
     /// <summary>Bytes of arguments.</summary>
@@ -61,7 +61,7 @@ public sealed class IdealCore
         Endpoint = endpoint;
     }
 
-    /// <summary>Its endpoint.</summary>
+    /// <summary>Number of the endpoint that it serves.</summary>
     public ushort Endpoint { get; }
 
     /// <summary>What it does with a message: gives the line with the reply.</summary>
@@ -82,9 +82,9 @@ public sealed class IdealCore
     /// <summary>Loads the first control line.</summary>
     public void Start() => Load();
 
-    /// <summary>Is told of an answer to a read.</summary>
+    /// <summary>Receives the answer to a read.</summary>
     /// <param name="data">The answer.</param>
-    /// <param name="tick">The tick in which it was first on offer.</param>
+    /// <param name="tick">The tick in which it was first valid.</param>
     /// <returns>Whether it was for this core.</returns>
     public bool OnData(HomeData data, long tick)
     {
@@ -101,7 +101,7 @@ public sealed class IdealCore
         return true;
     }
 
-    /// <summary>Is told of a fetch.</summary>
+    /// <summary>Answers a fetch of one of its lines.</summary>
     /// <param name="fetch">The line.</param>
     /// <returns>Whether it was for this core.</returns>
     public bool OnFetch(HomeFetch fetch)

@@ -22,13 +22,13 @@ public sealed record SentFrame(byte[] Bytes, bool Error = false)
 
 /// <summary>A frame that came out.</summary>
 /// <param name="Metadata">What the receive path found out about it.</param>
-/// <param name="Tick">The tick in which the metadata were first on offer.</param>
+/// <param name="Tick">The tick in which the metadata were first valid.</param>
 public sealed record ReceivedFrame(FrameMetadata Metadata, long Tick)
 {
-    /// <summary>Its payload, as far as it has come.</summary>
+    /// <summary>Bytes of its payload that have been output until now.</summary>
     public byte[] Payload { get; internal set; } = [];
 
-    /// <summary>Whether all of its payload has come.</summary>
+    /// <summary>Whether its payload's last beat has been output.</summary>
     public bool IsComplete { get; internal set; }
 
     /// <summary>The tick in which its last beat of payload was taken.</summary>
@@ -67,13 +67,13 @@ public sealed class ReceivePathBench : IDisposable
         Path = ReceivePath.Build(Simulation, config);
     }
 
-    /// <summary>The simulation.</summary>
+    /// <summary>The simulation, of which the receive path is the whole.</summary>
     public Simulation Simulation { get; }
 
     /// <summary>The receive path.</summary>
     public ReceivePath Path { get; }
 
-    /// <summary>Addresses.</summary>
+    /// <summary>Addresses and ports that the receive path is set up with.</summary>
     public ReceiveSettings Settings { get; }
 
     /// <summary>Asked in each tick: whether to take metadata in the next.</summary>
@@ -85,7 +85,7 @@ public sealed class ReceivePathBench : IDisposable
     /// <summary>Asked for each beat: how many ticks without a beat come before it.</summary>
     public Func<int> Gap { get; set; } = static () => 0;
 
-    /// <summary>What came out, in order.</summary>
+    /// <summary>The frames that the receive path has output, in order.</summary>
     public IReadOnlyList<ReceivedFrame> Received => received;
 
     /// <summary>Ticks so far.</summary>
@@ -147,7 +147,7 @@ public sealed class ReceivePathBench : IDisposable
         }
     }
 
-    /// <summary>One tick: takes what is on offer, and brings the next beat.</summary>
+    /// <summary>One tick: accepts what is valid, and brings the next beat.</summary>
     public void Tick()
     {
         _ = Simulation.Network;

@@ -11,7 +11,7 @@ public sealed class AddressSpace
     private const ulong LineMask = ~127ul;
     private readonly HashSet<ulong> lines = [];
 
-    /// <summary>How many lines it has.</summary>
+    /// <summary>Number of lines that are mapped.</summary>
     public int Count => lines.Count;
 
     /// <summary>Maps a line.</summary>

@@ -49,10 +49,10 @@ public sealed partial class CoherentMachine
         nextSpeculation = NextOf(Parameters.SpeculationsPerMillion);
     }
 
-    /// <summary>What machine it is.</summary>
+    /// <summary>Sizes and latencies of the machine.</summary>
     public MachineParameters Parameters { get; }
 
-    /// <summary>The cores.</summary>
+    /// <summary>The cores, by number; each has a private cache.</summary>
     public IReadOnlyList<Core> Cores { get; }
 
     /// <summary>Names the run: give it to the constructor to have the same run again.</summary>
@@ -88,7 +88,7 @@ public sealed partial class CoherentMachine
         }
     }
 
-    /// <summary>One cycle.</summary>
+    /// <summary>Advances cores, caches and link by one cycle of the machine's clock.</summary>
     /// <exception cref="MachineException">The protocol was broken, a fill was held too long, or lines hold each other up.</exception>
     public void Step()
     {

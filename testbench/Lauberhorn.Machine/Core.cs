@@ -34,16 +34,16 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
         cache = new CacheLine?[machine.Parameters.Level1Sets * machine.Parameters.Level1Ways];
     }
 
-    /// <summary>Its number, from 0.</summary>
+    /// <summary>The core's number, from 0.</summary>
     public int Number { get; }
 
-    /// <summary>The cycle.</summary>
+    /// <summary>The machine's cycle count now, from 0.</summary>
     public long Cycle => machine.Cycle;
 
     /// <summary>What the program that runs here may touch; null for everything, as the kernel may.</summary>
     public AddressSpace? Space { get; set; }
 
-    /// <summary>Whether it waits for a line.</summary>
+    /// <summary>Whether the core is stalled in a load.</summary>
     public bool IsStalled => line is not null;
 
     /// <summary>Loads and stores that missed its cache.</summary>

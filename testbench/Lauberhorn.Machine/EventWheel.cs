@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Machines;
 
-/// <summary>What is to happen in a cycle.</summary>
+/// <summary>Kind of an event that is due in a cycle.</summary>
 internal enum MachineEvent : byte
 {
     Resume,

@@ -20,7 +20,7 @@ internal sealed class Homecoming
     public readonly byte[] Data = new byte[128];
 }
 
-/// <content>The NIC's side: the directory, and what is on offer at the home port.</content>
+/// <content>The NIC's side: the directory, and what is valid at the home port.</content>
 public sealed partial class CoherentMachine
 {
     private readonly ControllerUnits units;

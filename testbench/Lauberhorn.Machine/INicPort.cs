@@ -7,7 +7,7 @@ namespace Lauberhorn.Machines;
 /// <summary>The NIC as the machine sees it: its home port, cycle by cycle. In each cycle the machine takes, then offers, then calls <see cref="Tick"/>.</summary>
 public interface INicPort
 {
-    /// <summary>Whether a read can be put on offer: nothing is, or what is passes in the cycle to come.</summary>
+    /// <summary>Whether a read can be offered: none is valid, or the one that is passes in the cycle to come.</summary>
     bool ReadIsFree { get; }
 
     /// <summary>The same of returns.</summary>
@@ -21,11 +21,11 @@ public interface INicPort
     /// <param name="fetch">The fetch.</param>
     bool TryTakeFetch(out HomeFetch fetch);
 
-    /// <summary>Puts a read on offer, or nothing. Called in each cycle in which <see cref="ReadIsFree"/>.</summary>
+    /// <summary>Makes a read valid, or none. Called in each cycle in which <see cref="ReadIsFree"/>.</summary>
     /// <param name="read">The read; null for nothing.</param>
     void OfferRead(in HomeRead? read);
 
-    /// <summary>Puts a return on offer, or nothing. Called in each cycle in which <see cref="ReturnIsFree"/>.</summary>
+    /// <summary>Makes a return valid, or none. Called in each cycle in which <see cref="ReturnIsFree"/>.</summary>
     /// <param name="line">The return; null for nothing.</param>
     void OfferReturn(in HomeReturn? line);
 

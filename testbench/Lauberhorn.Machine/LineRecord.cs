@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Lauberhorn.Machines;
 
-/// <summary>What a cache may do with its copy.</summary>
+/// <summary>State of a cache's copy of a line.</summary>
 internal enum CacheState : byte
 {
-    /// <summary>It has none.</summary>
+    /// <summary>No copy.</summary>
     Invalid,
 
     /// <summary>Read it; others may have copies too.</summary>
@@ -15,11 +15,11 @@ internal enum CacheState : byte
     /// <summary>Read it, and write it without asking.</summary>
     Exclusive,
 
-    /// <summary>It was written.</summary>
+    /// <summary>The only copy, which was written.</summary>
     Modified,
 }
 
-/// <summary>What happened to a line.</summary>
+/// <summary>Events of a line, for its history.</summary>
 internal enum LineEvent : byte
 {
     LoadMiss,

@@ -46,7 +46,7 @@ public sealed record MachineParameters
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Cores.</summary>
+    /// <summary>Number of cores, each with a private cache.</summary>
     public int Cores { get; init; } = 48;
 
     /// <summary>Sets of a core's private cache.</summary>

@@ -124,6 +124,6 @@ public sealed record RpcCallHeader
     /// <summary>Where the arguments begin, in bytes from the start of the frame.</summary>
     public required int ArgumentsOffset { get; init; }
 
-    /// <summary>How many bytes the arguments have.</summary>
+    /// <summary>Bytes of arguments.</summary>
     public required int ArgumentsLength { get; init; }
 }

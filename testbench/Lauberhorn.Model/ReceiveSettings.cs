@@ -16,7 +16,7 @@ public sealed record ReceiveSettings(ulong MacAddress, uint Ipv4Address, bool Pr
     /// <summary>Which groups' frames are taken: bit n for those with hash n (docs/receive-path.md).</summary>
     public ulong MulticastFilter { get; init; }
 
-    /// <summary>Whether the frames of all groups are taken.</summary>
+    /// <summary>Whether the frames of all groups are accepted.</summary>
     public bool AllMulticast { get; init; }
 
     /// <summary>The NIC's UDP ports, if not every one counts.</summary>

@@ -57,7 +57,7 @@ internal sealed class BypassBench : IDisposable
         return Node.Wire.Received.Count > 0;
     }
 
-    /// <summary>Ticks.</summary>
+    /// <summary>Runs for so many ticks.</summary>
     public void Run(long ticks)
     {
         long end = Node.Ticks + ticks;
@@ -98,7 +98,7 @@ internal sealed class BypassBench : IDisposable
     public static byte[] ArpRequest(uint sender = ClientAddress) =>
         Pad([.. Hex("FFFFFFFFFFFF"), .. Hex("024C48000001"), .. Hex("080600010800060400 01"), .. Hex("024C48000001"), .. Word(sender), .. new byte[6], .. Word(Ours.Ipv4Address)]);
 
-    /// <summary>What must come of it.</summary>
+    /// <summary>The ARP reply that the NIC must send.</summary>
     public static byte[] ArpAnswer(uint sender = ClientAddress) =>
         Pad([.. Hex("024C48000001"), .. Hex("024C48000002"), .. Hex("0806000108000604 0002"), .. Hex("024C48000002"), .. Word(Ours.Ipv4Address), .. Hex("024C48000001"), .. Word(sender)]);
 
@@ -109,7 +109,7 @@ internal sealed class BypassBench : IDisposable
     /// <summary>An echo request (RFC 792).</summary>
     public static byte[] EchoRequest(ushort number, int bytes) => Echo(8, number, bytes, Ours.MacAddress, ClientMac, Ours.Ipv4Address, ClientAddress);
 
-    /// <summary>What must come of it.</summary>
+    /// <summary>The ICMP echo reply that the NIC must send.</summary>
     public static byte[] EchoAnswer(ushort number, int bytes) => Echo(0, number, bytes, ClientMac, Ours.MacAddress, ClientAddress, Ours.Ipv4Address);
 
     public static byte[] Pad(byte[] frame) => [.. frame, .. new byte[Math.Max(0, 60 - frame.Length)]];

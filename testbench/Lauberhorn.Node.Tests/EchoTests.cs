@@ -23,7 +23,7 @@ public sealed class Echo
 /// <summary>Messages of all lengths there and back: in the line, with aux lines, up to what an endpoint holds.</summary>
 public class EchoTests
 {
-    /// <summary>The program.</summary>
+    /// <summary>Number of the RPC program that echoes.</summary>
     internal const uint Program = 0x2000_0098;
 
     private const ushort Port = 2050;

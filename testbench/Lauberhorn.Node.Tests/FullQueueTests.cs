@@ -21,7 +21,7 @@ public class FullQueueTests
     private const ushort DeafPort = 2060;
     private const int Floods = 60;
 
-    /// <summary>How the calls end that nobody takes.</summary>
+    /// <summary>Ways in which queued calls end that no endpoint receives.</summary>
     public enum End
     {
         /// <summary>Their queue has room for one.</summary>

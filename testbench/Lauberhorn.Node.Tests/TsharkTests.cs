@@ -91,7 +91,7 @@ public class TsharkTests
     private static FrameBuilder Call(uint xid) =>
         new FrameBuilder().WithPorts(1000, BypassBench.EchoPort).WithRpc(xid).WithProcedure(BypassBench.EchoProgram, 1, 1).WithArguments([]);
 
-    /// <summary>What tshark says of every other frame.</summary>
+    /// <summary>tshark's fields of every other frame.</summary>
     private static IEnumerable<string> Read(IEnumerable<byte[]> frames)
     {
         string path = Path.GetTempFileName();

@@ -36,10 +36,10 @@ public sealed class Calculator
 /// <summary>A node whose cores serve a <see cref="Calculator"/>, one endpoint each.</summary>
 public static class CalculatorNode
 {
-    /// <summary>The program.</summary>
+    /// <summary>The calculator's RPC program number.</summary>
     public const uint Program = 0x2000_0099;
 
-    /// <summary>Its version.</summary>
+    /// <summary>The calculator's RPC program version.</summary>
     public const uint Version = 1;
 
     /// <summary>The UDP port.</summary>

@@ -6,7 +6,7 @@ using Lauberhorn.Hdl.Top;
 namespace Lauberhorn.Node;
 
 /// <summary>When a call was where: ticks from the first beat at the MAC.</summary>
-/// <param name="Stages">Name of each stage, and the tick in which its output was first on offer, in the order in which a call meets them.</param>
+/// <param name="Stages">Name of each stage, and the tick in which its output was first valid, in the order in which a call meets them.</param>
 /// <param name="Reply">The reply's frame.</param>
 public sealed record CallTrace(IReadOnlyList<(string Stage, long Tick)> Stages, SentByNic Reply)
 {
@@ -57,7 +57,7 @@ public static class CallLatency
         return last - first;
     }
 
-    /// <summary>Sends a frame to an idle node and notes when what it causes is first on offer.</summary>
+    /// <summary>Sends a frame to an idle node and notes when what it causes is first valid.</summary>
     /// <param name="node">The node; a core serves the call.</param>
     /// <param name="frame">A call.</param>
     /// <param name="most">Most ticks to wait for the reply.</param>
@@ -89,7 +89,7 @@ public static class CallLatency
         {
             before(tick);
 
-            // Each stage after the one before it: what is on offer earlier is of something else.
+            // Each stage after the one before it: what is valid earlier is of something else.
             for (int i = 0; i < stages.Length && (i == 0 || ticks[i - 1] >= 0); i++)
             {
                 if (ticks[i] < 0 && stages[i].IsThere())

@@ -16,13 +16,13 @@ public sealed class KernelNode
         Network = new KernelNetwork(settings, (address, mac) => commands.Add(nic.SetNeighbourAsync(address, mac)));
     }
 
-    /// <summary>What it answers.</summary>
+    /// <summary>The modelled kernel's network: ARP, ping and what else it answers.</summary>
     public KernelNetwork Network { get; }
 
-    /// <summary>Its loop.</summary>
+    /// <summary>The loop of the kernel's endpoint: bypassed frames in, frames out; null until the node has started.</summary>
     public KernelLoop Loop { get; private set; } = null!;
 
-    /// <summary>What it was given, in order.</summary>
+    /// <summary>The bypassed frames that it was given, in order.</summary>
     public List<(FrameKind Kind, byte[] Bytes)> Frames { get; } = [];
 
     /// <summary>Whether it has told the NIC all neighbours that it has found.</summary>

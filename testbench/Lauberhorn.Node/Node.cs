@@ -9,7 +9,7 @@ using SME.VHDL;
 
 namespace Lauberhorn.Node;
 
-/// <summary>What a node is made of.</summary>
+/// <summary>Options of a node.</summary>
 public sealed record NodeOptions
 {
     /// <summary>The NIC's parameters.</summary>
@@ -21,7 +21,7 @@ public sealed record NodeOptions
     /// <summary>What runs the NIC: its C# processes, its RTL, or both and compared.</summary>
     public Machine Hardware { get; init; } = SME.Testing.Cosimulation.Machine.CSharp;
 
-    /// <summary>How RTL is built.</summary>
+    /// <summary>Build options of the RTL.</summary>
     public RtlBuildOptions Rtl { get; init; } = new();
 
     /// <summary>Cycles from the NIC's interrupt to the core; what the core then does with it is not in them. 500 ns, modelled: link, interrupt controller, and the way to the core.</summary>
@@ -34,12 +34,12 @@ public sealed record NodeOptions
     public int FetchPatience { get; init; } = 1_000;
 
     /// <summary>
-    /// So many cycles an item may be on offer inside of the NIC while wire and CPU take and give, before the simulation ends with a <see
+    /// So many cycles an item may be valid and not accepted inside of the NIC while wire and CPU take and give, before the simulation ends with a <see
     /// cref="ContractException"/>.
     /// </summary>
     public long LongestWait { get; init; } = 5_000;
 
-    /// <summary>Of everything random in the machine.</summary>
+    /// <summary>Seed of all random choices of the machine.</summary>
     public ulong Seed { get; init; } = 1;
 }
 
@@ -91,13 +91,13 @@ public sealed class Node : IDisposable
     /// <summary>Frames in and out.</summary>
     public FrameWire Wire { get; }
 
-    /// <summary>The cores.</summary>
+    /// <summary>The machine in front of the NIC: cores, caches, link.</summary>
     public CoherentMachine Cpu { get; }
 
-    /// <summary>Where lines are.</summary>
+    /// <summary>The address map of the lines.</summary>
     public AddressPlanner Planner { get; }
 
-    /// <summary>The registers.</summary>
+    /// <summary>The NIC's registers, by AXI4-Lite accesses in simulated time.</summary>
     public IRegisterAccess Registers => registers;
 
     /// <summary>Ticks so far.</summary>

@@ -39,7 +39,7 @@ public sealed class WireLink(Node node, IWire wire)
     /// <summary>Called with each frame that the NIC sent, before it goes out.</summary>
     public Action<SentByNic> OnFrameOut { get; set; } = static _ => { };
 
-    /// <summary>Whether the node's time stands still.</summary>
+    /// <summary>Whether the node's clock is stopped because nothing is to be done.</summary>
     public bool IsIdle { get; private set; }
 
     /// <summary>Takes what the wire has, lets the node tick for a while if there is something to do, and sends what comes of it.</summary>

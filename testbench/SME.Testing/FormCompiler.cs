@@ -10,7 +10,7 @@ using SME.Form;
 
 namespace SME.Testing;
 
-/// <summary>What came of compiling a program.</summary>
+/// <summary>Result of compiling a program.</summary>
 /// <param name="Image">The assembly; null if the program has errors (those of the hardware subset do not count).</param>
 /// <param name="Forms">The forms of its processes, by reflection name.</param>
 /// <param name="Errors">The compiler's errors.</param>

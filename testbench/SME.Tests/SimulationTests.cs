@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace SME.Tests;
 
-/// <summary>What one tick means.</summary>
+/// <summary>Semantics of one tick.</summary>
 public class SimulationTests
 {
     [Fact]

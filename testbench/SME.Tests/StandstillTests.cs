@@ -54,7 +54,7 @@ public class StandstillTests
     }
 
     /// <summary>
-    /// Hands out numbers as long as it has any, and takes them back; like an allocator whose table is held for the number on offer until
+    /// Hands out numbers as long as it has any, and takes them back; like an allocator whose table is held for the number that is valid until
     /// somebody takes it: nothing comes back meanwhile.
     /// </summary>
     [ClockedProcess]
@@ -70,7 +70,7 @@ public class StandstillTests
         /// <summary>Creates the process.</summary>
         /// <param name="arrivals">Numbers that are handed out.</param>
         /// <param name="releases">Numbers that come back.</param>
-        /// <param name="holds">Whether nothing is taken back while a number is on offer, as it must not be.</param>
+        /// <param name="holds">Whether nothing is taken back while a number is valid, as it must not be.</param>
         public Holder(Stream<uint> arrivals, Stream<uint> releases, bool holds)
         {
             this.holds = holds;
@@ -142,10 +142,10 @@ public class StandstillTests
         sources[1].Items.Enqueue(0);
         ContractException failure = Assert.Throws<ContractException>(() => simulation.Tick(1_000));
         Assert.InRange(failure.Tick, 50 + Limit, 70 + Limit);
-        string expected = "on offer for 101 ticks and not taken, while everything outside took and gave";
+        string expected = "valid for 101 ticks and not accepted, while everything outside took and gave";
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.Contains("there: ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("back: on offer to", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("back: valid to", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,8 +155,8 @@ public class StandstillTests
         simulation.Standstill.Limit = Limit;
         HolderAndReturner(true);
         ContractException failure = Assert.Throws<ContractException>(() => simulation.Tick(1_000));
-        Assert.Contains("releases: on offer to Holder", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("arrivals: on offer to Returner", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("releases: valid to Holder", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("arrivals: valid to Returner", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public class StandstillTests
         Assert.DoesNotContain("idle", failure.Message, StringComparison.Ordinal);
         if (failure.MonitorPath == "releasesMonitor")
         {
-            string expected = "releases waits for arrivals (the table is held): on offer to Returner for";
+            string expected = "releases waits for arrivals (the table is held): valid to Returner for";
             Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         }
     }

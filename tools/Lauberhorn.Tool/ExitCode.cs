@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Tool;
 
-/// <summary>What the process tells the shell.</summary>
+/// <summary>Exit codes of the process.</summary>
 public static class ExitCode
 {
     /// <summary>Done, and everything was as it should be.</summary>

@@ -7,14 +7,14 @@ namespace Lauberhorn.Contract;
 [CommandData(CommandCode.SetServiceKey, "ServiceKey")]
 public readonly record struct ServiceKeyEntry
 {
-    /// <summary>Whether it counts.</summary>
+    /// <summary>Whether the entry is valid.</summary>
     [Place(0, 16)]
     public bool IsValid { get; init; }
 
-    /// <summary>What a call must have.</summary>
+    /// <summary>The key that a call must match.</summary>
     public ServiceKey Key { get; init; }
 
-    /// <summary>The service that it then calls.</summary>
+    /// <summary>Number of the service that it then calls, below <see cref="NicConfig.Services"/>.</summary>
     [Place(0, 32)]
     public ushort ServiceNumber { get; init; }
 }
@@ -23,15 +23,15 @@ public readonly record struct ServiceKeyEntry
 [CommandData(CommandCode.SetProgram, "Program")]
 public readonly record struct ProgramEntry
 {
-    /// <summary>Whether it counts.</summary>
+    /// <summary>Whether the entry is valid.</summary>
     [Place(0, 16)]
     public bool IsValid { get; init; }
 
-    /// <summary>UDP port.</summary>
+    /// <summary>UDP port of the program.</summary>
     [Place(0, 0)]
     public ushort Port { get; init; }
 
-    /// <summary>RPC program.</summary>
+    /// <summary>RPC program number.</summary>
     [Place(1, 0)]
     public uint Program { get; init; }
 
@@ -48,11 +48,11 @@ public readonly record struct ProgramEntry
 [CommandData(CommandCode.SetNeighbour, "Neighbour")]
 public readonly record struct NeighbourEntry
 {
-    /// <summary>Whether it counts.</summary>
+    /// <summary>Whether the entry is valid; a command without it removes the address.</summary>
     [Place(0, 32)]
     public bool IsValid { get; init; }
 
-    /// <summary>IPv4 address.</summary>
+    /// <summary>IPv4 address; the first byte on the wire is the most significant.</summary>
     [Place(0, 0)]
     public uint Address { get; init; }
 
@@ -61,7 +61,7 @@ public readonly record struct NeighbourEntry
     public Bits<W48> MacAddress { get; init; }
 }
 
-/// <summary>To whom an endpoint belongs.</summary>
+/// <summary>The owner of an endpoint and what it may do.</summary>
 [CommandData(CommandCode.BindEndpoint, "Endpoint")]
 public readonly record struct EndpointBinding
 {
@@ -69,7 +69,7 @@ public readonly record struct EndpointBinding
     [Place(0, 0)]
     public ushort Process { get; init; }
 
-    /// <summary>Goes into every control line.</summary>
+    /// <summary>The owner's generation, which the NIC writes into every control line.</summary>
     [Place(0, 16)]
     public ushort Generation { get; init; }
 
@@ -77,7 +77,7 @@ public readonly record struct EndpointBinding
     [Place(0, 32)]
     public ushort TransmitPort { get; init; }
 
-    /// <summary>Whether it may send whole frames.</summary>
+    /// <summary>Whether it may send whole Ethernet frames; only the kernel's endpoint may.</summary>
     [Place(0, 48)]
     public bool MaySendFrames { get; init; }
 
@@ -85,11 +85,13 @@ public readonly record struct EndpointBinding
     [Place(0, 49)]
     public bool HasTransmitPacketSlot { get; init; }
 
-    /// <summary>That slot: from <see cref="NicConfig.PacketSlots"/> on.</summary>
+    /// <summary>Number of that slot, from <see cref="NicConfig.PacketSlots"/> on.</summary>
     [Place(1, 0)]
     public ushort TransmitPacketSlot { get; init; }
 
-    /// <summary>Whether software writes its lines back itself, and uses one control line in each direction (docs/colours.md).</summary>
+    /// <summary>
+    /// Whether software writes the endpoint's lines back itself, and uses one control line in each direction (docs/colours.md).
+    /// </summary>
     [Place(0, 50)]
     public bool WritesBack { get; init; }
 
@@ -97,7 +99,7 @@ public readonly record struct EndpointBinding
     [Place(0, 51)]
     public bool ReceiveLine { get; init; }
 
-    /// <summary>Whether it is its core's kernel endpoint, which takes messages of any process. Its number is the core's, and <see cref="Process"/> is 0.</summary>
+    /// <summary>Whether it is its core's kernel endpoint, which receives messages of any process. Its number is the core's, and <see cref="Process"/> is 0.</summary>
     [Place(0, 52)]
     public bool IsKernel { get; init; }
 }
@@ -110,19 +112,21 @@ public readonly record struct ProcessPolicy
     [Place(0, 0)]
     public bool UsesKernelEndpoints { get; init; }
 
-    /// <summary>Its share of the kernel endpoints' turns: so many messages in a row. Not 0 if <see cref="UsesKernelEndpoints"/>.</summary>
+    /// <summary>
+    /// Its weight in the round-robin of the kernel endpoints: so many messages in a row. Not 0 if <see cref="UsesKernelEndpoints"/>.
+    /// </summary>
     [Place(0, 8)]
     public byte Weight { get; init; }
 
-    /// <summary>Cores that no other process makes it yield.</summary>
+    /// <summary>Cores of the process that are never preempted for another.</summary>
     [Place(0, 16)]
     public byte LeastCores { get; init; }
 
-    /// <summary>Cores that it has at most before kernel endpoints take no more messages of it; 0 for no limit.</summary>
+    /// <summary>Cores that the process has at most before kernel endpoints receive no more messages of it; 0 for no limit.</summary>
     [Place(0, 24)]
     public byte MostCores { get; init; }
 
-    /// <summary>Messages that it can have queued whatever others do.</summary>
+    /// <summary>Guaranteed queue entries: messages that it can have queued whatever others do.</summary>
     [Place(0, 32)]
     public ushort GuaranteedQueue { get; init; }
 
@@ -130,34 +134,34 @@ public readonly record struct ProcessPolicy
     [Place(0, 48)]
     public ushort MostQueued { get; init; }
 
-    /// <summary>With so many messages queued it wants another core though it has one; 0 for never.</summary>
+    /// <summary>Queue length from which the process wants another core though it has one; 0 for never.</summary>
     [Place(1, 0)]
     public ushort PreemptsFrom { get; init; }
 
     /// <summary>
-    /// From this load on, in messages queued, the NIC asks the OS for more cores for it; 0 for never. If it does not use kernel endpoints (since it may run on some cores only) the NIC asks at once
+    /// Upper threshold of the load, in messages queued, from which the NIC asks the OS for more cores for it; 0 for never. If it does not use kernel endpoints (since it may run on some cores only) the NIC asks at once
     /// when it has a message and no core.
     /// </summary>
     [Place(1, 16)]
     public ushort HighLoad { get; init; }
 
-    /// <summary>Under this load the NIC says that it needs no more cores than before; counts after <see cref="HighLoad"/> was reached.</summary>
+    /// <summary>Lower threshold of the load, in messages queued, under which the NIC reports that it needs no extra cores; applies after <see cref="HighLoad"/> was reached.</summary>
     [Place(1, 32)]
     public ushort LowLoad { get; init; }
 
-    /// <summary>Packet slots that its calls can have whatever others do, in lines and in the queue together.</summary>
+    /// <summary>Guaranteed packet slots: those that its calls can have whatever others do, delivered and queued together.</summary>
     [Place(1, 48)]
     public ushort GuaranteedPackets { get; init; }
 
     /// <summary>
     /// Tells this use of the process's number from earlier ones: calls of services of another generation are dropped, and so are answers to
-    /// them. A new number's queue is flushed after the new generation counts. The driver sets it by itself.
+    /// them. A number's queue is flushed after its new generation applies. The driver sets it by itself.
     /// </summary>
     [Place(2, 0)]
     public ushort Generation { get; init; }
 }
 
-/// <summary>Whose a UDP port is.</summary>
+/// <summary>An entry of the table of UDP ports.</summary>
 [CommandData(CommandCode.SetPort, "Port")]
 public readonly record struct PortEntry
 {

@@ -4,17 +4,17 @@ using System.Reflection;
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// Where a member is in the data registers of a command; it has as many bits as its type, and does not reach into the next register.
+/// Where a member is in the data registers of a command; its width is that of its type, and it lies within one register.
 /// </summary>
-/// <param name="register">Which data register, from 0.</param>
-/// <param name="bit">Its lowest bit there, 0 to 63.</param>
+/// <param name="register">Number of the data register, 0 to 7.</param>
+/// <param name="bit">The member's lowest bit in that register, 0 to 63.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PlaceAttribute(int register, int bit) : Attribute
 {
-    /// <summary>Which data register.</summary>
+    /// <summary>Number of the data register, 0 to 7.</summary>
     public int Register { get; } = register;
 
-    /// <summary>Its lowest bit there.</summary>
+    /// <summary>The member's lowest bit in that register, 0 to 63.</summary>
     public int Bit { get; } = bit;
 }
 
@@ -26,10 +26,10 @@ public sealed class PlaceAttribute(int register, int bit) : Attribute
 [AttributeUsage(AttributeTargets.Struct)]
 public sealed class CommandDataAttribute(CommandCode code, string name) : Attribute
 {
-    /// <summary>The command.</summary>
+    /// <summary>The command whose data registers the type describes.</summary>
     public CommandCode Code { get; } = code;
 
-    /// <summary>What the data are called.</summary>
+    /// <summary>Name of the data, in docs/registers.md and in generated code.</summary>
     public string Name { get; } = name;
 }
 
@@ -50,7 +50,7 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type Item, par
         select new CommandLayout(mark.Code, mark.Name, item, [.. FieldsOf(item, string.Empty).OrderBy(field => field.Bit)]),
     ];
 
-    /// <summary>Bits of a member.</summary>
+    /// <summary>Width of a member in bits.</summary>
     /// <param name="type">Its type.</param>
     public static int WidthOf(Type type)
     {
@@ -87,5 +87,5 @@ public sealed record CommandLayout(CommandCode Code, string Name, Type Item, par
 /// <param name="Name">Its name.</param>
 /// <param name="Member">Where it is in the item: names of properties, with points between.</param>
 /// <param name="Bit">Its lowest bit, counted from bit 0 of register 0.</param>
-/// <param name="Width">Bits.</param>
+/// <param name="Width">Width in bits.</param>
 public sealed record CommandField(string Name, string Member, int Bit, int Width);

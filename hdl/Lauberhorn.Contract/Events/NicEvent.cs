@@ -2,15 +2,15 @@
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// What the NIC counts behind the receive path: one counter each. A block sets the bits of its own events in the tick in which they happen.
-/// The numbers are those of the counter registers.
+/// The events that the NIC counts behind the receive path: one counter each. A block sets the bits of its own events in the tick in which
+/// they happen. The numbers are those of the counter registers.
 /// </summary>
 public enum NicEvent : byte
 {
-    /// <summary>A call was taken up and lies ready for its process.</summary>
+    /// <summary>A call was admitted: it is in a slot and queued for its process.</summary>
     CallAdmitted = 0,
 
-    /// <summary>A frame was taken up for the kernel.</summary>
+    /// <summary>A frame for the kernel was admitted.</summary>
     FrameAdmitted = 1,
 
     /// <summary>Dropped: a call for which no slot was free.</summary>
@@ -22,7 +22,7 @@ public enum NicEvent : byte
     /// <summary>A call with more arguments than a control line and all aux lines hold; GARBAGE_ARGS is its answer.</summary>
     CallTooLong = 4,
 
-    /// <summary>Dropped: a call for which the table of calls had no place.</summary>
+    /// <summary>Dropped: a call for which the table of calls had no free place.</summary>
     CallDroppedIndexFull = 5,
 
     /// <summary>Dropped: a retransmission of a call that is not answered yet.</summary>
@@ -49,16 +49,16 @@ public enum NicEvent : byte
     /// </summary>
     ErrorReplyLimited = 12,
 
-    /// <summary>Dropped: a call that waited in its queue for longer than the age limit.</summary>
+    /// <summary>Dropped: a call that was queued for longer than the age limit.</summary>
     CallExpired = 13,
 
     /// <summary>Dropped: a message in the queue of a process that was flushed.</summary>
     CallFlushed = 14,
 
-    /// <summary>A message was given to an endpoint.</summary>
+    /// <summary>A message was delivered to an endpoint.</summary>
     Delivered = 15,
 
-    /// <summary>A TRYAGAIN was given out.</summary>
+    /// <summary>A load was answered with TRYAGAIN.</summary>
     TryAgain = 16,
 
     /// <summary>A read that the protocol does not allow; answered with zeros.</summary>
@@ -73,7 +73,7 @@ public enum NicEvent : byte
     /// <summary>Dropped: a line that was left without a reply (<see cref="MessageKind.NoReply"/>).</summary>
     NoReply = 20,
 
-    /// <summary>Dropped: a reply that is none: wrong kind, handle or owner, too long.</summary>
+    /// <summary>Dropped: a line that is no valid reply: wrong kind, handle or owner, too long.</summary>
     BadReply = 21,
 
     /// <summary>Dropped: a reply that came after the call's age limit.</summary>
@@ -94,40 +94,40 @@ public enum NicEvent : byte
     /// <summary>A frame to an address whose MAC address is not known; it went to the kernel.</summary>
     NeighbourMiss = 27,
 
-    /// <summary>A frame of the kernel's was given to the kernel's endpoint and is done with.</summary>
+    /// <summary>A frame for the kernel was delivered to its endpoint, which has left it: its slot is free.</summary>
     FrameTaken = 28,
 
-    /// <summary>A command that the OS gave was refused.</summary>
+    /// <summary>A command of the OS was refused.</summary>
     CommandRefused = 29,
 
-    /// <summary>Dropped: a frame to an address whose MAC address is not known, while others wait for the kernel to take them.</summary>
+    /// <summary>Dropped: a frame to an address whose MAC address is not known, while others are queued for the kernel.</summary>
     MissedFrameDropped = 30,
 
-    /// <summary>A RETIRE was given out.</summary>
+    /// <summary>A load was answered with RETIRE.</summary>
     Retired = 31,
 
-    /// <summary>Dropped: a message whose process has as many queued as it may, or that found no room in what processes share.</summary>
+    /// <summary>Dropped: a message whose process has as many queued as it may, or that found the shared part of the queue full.</summary>
     CallDroppedQueueFull = 32,
 
-    /// <summary>A message of any process was given to a kernel endpoint.</summary>
+    /// <summary>A message of any process was delivered to a kernel endpoint.</summary>
     KernelDispatched = 33,
 
-    /// <summary>A waiting load was answered with TRYAGAIN so that its core becomes free for another process.</summary>
+    /// <summary>A stalled load was answered with TRYAGAIN because its core is preempted for another process.</summary>
     Yielded = 34,
 
-    /// <summary>An interrupt was sent to a core so that it becomes free for another process; also where a load of it waited.</summary>
+    /// <summary>An interrupt was sent to a core because it is preempted for another process; also where a load of it was stalled.</summary>
     CoreInterrupted = 35,
 
-    /// <summary>A core that was taken from its process did not come to the kernel in time: it is not reckoned with any more.</summary>
+    /// <summary>A preempted core did not come to the kernel in time: the scheduler no longer waits for it.</summary>
     CoreLate = 36,
 
     /// <summary>
-    /// A message of a process went to a kernel endpoint before the process's turn, or beyond its number of cores, because the process had
+    /// A message of a process went to a kernel endpoint before its round-robin turn, or beyond its number of cores, because the process had
     /// waited for too long.
     /// </summary>
     LateDispatched = 37,
 
-    /// <summary>A load of a user endpoint that no core is said to use was answered with TRYAGAIN at once; counted as a TRYAGAIN too.</summary>
+    /// <summary>A load of a user endpoint of which the OS names no core that uses it was answered with TRYAGAIN at once; counted as a TRYAGAIN too.</summary>
     StrayLoad = 38,
 
     /// <summary>
@@ -136,7 +136,7 @@ public enum NicEvent : byte
     /// </summary>
     CallOverdue = 39,
 
-    /// <summary>Dropped: a call of a service of a process whose number is another's by now.</summary>
+    /// <summary>Dropped: a call of a service of an earlier process with the same number (generation mismatch).</summary>
     CallDroppedOfEarlier = 40,
 
     /// <summary>

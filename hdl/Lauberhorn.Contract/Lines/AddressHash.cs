@@ -4,7 +4,7 @@ namespace Lauberhorn.Contract;
 /// <summary>How the machine turns the number of a line, as the core's address gives it, into the number by which its directory knows the line.</summary>
 public enum AddressHash : byte
 {
-    /// <summary>They are the same.</summary>
+    /// <summary>No hash: both numbers are the same.</summary>
     None = 0,
 
     /// <summary>ThunderX-1's: exclusive ors within the low 21 bits, which spread addresses over the L2's sets and slices.</summary>
@@ -15,7 +15,7 @@ public enum AddressHash : byte
 public static class AddressHashExtensions
 {
     /// <summary>The directory's number of a line.</summary>
-    /// <param name="hash">Which hash.</param>
+    /// <param name="hash">The machine's hash.</param>
     /// <param name="line">The number in the address: the address divided by the size of a line.</param>
     public static ulong Alias(this AddressHash hash, ulong line)
     {
@@ -32,7 +32,7 @@ public static class AddressHashExtensions
     }
 
     /// <summary>The number in the address of a line; the inverse of <see cref="Alias"/>.</summary>
-    /// <param name="hash">Which hash.</param>
+    /// <param name="hash">The machine's hash.</param>
     /// <param name="line">The directory's number.</param>
     public static ulong Unalias(this AddressHash hash, ulong line)
     {

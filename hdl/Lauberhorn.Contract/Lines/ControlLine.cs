@@ -10,7 +10,7 @@ public enum MessageKind : byte
     /// <summary>A request for a handler.</summary>
     Request = 1,
 
-    /// <summary>TRYAGAIN: nothing came; load the other control line again.</summary>
+    /// <summary>TRYAGAIN: no message; load the other control line again.</summary>
     TryAgain = 2,
 
     /// <summary>RETIRE: go back to the kernel.</summary>
@@ -31,7 +31,7 @@ public enum MessageKind : byte
     /// <summary>The handler failed: accepted, SYSTEM_ERR.</summary>
     SystemError = 18,
 
-    /// <summary>No reply goes out; the call is forgotten.</summary>
+    /// <summary>No reply goes out; the call is dropped.</summary>
     NoReply = 19,
 
     /// <summary>To be sent: a whole Ethernet frame; from the kernel's endpoint only.</summary>
@@ -44,13 +44,13 @@ public enum MessageKind : byte
 /// <summary>Why a load was answered with TRYAGAIN.</summary>
 public enum TryAgainReason : byte
 {
-    /// <summary>The time is up: load again.</summary>
+    /// <summary>The timer has expired: load again.</summary>
     TimeUp = 0,
 
-    /// <summary>Another process wants the core: go to the kernel, which was sent an interrupt too.</summary>
+    /// <summary>The core is preempted for another process: go to the kernel, which was sent an interrupt too.</summary>
     Yield = 1,
 
-    /// <summary>No core is said to use the endpoint (<see cref="RegisterMap.CoreState"/>): go to the kernel, which says what runs here.</summary>
+    /// <summary>The OS names no core that uses the endpoint (<see cref="RegisterMap.CoreState"/>): go to the kernel, which says what runs here.</summary>
     NotRunning = 2,
 }
 
@@ -117,8 +117,8 @@ public static class ControlLine
 }
 
 /// <summary>A field of a control line.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Name of the constant with its place.</param>
 /// <param name="Place">Its first byte.</param>
-/// <param name="Bytes">Its bytes.</param>
-/// <param name="IsOfSent">Whether it is there in a line that is sent only, in place of what other lines have there.</param>
+/// <param name="Bytes">Its width in bytes.</param>
+/// <param name="IsOfSent">Whether only a line that is sent has it, in place of what other lines have there.</param>
 public sealed record ControlLineField(string Name, int Place, int Bytes, bool IsOfSent);

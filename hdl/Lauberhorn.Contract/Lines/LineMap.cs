@@ -18,7 +18,7 @@ public enum LineKind : byte
     /// <summary>A line for the part of a sent message that does not fit the control line.</summary>
     TransmitAux = 3,
 
-    /// <summary>No line.</summary>
+    /// <summary>No line: the number lies in none of the regions, or in a part of one that has no lines.</summary>
     None = 4,
 
     /// <summary>A process's statistics; the endpoint's number is the process's.</summary>
@@ -32,14 +32,14 @@ public enum LineKind : byte
 }
 
 /// <summary>A line, by its endpoint.</summary>
-/// <param name="Kind">What it is for.</param>
-/// <param name="Endpoint">The endpoint's number; 0 if of no endpoint.</param>
+/// <param name="Kind">What the line is for.</param>
+/// <param name="Endpoint">The endpoint's number, 0 to 1023, or the owner of a statistics line; 0 for no line.</param>
 /// <param name="Index">0 or 1 of the control lines, 0 to 31 of the aux lines.</param>
 [Hardware]
 public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte Index);
 
 /// <summary>
-/// Where the lines of an endpoint lie: which number a line has in the NIC's window, as the directory counts lines (on Enzian: after the address hash,
+/// The address map of the lines: which number a line has in the NIC's window, as the directory counts lines (on Enzian: after the address hash,
 /// so that its low 6 bits are the line's colour). docs/colours.md shows it in pictures.
 /// <para>
 /// Apart in pages: each endpoint has a <b>region</b> of 2^<see cref="RegionBits"/> lines, 64 KiB or more, which begins at a multiple of its
@@ -60,13 +60,13 @@ public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte 
 /// </summary>
 public sealed class LineMap
 {
-    /// <summary>Bits of a line's number.</summary>
+    /// <summary>Width of a line's number in bits.</summary>
     public const int LineBits = 21;
 
-    /// <summary>Bits of a colour.</summary>
+    /// <summary>Width of a colour in bits.</summary>
     public const int ColourBits = 6;
 
-    /// <summary>Of how many endpoints, processes and cores each there are lines: a number has 10 bits.</summary>
+    /// <summary>Endpoints, processes and cores that have lines in the map, each: their numbers have 10 bits.</summary>
     public const int Owners = 1024;
 
     /// <summary>The largest page in bytes, at the smallest stride, of which none has lines of two endpoints.</summary>
@@ -97,13 +97,13 @@ public sealed class LineMap
         regionBits = Math.Max(9, ColourBits + auxRowBits + 1);
     }
 
-    /// <summary>How many colours are left to lines that must not wait behind stalled loads, as a power of two.</summary>
+    /// <summary>Number of colours of lines that must not wait behind stalled loads, as a power of two.</summary>
     public int ProgressColourBits => progressColourBits;
 
-    /// <summary>How many lines an endpoint's region has, as a power of two.</summary>
+    /// <summary>Number of lines in an endpoint's region, as a power of two.</summary>
     public int RegionBits => regionBits;
 
-    /// <summary>How many colours, from 0 on, are left to loads that may stall: so many endpoints with different numbers modulo 64 can wait at line 0, and half as many at both lines, and hinder nobody.</summary>
+    /// <summary>Number of colours, from 0 on, of lines whose loads may stall: so many endpoints with different numbers modulo 64 can stall at line 0, and half as many at both lines, without blocking another.</summary>
     public int StallingColours => 64 - (1 << progressColourBits);
 
     /// <summary>The number of a line.</summary>

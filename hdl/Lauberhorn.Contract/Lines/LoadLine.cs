@@ -4,9 +4,9 @@ using SME;
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// The layout of lines of statistics, which the CPU reads: 128 bytes, all of one tick. Numbers are little-endian, what is not named is 0, cycles are those of the NIC's clock. Counts are never set back,
-/// not even when a number is given to another process or service: who reads takes differences. Reading never waits. A line that was read is an ordinary copy: the reader throws it away before it reads
-/// anew.
+/// The layout of lines of statistics, which the CPU reads: 128 bytes, a snapshot of one tick. Numbers are little-endian, other bytes are 0, cycles are those of the NIC's clock. Counters are never cleared,
+/// not even when a number is reused by another process or service: readers take differences. A read never stalls. A line that was read is an ordinary cached copy: the reader invalidates it before it reads
+/// again.
 /// </summary>
 [Hardware]
 public static class LoadLine
@@ -14,46 +14,48 @@ public static class LoadLine
     /// <summary>Messages that arrived, 8 bytes; of a service: calls, modulo 2^32.</summary>
     public const int Arrivals = 0;
 
-    /// <summary>Messages that were given to an endpoint, 8 bytes; of a service: calls, modulo 2^32.</summary>
+    /// <summary>Messages that were delivered to an endpoint, 8 bytes; of a service: calls, modulo 2^32.</summary>
     public const int Dispatched = 8;
 
-    /// <summary>Messages that were dropped because there was no room, because they were too old, or because they were flushed, 8 bytes; of a service: calls, modulo 2^32.</summary>
+    /// <summary>Messages that were dropped for want of room, because of their age, or by a flush, 8 bytes; of a service: calls, modulo 2^32.</summary>
     public const int Dropped = 16;
 
-    /// <summary>Cycles that dispatched messages had waited in the queue, all together, 8 bytes.</summary>
+    /// <summary>Sum of the cycles that dispatched messages had been queued, 8 bytes.</summary>
     public const int WaitCycles = 24;
 
-    /// <summary>Messages that are done with, answered or left without an answer, 8 bytes.</summary>
+    /// <summary>Messages whose slots were given back, answered or left without an answer, 8 bytes.</summary>
     public const int Ended = 32;
 
-    /// <summary>Cycles from the dispatches of these messages to their ends, all together, 8 bytes.</summary>
+    /// <summary>Sum of the cycles from the dispatches of these messages to their ends, 8 bytes.</summary>
     public const int ServiceCycles = 40;
 
-    /// <summary>Messages queued, 2 bytes.</summary>
+    /// <summary>Messages queued now, 2 bytes.</summary>
     public const int Queued = 48;
 
-    /// <summary>The most messages that ever were queued, 2 bytes.</summary>
+    /// <summary>The most messages queued at a time since the reset, 2 bytes.</summary>
     public const int PeakQueued = 50;
 
-    /// <summary>Messages queued, smoothed, in 1/256, 4 bytes: at each look of the sweeper a sixteenth of the difference is added.</summary>
+    /// <summary>
+    /// Messages queued, smoothed, in 1/256, 4 bytes: at each of the sweeper's samples a sixteenth of the difference is added.
+    /// </summary>
     public const int Load = 52;
 
-    /// <summary>How many dispatched messages had waited for how long: <see cref="Buckets"/> counts of 4 bytes, modulo 2^32.</summary>
+    /// <summary>Histogram of the waiting times of dispatched messages: <see cref="Buckets"/> counts of 4 bytes, modulo 2^32.</summary>
     public const int Waits = 64;
 
     /// <summary>Counts in <see cref="Waits"/>: the first of waits under 16 cycles, number n of waits from 2^(n+3) cycles on and under twice that, the last of all that are longer.</summary>
     public const int Buckets = 16;
 
-    /// <summary>Cycles in which the core waited at its kernel endpoint, 8 bytes.</summary>
+    /// <summary>Cycles in which the core was stalled at its kernel endpoint, 8 bytes.</summary>
     public const int Idle = 0;
 
-    /// <summary>Cycles in which it waited at a user endpoint, 8 bytes.</summary>
+    /// <summary>Cycles in which it was stalled at a user endpoint, 8 bytes.</summary>
     public const int Stalled = 8;
 
-    /// <summary>Cycles in which it ran a process and did not wait, 8 bytes.</summary>
+    /// <summary>Cycles in which it ran a process and was not stalled at an endpoint, 8 bytes.</summary>
     public const int Busy = 16;
 
-    /// <summary>Cycles from when it was taken from its process to when it came to the kernel, 8 bytes.</summary>
+    /// <summary>Cycles from its preemptions to its arrivals at its kernel endpoint, 8 bytes.</summary>
     public const int Preempted = 24;
 
     /// <summary>All other cycles, 8 bytes: in the kernel and not at its endpoint, or with a process that has no services.</summary>
@@ -79,8 +81,8 @@ public static class LoadLine
         new(nameof(Other), Other, 8, 1, [StatisticsOf.Core]),
     ];
 
-    /// <summary>Which count a wait belongs to.</summary>
-    /// <param name="cycles">Cycles.</param>
+    /// <summary>The bucket of the histogram that a waiting time belongs to.</summary>
+    /// <param name="cycles">The waiting time in cycles.</param>
     public static byte Bucket(uint cycles)
     {
         byte bucket = 0;
@@ -94,22 +96,22 @@ public static class LoadLine
 }
 
 /// <summary>A field of a line of statistics.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Name of the constant with its place.</param>
 /// <param name="Place">Its first byte.</param>
-/// <param name="Bytes">Bytes of a number.</param>
-/// <param name="Count">Numbers, one behind the other.</param>
-/// <param name="Of">Whose lines have it.</param>
+/// <param name="Bytes">Width of a number in bytes.</param>
+/// <param name="Count">How many numbers, one behind the other.</param>
+/// <param name="Of">The kind of lines that have it.</param>
 public sealed record LoadLineField(string Name, int Place, int Bytes, int Count, IReadOnlyList<StatisticsOf> Of);
 
-/// <summary>Whose statistics a line has.</summary>
+/// <summary>The kind of a statistics line.</summary>
 public enum StatisticsOf : byte
 {
-    /// <summary>A process's.</summary>
+    /// <summary>A process's line.</summary>
     Process = 0,
 
-    /// <summary>A core's.</summary>
+    /// <summary>A core's line.</summary>
     Core = 1,
 
-    /// <summary>A service's.</summary>
+    /// <summary>A service's line.</summary>
     Service = 2,
 }

@@ -3,22 +3,22 @@ using SME;
 
 namespace Lauberhorn.Contract;
 
-/// <summary>What runs on a core.</summary>
+/// <summary>What runs on a core: the OS writes it, the scheduler reads it.</summary>
 public readonly record struct CoreState
 {
-    /// <summary>Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services.</summary>
+    /// <summary>Whether a process that the NIC knows runs there; otherwise the kernel does, or something that has no services.</summary>
     public bool HasProcess { get; init; }
 
-    /// <summary>The process.</summary>
+    /// <summary>Number of the process, below <see cref="NicConfig.Processes"/>; means something if <see cref="HasProcess"/>.</summary>
     public ushort Process { get; init; }
 
-    /// <summary>Whether its thread uses an endpoint.</summary>
+    /// <summary>Whether the thread that runs there uses a user endpoint.</summary>
     public bool HasEndpoint { get; init; }
 
-    /// <summary>That endpoint.</summary>
+    /// <summary>Number of the endpoint, below <see cref="NicConfig.Endpoints"/>; means something if <see cref="HasEndpoint"/>.</summary>
     public ushort Endpoint { get; init; }
 
-    /// <summary>Whether the core may be interrupted while it is busy in a handler.</summary>
+    /// <summary>Whether the core may be preempted, by an interrupt, while it is busy in a handler.</summary>
     public bool MayPreempt { get; init; }
 }
 
@@ -41,12 +41,12 @@ public static class CoreStatePlaces
     public const int MayPreempt = 34;
 }
 
-/// <summary>What a store to <see cref="RegisterMap.CoreState"/> says.</summary>
+/// <summary>The word that is stored to <see cref="RegisterMap.CoreState"/>.</summary>
 [Hardware]
 public static class CoreStateWord
 {
     /// <summary>Unpacks what is stored.</summary>
-    /// <param name="data">The register's 64 bits; those outside of its fields do not count.</param>
+    /// <param name="data">The register's 64 bits; those outside of its fields are ignored.</param>
     public static CoreState Unpack(ulong data) => new()
     {
         Process = (ushort)(data >> CoreStatePlaces.Process),
@@ -55,8 +55,8 @@ public static class CoreStateWord
         HasEndpoint = ((data >> CoreStatePlaces.HasEndpoint) & 1) != 0,
         MayPreempt = ((data >> CoreStatePlaces.MayPreempt) & 1) != 0,
     };
-    /// <summary>What is stored to a core's register.</summary>
-    /// <param name="state">What runs there.</param>
+    /// <summary>Packs the word for a core's register.</summary>
+    /// <param name="state">What runs on the core.</param>
     public static ulong Pack(CoreState state) =>
         ((ulong)state.Process << CoreStatePlaces.Process)
         | ((ulong)state.Endpoint << CoreStatePlaces.Endpoint)

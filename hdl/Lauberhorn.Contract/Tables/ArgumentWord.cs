@@ -2,7 +2,7 @@
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// What becomes of a 32-bit word between XDR (big-endian, RFC 4506) and memory (little-endian); 2 bits for each of the 24 words of a control line,
+/// The conversion of a 32-bit word between XDR (big-endian, RFC 4506) and memory (little-endian); 2 bits for each of the 24 words of a control line,
 /// word 0 in the lowest bits. The same layout serves both directions.
 /// </summary>
 public enum ArgumentWord : byte

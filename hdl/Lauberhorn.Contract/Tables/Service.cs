@@ -3,11 +3,11 @@ using SME;
 
 namespace Lauberhorn.Contract;
 
-/// <summary>What a call is looked up by.</summary>
-/// <param name="Port">UDP port.</param>
-/// <param name="Program">RPC program.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Procedure">Its procedure.</param>
+/// <summary>The key by which a call's service is looked up.</summary>
+/// <param name="Port">UDP port that the call was sent to.</param>
+/// <param name="Program">RPC program number.</param>
+/// <param name="Version">Version of the program.</param>
+/// <param name="Procedure">Procedure of that version.</param>
 [Hardware]
 public readonly record struct ServiceKey(
     [property: Place(0, 0)] ushort Port,
@@ -15,20 +15,20 @@ public readonly record struct ServiceKey(
     [property: Place(1, 32)] uint Version,
     [property: Place(2, 0)] uint Procedure);
 
-/// <summary>What a service wants; bits.</summary>
+/// <summary>A service's properties, one bit each.</summary>
 [Flags]
 public enum ServiceFlags : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No flag is set: credentials of no flavor are accepted.</summary>
     None = 0,
 
-    /// <summary>Calls with AUTH_NONE are let in.</summary>
+    /// <summary>Calls with AUTH_NONE are accepted.</summary>
     AcceptsNone = 1,
 
-    /// <summary>Calls with AUTH_SYS are let in.</summary>
+    /// <summary>Calls with AUTH_SYS are accepted.</summary>
     AcceptsSys = 2,
 
-    /// <summary>Calls with any other flavor are let in, but for RPCSEC_GSS, which nobody here speaks.</summary>
+    /// <summary>Calls with any other flavor are accepted, but for RPCSEC_GSS, which the NIC does not implement.</summary>
     AcceptsOther = 4,
 
     /// <summary>Replies may need aux lines: a packet slot is kept for each call, whatever its arguments.</summary>
@@ -38,21 +38,23 @@ public enum ServiceFlags : byte
     Null = 16,
 }
 
-/// <summary>A service: where its calls go and what becomes of their arguments.</summary>
+/// <summary>An entry of the service table: where a service's calls go, and how their arguments and results are converted.</summary>
 [CommandData(CommandCode.SetService, "Service")]
 public readonly record struct Service
 {
-    /// <summary>The process.</summary>
+    /// <summary>
+    /// Number of the process that serves the calls, below <see cref="NicConfig.Processes"/>.
+    /// </summary>
     [Place(0, 0)]
     public ushort Process { get; init; }
 
     /// <summary>
-    /// The process's generation: its calls are let in as long as it is that of <see cref="ProcessPolicy.Generation"/>.
+    /// The process's generation: its calls are admitted while it equals <see cref="ProcessPolicy.Generation"/>.
     /// </summary>
     [Place(4, 48)]
     public ushort ProcessGeneration { get; init; }
 
-    /// <summary>What it wants.</summary>
+    /// <summary>The service's properties.</summary>
     [Place(0, 16)]
     public ServiceFlags Flags { get; init; }
 
@@ -64,15 +66,15 @@ public readonly record struct Service
     [Place(2, 0)]
     public ulong DataPointer { get; init; }
 
-    /// <summary>How arguments become native, see <see cref="ArgumentWord"/>.</summary>
+    /// <summary>How arguments are converted from XDR, see <see cref="ArgumentWord"/>.</summary>
     [Place(3, 0)]
     public Bits<W48> ArgumentLayout { get; init; }
 
-    /// <summary>How results become XDR.</summary>
+    /// <summary>How results are converted to XDR.</summary>
     [Place(4, 0)]
     public Bits<W48> ReplyLayout { get; init; }
 
-    /// <summary>Bytes of arguments that a call has at least; fewer are GARBAGE_ARGS.</summary>
+    /// <summary>The least number of bytes of arguments; a call with fewer is answered with GARBAGE_ARGS.</summary>
     [Place(0, 32)]
     public ushort MinimumBytes { get; init; }
 
@@ -83,7 +85,7 @@ public readonly record struct Service
     [Place(0, 24)]
     public byte LengthWord { get; init; }
 
-    /// <summary>The most bytes that the length may say.</summary>
+    /// <summary>The largest value that this length may have, in bytes.</summary>
     [Place(0, 48)]
     public ushort LengthLimit { get; init; }
 }

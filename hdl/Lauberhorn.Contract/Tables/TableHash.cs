@@ -12,26 +12,26 @@ namespace Lauberhorn.Contract;
 [Hardware]
 public static class TableHash
 {
-    /// <summary>Pieces of port, program and version.</summary>
+    /// <summary>Number of 6-bit pieces of port, program and version.</summary>
     internal const int RestPieces = 14;
 
-    /// <summary>Pieces of the procedure.</summary>
+    /// <summary>Number of 6-bit pieces of the procedure.</summary>
     internal const int ProcedurePieces = 6;
 
-    /// <summary>Pieces of port and program.</summary>
+    /// <summary>Number of 6-bit pieces of port and program.</summary>
     internal const int ProgramPieces = 8;
 
-    /// <summary>All pieces; those of the program table have words of their own.</summary>
+    /// <summary>All pieces; those of the program table have random words of their own.</summary>
     internal const int Pieces = RestPieces + ProcedurePieces + ProgramPieces;
 
-    /// <summary>The widest result.</summary>
+    /// <summary>The widest result, in bits.</summary>
     internal const int Width = 16;
 
     /// <summary>For each table, piece and bit of the result: that bit for each of the 64 values of the piece.</summary>
     internal static readonly ulong[] Words = MakeWords();
 
     /// <summary>The part of a call's hash that does not depend on the procedure; XOR it with <see cref="OfProcedure"/>.</summary>
-    /// <param name="key">What the call is looked up by.</param>
+    /// <param name="key">The call's key.</param>
     /// <param name="table">0 or 1; a constant in hardware.</param>
     /// <param name="bits">Bits of the result; a constant in hardware.</param>
     [SimulatedBy(typeof(TableHashRows), nameof(TableHashRows.OfRest))]

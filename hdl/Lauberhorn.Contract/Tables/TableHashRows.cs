@@ -9,7 +9,7 @@ public static class TableHashRows
     private static readonly ushort[] Rows = Make(TableHash.Words, TableHash.Width);
 
     /// <summary>As <see cref="TableHash.OfRest"/>.</summary>
-    /// <param name="key">What the call is looked up by.</param>
+    /// <param name="key">The call's key.</param>
     /// <param name="table">0 or 1.</param>
     /// <param name="bits">Bits of the result.</param>
     public static ushort OfRest(ServiceKey key, int table, int bits) =>

@@ -15,7 +15,7 @@ public static class ArgumentWords
     public const int Count = 24;
 
     /// <summary>
-    /// Converts. It is its own inverse with a layout in which each <see cref="ArgumentWord.First"/> is followed by an <see cref="ArgumentWord.Second"/>
+    /// Converts the 24 words. The conversion is its own inverse with a layout in which each <see cref="ArgumentWord.First"/> is followed by an <see cref="ArgumentWord.Second"/>
     /// and the other way round; otherwise a half that has no other reads as the word beside it, and as 0 beyond the ends.
     /// </summary>
     /// <param name="words">The 96 bytes behind the header, the first one in the lowest bits.</param>

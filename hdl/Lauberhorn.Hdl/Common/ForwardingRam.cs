@@ -31,11 +31,11 @@ public sealed class ForwardingRam<T>
     /// <summary>The word read: one tick after its address.</summary>
     public IRamData<T> Data { get; }
 
-    /// <summary>What the memory holds, word by word, for tests.</summary>
+    /// <summary>The memory's contents, word by word, for tests.</summary>
     public IReadOnlyList<T> Contents { get; }
 }
 
-/// <summary>The word that was written while it was read; registers.</summary>
+/// <summary>The bypass register: the word that was written in the tick in which it was read.</summary>
 /// <typeparam name="T">What a word is.</typeparam>
 public interface IForwardedWord<T> : IBus
     where T : struct
@@ -43,11 +43,11 @@ public interface IForwardedWord<T> : IBus
     /// <summary>Whether the word read last was written in the same tick.</summary>
     bool Hits { get; set; }
 
-    /// <summary>What was written.</summary>
+    /// <summary>The word that was written.</summary>
     T Item { get; set; }
 }
 
-/// <summary>Keeps what is written while it is read. Latency 1 tick; one word per tick; cannot be held up.</summary>
+/// <summary>Keeps what is written while it is read. Latency 1 tick; one word per tick; no back-pressure.</summary>
 /// <typeparam name="T">What a word is.</typeparam>
 [ClockedProcess]
 public sealed class ForwardedWord<T>([InputBus] IRamWrite<T> write, [InputBus] IRamRead read) : SimpleProcess
@@ -68,7 +68,7 @@ public sealed class ForwardedWord<T>([InputBus] IRamWrite<T> write, [InputBus] I
     }
 }
 
-/// <summary>Chooses between the memory's word and the forwarded one. No latency, no state.</summary>
+/// <summary>Chooses between the memory's word and the forwarded one. Combinational.</summary>
 /// <typeparam name="T">What a word is.</typeparam>
 public sealed class ForwardingRamData<T>([InputBus] IRamData<T> stored, [InputBus] IForwardedWord<T> forwarded) : SimpleProcess
     where T : struct

@@ -4,10 +4,10 @@ using SME;
 
 namespace Lauberhorn.Hdl.Common;
 
-/// <summary>An access to a register that there is and that allows it.</summary>
+/// <summary>An access to a register that exists and permits it.</summary>
 public interface IRegisterRequest : IBus
 {
-    /// <summary>Whether it begins in this tick. The other signals stay until the next.</summary>
+    /// <summary>Whether an access begins in this tick. The other signals hold until the next.</summary>
     bool Valid { get; set; }
 
     /// <summary>Whether it is a write.</summary>
@@ -16,16 +16,16 @@ public interface IRegisterRequest : IBus
     /// <summary>The register: its offset divided by 8.</summary>
     ushort Register { get; set; }
 
-    /// <summary>What is written.</summary>
+    /// <summary>The 64 bits that are written; without meaning for a read.</summary>
     ulong Data { get; set; }
 }
 
-/// <summary>What a part of the register file says to an access. It is there <see cref="AxiLiteChannels.AnswerTicks"/> ticks after the request at the latest, and stays.</summary>
+/// <summary>A part's answer to an access: settled <see cref="AxiLiteChannels.AnswerTicks"/> ticks after the request at the latest, and held.</summary>
 public interface IRegisterAnswer : IBus
 {
-    /// <summary>What the register holds; 0 if it is another part's.</summary>
+    /// <summary>The register's value; 0 if the register is another part's, so that all parts are ORed.</summary>
     ulong Data { get; set; }
 
-    /// <summary>Whether the write cannot be carried out.</summary>
+    /// <summary>Whether the write is refused: SLVERR.</summary>
     bool IsRefused { get; set; }
 }

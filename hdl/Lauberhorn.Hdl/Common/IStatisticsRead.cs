@@ -4,12 +4,12 @@ using SME;
 
 namespace Lauberhorn.Hdl.Common;
 
-/// <summary>What the endpoint engine reads for the CPU.</summary>
+/// <summary>A read of a statistics line by the CPU, through the endpoint engine.</summary>
 public interface IStatisticsRead : IBus
 {
-    /// <summary>Whose line it is.</summary>
+    /// <summary>Which kind of statistics line it is.</summary>
     StatisticsOf Of { get; set; }
 
-    /// <summary>The process, core or service.</summary>
+    /// <summary>The number of the process, core or service.</summary>
     ushort Index { get; set; }
 }

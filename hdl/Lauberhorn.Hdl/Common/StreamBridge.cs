@@ -3,7 +3,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Common;
 
-/// <summary>Passes a stream's forward half on to a stream that was made elsewhere. No latency, no state.</summary>
+/// <summary>Passes a stream's forward half on to a stream that was made elsewhere. Combinational.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 /// <param name="input">Where items come from.</param>
 /// <param name="output">Where they go to.</param>
@@ -21,9 +21,9 @@ public sealed class StreamBridge<T>(Stream<T> input, Stream<T> output) : SimpleP
     }
 }
 
-/// <summary>Passes a stream's backward half on. No latency, no state.</summary>
-/// <param name="input">The receiver's.</param>
-/// <param name="output">What the sender sees.</param>
+/// <summary>Passes a stream's backward half on. Combinational.</summary>
+/// <param name="input">The receiver's ready.</param>
+/// <param name="output">The ready that the sender sees.</param>
 public sealed class ReadyBridge([InputBus] IReady input, [OutputBus] IReady output) : SimpleProcess
 {
 

@@ -6,10 +6,10 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// Speaks AXI4-Lite. One access at a time; reads and writes in turns if both wait. Address and data of a write may come in either order, and the next
-/// ones are taken when the access is answered. An access to a place where no register is, that is not of 8 whole bytes, or that the register does not
-/// allow is answered with SLVERR and has no effect. An answer is on offer 6 ticks after the access was taken, 2 if refused; it waits as long as it must, and
-/// holds the port up meanwhile.
+/// The AXI4-Lite side of the registers. One access at a time; reads and writes alternate if both are valid. Address and data of a write may come in either order, and the next
+/// ones are accepted when the access is answered. An access to a place where no register is, that is not of 8 whole bytes, or that the register does not
+/// allow is answered with SLVERR and has no effect. An answer is valid 6 ticks after the access was accepted, 2 if refused; it stays valid until it is accepted, and
+/// stalls the port meanwhile.
 /// </summary>
 [ClockedProcess]
 public sealed class AxiLiteChannels : SimpleProcess
@@ -33,7 +33,7 @@ public sealed class AxiLiteChannels : SimpleProcess
     [OutputBus] private readonly IStream<AxiLiteRead> readAnswer;
     [OutputBus] private readonly IRegisterRequest request;
 
-    // For each place: whether it may be read, and written.
+    // For each register place: whether it may be read, and whether it may be written.
     private readonly byte[] rights = new byte[RegisterMap.Places];
     private bool hasWriteAddress;
     private bool hasWriteData;
@@ -77,7 +77,7 @@ public sealed class AxiLiteChannels : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // The inputs: one place each.
+        // Input registers: one entry per channel.
         if (writeAddress.Valid && writeAddressReady.Ready)
         {
             hasWriteAddress = true;

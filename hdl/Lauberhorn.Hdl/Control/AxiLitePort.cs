@@ -15,20 +15,20 @@ public readonly record struct AxiLiteWord(ulong Data, byte Strobes);
 /// <summary>How an access went; AXI's own numbers.</summary>
 public enum AxiResponse : byte
 {
-    /// <summary>Done.</summary>
+    /// <summary>OKAY: the access has taken place.</summary>
     Okay = 0,
 
     /// <summary>SLVERR: there is no such register, it may not be written, or not so.</summary>
     SlaveError = 2,
 }
 
-/// <summary>An answer on B.</summary>
-/// <param name="Response">How it went; 2 bits count.</param>
+/// <summary>A write response on B.</summary>
+/// <param name="Response">OKAY or SLVERR; the low 2 bits are the port's.</param>
 public readonly record struct AxiLiteWritten(AxiResponse Response);
 
-/// <summary>An answer on R.</summary>
+/// <summary>Read data on R.</summary>
 /// <param name="Data">The word; 0 if there is none.</param>
-/// <param name="Response">How it went; 2 bits count.</param>
+/// <param name="Response">OKAY or SLVERR; the low 2 bits are the port's.</param>
 public readonly record struct AxiLiteRead(ulong Data, AxiResponse Response);
 
 /// <summary>
@@ -54,13 +54,13 @@ public sealed class AxiLitePort
     /// <summary>In: the word of a write, W.</summary>
     public Stream<AxiLiteWord> WriteData { get; }
 
-    /// <summary>Out: the answer to a write, B.</summary>
+    /// <summary>Out: the response to a write, B.</summary>
     public Stream<AxiLiteWritten> WriteAnswer { get; }
 
     /// <summary>In: the address of a read, AR.</summary>
     public Stream<AxiLiteAddress> ReadAddress { get; }
 
-    /// <summary>Out: the answer to a read, R.</summary>
+    /// <summary>Out: the data of a read, R.</summary>
     public Stream<AxiLiteRead> ReadAnswer { get; }
 
     /// <summary>Makes the port one of the simulation's own.</summary>

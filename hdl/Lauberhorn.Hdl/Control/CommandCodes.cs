@@ -4,11 +4,13 @@ using SME;
 
 namespace Lauberhorn.Hdl.Control;
 
-/// <summary>What kind of command a code is.</summary>
+/// <summary>Properties of command codes.</summary>
 [Hardware]
 public static class CommandCodes
 {
-    /// <summary>Whether a block says when it is done; the others are done after <see cref="CommandSequencer.WriteTicks"/>.</summary>
+    /// <summary>
+    /// Whether a block reports the command's completion; the others complete after <see cref="CommandSequencer.WriteTicks"/>.
+    /// </summary>
     /// <param name="code">The command.</param>
     public static bool IsAnswered(CommandCode code) => code
         is CommandCode.BindEndpoint

@@ -6,9 +6,9 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// Takes the OS's commands, one at a time: looks at it, shows it to all blocks for one tick, and waits until it is done. Data registers are those of
-/// <see cref="ICommand.Data"/>. A command is shown 2 ticks after the request that gives it. A table's write is done <see cref="WriteTicks"/> ticks later;
-/// those that <see cref="CommandCodes.IsAnswered"/> names are when a block says so. A command while one is under way is refused; it does not disturb that one. Answers of the registers are there 2 ticks after the request.
+/// Executes the OS's commands, one at a time: checks it, broadcasts it to all blocks for one tick, and waits for its completion. Data registers are those of
+/// <see cref="ICommand.Data"/>. A command is broadcast 2 ticks after the write access. A table's write completes <see cref="WriteTicks"/> ticks later;
+/// those that <see cref="CommandCodes.IsAnswered"/> names complete when a block says so. A command while one is in progress is refused, and does not disturb it. Answers of the registers are there 2 ticks after the request.
 /// </summary>
 [ClockedProcess]
 public sealed class CommandSequencer(
@@ -17,7 +17,7 @@ public sealed class CommandSequencer(
     IReadOnlyList<ICommandAnswer> blocks,
     [OutputBus] ICommand command) : SimpleProcess
 {
-    /// <summary>Ticks after which every block has carried out a write of a table, so that it counts for all that comes later.</summary>
+    /// <summary>Ticks after which every block has executed a write of a table, so that it applies to all that is accepted later.</summary>
     public const int WriteTicks = 8;
 
     [InputBus] private readonly ICommandAnswer[] blocks = [.. blocks];
@@ -116,7 +116,7 @@ public sealed class CommandSequencer(
         command.Data = registers;
         if (request.Register == RegisterMap.Command / 8)
         {
-            // The access before is answered before this one begins, so that no command can be given and not looked at yet.
+            // The access before is answered before this one begins, so no command can be waiting for its check.
             if (isUnderWay)
             {
                 isRefused = true;
@@ -160,7 +160,7 @@ public sealed class CommandSequencer(
 
     private void Refuse() => events.Flags = 1ul << (int)NicEvent.CommandRefused;
 
-    /// <summary>Says <see cref="CommandStatus.Busy"/> if nothing is wrong with the command.</summary>
+    /// <summary>Returns <see cref="CommandStatus.Busy"/> if nothing is wrong with the command.</summary>
     private CommandStatus Verdict()
     {
         Service service = CommandData.Service(command.Data);

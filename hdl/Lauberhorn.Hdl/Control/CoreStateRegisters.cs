@@ -7,10 +7,10 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Control;
 
-/// <summary>The registers of what runs on cores, with a queue of <see cref="Depth"/> behind them: what the OS stores comes out of it in order, 3 ticks after the request at the earliest.</summary>
+/// <summary>The registers with the cores' states, with a FIFO of <see cref="Depth"/> entries behind them: the OS's stores leave it in order, 3 ticks after the request at the earliest.</summary>
 internal sealed class CoreStates
 {
-    /// <summary>Stores that can wait. A store takes at least 6 ticks and the scheduler takes one in every few, so that it does not get full while the NIC runs.</summary>
+    /// <summary>Entries of the FIFO. A store takes at least 6 ticks and the scheduler accepts one in every few, so the FIFO does not fill up while the NIC runs.</summary>
     public const int Depth = 16;
 
     /// <summary>Creates the registers in a scope of their own.</summary>
@@ -28,14 +28,14 @@ internal sealed class CoreStates
         Answer = registers.Answer;
     }
 
-    /// <summary>Whether a store is refused.</summary>
+    /// <summary>Output: whether a store is refused.</summary>
     public IRegisterAnswer Answer { get; }
 }
 
 /// <summary>
 /// Makes a notice of each store to a <see cref="RegisterMap.CoreState"/>, and refuses those that name a process or an endpoint that there is not, an endpoint without a process,
-/// and all while there is no room for the notice. A number that does not count is 0 in the notice. Notice and answer are there 1 tick after the request.
-/// One access at a time; cannot be held up: a notice is offered for one tick, in which there is room, since only this process puts any in.
+/// and all while there is no room for the notice. A number that means nothing is 0 in the notice. Latency 1 tick from the request to notice and answer.
+/// One access at a time; no back-pressure: a notice is valid for one tick, in which there is room, since only this process writes the FIFO.
 /// </summary>
 [ClockedProcess]
 public sealed class CoreStateRegisters(

@@ -7,8 +7,8 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// Shows the receive path's counters. The choice among them takes two steps, so that it is no long way: an answer is there 2 ticks after the
-/// request. One access at a time; cannot be held up.
+/// Reads the receive path's counters. The multiplexer has two pipeline stages, to keep its path short: an answer is valid 2 ticks after the
+/// request. One access at a time; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ReceiveCounterView([InputBus] IRegisterRequest request, [InputBus] IReceiveCounters counters) : SimpleProcess

@@ -9,8 +9,8 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// The registers that only hold something: what does not change, settings, cycle counter, slots that are taken, scratch. A write counts 1
-/// tick after the request; an answer is there 2 ticks after it. One access at a time; cannot be held up. In the first tick after a reset
+/// The registers without side effects: constants, settings, cycle counter, slots in use, scratch. A write takes effect 1
+/// tick after the request; an answer is valid 2 ticks after it. One access at a time; no back-pressure. In the first tick after a reset
 /// settings that begin with another value than 0 still are 0.
 /// </summary>
 [ClockedProcess]

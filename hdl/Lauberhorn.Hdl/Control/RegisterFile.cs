@@ -11,7 +11,7 @@ namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
 /// The NIC's registers behind AXI4-Lite, see docs/control.md and docs/registers.md: settings, commands, counters. One access at a time; an answer is
-/// on offer 6 ticks after the access was taken, and waits as long as it must.
+/// valid 6 ticks after the access was accepted, and stays valid until it is accepted.
 /// </summary>
 public sealed class RegisterFile
 {
@@ -22,11 +22,11 @@ public sealed class RegisterFile
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="axi">The port to the host.</param>
     /// <param name="receiveCounters">The receive path's counters.</param>
-    /// <param name="slots">How many slots are taken.</param>
+    /// <param name="slots">How many slots are in use.</param>
     /// <param name="events">The events of all blocks that have any.</param>
     /// <param name="answers">The answers of all blocks that answer commands: those that <see cref="CommandCodes.IsAnswered"/> names
     /// are each answered once by one of them.</param>
-    /// <param name="outputs">What the registers drive, if it was there first; null makes it.</param>
+    /// <param name="outputs">The buses that the registers drive, if they exist already; null creates them.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public RegisterFile(
         NicConfig config,
@@ -58,20 +58,20 @@ public sealed class RegisterFile
         CoreNotices = outputs.CoreNotices;
     }
 
-    /// <summary>The command that the blocks are to carry out.</summary>
+    /// <summary>Output: the command that the blocks execute.</summary>
     public ICommand Command { get; }
 
-    /// <summary>What the OS has set.</summary>
+    /// <summary>Output, registers: the OS's settings.</summary>
     public INicSettings Settings { get; }
 
-    /// <summary>What the OS has set for the receive path.</summary>
+    /// <summary>Output, registers: the OS's settings for the receive path.</summary>
     public IReceiveConfiguration Receive { get; }
 
-    /// <summary>What the OS says of cores, in its order.</summary>
+    /// <summary>Output: the OS's stores to the cores' states, in order.</summary>
     public Stream<CoreNotice> CoreNotices { get; }
 }
 
-/// <summary>What the registers drive.</summary>
+/// <summary>The buses that the registers drive.</summary>
 public sealed class RegisterOutputs
 {
     /// <summary>Creates the buses in the current scope.</summary>
@@ -83,15 +83,15 @@ public sealed class RegisterOutputs
         CoreNotices = new Stream<CoreNotice>("coreNotices");
     }
 
-    /// <summary>The command that the blocks are to carry out.</summary>
+    /// <summary>The command that the blocks execute.</summary>
     public ICommand Command { get; }
 
-    /// <summary>What the OS has set.</summary>
+    /// <summary>The OS's settings.</summary>
     public INicSettings Settings { get; }
 
-    /// <summary>What the OS has set for the receive path.</summary>
+    /// <summary>The OS's settings for the receive path.</summary>
     public IReceiveConfiguration Receive { get; }
 
-    /// <summary>What the OS says of cores, in its order.</summary>
+    /// <summary>The OS's stores to the cores' states, in order.</summary>
     public Stream<CoreNotice> CoreNotices { get; }
 }

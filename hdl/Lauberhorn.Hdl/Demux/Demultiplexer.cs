@@ -9,9 +9,10 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Finds the service of each call and decides where each frame goes, see docs/demux.md. A frame is on offer 4 ticks after it was on offer here. Takes a
-/// frame per tick, but none in the tick after a call: calls have two beats at least. Frames keep their order. The output may wait as long as it wants; the
-/// look-ups themselves never wait, so what a command writes counts for all frames that come in the tick after it, whatever waits behind.
+/// Finds the service of each call and decides where each frame goes, see docs/demux.md. Latency: a frame is valid at the output 4 ticks after it was valid at the input. Accepts a
+/// frame per tick, but none in the tick after a call: calls have two beats at least. Frames keep their order. The output may stall for ever; the
+/// look-ups themselves never stall, so what a command writes applies to all frames accepted in the tick after it or later, whatever is
+/// stalled behind.
 /// </summary>
 public sealed class Demultiplexer
 {
@@ -21,7 +22,7 @@ public sealed class Demultiplexer
     /// <summary>Tables of at least so many words are made of UltraRAM, which has 4,096 of them.</summary>
     private const int UltraWords = 4096;
 
-    /// <summary>Frames that are looked up or wait to be taken: the memory of look-up tables holds 32 anyway.</summary>
+    /// <summary>Frames in the look-up or queued behind it: the memory of look-up tables holds 32 anyway.</summary>
     private const int Depth = 16;
 
     /// <summary>Creates the demultiplexer in a scope of its own.</summary>
@@ -90,6 +91,6 @@ public sealed class Demultiplexer
     /// <summary>Output: an item for each frame, in their order.</summary>
     public Stream<RoutedFrame> Routed { get; }
 
-    /// <summary>Output: where callers are, in the tick after their call was taken.</summary>
+    /// <summary>Output: the caller's addresses, in the tick after its call was accepted.</summary>
     public ISighting Sighting { get; }
 }

@@ -6,7 +6,7 @@ namespace Lauberhorn.Hdl.Demux;
 /// <summary>A frame with right checksums told us where an IPv4 address is on the local network.</summary>
 public interface ISighting : IBus
 {
-    /// <summary>Whether there is one in this tick.</summary>
+    /// <summary>Whether an address was seen in this tick.</summary>
     bool Valid { get; set; }
 
     /// <summary>The IPv4 address.</summary>

@@ -7,10 +7,10 @@ namespace Lauberhorn.Hdl.Demux;
 /// <summary>A look-up's first stage: the tick in which the entries come out of the memories.</summary>
 public interface ILookUp : IBus
 {
-    /// <summary>Whether a frame was taken in the tick before. If it is a call, the addresses of the same key with procedure 0 go out in this tick.</summary>
+    /// <summary>Whether a frame was accepted in the tick before. If it is a call, the addresses of the same key with procedure 0 go out in this tick.</summary>
     bool Starts { get; set; }
 
-    /// <summary>What is looked for in this tick; in the tick after a call's, the same with procedure 0.</summary>
+    /// <summary>The key that is looked up in this tick; in the tick after a call's, the same with procedure 0.</summary>
     ServiceKey Sought { get; set; }
 
     /// <summary>Whether the frame is a call.</summary>
@@ -38,10 +38,10 @@ public interface ILookUp : IBus
     ushort RestHash1 { get; set; }
 }
 
-/// <summary>What is known of a frame beside the look-ups, in a later stage.</summary>
+/// <summary>The pipeline register that carries what a frame needs besides the look-ups.</summary>
 public interface ILookUpStage : IBus
 {
-    /// <summary>Whether there is a frame.</summary>
+    /// <summary>Whether there is a frame in this stage.</summary>
     bool Valid { get; set; }
 
     /// <summary>Whether it is a call.</summary>
@@ -69,16 +69,16 @@ public interface ILookUpStage : IBus
 /// <summary>Which of the four places of a key holds it, and with which service.</summary>
 public interface IKeyMatch : IBus
 {
-    /// <summary>Whether way 0 in table 0 holds it.</summary>
+    /// <summary>Whether way 0 of the bucket in table 0 matches the key.</summary>
     bool Is00 { get; set; }
 
-    /// <summary>Whether way 1 in table 0 holds it.</summary>
+    /// <summary>Whether way 1 of the bucket in table 0 matches the key.</summary>
     bool Is01 { get; set; }
 
-    /// <summary>Whether way 0 in table 1 holds it.</summary>
+    /// <summary>Whether way 0 of the bucket in table 1 matches the key.</summary>
     bool Is10 { get; set; }
 
-    /// <summary>Whether way 1 in table 1 holds it.</summary>
+    /// <summary>Whether way 1 of the bucket in table 1 matches the key.</summary>
     bool Is11 { get; set; }
 
     /// <summary>The service of way 0 in table 0.</summary>
@@ -94,33 +94,33 @@ public interface IKeyMatch : IBus
     ushort Number11 { get; set; }
 }
 
-/// <summary>The service that was found.</summary>
+/// <summary>The service look-up's result.</summary>
 public interface IFoundService : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether a service matches the key.</summary>
     bool IsFound { get; set; }
 
-    /// <summary>Its number.</summary>
+    /// <summary>The service's number, below <see cref="NicConfig.Services"/>; means something if <see cref="IsFound"/>.</summary>
     ushort Number { get; set; }
 }
 
-/// <summary>The program that was found.</summary>
+/// <summary>The program look-up's result.</summary>
 public interface IFoundProgram : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether a program matches.</summary>
     bool IsFound { get; set; }
 
-    /// <summary>Its lowest version.</summary>
+    /// <summary>Lowest version that the program serves.</summary>
     uint Lowest { get; set; }
 
-    /// <summary>Its highest version.</summary>
+    /// <summary>Highest version that the program serves.</summary>
     uint Highest { get; set; }
 }
 
-/// <summary>A program and whether it has the version that was called.</summary>
+/// <summary>The program look-up's result, compared with the version that is called.</summary>
 public interface IVersionMatch : IBus
 {
-    /// <summary>Whether there is such a program.</summary>
+    /// <summary>Whether a program matches, whatever its versions.</summary>
     bool IsFound { get; set; }
 
     /// <summary>Whether the call's version is from the lowest to the highest.</summary>
@@ -133,7 +133,7 @@ public interface IVersionMatch : IBus
     uint Highest { get; set; }
 }
 
-/// <summary>What the look-ups say about a frame: <see cref="RoutedFrame"/> but for the metadata.</summary>
+/// <summary>The look-ups' result for a frame: <see cref="RoutedFrame"/> but for the metadata.</summary>
 public readonly record struct Outcome
 {
     /// <summary>See <see cref="RoutedFrame.Route"/>.</summary>

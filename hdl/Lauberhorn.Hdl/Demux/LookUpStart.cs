@@ -7,7 +7,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Takes a frame if there is room for it, but none in the tick after a call: then the call's second look-up has the tables. Combinational.
+/// Accepts a frame if there is room for it, but none in the tick after a call: then the call's second look-up uses the tables' ports.
+/// Combinational.
 /// </summary>
 public sealed class LookUpReady(Stream<FrameMetadata> input, Stream<FrameMetadata> kept, [InputBus] ILookUp lookUp) : SimpleProcess
 {
@@ -18,7 +19,7 @@ public sealed class LookUpReady(Stream<FrameMetadata> input, Stream<FrameMetadat
     protected override void OnTick() => ready.Ready = kept.Ready && !(lookUp.Starts && lookUp.IsCall);
 }
 
-/// <summary>Offers the frames that <see cref="LookUpReady"/> takes to the FIFO where metadata wait for their look-ups' outcome. Combinational.</summary>
+/// <summary>Puts the frames that <see cref="LookUpReady"/> accepts into the FIFO where metadata wait for their look-ups' result. Combinational.</summary>
 public sealed class LookUpKeep(Stream<FrameMetadata> input, Stream<FrameMetadata> kept, [InputBus] ILookUp lookUp) : SimpleProcess
 {
     [InputBus] private readonly IStream<FrameMetadata> input = input.Forward;
@@ -32,7 +33,7 @@ public sealed class LookUpKeep(Stream<FrameMetadata> input, Stream<FrameMetadata
     }
 }
 
-/// <summary>The hashes of the frame on offer, without the procedure for the service table's. Wires.</summary>
+/// <summary>The hashes of the input's frame, without the procedure for the service table's. Wires.</summary>
 public interface IFrameHashes : IBus
 {
     /// <summary>All but the procedure, for table 0 of the services.</summary>
@@ -43,7 +44,7 @@ public interface IFrameHashes : IBus
 }
 
 /// <summary>
-/// Gives the tables their addresses: those of the frame on offer, and in the tick after a call those of its key with procedure 0. Combinational.
+/// Drives the tables' addresses: those of the input's frame, and in the tick after a call those of its key with procedure 0. Combinational.
 /// </summary>
 public sealed class LookUpAddress(
     Stream<FrameMetadata> input,
@@ -93,7 +94,9 @@ public sealed class LookUpAddress(
     }
 }
 
-/// <summary>Keeps what the entries are compared with. Latency 1 tick; a frame per tick, a call in two; cannot be held up.</summary>
+/// <summary>
+/// Registers the key that the entries are compared with. Latency 1 tick; a frame per tick, a call in two; no back-pressure.
+/// </summary>
 [ClockedProcess]
 public sealed class LookUpStart(Stream<FrameMetadata> input, [InputBus] IFrameHashes hashes, [OutputBus] ILookUp lookUp) : SimpleProcess
 {
@@ -129,7 +132,7 @@ public sealed class LookUpStart(Stream<FrameMetadata> input, [InputBus] IFrameHa
     }
 }
 
-/// <summary>A stage of what is known of a frame beside the look-ups. Latency 1 tick; a frame per tick; cannot be held up.</summary>
+/// <summary>A pipeline stage for what a frame needs besides the look-ups. Latency 1 tick; a frame per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class LookUpDelay([InputBus] ILookUp lookUp) : SimpleProcess
 {
@@ -162,7 +165,7 @@ public sealed class LookUpDelay([InputBus] ILookUp lookUp) : SimpleProcess
     }
 }
 
-/// <summary>Reports where the caller is, for the neighbour table. Latency 1 tick; a frame per tick; cannot be held up.</summary>
+/// <summary>Reports the caller's addresses, for the neighbour table. Latency 1 tick; a frame per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class Sighter(Stream<FrameMetadata> input) : SimpleProcess
 {

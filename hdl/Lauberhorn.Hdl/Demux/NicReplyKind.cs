@@ -3,7 +3,7 @@ using Lauberhorn.Hdl.Admission;
 
 namespace Lauberhorn.Hdl.Demux;
 
-/// <summary>What the NIC answers by itself (RFC 5531 section 9).</summary>
+/// <summary>Replies that the NIC makes itself, without a process (RFC 5531 section 9).</summary>
 public enum NicReplyKind : byte
 {
     /// <summary>Accepted, SUCCESS without results: the NULL procedure.</summary>

@@ -6,7 +6,7 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Compares the four entries where a program may lie with the program that is called, and takes its versions. Latency 1 tick; one per tick; cannot be held up.
+/// Compares the four entries where a program may be with the program that is called, and selects its versions. Latency 1 tick; one per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ProgramCompare(
@@ -28,7 +28,7 @@ public sealed class ProgramCompare(
         bool is10 = IsSought(entry10.Item);
         bool is11 = IsSought(entry11.Item);
 
-        // An entry that moves, or whose versions change, may be in two places for a while: one of them is taken, not a mix of both.
+        // An entry that moves, or whose versions change, may be in two places for a while: one of them is selected, not a mix of both.
         found.IsFound = is00 || is01 || is10 || is11;
         found.Lowest = is00 ? entry00.Item.LowestVersion : is01 ? entry01.Item.LowestVersion : is10 ? entry10.Item.LowestVersion : entry11.Item.LowestVersion;
         found.Highest = is00 ? entry00.Item.HighestVersion : is01 ? entry01.Item.HighestVersion : is10 ? entry10.Item.HighestVersion : entry11.Item.HighestVersion;
@@ -37,7 +37,7 @@ public sealed class ProgramCompare(
     private bool IsSought(ProgramEntry entry) => entry.IsValid && entry.Port == lookUp.Sought.Port && entry.Program == lookUp.Sought.Program;
 }
 
-/// <summary>Finds out whether a program has the version that is called. Latency 1 tick; one per tick; cannot be held up.</summary>
+/// <summary>Compares the program's versions with the one that is called. Latency 1 tick; one per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class VersionCompare([InputBus] IFoundProgram program, [InputBus] ILookUpStage stage) : SimpleProcess
 {

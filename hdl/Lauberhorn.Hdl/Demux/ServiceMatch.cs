@@ -5,7 +5,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Demux;
 
-/// <summary>Compares the four entries where a key may lie with the key. Latency 1 tick; a key per tick; cannot be held up.</summary>
+/// <summary>Compares the four entries where a key may be with the key. Latency 1 tick; a key per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class KeyCompare(
     [InputBus] ILookUp lookUp,
@@ -34,7 +34,7 @@ public sealed class KeyCompare(
 }
 
 /// <summary>
-/// Chooses the service's number and reads the service. While an entry moves it is in two places, with one number: so the numbers are ORed. Combinational.
+/// Selects the service's number and reads the service's entry. While an entry moves it is in two places, with one number: so the numbers are ORed. Combinational.
 /// </summary>
 public sealed class ServiceSelect([InputBus] IKeyMatch match, int depth) : SimpleProcess
 {
@@ -58,7 +58,7 @@ public sealed class ServiceSelect([InputBus] IKeyMatch match, int depth) : Simpl
     }
 }
 
-/// <summary>Keeps what was found while the service is read. Latency 1 tick; one per tick; cannot be held up.</summary>
+/// <summary>Registers the look-up's result while the service's entry is read. Latency 1 tick; one per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class FoundDelay([InputBus] IFoundService input) : SimpleProcess
 {

@@ -6,7 +6,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Demux;
 
-/// <summary>Carries out <see cref="CommandCode.SetServiceKey"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
+/// <summary>Executes <see cref="CommandCode.SetServiceKey"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
 public sealed class ServiceKeyWrite([InputBus] ICommand command, int table, int way, ServiceTableShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamWrite<ServiceKeyEntry> write = Scope.CreateBus<IRamWrite<ServiceKeyEntry>>("write");
@@ -24,7 +24,7 @@ public sealed class ServiceKeyWrite([InputBus] ICommand command, int table, int 
     }
 }
 
-/// <summary>Carries out <see cref="CommandCode.SetProgram"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
+/// <summary>Executes <see cref="CommandCode.SetProgram"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
 public sealed class ProgramWrite([InputBus] ICommand command, int table, int way, ServiceTableShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamWrite<ProgramEntry> write = Scope.CreateBus<IRamWrite<ProgramEntry>>("write");
@@ -42,7 +42,7 @@ public sealed class ProgramWrite([InputBus] ICommand command, int table, int way
     }
 }
 
-/// <summary>Carries out <see cref="CommandCode.SetService"/>. Combinational; one command per tick; a number beyond the table is ignored.</summary>
+/// <summary>Executes <see cref="CommandCode.SetService"/>. Combinational; one command per tick; a number beyond the table is ignored.</summary>
 public sealed class ServiceWrite([InputBus] ICommand command, int depth) : SimpleProcess
 {
     [OutputBus] private readonly IRamWrite<Service> write = Scope.CreateBus<IRamWrite<Service>>("write");

@@ -6,12 +6,12 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>The endpoint whose load was the last to wait on a colour.</summary>
+/// <summary>The endpoint whose load was the last to stall on a colour.</summary>
 /// <param name="IsKnown">Whether there was one.</param>
 /// <param name="Endpoint">The endpoint.</param>
 public readonly record struct ColourWaiter(bool IsKnown, ushort Endpoint);
 
-/// <summary>Writes down which endpoint's load waits on which colour. No latency, no state; one load per tick.</summary>
+/// <summary>Records which endpoint's load is stalled on which colour. Combinational; one load per tick.</summary>
 internal sealed class ColourWaiterWrite([InputBus] IEndpointActions decided, EndpointShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamWrite<ColourWaiter> write = Scope.CreateBus<IRamWrite<ColourWaiter>>("waiterWrite");
@@ -30,9 +30,9 @@ internal sealed class ColourWaiterWrite([InputBus] IEndpointActions decided, End
 }
 
 /// <summary>
-/// Takes the OS's commands that are about endpoints, checks them, and asks the engine again every few ticks until it says that the command has ended: of a bind or a release when all lines are
-/// home. Where a load that waits keeps a colour busy, nothing else of that colour moves, also no fetch (docs/colours.md): so while control lines are out, after each
-/// question the load that waits on the colour of one of them is made to give way. One command at a time. A bind takes some 20 ticks if nothing is out and the engine is idle; lines that
+/// Executes the OS's commands about endpoints: checks them, and repeats the event to the engine every few ticks until the engine reports the command's completion: of a bind or a release when all lines are
+/// home. A stalled load blocks its colour, for fetches too (docs/colours.md): so while control lines are out, after each
+/// repetition the load that is stalled on the colour of one of them is answered with TRYAGAIN. One command at a time. A bind takes some 20 ticks if nothing is out and the engine is idle; lines that
 /// are out take as long as the CPU takes to give them up, all those of a group at once.
 /// </summary>
 [ClockedProcess]
@@ -44,7 +44,7 @@ internal sealed class EndpointCommands(
     [OutputBus] Stream<EndpointCommand> requests,
     EndpointShape shape) : SimpleProcess
 {
-    /// <summary>How often a bind is asked at least: each time something else of the endpoint is cleared.</summary>
+    /// <summary>How often a bind is repeated at least: each time another part of the endpoint's state is cleared.</summary>
     public const int BindSteps = 4;
 
     private const byte Pause = 8;

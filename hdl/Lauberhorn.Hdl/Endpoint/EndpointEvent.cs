@@ -5,19 +5,19 @@ using SME;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>What the engine deals with in one tick.</summary>
+/// <summary>The event that the engine executes in one tick.</summary>
 public enum EndpointEventKind : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No event: the engine is idle in this tick, and nothing of its state changes.</summary>
     None = 0,
 
-    /// <summary>A stalled read's time is up.</summary>
+    /// <summary>A stalled read's timer expires.</summary>
     Timer = 1,
 
-    /// <summary>The scheduler gives a message.</summary>
+    /// <summary>The scheduler dispatches a message to the endpoint.</summary>
     Deliver = 2,
 
-    /// <summary>The scheduler took the endpoint from its list.</summary>
+    /// <summary>The scheduler took the endpoint from its list of waiting ones.</summary>
     Withdrawn = 3,
 
     /// <summary>Lines that were fetched together are home.</summary>
@@ -26,86 +26,88 @@ public enum EndpointEventKind : byte
     /// <summary>A line to be sent was read out of the stores.</summary>
     Sent = 5,
 
-    /// <summary>The OS gives the endpoint to a process.</summary>
+    /// <summary>The OS binds the endpoint to a process.</summary>
     Bind = 6,
 
-    /// <summary>The OS takes the endpoint; asked again until all is home.</summary>
+    /// <summary>The OS releases the endpoint; repeated until all lines are home.</summary>
     Release = 7,
 
-    /// <summary>A load or store of the CPU.</summary>
+    /// <summary>A load or store of the CPU that missed its caches.</summary>
     Read = 8,
 
-    /// <summary>The OS wants the endpoint's thread back; asked again until it has been told.</summary>
+    /// <summary>The OS wants the endpoint's thread back (RETIRE); repeated until it has been answered.</summary>
     Retire = 9,
 
-    /// <summary>The scheduler took the endpoint from its list, because another process wants the core.</summary>
+    /// <summary>The scheduler took the endpoint from its list, because the core is preempted for another process.</summary>
     Yield = 10,
 
-    /// <summary>The scheduler tells of a process's load.</summary>
+    /// <summary>The scheduler reports that a process's load has crossed a threshold.</summary>
     Reschedule = 11,
 
-    /// <summary>A line of the colour on which the endpoint's load waits is to be fetched: the load is answered with TRYAGAIN.</summary>
+    /// <summary>
+    /// A line of the colour on which the endpoint's load is stalled is to be fetched: the load is answered with TRYAGAIN.
+    /// </summary>
     GiveWay = 12,
 
-    /// <summary>A core is said to use the endpoint no more, or, of a kernel endpoint, to use another.</summary>
+    /// <summary>The OS has said that a core no longer uses the endpoint, or, of a kernel endpoint, that it uses another.</summary>
     Leave = 13,
 }
 
-/// <summary>An event on its way.</summary>
+/// <summary>An event with its operands.</summary>
 public readonly record struct EndpointEvent
 {
-    /// <summary>What happened.</summary>
+    /// <summary>The event's type; the other members mean something only for the types that they name.</summary>
     public EndpointEventKind Kind { get; init; }
 
-    /// <summary>To which endpoint.</summary>
+    /// <summary>Number of the endpoint, 0 to 1023.</summary>
     public ushort Endpoint { get; init; }
 
-    /// <summary>Of a read: which kind of line.</summary>
+    /// <summary>Of a read: what the line is for.</summary>
     public LineKind Line { get; init; }
 
-    /// <summary>Of a timer event: when TRYAGAIN is due.</summary>
+    /// <summary>Of a timer event: low 8 bits of the tick in which TRYAGAIN is to be valid at the home port.</summary>
     public byte Due { get; init; }
 
-    /// <summary>Of a read: which of them. Of <see cref="EndpointEventKind.Bind"/>: how often it was asked, modulo <see cref="EndpointCommands.BindSteps"/>.</summary>
+    /// <summary>Of a read: which of them. Of <see cref="EndpointEventKind.Bind"/>: the repetition's number, modulo <see cref="EndpointCommands.BindSteps"/>.</summary>
     public byte Index { get; init; }
 
-    /// <summary>Of a read: its tag.</summary>
+    /// <summary>Of a read: the tag of the home port's request, which its answer carries.</summary>
     public ushort Tag { get; init; }
 
     /// <summary>Of a message: its slot. Of a timer event: the wait's number. Of a read of statistics: the process or core.</summary>
     public ushort Slot { get; init; }
 
-    /// <summary>Of <see cref="EndpointEventKind.Drained"/>: which.</summary>
+    /// <summary>Of <see cref="EndpointEventKind.Drained"/>: which of its lines.</summary>
     public LineGroup Group { get; init; }
 
-    /// <summary>The tick in which it was taken.</summary>
+    /// <summary>The tick in which it was accepted, modulo 2^32.</summary>
     public uint Time { get; init; }
 
-    /// <summary>Of <see cref="EndpointEventKind.Bind"/>: to whom.</summary>
+    /// <summary>Of <see cref="EndpointEventKind.Bind"/>: the new owner and its rights.</summary>
     public EndpointBinding Binding { get; init; }
 }
 
-/// <summary>A bus with an event.</summary>
+/// <summary>The event that enters the engine in this tick.</summary>
 public interface IEndpointEvent : IBus
 {
-    /// <summary>The event.</summary>
+    /// <summary>The event; <see cref="EndpointEventKind.None"/> if there is none.</summary>
     EndpointEvent Event { get; set; }
 }
 
-/// <summary>What the intake and others see of the time.</summary>
+/// <summary>The NIC's time.</summary>
 public interface IEndpointTime : IBus
 {
     /// <summary>Ticks since the reset, modulo 2^32.</summary>
     uint Now { get; set; }
 }
 
-/// <summary>Where the bytes of an answer come from.</summary>
+/// <summary>Source of an answer's bytes.</summary>
 public enum DeliverySource : byte
 {
-    /// <summary>They are all 0.</summary>
+    /// <summary>None: all bytes are 0.</summary>
     Zeros = 0,
 
-    /// <summary>The line store; the generation is put in.</summary>
+    /// <summary>The line store; the endpoint's generation is inserted.</summary>
     Line = 1,
 
     /// <summary>The packet buffer.</summary>
@@ -120,136 +122,136 @@ public enum DeliverySource : byte
     /// <summary>RETIRE, again.</summary>
     Retire = 5,
 
-    /// <summary>TRYAGAIN because another process wants the core.</summary>
+    /// <summary>TRYAGAIN because the core is preempted.</summary>
     Yield = 6,
 
-    /// <summary>The statistics.</summary>
+    /// <summary>The statistics' memories: a process's, a core's or a service's line.</summary>
     Statistics = 7,
 
     /// <summary>A process's load has crossed a threshold.</summary>
     Reschedule = 8,
 
-    /// <summary>TRYAGAIN because no core is said to use the endpoint.</summary>
+    /// <summary>TRYAGAIN because the OS names no core that uses the endpoint.</summary>
     NotRunning = 9,
 
     /// <summary>The line store, of a kernel endpoint: the generation of the message's process is there.</summary>
     KernelLine = 10,
 }
 
-/// <summary>An answer to a read, whose bytes are being read.</summary>
+/// <summary>An answer to a read, while its bytes are read from the stores.</summary>
 /// <param name="Source">Where its bytes come from.</param>
 /// <param name="Tag">The read's tag.</param>
 /// <param name="Generation">The endpoint's generation.</param>
 /// <param name="Change">Of <see cref="DeliverySource.Reschedule"/>: the process, and whether its load is high, as the scheduler said it.</param>
 public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort Generation, ushort Change = 0);
 
-/// <summary>A TRYAGAIN that waits for its tick.</summary>
+/// <summary>A TRYAGAIN that is scheduled for a later tick.</summary>
 /// <param name="Tag">The read's tag.</param>
-/// <param name="Due">The low bits of the tick in which it is to be on offer.</param>
-/// <param name="Source">Which: TRYAGAIN, the same because no core is said to use the endpoint, or RETIRE in its place.</param>
+/// <param name="Due">The low bits of the tick in which it is to be valid.</param>
+/// <param name="Source">TRYAGAIN, TRYAGAIN because the OS names no core that uses the endpoint, or RETIRE in its place.</param>
 public readonly record struct DueAnswer(ushort Tag, byte Due, DeliverySource Source);
 
-/// <summary>A stalled read whose time is up soon.</summary>
+/// <summary>A stalled read whose timer expires soon.</summary>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Wait">Low bits of the tick in which it began to wait.</param>
-/// <param name="Due">Low bits of the tick in which TRYAGAIN is to be on offer.</param>
+/// <param name="Due">Low bits of the tick in which TRYAGAIN is to be valid.</param>
 public readonly record struct TimeUp(ushort Endpoint, ushort Wait, byte Due);
 
 /// <summary>Lines of an endpoint that were fetched together and are home.</summary>
 /// <param name="Endpoint">The endpoint.</param>
-/// <param name="Group">Which.</param>
+/// <param name="Group">Which of its lines.</param>
 public readonly record struct Drained(ushort Endpoint, LineGroup Group);
 
-/// <summary>A command of the OS on its way to the engine.</summary>
+/// <summary>A command of the OS, as an event for the engine.</summary>
 /// <param name="Kind">Bind, release or retire; or, because a release or bind needs its colour, give way.</param>
 /// <param name="Endpoint">The endpoint.</param>
-/// <param name="Step">Of bind: how often it was asked, modulo <see cref="EndpointCommands.BindSteps"/>.</param>
-/// <param name="Binding">Of bind: to whom.</param>
+/// <param name="Step">Of bind: the repetition's number, modulo <see cref="EndpointCommands.BindSteps"/>.</param>
+/// <param name="Binding">Of bind: the new owner and its rights.</param>
 public readonly record struct EndpointCommand(EndpointEventKind Kind, ushort Endpoint, byte Step, EndpointBinding Binding);
 
 /// <summary>
-/// What the engine does because of an event. It never waits: the intake takes no event for whose effects there might be no room.
+/// The engine's outputs for an event. It never stalls: the intake accepts no event for whose outputs there might be no room.
 /// </summary>
 public struct EndpointActions
 {
-    /// <summary>The new state.</summary>
+    /// <summary>The endpoint's new state, which is written back.</summary>
     public EndpointState State;
 
-    /// <summary>Whether a control line's use is written.</summary>
+    /// <summary>Write enable of the memory with the control lines' uses.</summary>
     public bool WritesUse;
 
-    /// <summary>Of which line: 0 and 1 receive, 2 transmit.</summary>
+    /// <summary>Which control line's use is written: 0 and 1 receive, 2 transmit.</summary>
     public byte UseOf;
 
-    /// <summary>The use.</summary>
+    /// <summary>The control line's new use.</summary>
     public LineUse Use;
 
-    /// <summary>Whether the use of aux lines is written.</summary>
+    /// <summary>Write enable of the memory with the aux lines' use.</summary>
     public bool WritesAux;
 
-    /// <summary>Of which direction.</summary>
+    /// <summary>Whether that is the transmit aux lines' use; otherwise the receive aux lines'.</summary>
     public bool AuxIsTransmit;
 
-    /// <summary>The use.</summary>
+    /// <summary>The aux lines' new use.</summary>
     public AuxUse Aux;
 
-    /// <summary>Whether the timer is told.</summary>
+    /// <summary>Whether the stall timer starts or stops a wait.</summary>
     public bool WritesWait;
 
-    /// <summary>What.</summary>
+    /// <summary>The wait that starts or stops.</summary>
     public WaitStart Wait;
 
-    /// <summary>Whether the scheduler is told.</summary>
+    /// <summary>Whether a notice goes to the scheduler.</summary>
     public bool Notifies;
 
-    /// <summary>What.</summary>
+    /// <summary>The notice's kind; its endpoint is the event's.</summary>
     public NoticeKind Notice;
 
-    /// <summary>Whether a control line is fetched.</summary>
+    /// <summary>Whether a control line is fetched (fetch-exclusive).</summary>
     public bool Fetches;
 
-    /// <summary>Which.</summary>
+    /// <summary>The control line that is fetched.</summary>
     public EndpointLine Fetch;
 
-    /// <summary>Whether a read is answered.</summary>
+    /// <summary>Whether a read is answered, with bytes that are read from the stores in this tick.</summary>
     public bool Answers;
 
-    /// <summary>How.</summary>
+    /// <summary>Tag of the answer, and where its bytes are read.</summary>
     public Delivery Answer;
 
     /// <summary>Whether lines of the endpoint are to be fetched together.</summary>
     public bool StartsJob;
 
-    /// <summary>Which; the endpoint is put in at the end.</summary>
+    /// <summary>The lines that are fetched together; the endpoint is put in at the end.</summary>
     public FetchJob Job;
 
-    /// <summary>Of a load that begins to wait: its control line, as in <see cref="LineGroup.Control"/>. Of a bind or a release: those that are out.</summary>
+    /// <summary>Of a load that stalls: its control line, as in <see cref="LineGroup.Control"/>. Of a bind or a release: those that are out.</summary>
     public byte ControlLines;
 
-    /// <summary>Whether a TRYAGAIN is put down.</summary>
+    /// <summary>Whether a TRYAGAIN is scheduled for a later tick.</summary>
     public bool TriesAgain;
 
-    /// <summary>For when.</summary>
+    /// <summary>Tag and tick of that TRYAGAIN.</summary>
     public DueAnswer TryAgain;
 
-    /// <summary>Which slot's line is read.</summary>
+    /// <summary>The message slot whose line is read.</summary>
     public ushort Slot;
 
-    /// <summary>Which packet slot's line is read or scrubbed.</summary>
+    /// <summary>The packet slot of which a line is read or scrubbed.</summary>
     public ushort PacketSlot;
 
-    /// <summary>Whether that line is filled with zeros.</summary>
+    /// <summary>Whether that packet slot's line is overwritten with zeros.</summary>
     public bool Scrubs;
 
-    /// <summary>Whether the transmit store is filled with zeros.</summary>
+    /// <summary>Whether the endpoint's line in the transmit store is overwritten with zeros.</summary>
     public bool ScrubsTransmit;
 
-    /// <summary>Whether a command ends.</summary>
+    /// <summary>Whether a command of the OS ends in this tick.</summary>
     public bool Ends;
 
-    /// <summary>How.</summary>
+    /// <summary>Status with which that command ended.</summary>
     public CommandStatus Status;
 
-    /// <summary>What is counted.</summary>
+    /// <summary>The events that are counted: bit i is number i of the NIC's events.</summary>
     public ulong Events;
 }

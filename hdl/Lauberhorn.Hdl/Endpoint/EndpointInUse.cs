@@ -5,39 +5,40 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>Whether a core is said to use the endpoint of the event at hand; wires.</summary>
+/// <summary>Whether a core uses the endpoint of the current event, by what the OS has said; wires.</summary>
 public interface IEndpointInUse : IBus
 {
-    /// <summary>Whether one is.</summary>
+    /// <summary>Whether some core uses it.</summary>
     bool IsInUse { get; set; }
 }
 
-/// <summary>The user endpoint that a core is said to use.</summary>
-/// <param name="HasEndpoint">Whether it uses one.</param>
+/// <summary>The user endpoint that a core uses, by what the OS has said.</summary>
+/// <param name="HasEndpoint">Whether the core uses a user endpoint.</param>
 /// <param name="Endpoint">The endpoint.</param>
 public readonly record struct UsedEndpoint(bool HasEndpoint, ushort Endpoint);
 
 /// <summary>
-/// What the OS says of cores and endpoints (docs/scheduler.md), looked up for each event: an endpoint is in use if the core that was last said to use it still is, and has not come to its
-/// kernel endpoint since. Two cores cannot use one endpoint: the later counts. Latency: an event's answer is there in the tick of its decision; a store of the OS's counts
-/// 2 ticks after the scheduler took it, later by a tick for each core that comes to the kernel meanwhile. One event per tick; holds up nobody.
-/// When a core leaves an endpoint the engine is told, so that a read that waits there does not wait on; and of its kernel endpoint when it
-/// begins to use another. What finds no room, with as many places as cores, is forgotten: that read waits until TRYAGAIN.
+/// Looks up for each event which core uses its endpoint, by what the OS has said (docs/scheduler.md): an endpoint is in use if the core that was last said to use it still is, and has not come to its
+/// kernel endpoint since. Two cores cannot use one endpoint: the later store wins. Latency: an event's result is there in the tick of its decision; a store of the OS takes effect
+/// 2 ticks after the scheduler accepted it, later by a tick for each core that comes to the kernel meanwhile. One event per tick; no back-pressure.
+/// When a core leaves an endpoint the engine gets an event, so that a read stalled there is answered; and for its kernel endpoint when it
+/// begins to use another. The queue has as many entries as there are cores; what finds it full is dropped: that read stalls until its
+/// TRYAGAIN.
 /// </summary>
 internal static class EndpointsInUse
 {
-    /// <summary>Stores that can wait; they come at least 6 ticks apart.</summary>
+    /// <summary>Stores that can be queued; they come at least 6 ticks apart.</summary>
     private const int Depth = 16;
 
     /// <summary>Creates the block in a scope of its own.</summary>
-    /// <param name="notices">What the OS says of cores, on its way to the scheduler.</param>
-    /// <param name="decided">What the engine decided.</param>
-    /// <param name="held">The event at hand.</param>
+    /// <param name="notices">The OS's stores to the cores' states, as the scheduler gets them.</param>
+    /// <param name="decided">The engine's outputs.</param>
+    /// <param name="held">The current event.</param>
     /// <param name="stateRead">The read of its endpoint's state, a tick before.</param>
     /// <param name="shape">How large memories are.</param>
-    /// <param name="inUse">The answer.</param>
-    /// <param name="leaves">Keeps endpoints that cores have left.</param>
-    /// <param name="leavesIn">Takes them.</param>
+    /// <param name="inUse">The look-up's result.</param>
+    /// <param name="leaves">Input of the queue of endpoints that cores have left.</param>
+    /// <param name="leavesIn">Output of that queue.</param>
     public static void Create(
         Stream<CoreNotice> notices,
         IEndpointActions decided,
@@ -63,7 +64,7 @@ internal static class EndpointsInUse
     }
 }
 
-/// <summary>Sees what the OS says of cores as the scheduler takes it. Latency 1 tick; one notice per tick; holds up nobody: there is room behind it.</summary>
+/// <summary>Taps the OS's stores to the cores' states as the scheduler accepts them. Latency 1 tick; one notice per tick; no back-pressure: there is room behind it.</summary>
 [ClockedProcess]
 public sealed class PassedNotice(Stream<CoreNotice> notices, Stream<CoreNotice> passed) : SimpleProcess
 {
@@ -80,7 +81,7 @@ public sealed class PassedNotice(Stream<CoreNotice> notices, Stream<CoreNotice> 
 }
 
 /// <summary>
-/// Writes what a core uses: nothing when it comes to its kernel endpoint, which goes first; otherwise what the OS says. No latency, no state; a write per tick.
+/// Writes which endpoint a core uses: none when it comes to its kernel endpoint, which has priority; otherwise what the OS says. Combinational; a write per tick.
 /// </summary>
 internal sealed class UsedEndpointWrite(
     [InputBus] Stream<CoreNotice> notices,
@@ -112,7 +113,7 @@ internal sealed class UsedEndpointWrite(
     }
 }
 
-/// <summary>The core that was last said to use the endpoint. No latency, no state.</summary>
+/// <summary>The core that was last said to use the endpoint. Combinational.</summary>
 internal sealed class UserAddress([InputBus] IRamData<byte> user, EndpointShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("usedAddress");
@@ -124,7 +125,7 @@ internal sealed class UserAddress([InputBus] IRamData<byte> user, EndpointShape 
     protected override void OnTick() => address.Address = user.Item & mask;
 }
 
-/// <summary>The core of which something else is written. No latency, no state.</summary>
+/// <summary>The core whose entry is written. Combinational.</summary>
 internal sealed class UsedWriteAddress([InputBus] IRamWrite<UsedEndpoint> write, EndpointShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("beforeAddress");
@@ -137,8 +138,8 @@ internal sealed class UsedWriteAddress([InputBus] IRamWrite<UsedEndpoint> write,
 }
 
 /// <summary>
-/// Compares what a core uses with what it used: the endpoint that it leaves, or its kernel endpoint if it has left none and uses one now.
-/// No latency, no state; one write per tick; holds up nobody: what finds no room is forgotten.
+/// Compares a core's new entry with its old one: outputs the endpoint that it leaves, or its kernel endpoint if it has left none and uses
+/// one now. Combinational; one write per tick; no back-pressure: what finds no room is dropped.
 /// </summary>
 internal sealed class EndpointLeave(
     [InputBus] IRamWrite<UsedEndpoint> write,
@@ -161,7 +162,7 @@ internal sealed class EndpointLeave(
     }
 }
 
-/// <summary>Whether that core still uses it. No latency, no state.</summary>
+/// <summary>Whether that core still uses it. Combinational.</summary>
 public sealed class EndpointUseCheck(
     [InputBus] IEndpointEvent held,
     [InputBus] IRamData<UsedEndpoint> used,

@@ -19,8 +19,8 @@ public enum LineGroup : byte
 
 /// <summary>
 /// A bit for each line of an endpoint. There are two of these: the engine turns a line's bit in <see cref="EndpointState.Given"/> when it gives the line out, whatever
-/// for, and the return path turns the bit in its own when the line has come home. A line may be in one of the CPU's caches if and only if its two bits differ: nothing else
-/// is ever concluded from what a reader is supposed to have done.
+/// for, and the return path toggles the bit in its own when the line has come home. A line may be in one of the CPU's caches if and only if its two bits differ: nothing else
+/// is concluded from what a reader is supposed to have done.
 /// </summary>
 /// <param name="Control">4 bits: receive lines 0 and 1, transmit lines 0 and 1.</param>
 /// <param name="ReceiveAux">32 bits, bit n is aux line n.</param>
@@ -32,7 +32,7 @@ public readonly record struct LineBits(byte Control, uint ReceiveAux, uint Trans
     /// <param name="line">A control line.</param>
     public static int Place(EndpointLine line) => (line.Kind == LineKind.TransmitControl ? 2 : 0) | (line.Index & 1);
 
-    /// <summary>The lines that are out: a bit for each that differs.</summary>
+    /// <summary>The lines that are out: a one where the bits differ.</summary>
     /// <param name="given">What was given out.</param>
     /// <param name="home">What came home.</param>
     public static LineBits Out(LineBits given, LineBits home) => new(
@@ -40,7 +40,7 @@ public readonly record struct LineBits(byte Control, uint ReceiveAux, uint Trans
         given.ReceiveAux ^ home.ReceiveAux,
         given.TransmitAux ^ home.TransmitAux);
 
-    /// <summary>With a control line out, whether it was or not.</summary>
+    /// <summary>Marks a control line as out, whether it was or not.</summary>
     /// <param name="given">What was given out.</param>
     /// <param name="home">What came home.</param>
     /// <param name="place">The line's place, 0 to 3.</param>
@@ -50,7 +50,7 @@ public readonly record struct LineBits(byte Control, uint ReceiveAux, uint Trans
         return given with { Control = (byte)((given.Control & ~bit) | (~home.Control & bit)) };
     }
 
-    /// <summary>With an aux line out, whether it was or not.</summary>
+    /// <summary>Marks an aux line as out, whether it was or not.</summary>
     /// <param name="given">What was given out.</param>
     /// <param name="home">What came home.</param>
     /// <param name="isTransmit">Which direction.</param>
@@ -63,16 +63,18 @@ public readonly record struct LineBits(byte Control, uint ReceiveAux, uint Trans
     }
 }
 
-/// <summary>What the return path knows of a control line; written by the engine, a word for each of an endpoint's four.</summary>
+/// <summary>The return path's state of a control line; written by the engine, a word for each of an endpoint's four.</summary>
 public readonly record struct LineUse
 {
     /// <summary>The line's bit of <see cref="EndpointState.Given"/>.</summary>
     public bool Given { get; init; }
 
-    /// <summary>Whether bytes that come home are kept; otherwise the line holds nothing (TRYAGAIN, or zeros after a read out of turn).</summary>
+    /// <summary>Whether bytes that come home are stored; otherwise the line holds no message (TRYAGAIN, or zeros after a read out of turn).</summary>
     public bool IsKept { get; init; }
 
-    /// <summary>Whether a write-back with software's kind is the answer: the endpoint writes its lines back itself.</summary>
+    /// <summary>
+    /// Whether a write-back whose kind byte software has written is the reply: the endpoint writes its lines back itself.
+    /// </summary>
     public bool WritesBack { get; init; }
 
     /// <summary>Whether it is a kernel endpoint's.</summary>
@@ -81,7 +83,7 @@ public readonly record struct LineUse
     /// <summary>Whether the line was left and is fetched because of that; a line that is fetched without was taken away, and what comes is discarded.</summary>
     public bool IsLeaving { get; init; }
 
-    /// <summary>What goes on with the line when it is home.</summary>
+    /// <summary>The header that accompanies the line to the reply stage when it is home.</summary>
     public LeftHeader Header { get; init; }
 }
 
@@ -110,15 +112,15 @@ public readonly record struct LeftHeader
 /// <summary>Lines of an endpoint that are to be fetched.</summary>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Group">Which kind of line.</param>
-/// <param name="GoesOn">Whether a line that was left goes on to the reply stage when they are home; its bytes are in the stores.</param>
-/// <param name="Header">If so: what goes on.</param>
+/// <param name="GoesOn">Whether a line that was left goes to the reply stage when they are home; its bytes are in the stores.</param>
+/// <param name="Header">If so: the header that goes with it.</param>
 /// <param name="Lines">The lines, never none: bit n is line n of the group.</param>
 public readonly record struct FetchJob(ushort Endpoint, LineGroup Group, bool GoesOn, LeftHeader Header, uint Lines);
 
-/// <summary>What the return path knows of the aux lines of one direction of an endpoint; written by the engine.</summary>
-/// <param name="PacketSlot">Where they are kept.</param>
+/// <summary>The return path's state of an endpoint's aux lines of one direction; written by the engine.</summary>
+/// <param name="PacketSlot">The packet slot that stores them.</param>
 /// <param name="Given">Their bits of <see cref="EndpointState.Given"/>.</param>
-/// <param name="Touched">Which of them hold the message at hand: only what comes of these is kept.</param>
+/// <param name="Touched">Which of them hold bytes of the current message: only these are stored when they come home.</param>
 /// <param name="WritesBack">Whether they do so only as long as their control line is out, because software writes lines back itself.</param>
 /// <param name="Line">Of received messages: which control line that is.</param>
 /// <param name="ControlGiven">That line's bit of <see cref="EndpointState.Given"/> while it is out.</param>

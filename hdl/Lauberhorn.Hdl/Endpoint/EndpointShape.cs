@@ -5,7 +5,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>Sizes that the endpoint blocks have in common: memories have a power of two of words.</summary>
+/// <summary>Sizes that the endpoint blocks share; each memory's depth is a power of two.</summary>
 internal sealed class EndpointShape
 {
     public EndpointShape(NicConfig config, string path)
@@ -25,7 +25,7 @@ internal sealed class EndpointShape
         PacketDepth = Depth(Check(PacketSlots + TransmitPacketSlots, 1 << 15, "PacketSlots + TransmitPacketSlots", path));
     }
 
-    /// <summary>Where the lines are.</summary>
+    /// <summary>The address map of the lines.</summary>
     public LineMap Map { get; }
 
     public int Endpoints { get; }
@@ -46,7 +46,7 @@ internal sealed class EndpointShape
 
     public int CoreDepth { get; }
 
-    /// <summary>Endpoints that cores have left, of which the engine has not heard: each core leaves one before it leaves another.</summary>
+    /// <summary>Depth of the queue of endpoints that cores have left: each core leaves one before it leaves another.</summary>
     public int LeaveDepth => CoreDepth < 16 ? 16 : CoreDepth;
 
     public int SlotDepth { get; }
@@ -55,13 +55,13 @@ internal sealed class EndpointShape
 
     public int PacketDepth { get; }
 
-    /// <summary>How many aux lines, from line 0 on, without a gap, hold something.</summary>
+    /// <summary>How many aux lines, from line 0 on, without a gap, hold bytes.</summary>
     /// <param name="filled">Lines that the message fills.</param>
     /// <param name="touched">Lines that were read.</param>
     [Hardware]
     public static byte LeadingLines(byte filled, uint touched)
     {
-        // A line counts if all before it do; the count's bit n is the parity of how many times 2^n lines count. So nothing is carried from line to line but "all so far".
+        // A line counts if all before it do; the count's bit n is the parity of how many times 2^n lines count. So the chain from line to line carries one bit, "all so far".
         bool all = true;
         byte count = 0;
         for (int i = 0; i < 32; i++)

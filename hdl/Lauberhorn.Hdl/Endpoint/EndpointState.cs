@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>What the current receive line holds.</summary>
+/// <summary>Content of an endpoint's current receive line.</summary>
 public enum LineContent : byte
 {
-    /// <summary>It was never given out, or is home again.</summary>
+    /// <summary>Nothing: it was never given out, or is home again.</summary>
     None = 0,
 
     /// <summary>A message, in the line store.</summary>
@@ -16,42 +16,42 @@ public enum LineContent : byte
     /// <summary>RETIRE.</summary>
     Retire = 3,
 
-    /// <summary>TRYAGAIN, because another process wants the core.</summary>
+    /// <summary>TRYAGAIN, because the core is preempted.</summary>
     Yield = 4,
 
-    /// <summary>A process's load.</summary>
+    /// <summary>The report that a process's load has crossed a threshold.</summary>
     Reschedule = 5,
 
-    /// <summary>TRYAGAIN, because no core is said to use the endpoint.</summary>
+    /// <summary>TRYAGAIN, because the OS names no core that uses the endpoint.</summary>
     NotRunning = 6,
 }
 
-/// <summary>How far the OS's wish to have an endpoint's thread back is.</summary>
+/// <summary>Progress of a RETIRE command of the OS.</summary>
 public enum RetireStep : byte
 {
-    /// <summary>There is none.</summary>
+    /// <summary>No RETIRE command is in progress.</summary>
     None = 0,
 
-    /// <summary>The load that waits is to be answered with RETIRE.</summary>
+    /// <summary>The stalled load is to be answered with RETIRE.</summary>
     Asked = 1,
 
-    /// <summary>It was.</summary>
+    /// <summary>The stalled load was answered with RETIRE.</summary>
     Given = 2,
 
-    /// <summary>A message came first.</summary>
+    /// <summary>A message was delivered before it: the command ends without effect.</summary>
     Overtaken = 3,
 }
 
 /// <summary>
-/// All that the engine knows of an endpoint: a word of its memory. Of an unbound endpoint that is <see cref="Given"/>, and which of its lines are being fetched:
+/// The state of an endpoint: a word of the engine's memory. Of an unbound endpoint it is <see cref="Given"/>, and which of its lines are being fetched:
 /// <see cref="Unbound"/> is the only other thing that a bind begins with and a release ends with.
 /// </summary>
 public readonly record struct EndpointState
 {
-    /// <summary>Whether it has an owner.</summary>
+    /// <summary>Whether it is bound to a process.</summary>
     public bool IsBound { get; init; }
 
-    /// <summary>The owner.</summary>
+    /// <summary>Number of the process that owns the endpoint; means something if <see cref="IsBound"/>.</summary>
     public ushort Process { get; init; }
 
     /// <summary>Whether it is a kernel endpoint: messages of any process come to it.</summary>
@@ -66,13 +66,13 @@ public readonly record struct EndpointState
     /// <summary>The UDP port from which it may send, 0 for none.</summary>
     public ushort TransmitPort { get; init; }
 
-    /// <summary>Whether it may send frames.</summary>
+    /// <summary>Whether it may send whole Ethernet frames.</summary>
     public bool MaySendFrames { get; init; }
 
     /// <summary>Whether it has a packet slot for transmit aux lines.</summary>
     public bool HasTransmitPacketSlot { get; init; }
 
-    /// <summary>That slot.</summary>
+    /// <summary>Number of that packet slot; means something if <see cref="HasTransmitPacketSlot"/>.</summary>
     public ushort TransmitPacketSlot { get; init; }
 
     /// <summary>Whether software writes its lines back itself and uses one control line in each direction; <see cref="Current"/> never changes then.</summary>
@@ -81,13 +81,13 @@ public readonly record struct EndpointState
     /// <summary>Whether it is being released: nothing new begins.</summary>
     public bool IsReleasing { get; init; }
 
-    /// <summary>Whether its thread is wanted back.</summary>
+    /// <summary>How far a RETIRE command for its thread is.</summary>
     public RetireStep Retiring { get; init; }
 
-    /// <summary>Which receive line is current.</summary>
+    /// <summary>The parity: which receive line is current.</summary>
     public bool Current { get; init; }
 
-    /// <summary>What that line holds.</summary>
+    /// <summary>Content of that line.</summary>
     public LineContent Content { get; init; }
 
     /// <summary>The slot of the message in it; of <see cref="LineContent.Reschedule"/>, what the scheduler said in its place.</summary>
@@ -96,7 +96,7 @@ public readonly record struct EndpointState
     /// <summary>Whether the message has a packet slot.</summary>
     public bool HasPacketSlot { get; init; }
 
-    /// <summary>That slot.</summary>
+    /// <summary>Number of that packet slot; means something if <see cref="HasPacketSlot"/>.</summary>
     public ushort PacketSlot { get; init; }
 
     /// <summary>Aux lines that the message fills.</summary>
@@ -109,7 +109,7 @@ public readonly record struct EndpointState
     public LineBits Given { get; init; }
 
     /// <summary>
-    /// Whether a message was accepted for the read that waits, and waits itself until aux lines are home that the CPU had read before it: they would hide the message's. Aux lines
+    /// Whether a message was accepted for the stalled read, and waits itself until aux lines are home that the CPU had read before it: they would hide the message's. Aux lines
     /// that are read meanwhile are the message's.
     /// </summary>
     public bool IsHolding { get; init; }
@@ -117,40 +117,40 @@ public readonly record struct EndpointState
     /// <summary>Whether the current receive line was left and is fetched; it is not home yet if it is out. Not set any more when the line was read again after it had come home.</summary>
     public bool IsLeaving { get; init; }
 
-    /// <summary>Whether a read of the other receive line waits for its answer.</summary>
+    /// <summary>Whether a read of the other receive line is stalled.</summary>
     public bool IsStalled { get; init; }
 
-    /// <summary>That read's tag.</summary>
+    /// <summary>Tag of that read, for its answer.</summary>
     public ushort Tag { get; init; }
 
-    /// <summary>When it came: the low bits of the tick.</summary>
+    /// <summary>Low 16 bits of the tick in which that read was accepted.</summary>
     public ushort WaitNumber { get; init; }
 
-    /// <summary>Whether its time was up and the scheduler was told so.</summary>
+    /// <summary>Whether its timer has expired and the scheduler was asked to withdraw the endpoint.</summary>
     public bool IsTimedOut { get; init; }
 
-    /// <summary>Whether no core was said to use the endpoint when that read came; its TRYAGAIN says so.</summary>
+    /// <summary>Whether the OS named no core that uses the endpoint when that read came; its TRYAGAIN says so.</summary>
     public bool IsStray { get; init; }
 
-    /// <summary>When TRYAGAIN is due: the low bits of the tick.</summary>
+    /// <summary>Low 8 bits of the tick in which TRYAGAIN is due.</summary>
     public byte Due { get; init; }
 
-    /// <summary>Whether receive aux lines are being fetched; the scheduler does not hear of a stalled read until they are home.</summary>
+    /// <summary>Whether receive aux lines are being fetched; a stalled read is not reported to the scheduler until they are home.</summary>
     public bool IsDraining { get; init; }
 
     /// <summary>Whether control lines are being fetched because the endpoint is released, or bound.</summary>
     public bool IsRecalling { get; init; }
 
-    /// <summary>Which transmit line is current.</summary>
+    /// <summary>The parity of the transmit lines: which one is current.</summary>
     public bool TransmitCurrent { get; init; }
 
-    /// <summary>Whether that line was given out.</summary>
+    /// <summary>Whether that line was given out to the CPU.</summary>
     public bool TransmitIsGiven { get; init; }
 
-    /// <summary>Whether it is being sent, so that a read of the other one waits.</summary>
+    /// <summary>Whether it is being sent, so that a read of the other one is stalled.</summary>
     public bool IsSending { get; init; }
 
-    /// <summary>That read's tag.</summary>
+    /// <summary>Tag of that read, for its answer.</summary>
     public ushort TransmitTag { get; init; }
 
     /// <summary>Whether transmit aux lines are being fetched.</summary>

@@ -7,8 +7,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// The write port of the line store: what has come home goes before what Admission writes. Accepting a <see cref="LineWrite"/> is writing it.
-/// No latency, no state; one write per tick.
+/// The write port of the line store: what has come home has priority over what Admission writes. Accepting a <see cref="LineWrite"/> is writing it.
+/// Combinational; one write per tick.
 /// </summary>
 internal sealed class LineStoreWrite([InputBus] IReturnMerge merge, [InputBus] Stream<LineWrite> writes, EndpointShape shape) : SimpleProcess
 {
@@ -30,7 +30,7 @@ internal sealed class LineStoreWrite([InputBus] IReturnMerge merge, [InputBus] S
 
 /// <summary>
 /// The ports of the packet buffer. Writing: lines that the engine fills with zeros, what has come home (never in the same tick), Admission's halves; accepting one of those
-/// is writing it. Reading: the engine's answers, then the reply stage's reads. No latency, no state; a write and a read per tick.
+/// is writing it. Reading: the engine's answers, then the reply stage's reads. Combinational; a write and a read per tick.
 /// </summary>
 internal sealed class PacketBufferPorts(
     [InputBus] IEndpointActions decided,
@@ -76,7 +76,7 @@ internal sealed class PacketBufferPorts(
 }
 
 /// <summary>
-/// The write port of the transmit store: scrubbing, or what has come home (never in the same tick). No latency, no state; one write per tick.
+/// The write port of the transmit store: scrubbing, or what has come home (never in the same tick). Combinational; one write per tick.
 /// </summary>
 public sealed class TransmitStoreWrite([InputBus] IEndpointActions decided, [InputBus] IReturnMerge merge) : SimpleProcess
 {
@@ -93,20 +93,22 @@ public sealed class TransmitStoreWrite([InputBus] IEndpointActions decided, [Inp
     }
 }
 
-/// <summary>What is being read of the stores; registers.</summary>
+/// <summary>What is read from the stores in this tick; registers.</summary>
 public interface IStoreReads : IBus
 {
-    /// <summary>Whether an answer's bytes are there.</summary>
+    /// <summary>Whether an answer's bytes are at the memories' outputs.</summary>
     bool Answers { get; set; }
 
-    /// <summary>The answer.</summary>
+    /// <summary>
+    /// Tag and source of the answer whose bytes the memories deliver in this tick; means something if <see cref="Answers"/>.
+    /// </summary>
     Delivery Answer { get; set; }
 
-    /// <summary>Whether a line is there that the reply stage asked for.</summary>
+    /// <summary>Whether a line that the reply stage asked for is at the packet buffer's output.</summary>
     bool HasPacketLine { get; set; }
 }
 
-/// <summary>Keeps what is read beside the memories. Latency 1 tick, like theirs; cannot be held up.</summary>
+/// <summary>Registers the reads' attributes, beside the memories. Latency 1 tick, like theirs; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class StoreReadRegister([InputBus] IEndpointActions decided, Stream<PacketRead> reads) : SimpleProcess
 {
@@ -125,7 +127,7 @@ public sealed class StoreReadRegister([InputBus] IEndpointActions decided, Strea
     }
 }
 
-/// <summary>Chooses an answer's bytes and puts the generation in. No latency, no state; one answer per tick; there is room behind it.</summary>
+/// <summary>Selects an answer's bytes and inserts the generation. Combinational; one answer per tick; there is room behind it.</summary>
 public sealed class LineReader(
     [InputBus] IStoreReads under,
     [InputBus] IRamData<Bits<W1024>> line,

@@ -5,8 +5,8 @@ using SME;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// Joins streams before a FIFO: the first never waits, since whoever drives it has seen to it that there is room; of the others the first that has an item goes when the very first
-/// has none and the room says so. No latency, no state.
+/// Joins streams before a FIFO, with fixed priority: the first never stalls, since its driver has made sure that there is room; of the others the first that is valid goes when the very first
+/// is not valid and there is room. Combinational.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class PushJoin<T> : SimpleProcess
@@ -47,13 +47,13 @@ public sealed class PushJoin<T> : SimpleProcess
     }
 }
 
-/// <summary>The state of the answers' join; registers.</summary>
+/// <summary>The state of the answers' multiplexer; registers.</summary>
 public interface IAnswerTurn : IBus
 {
-    /// <summary>Whether an answer stays on offer.</summary>
+    /// <summary>Whether the output's answer was stalled, so that it must stay valid and unchanged.</summary>
     bool IsHeld { get; set; }
 
-    /// <summary>Whether that is a TRYAGAIN.</summary>
+    /// <summary>Whether that answer is a TRYAGAIN.</summary>
     bool IsTryAgain { get; set; }
 
     /// <summary>Whether the first TRYAGAIN is overdue.</summary>
@@ -61,8 +61,7 @@ public interface IAnswerTurn : IBus
 }
 
 /// <summary>
-/// Offers answers to the CPU: a TRYAGAIN in the very tick in which it is due, before other answers, unless one of those is on offer and
-/// was not taken. No latency, no state.
+/// Multiplexes answers to the CPU: a TRYAGAIN is valid in the very tick in which it is due, before other answers, unless one of those is stalled. Combinational.
 /// </summary>
 public sealed class AnswerJoin(
     [InputBus] IStream<HomeData> answers,
@@ -84,7 +83,7 @@ public sealed class AnswerJoin(
     }
 }
 
-/// <summary>Says to whom the CPU's ready is, and remembers what stays on offer. The first half has no latency, see <see cref="AnswerTurn"/>.</summary>
+/// <summary>Hands the CPU's ready to the input that was chosen, and remembers which answer is stalled. The first half has no latency, see <see cref="AnswerTurn"/>.</summary>
 public sealed class AnswerReady(
     [InputBus] Stream<HomeData> answers,
     [InputBus] Stream<DueAnswer> tryAgains,
@@ -103,7 +102,7 @@ public sealed class AnswerReady(
     }
 }
 
-/// <summary>Remembers which answer stays on offer. Latency 1 tick.</summary>
+/// <summary>Remembers which answer is stalled and so must stay valid. Latency 1 tick.</summary>
 [ClockedProcess]
 public sealed class AnswerTurn(
     [InputBus] IStream<HomeData> answers,

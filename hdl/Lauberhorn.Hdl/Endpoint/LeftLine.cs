@@ -9,7 +9,7 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// </summary>
 public readonly record struct LeftLine
 {
-    /// <summary>The endpoint.</summary>
+    /// <summary>Number of the endpoint whose line it is, 0 to 1023.</summary>
     public ushort Endpoint { get; init; }
 
     /// <summary>The process that owned the endpoint when the line was left.</summary>

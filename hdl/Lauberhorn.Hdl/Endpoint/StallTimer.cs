@@ -7,30 +7,30 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>An entry of the timer's wheel.</summary>
-/// <param name="Due">The tick in which TRYAGAIN is to be on offer.</param>
+/// <param name="Due">The tick in which TRYAGAIN is to be valid.</param>
 /// <param name="Endpoint">The endpoint.</param>
 /// <param name="Wait">Low bits of the tick in which it began to wait.</param>
 public readonly record struct WheelEntry(uint Due, ushort Endpoint, ushort Wait);
 
 /// <summary>
-/// Finds the reads whose time is up. A scanner looks at an endpoint per tick and enters those that are due soon into a wheel, a memory
-/// with a place for each tick to come: since at most one read begins to wait in a tick, at most one is due in one. An entry that
-/// is no longer true is recognised by its time, or by the engine by its wait's number. A wait that was missed (because the OS made the time shorter)
-/// is found when it is 64 ticks overdue. The engine hears of a wait <see cref="Lead"/> ticks before TRYAGAIN is due.
-/// One endpoint per tick; an event that finds no room in the queue behind is found again as overdue.
+/// Finds the stalled reads whose timer expires. A scanner reads an endpoint per tick and enters those that are due soon into a timer wheel,
+/// a memory with an entry for each tick to come: since at most one read stalls per tick, at most one is due per tick. An entry that
+/// is stale is recognised by its time, or by the engine by its wait's number. A wait that was missed (because the OS made the time shorter)
+/// is found when it is 64 ticks overdue. The engine gets the event <see cref="Lead"/> ticks before TRYAGAIN is due.
+/// One endpoint per tick; an event that finds the queue behind full is found again as overdue.
 /// </summary>
 [ClockedProcess]
 public sealed class StallTimer : SimpleProcess
 {
-    /// <summary>Ticks before the answer is due in which the event is first on offer: time to ask the scheduler and then some.</summary>
+    /// <summary>Ticks before the answer is due in which the event is first valid: time to ask the scheduler and then some.</summary>
     public const int Lead = 24;
 
-    /// <summary>A wait that began so many ticks ago is overdue, whatever the time is set to; a multiple of 2^16, so that the wait's number is not changed by it.</summary>
+    /// <summary>A wait that began so many ticks ago is overdue, whatever time is set; a multiple of 2^16, so that the wait's number is not changed by it.</summary>
     public const uint LongAgo = 0x6000_0000;
 
     /// <summary>
-    /// The longest time that can be set, 4.3 s at 250 MHz; what is more counts as this. From half of all numbers on a time to come could
-    /// not be told from one that is over.
+    /// The longest time that can be set, 4.3 s at 250 MHz; larger settings are cut to it. From half of all numbers on a time to come could
+    /// not be distinguished from one that is past.
     /// </summary>
     public const uint MostCycles = 1u << 30;
 
@@ -66,20 +66,20 @@ public sealed class StallTimer : SimpleProcess
 
     internal IRamWrite<WheelEntry> WheelWrite => wheelWrite;
 
-    /// <summary>The shortest time that can be set; what is less counts as this.</summary>
+    /// <summary>The shortest time that can be set; smaller settings are raised to it.</summary>
     /// <param name="endpointDepth">Endpoints, rounded up to a power of two.</param>
     public static uint LeastCycles(int endpointDepth) => RegisterMap.TryAgainLeast(endpointDepth);
 
-    /// <summary>The time that counts when another is set.</summary>
-    /// <param name="cycles">What is set.</param>
-    /// <param name="least">The shortest.</param>
+    /// <summary>The time that applies, within the limits above.</summary>
+    /// <param name="cycles">The time that is set, in cycles.</param>
+    /// <param name="least">The shortest time, in cycles.</param>
     [Hardware]
     public static uint Clamp(uint cycles, uint least) => cycles < least ? least : cycles > MostCycles ? MostCycles : cycles;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // The address register, then the memory's: the word at hand is of the endpoint of two ticks ago.
+        // The address register, then the memory's: the word that was read is of the endpoint of two ticks ago.
         ushort endpoint = scanned;
         scanned = addressed;
         addressed = pointer;
@@ -101,7 +101,7 @@ public sealed class StallTimer : SimpleProcess
     private static int WheelTicks(int endpointDepth) => Math.Max(2 * endpointDepth, 128);
 }
 
-/// <summary>Addresses the wheel's place of this tick. No latency, no state.</summary>
+/// <summary>Addresses the wheel's place of this tick. Combinational.</summary>
 public sealed class WheelRead([InputBus] IEndpointTime time, int size) : SimpleProcess
 {
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
@@ -117,7 +117,7 @@ public sealed class WheelRead([InputBus] IEndpointTime time, int size) : SimpleP
     }
 }
 
-/// <summary>Passes a wheel's entry on if its time has come; if there is no room it is found again later. No latency, no state.</summary>
+/// <summary>Passes a wheel's entry on if its time has come; if there is no room it is found again later. Combinational.</summary>
 public sealed class WheelCheck(
     [InputBus] IEndpointTime time,
     [InputBus] IRamData<WheelEntry> entry,

@@ -4,7 +4,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Home;
 
-/// <summary>What the CPU's side asks of a line.</summary>
+/// <summary>What a coherence request asks for.</summary>
 public enum HomeReadKind : byte
 {
     /// <summary>A copy to read; ECI RLDD, RLDI and the like.</summary>
@@ -14,20 +14,20 @@ public enum HomeReadKind : byte
     Exclusive = 1,
 
     /// <summary>
-    /// The right to write a copy that the CPU had when it asked; ECI RC2D_S. It is answered like a read: the data do not count, unless the
-    /// line was fetched before the read was shown, so that the copy is gone.
+    /// The right to write a copy that the CPU had when it asked; ECI RC2D_S. It is answered like a read: the data are ignored, unless the
+    /// line was fetched before the request was valid, so that the copy is gone.
     /// </summary>
     Upgrade = 2,
 }
 
 /// <summary>
-/// A load or store of the CPU that missed its caches. Each is answered exactly once, after any time, by a <see cref="HomeData"/> with
-/// its tag. A read of a line that the NIC is fetching is not shown before the NIC has taken the fetch's answer: the directory
+/// A load or store of the CPU that missed its caches. Each is answered exactly once, after unbounded time, by a <see cref="HomeData"/> with
+/// its tag. A read of a line that the NIC is fetching is not valid before the NIC has accepted the fetch's answer: the directory
 /// keeps the line locked (docs/home-port.md).
 /// </summary>
 /// <param name="Line">Number of the line in the NIC's window, see <see cref="LineMap"/>.</param>
-/// <param name="Tag">Names the read until its answer; whoever asks chooses tags that are not in use.</param>
-/// <param name="Kind">What is asked.</param>
+/// <param name="Tag">Identifies the read until its answer; the requester chooses tags that are not in use.</param>
+/// <param name="Kind">What is asked for.</param>
 public readonly record struct HomeRead(uint Line, ushort Tag, HomeReadKind Kind);
 
 /// <summary>
@@ -46,8 +46,8 @@ public readonly record struct HomeReturn(uint Line, bool IsAnswer, Bits<W128> Ma
 public readonly record struct HomeData(ushort Tag, Bits<W1024> Data);
 
 /// <summary>
-/// Takes a line from the CPU's caches, whatever its state there (fetch-exclusive; ECI LCI with UL once the answer was taken). At most one
-/// is under way for a line.
+/// Takes a line from the CPU's caches, whatever its state there (fetch-exclusive; ECI LCI with UL once the answer was accepted). At most
+/// one is outstanding for a line.
 /// </summary>
 /// <param name="Line">Number of the line.</param>
 public readonly record struct HomeFetch(uint Line);

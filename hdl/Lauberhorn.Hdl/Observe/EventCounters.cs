@@ -7,17 +7,19 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Observe;
 
 /// <summary>
-/// A counter of 64 bits for each <see cref="NicEvent"/>, in a memory of look-up tables. Each event has a short count of what is not in the memory yet;
-/// a scanner goes round and adds one of these per tick. No event is lost: a short count holds all that can happen in a round.
-/// Any number of events per tick; cannot be held up. A read shows an event <see cref="SettleTicks"/> ticks after it at the latest; its answer is
-/// there 2 ticks after the request.
+/// A counter of 64 bits for each <see cref="NicEvent"/>, in a memory of look-up tables. Each event has a short counter of what is not in the memory yet;
+/// a round-robin scanner adds one of these per tick. No event is lost: a short counter holds all that can happen in a round.
+/// Any number of events per tick; no back-pressure. A read includes an event <see cref="SettleTicks"/> ticks after it at the latest; its answer is
+/// valid 2 ticks after the request.
 /// </summary>
 public sealed class EventCounters
 {
-    /// <summary>Ticks from an event to the tick in which a request sees it at the latest.</summary>
+    /// <summary>Ticks from an event to the tick from which on a read includes it.</summary>
     public const int SettleTicks = RegisterMap.EventPlaces + 4;
 
-    /// <summary>So many blocks can have an event in each tick of a round: the short counts are 9 bits wide.</summary>
+    /// <summary>
+    /// Blocks that can report events, at most: the short counters are 9 bits wide, for an event of each block in each tick of a round.
+    /// </summary>
     public const int MostBlocks = 511 / RegisterMap.EventPlaces;
 
     /// <summary>Creates the counters in a scope of their own.</summary>
@@ -46,20 +48,22 @@ public sealed class EventCounters
     internal IRegisterAnswer Answer { get; }
 }
 
-/// <summary>What the scanner has taken from a short count.</summary>
+/// <summary>The short counter that the scanner has read and cleared.</summary>
 public interface IScannedEvent : IBus
 {
-    /// <summary>Which event.</summary>
+    /// <summary>The event's number, below <see cref="RegisterMap.EventPlaces"/>.</summary>
     byte Event { get; set; }
 
-    /// <summary>How often it happened.</summary>
+    /// <summary>How often the event happened since the scanner's last visit, 0 to 511.</summary>
     Bits<W9> Count { get; set; }
 
-    /// <summary>Whether it is the first time since the reset: what the memory holds is from before.</summary>
+    /// <summary>Whether it is the first time since the reset: the memory's value is from before it.</summary>
     bool IsFirst { get; set; }
 }
 
-/// <summary>Keeps the short counts and takes one per tick. Latency 1 tick; any number of events per tick; cannot be held up.</summary>
+/// <summary>
+/// Holds the short counters and moves one per tick to the memory. Latency 1 tick; any number of events per tick; no back-pressure.
+/// </summary>
 [ClockedProcess]
 public sealed class EventScanner(IReadOnlyList<IEvents> events) : SimpleProcess
 {
@@ -129,7 +133,7 @@ public sealed class EventCounterAddresses([InputBus] IRegisterRequest request, [
     }
 }
 
-/// <summary>Adds what the scanner has taken. Latency 1 tick; one counter per tick; cannot be held up.</summary>
+/// <summary>Adds the scanner's count to the memory's. Latency 1 tick; one counter per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class EventCounterUpdate(
     [InputBus] IScannedEvent scanned,
@@ -146,7 +150,7 @@ public sealed class EventCounterUpdate(
     }
 }
 
-/// <summary>Answers a request. Latency 1 tick; one access at a time; cannot be held up.</summary>
+/// <summary>Answers a request. Latency 1 tick; one access at a time; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class EventCounterAnswer([InputBus] IRegisterRequest request, [InputBus] IRamData<ulong> read) : SimpleProcess
 {

@@ -5,7 +5,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Observe;
 
-/// <summary>What a core was seen to do.</summary>
+/// <summary>A core's sampled activity.</summary>
 public enum CoreActivity : byte
 {
     /// <summary>See <see cref="CoreLoadRecord.Other"/>.</summary>
@@ -24,20 +24,20 @@ public enum CoreActivity : byte
     Preempted = 4,
 }
 
-/// <summary>A core that was looked at.</summary>
+/// <summary>A sample of one core's activity.</summary>
 public interface ICoreSample : IBus
 {
-    /// <summary>Whether there is one: not in a reset, which memories do not have.</summary>
+    /// <summary>Whether there is a sample; not in a reset, which the memories do not have.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The core.</summary>
+    /// <summary>The core's number, below <see cref="NicConfig.Cores"/>.</summary>
     ushort Core { get; set; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>What the core does in this tick.</summary>
     CoreActivity Activity { get; set; }
 }
 
-/// <summary>Says what a core does. No latency, no state; one core per tick.</summary>
+/// <summary>Derives a core's activity from its scheduling state. Combinational; one core per tick.</summary>
 public sealed class CoreSample([InputBus] IScannedCore scanned) : SimpleProcess
 {
     [OutputBus] private readonly ICoreSample sample = Scope.CreateBus<ICoreSample>("sampleNow");
@@ -72,7 +72,7 @@ public sealed class CoreSample([InputBus] IScannedCore scanned) : SimpleProcess
     }
 }
 
-/// <summary>Keeps a core that was looked at beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
+/// <summary>Registers the sample beside the memory's read. Latency 1 tick; one per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class CoreSampleRegister([InputBus] ICoreSample seen) : SimpleProcess
 {
@@ -89,7 +89,9 @@ public sealed class CoreSampleRegister([InputBus] ICoreSample seen) : SimpleProc
     }
 }
 
-/// <summary>Adds the cycles of a walk over the cores to what a core does. No latency, no state; one core per tick.</summary>
+/// <summary>
+/// Adds the cycles of a scan over all cores to the counter of a core's activity. Combinational; one core per tick.
+/// </summary>
 public sealed class CoreLoadUpdate(
     [InputBus] ICoreSample sample,
     [InputBus] IRamData<CoreLoadRecord> before,

@@ -12,22 +12,22 @@ namespace Lauberhorn.Hdl.Observe;
 /// <param name="Service">The service's number, if it is.</param>
 public readonly record struct DispatchTime(ushort Process, uint Time, bool IsCall, ushort Service);
 
-/// <summary>A message that is done with.</summary>
+/// <summary>A message whose slot is given back.</summary>
 /// <param name="Valid">Whether there is one.</param>
-/// <param name="Process">Its process.</param>
-/// <param name="Cycles">When that was; then the cycles since it was dispatched.</param>
+/// <param name="Process">Number of its process.</param>
+/// <param name="Cycles">The tick in which it ended, modulo 2^32; in the second stage, the cycles since its dispatch.</param>
 /// <param name="IsCall">Whether it is a call of a service.</param>
-/// <param name="Service">The service's number, if it is.</param>
+/// <param name="Service">The service's number, if it is a call.</param>
 public readonly record struct EndEvent(bool Valid, ushort Process, uint Cycles, bool IsCall = false, ushort Service = 0);
 
-/// <summary>A bus with a message that is done with.</summary>
+/// <summary>Bus: the message that ends in this tick.</summary>
 public interface IEndEvent : IBus
 {
-    /// <summary>That.</summary>
+    /// <summary>The message; not valid if none ends.</summary>
     EndEvent Event { get; set; }
 }
 
-/// <summary>Keeps when messages are dispatched, and sees when they are done with. No latency, no state; one of each per tick.</summary>
+/// <summary>Records the ticks of dispatches, and taps the slots that are given back. Combinational; one of each per tick.</summary>
 public sealed class EndTap(Stream<SlotRelease> ends, [InputBus] ILoadEvent seen, [InputBus] ILoadTime time) : SimpleProcess
 {
     [InputBus] private readonly IStream<SlotRelease> ends = ends.Forward;
@@ -54,7 +54,7 @@ public sealed class EndTap(Stream<SlotRelease> ends, [InputBus] ILoadEvent seen,
     }
 }
 
-/// <summary>Keeps a message that is done with beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
+/// <summary>Registers the ended message beside the memory's read. Latency 1 tick; one per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class EndRegister([InputBus] IEndEvent seen) : SimpleProcess
 {
@@ -66,7 +66,7 @@ public sealed class EndRegister([InputBus] IEndEvent seen) : SimpleProcess
     protected override void OnTick() => kept.Event = seen.Event;
 }
 
-/// <summary>Says how long a message took. No latency, no state; one per tick.</summary>
+/// <summary>Computes the cycles from a message's dispatch to its end. Combinational; one per tick.</summary>
 public sealed class EndTime([InputBus] IEndEvent ended, [InputBus] IRamData<DispatchTime> dispatched) : SimpleProcess
 {
     [OutputBus] private readonly IEndEvent took = Scope.CreateBus<IEndEvent>("took");
@@ -90,7 +90,7 @@ public sealed class EndTime([InputBus] IEndEvent ended, [InputBus] IRamData<Disp
     }
 }
 
-/// <summary>Adds a message that is done with to its process's or its service's word. No latency, no state; one per tick.</summary>
+/// <summary>Adds an ended message to its process's or its service's word. Combinational; one per tick.</summary>
 public sealed class ServedUpdate(
     [InputBus] IEndEvent took,
     [InputBus] IRamData<ServedRecord> before,

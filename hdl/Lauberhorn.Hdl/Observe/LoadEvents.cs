@@ -6,13 +6,13 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Observe;
 
-/// <summary>What the scheduler has done with a message.</summary>
+/// <summary>A step of the scheduler, as the statistics count it.</summary>
 public readonly record struct LoadEvent
 {
-    /// <summary>Whether there is anything.</summary>
+    /// <summary>Whether any of the flags below is set in this tick.</summary>
     public bool Valid { get; init; }
 
-    /// <summary>The process.</summary>
+    /// <summary>Number of the process that it is about.</summary>
     public ushort Process { get; init; }
 
     /// <summary>Whether a message arrived.</summary>
@@ -24,25 +24,25 @@ public readonly record struct LoadEvent
     /// <summary>Whether one was dropped.</summary>
     public bool Drops { get; init; }
 
-    /// <summary>Whether it is time to smooth.</summary>
+    /// <summary>Whether the sweeper samples the queue's length, for the smoothed load.</summary>
     public bool Samples { get; init; }
 
-    /// <summary>Messages queued then.</summary>
+    /// <summary>Messages in the process's queue after the step.</summary>
     public ushort Queued { get; init; }
 
-    /// <summary>Whether there are some, and no core for the process, and none will come by kernel endpoints: only the kernel can help.</summary>
+    /// <summary>Whether messages are queued and the process has no core, and no kernel endpoint can deliver them: only the kernel can help.</summary>
     public bool IsStuck { get; init; }
 
     /// <summary>Whether it is about a call of a service.</summary>
     public bool IsCall { get; init; }
 
-    /// <summary>The service's number, if it is.</summary>
+    /// <summary>The service's number, if it is a call of a service.</summary>
     public ushort Service { get; init; }
 
     /// <summary>The message's slot.</summary>
     public ushort Slot { get; init; }
 
-    /// <summary>When it was.</summary>
+    /// <summary>The tick, modulo 2^32.</summary>
     public uint Time { get; init; }
 
     /// <summary>Of a dispatch: for how long the message had waited, in cycles.</summary>
@@ -55,14 +55,14 @@ public readonly record struct LoadEvent
 /// <param name="Service">The service's number, if it is.</param>
 public readonly record struct ArrivedCall(uint Time, bool IsCall, ushort Service);
 
-/// <summary>A bus with what the scheduler has done.</summary>
+/// <summary>Bus: what the scheduler has done in this tick.</summary>
 public interface ILoadEvent : IBus
 {
-    /// <summary>That.</summary>
+    /// <summary>The step's effect; not valid if it had none.</summary>
     LoadEvent Event { get; set; }
 }
 
-/// <summary>Sees what the scheduler decides, and keeps when messages arrive. No latency, no state; one step per tick.</summary>
+/// <summary>Taps the scheduler's steps, and records the ticks of arrivals. Combinational; one step per tick.</summary>
 public sealed class LoadTap(
     [InputBus] IScheduleStep step,
     [InputBus] IScheduleDecision decision,
@@ -112,7 +112,7 @@ public sealed class LoadTap(
     }
 }
 
-/// <summary>Keeps what was seen beside the memory. Latency 1 tick; one per tick; cannot be held up.</summary>
+/// <summary>Registers the step beside the memory's read. Latency 1 tick; one per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class LoadEventRegister([InputBus] ILoadEvent seen) : SimpleProcess
 {
@@ -124,7 +124,7 @@ public sealed class LoadEventRegister([InputBus] ILoadEvent seen) : SimpleProces
     protected override void OnTick() => kept.Event = seen.Event;
 }
 
-/// <summary>Says for how long a message had waited, and of which service it is. No latency, no state; one per tick.</summary>
+/// <summary>Adds to a step the message's waiting time and its service. Combinational; one per tick.</summary>
 public sealed class LoadWait([InputBus] ILoadEvent seen, [InputBus] IRamData<ArrivedCall> arrival, int services) : SimpleProcess
 {
     [OutputBus] private readonly ILoadEvent waited = Scope.CreateBus<ILoadEvent>("waited");
@@ -159,8 +159,8 @@ public sealed class LoadWait([InputBus] ILoadEvent seen, [InputBus] IRamData<Arr
 }
 
 /// <summary>
-/// Adds an event to its process's word, and says when its load has crossed a threshold, or when it is stuck: then at once, and again from time to time until a message goes. If there is no room
-/// for that, it is found again at the next look. No latency, no state; one per tick.
+/// Adds a step to its process's word, and reports when the load has crossed a threshold, or when the process is stuck: then at once, and again from time to time until a message is dispatched. If there is no room
+/// for the report, the next sample repeats it. Combinational; one per tick.
 /// </summary>
 public sealed class LoadUpdate(
     [InputBus] ILoadEvent waited,
@@ -170,7 +170,7 @@ public sealed class LoadUpdate(
     [OutputBus] IRamWrite<LoadRecord> write,
     [OutputBus] IStream<LoadChange> changes) : SimpleProcess
 {
-    // A call that nothing came of is repeated after two to three of these units: 130 to 200 µs at 250 MHz.
+    // A report that had no effect is repeated after two to three of these units: 130 to 200 µs at 250 MHz.
     private const int CallUnitBits = 14;
 
 
@@ -217,7 +217,7 @@ public sealed class LoadUpdate(
     }
 }
 
-/// <summary>Adds an event to its service's word. No latency, no state; one per tick.</summary>
+/// <summary>Adds a step to its service's word. Combinational; one per tick.</summary>
 public sealed class ServiceLoadUpdate(
     [InputBus] ILoadEvent waited,
     [InputBus] IRamData<ServiceLoadRecord> before,

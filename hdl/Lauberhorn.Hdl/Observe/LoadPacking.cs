@@ -4,13 +4,13 @@ using SME;
 
 namespace Lauberhorn.Hdl.Observe;
 
-/// <summary>Puts what the NIC has counted into lines of statistics, <see cref="LoadLine"/>.</summary>
+/// <summary>Packs the statistics' counters into lines, <see cref="LoadLine"/>.</summary>
 [Hardware]
 public static class LoadPacking
 {
     /// <summary>A process's line.</summary>
-    /// <param name="load">What the scheduler has seen of it.</param>
-    /// <param name="served">What its endpoints have done.</param>
+    /// <param name="load">Its word of the scheduler's statistics.</param>
+    /// <param name="served">Its word of the endpoints' statistics.</param>
     public static Bits<W1024> Pack(LoadRecord load, ServedRecord served) => Bits<W1024>.Zero
         .WithSlice(8 * LoadLine.Arrivals, (Bits<W64>)load.Arrivals)
         .WithSlice(8 * LoadLine.Dispatched, (Bits<W64>)load.Dispatched)
@@ -24,8 +24,8 @@ public static class LoadPacking
         .WithSlice(8 * LoadLine.Waits, load.Waits);
 
     /// <summary>A service's line: the fields of a process's that a service has, in the same places.</summary>
-    /// <param name="load">What the scheduler has seen of it.</param>
-    /// <param name="served">What endpoints have done.</param>
+    /// <param name="load">Its word of the scheduler's statistics.</param>
+    /// <param name="served">Its word of the endpoints' statistics.</param>
     public static Bits<W1024> Pack(ServiceLoadRecord load, ServedRecord served) => Bits<W1024>.Zero
         .WithSlice(8 * LoadLine.Arrivals, (Bits<W64>)load.Arrivals)
         .WithSlice(8 * LoadLine.Dispatched, (Bits<W64>)load.Dispatched)
@@ -35,7 +35,7 @@ public static class LoadPacking
         .WithSlice(8 * LoadLine.ServiceCycles, (Bits<W64>)served.Cycles);
 
     /// <summary>A core's line.</summary>
-    /// <param name="load">What it was seen to do.</param>
+    /// <param name="load">Its word of sampled activities.</param>
     public static Bits<W1024> Pack(CoreLoadRecord load) => Bits<W1024>.Zero
         .WithSlice(8 * LoadLine.Idle, (Bits<W64>)load.Idle)
         .WithSlice(8 * LoadLine.Stalled, (Bits<W64>)load.Stalled)

@@ -6,7 +6,9 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Observe;
 
-/// <summary>Reads the words of a line, and remembers whose it is. The addresses have no latency; one line per tick.</summary>
+/// <summary>
+/// Reads the words of a statistics line, and registers which line it is. The addresses are combinational; one line per tick.
+/// </summary>
 public sealed class StatisticsReads([InputBus] IStatisticsRead reads, int processes, int cores, int services) : SimpleProcess
 {
     [OutputBus] private readonly IRamRead process = Scope.CreateBus<IRamRead>("process");
@@ -34,14 +36,14 @@ public sealed class StatisticsReads([InputBus] IStatisticsRead reads, int proces
     }
 }
 
-/// <summary>Whose line was read; a register.</summary>
+/// <summary>Which kind of line was read; a register.</summary>
 public interface IStatisticsChoice : IBus
 {
     /// <summary>See <see cref="IStatisticsRead.Of"/>.</summary>
     StatisticsOf Of { get; set; }
 }
 
-/// <summary>Remembers whose line is read. Latency 1 tick.</summary>
+/// <summary>Registers which kind of line is read. Latency 1 tick.</summary>
 [ClockedProcess]
 public sealed class StatisticsChoice([InputBus] IStatisticsRead reads) : SimpleProcess
 {
@@ -53,7 +55,7 @@ public sealed class StatisticsChoice([InputBus] IStatisticsRead reads) : SimpleP
     protected override void OnTick() => choice.Of = reads.Of;
 }
 
-/// <summary>Puts a line together. No latency, no state; one line per tick.</summary>
+/// <summary>Packs a statistics line. Combinational; one line per tick.</summary>
 public sealed class StatisticsLine(
     [InputBus] IStatisticsChoice choice,
     [InputBus] IRamData<LoadRecord> load,

@@ -4,16 +4,16 @@ using SME;
 
 namespace Lauberhorn.Hdl.Observe;
 
-/// <summary>How much the NIC has to do.</summary>
+/// <summary>How many message slots are in use.</summary>
 public interface ISlotCount : IBus
 {
-    /// <summary>Messages in slots: that wait, are with a process or the kernel, or whose answer is being made.</summary>
+    /// <summary>Messages in slots: queued, delivered to a process or the kernel, or with a reply in progress.</summary>
     ushort Taken { get; set; }
 }
 
 /// <summary>
-/// Counts the messages that are under way: one more when a message is handed to the scheduler, one less when its slot is given back by the
-/// scheduler or the reply stage. Latency 1 tick; one of each per tick; only looks on.
+/// Counts the messages in flight: one more when a message is handed to the scheduler, one less when its slot is given back by the
+/// scheduler or the reply stage. Latency 1 tick; one of each per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class SlotCount(Stream<Arrival> arrivals, Stream<SlotRelease> dropped, Stream<SlotRelease> done) : SimpleProcess
@@ -26,7 +26,7 @@ public sealed class SlotCount(Stream<Arrival> arrivals, Stream<SlotRelease> drop
     [InputBus] private readonly IReady doneReady = done.Backward;
     [OutputBus] private readonly ISlotCount count = Scope.CreateBus<ISlotCount>("slotCount");
 
-    /// <summary>The count.</summary>
+    /// <summary>Output, a register: slots in use, 0 to the number of slots.</summary>
     public ISlotCount Count => count;
 
     /// <inheritdoc/>

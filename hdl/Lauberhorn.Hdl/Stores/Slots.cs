@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Hdl.Stores;
 
-/// <summary>Of which part of the bypass's share a frame takes its slot.</summary>
+/// <summary>The part of the bypass's share that a frame's slot is counted in.</summary>
 public enum BypassShare : byte
 {
-    /// <summary>It finds neighbours, or it is no frame for the kernel.</summary>
+    /// <summary>Frames that find neighbours (ARP); also anything that is no frame for the kernel.</summary>
     Neighbour = 0,
 
-    /// <summary>It is none of the others.</summary>
+    /// <summary>All other frames for the kernel.</summary>
     Other = 1,
 
-    /// <summary>It is the NIC's own, and its neighbour is not known.</summary>
+    /// <summary>Frames of the NIC's own whose neighbour is not known.</summary>
     Missed = 2,
 }
 
@@ -20,7 +20,7 @@ public readonly record struct SlotResources
     /// <summary>Whether the slot counts towards the bypass's share.</summary>
     public bool IsBypass { get; init; }
 
-    /// <summary>If so: to which part of it.</summary>
+    /// <summary>If so: to which part of that share.</summary>
     public BypassShare Share { get; init; }
 
     /// <summary>Whether there is a packet slot for aux lines.</summary>
@@ -31,16 +31,16 @@ public readonly record struct SlotResources
     /// </summary>
     public bool IsSharedPacket { get; init; }
 
-    /// <summary>The packet slot.</summary>
+    /// <summary>Number of the packet slot, if there is one.</summary>
     public ushort PacketSlot { get; init; }
 
     /// <summary>How many aux lines the message fills.</summary>
     public byte AuxLines { get; init; }
 
-    /// <summary>The process that the message is for: who gets it through a kernel endpoint has to know.</summary>
+    /// <summary>Number of the process that the message is for: a kernel endpoint's line names it.</summary>
     public ushort Process { get; init; }
 }
 
-/// <summary>A slot that is done with.</summary>
-/// <param name="Slot">The slot.</param>
+/// <summary>A slot that is given back.</summary>
+/// <param name="Slot">Number of the slot.</param>
 public readonly record struct SlotRelease(ushort Slot);

@@ -32,25 +32,25 @@ public sealed class Nic
         _ = new RegisterFile(config, Registers, counters, FastPath.Slots, FastPath.Events, FastPath.CommandAnswers, outputs);
     }
 
-    /// <summary>Its parameters.</summary>
+    /// <summary>The parameters that the NIC was built with.</summary>
     public NicConfig Config { get; }
 
-    /// <summary>Input: what the MAC delivers.</summary>
+    /// <summary>Input: received beats from the MAC.</summary>
     public IMacReceive Mac { get; }
 
     /// <summary>Output: frames to the MAC.</summary>
     public Stream<TransmitBeat> Frames => FastPath.Frames;
 
-    /// <summary>Output: cores that are to be interrupted, because another process wants them (docs/scheduler.md).</summary>
+    /// <summary>Output: cores that are to be interrupted, because they are preempted (docs/scheduler.md).</summary>
     public Stream<CoreInterrupt> Interrupts => FastPath.Interrupts;
 
-    /// <summary>The coherence port.</summary>
+    /// <summary>The coherence port: reads and returned lines in, data and fetches out (docs/home-port.md).</summary>
     public HomePort Home { get; }
 
-    /// <summary>The registers.</summary>
+    /// <summary>The AXI4-Lite port with the registers of docs/registers.md: 64-bit data, one access at a time.</summary>
     public AxiLitePort Registers { get; }
 
-    /// <summary>All between MAC and coherence port.</summary>
+    /// <summary>The blocks between MAC and coherence port.</summary>
     public FastPath FastPath { get; }
 
     /// <summary>Makes the NIC the whole of a simulation: its buses are the top level's ports.</summary>

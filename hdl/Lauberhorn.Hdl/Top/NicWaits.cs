@@ -17,7 +17,7 @@ public static class NicWaits
     private static readonly string[] ReturnPath =
         ["endpoints.left.output", "endpoints.leftIn", "endpoints.notices.output", "endpoints.noticesIn"];
 
-    /// <summary>The words.</summary>
+    /// <summary>Why waits of the graph end, and which waits exist besides; docs/waits.md lists them.</summary>
     public static IReadOnlyList<WaitReason> Reasons { get; } =
     [
         Ends(

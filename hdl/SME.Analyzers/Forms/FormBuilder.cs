@@ -16,7 +16,7 @@ internal sealed class FormBuilder
     private readonly Dictionary<IMethodSymbol, List<(IMethodSymbol Callee, Location Location)>> calls = new(SymbolEqualityComparer.Default);
     private readonly List<INamedTypeSymbol> types = [];
 
-    /// <summary>Lowers everything.</summary>
+    /// <summary>Lowers all hardware methods of a project to forms, and those that they call.</summary>
     /// <param name="compilation">The project.</param>
     /// <param name="projectDirectory">Its directory, to which locations are relative; empty if unknown.</param>
     /// <param name="cancel">Cancels.</param>

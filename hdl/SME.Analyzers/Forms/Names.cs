@@ -4,7 +4,7 @@ using SME.Form;
 
 namespace SME.Analyzers.Forms;
 
-/// <summary>What symbols are called in the form.</summary>
+/// <summary>Names of symbols in the form.</summary>
 internal static class Names
 {
     private const string Local = "#";

@@ -21,7 +21,7 @@ internal sealed record Place(Cell Cell, IReadOnlyList<Accessor> Path)
 /// <summary>A statement in which nothing is left to decide: no calls, no loops, no jumps.</summary>
 internal abstract record Lowered(SourceLocation Location);
 
-/// <summary>Assigns.</summary>
+/// <summary>Assigns a value to a cell or to a part of one.</summary>
 internal sealed record LoweredAssign(SourceLocation Location, Place Target, Node Value) : Lowered(Location);
 
 /// <summary>Runs one of two lists.</summary>

@@ -6,7 +6,7 @@ namespace SME.VHDL.Hardware;
 /// <content>Operators.</content>
 internal static partial class Make
 {
-    /// <summary>Logical not.</summary>
+    /// <summary>Logical not of a bool; constants are folded, and two of them cancel out.</summary>
     public static Node Not(Node operand) => operand switch
     {
         Constant constant => Constants.Boolean(constant.Value.IsZero),

@@ -5,7 +5,7 @@ using SME.VHDL.Hardware;
 
 namespace SME.VHDL.Text;
 
-/// <summary>Writes constants.</summary>
+/// <summary>Writes constants as VHDL literals.</summary>
 internal static class Literals
 {
     /// <summary>A string of bits, hexadecimal where it is long.</summary>

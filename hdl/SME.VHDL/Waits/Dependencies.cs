@@ -8,7 +8,7 @@ namespace SME.VHDL.Waits;
 [Flags]
 internal enum Polarity
 {
-    /// <summary>It does not.</summary>
+    /// <summary>It does not depend on the other.</summary>
     None = 0,
 
     /// <summary>It may become true because the other does.</summary>

@@ -12,10 +12,10 @@ public sealed class AsynchronousFifo<T>
     where T : struct
 {
     /// <summary>Creates the FIFO in a scope of its own, which has a scope for each end.</summary>
-    /// <param name="input">What goes in, a stream of <paramref name="writeDomain"/>; the FIFO drives its backward half.</param>
+    /// <param name="input">The input, a stream of <paramref name="writeDomain"/>; the FIFO drives its backward half.</param>
     /// <param name="writeDomain">The clock of the input.</param>
     /// <param name="readDomain">The clock of the output.</param>
-    /// <param name="depth">Words of memory: a power of two, 4 or more; 16 or more to keep up, as a pointer takes three ticks to cross. One more item fits, in the output register.</param>
+    /// <param name="depth">Words of memory: a power of two, 4 or more; 16 or more for full throughput, as a pointer takes three ticks to cross. One more item fits, in the output register.</param>
     /// <param name="name">Name of the scope.</param>
     /// <exception cref="ElaborationException">The depth is no power of two, or less than 4.</exception>
     public AsynchronousFifo(Stream<T> input, ClockDomain writeDomain, ClockDomain readDomain, int depth = 32, string name = "fifo")
@@ -47,10 +47,10 @@ public sealed class AsynchronousFifo<T>
         }
     }
 
-    /// <summary>What comes out, a stream of the read domain.</summary>
+    /// <summary>The output, a stream of the read domain.</summary>
     public Stream<T> Output { get; }
 
-    /// <summary>How full it is at most, as the writing end sees it.</summary>
+    /// <summary>The fill level's upper bound, as the writing end sees it.</summary>
     public IFifoState State { get; }
 }
 
@@ -107,7 +107,7 @@ public sealed class AsynchronousFifoWriter<T> : SimpleProcess
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // Numbers count to twice the depth, so that full and empty differ. What was read is known late, so that the
+        // Numbers count to twice the depth, so that full and empty differ. What was read is known late, so the
         // count may be too high, never too low.
         uint mask = (2 * depth) - 1;
         uint next = input.Valid && inputReady.Ready ? (written + 1) & mask : written;

@@ -2,15 +2,15 @@
 namespace SME.Components;
 
 /// <summary>
-/// A deep FIFO in block RAM whose output stage falls through: the first item shows without being asked for. An item is on
-/// offer two ticks after the one in which it went in. One item per tick in and out. See docs/components/FifoBlockRam.md.
+/// A deep FIFO in block RAM whose output stage falls through: the first item shows without being asked for. An item is
+/// valid two ticks after the one in which it was accepted. One item per tick in and out. See docs/components/FifoBlockRam.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FifoBlockRam<T>
     where T : struct
 {
     /// <summary>Creates the FIFO in a scope of its own.</summary>
-    /// <param name="input">What goes in; the FIFO drives its backward half.</param>
+    /// <param name="input">The input; the FIFO drives its backward half.</param>
     /// <param name="depth">Words of memory: a power of two, 2 or more. One more item fits, in the memory's output register.</param>
     /// <param name="name">Name of the scope.</param>
     /// <param name="style">What the memory should be made of.</param>
@@ -30,24 +30,24 @@ public sealed class FifoBlockRam<T>
         State = control.State;
     }
 
-    /// <summary>What comes out.</summary>
+    /// <summary>The output.</summary>
     public Stream<T> Output { get; }
 
-    /// <summary>How full it is.</summary>
+    /// <summary>The fill level and the pointers.</summary>
     public IFifoState State { get; }
 }
 
 /// <summary>The reading side of a FIFO in block RAM; registers.</summary>
 public interface IFifoReader : IBus
 {
-    /// <summary>Whether the memory holds an item that has not been read.</summary>
+    /// <summary>Whether the memory has an item that has not been read.</summary>
     bool HasItem { get; set; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The address of that item.</summary>
     uint Address { get; set; }
 }
 
-/// <summary>Reads the next item of a FIFO's memory when the output register is free or becomes so.</summary>
+/// <summary>Reads the next item of a FIFO's memory when the output register is empty or accepted.</summary>
 public sealed class FifoReadPort : SimpleProcess
 {
     [InputBus] private readonly IFifoReader reader;

@@ -2,7 +2,7 @@
 namespace SME.Components;
 
 /// <summary>
-/// A shallow FIFO in look-up tables: an item is on offer at the output in the tick after the one in which it went in.
+/// A shallow FIFO in look-up tables: an item is valid at the output in the tick after the one in which it was accepted.
 /// One item per tick in and out. See docs/components/FifoDistributed.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
@@ -10,7 +10,7 @@ public sealed class FifoDistributed<T>
     where T : struct
 {
     /// <summary>Creates the FIFO in a scope of its own.</summary>
-    /// <param name="input">What goes in; the FIFO drives its backward half.</param>
+    /// <param name="input">The input; the FIFO drives its backward half.</param>
     /// <param name="depth">How many items fit: a power of two, 2 or more. 32 and 64 fill the look-up tables.</param>
     /// <param name="name">Name of the scope.</param>
     /// <exception cref="ElaborationException">The depth is no power of two, or less than 2.</exception>
@@ -28,10 +28,10 @@ public sealed class FifoDistributed<T>
         State = control.State;
     }
 
-    /// <summary>What comes out.</summary>
+    /// <summary>The output.</summary>
     public Stream<T> Output { get; }
 
-    /// <summary>How full it is.</summary>
+    /// <summary>The fill level and the pointers.</summary>
     public IFifoState State { get; }
 }
 
@@ -76,8 +76,8 @@ public sealed class FifoDistributedControl<T> : SimpleProcess
             read.Address = (read.Address + 1) & (depth - 1);
         }
 
-        // Put and take may come late in the tick, so what depends on them is as short as it can be: the counts that matter
-        // are recognised beside them and not counted first.
+        // Put and take may come late in the tick, so the logic behind them is as short as it can be: the counts that matter
+        // are compared beside them and not computed first.
         bool isOne = count == 1;
         bool isFull = count == depth;
         bool hasOneRoom = count == depth - 1;

@@ -2,15 +2,15 @@
 namespace SME.Components;
 
 /// <summary>
-/// A shallow FIFO that an item falls through when it is empty: the item is on offer at the output in the tick in which it is at the input, and is stored only if
-/// it is not taken then. One item per tick in and out. See docs/components/FifoFallThrough.md.
+/// A shallow FIFO that an item falls through when it is empty: the item is valid at the output in the tick in which it is valid at the input, and is stored only if
+/// it is not accepted then. One item per tick in and out. See docs/components/FifoFallThrough.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FifoFallThrough<T>
     where T : struct
 {
     /// <summary>Creates the FIFO in a scope of its own.</summary>
-    /// <param name="input">What goes in; the FIFO drives its backward half.</param>
+    /// <param name="input">The input; the FIFO drives its backward half.</param>
     /// <param name="depth">How many items fit: a power of two, 2 or more. 32 and 64 fill the look-up tables.</param>
     /// <param name="name">Name of the scope.</param>
     /// <exception cref="ElaborationException">The depth is no power of two, or less than 2.</exception>
@@ -28,14 +28,14 @@ public sealed class FifoFallThrough<T>
         State = fifo.State;
     }
 
-    /// <summary>What comes out.</summary>
+    /// <summary>The output.</summary>
     public Stream<T> Output { get; }
 
-    /// <summary>How full it is; an item that falls through is not counted.</summary>
+    /// <summary>The fill level and the pointers; an item that falls through is not counted.</summary>
     public IFifoState State { get; }
 }
 
-/// <summary>Offers the oldest item: the store's, or the one at the input. No latency, no state.</summary>
+/// <summary>Outputs the oldest item: the store's, or the one at the input. Combinational.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FallThroughOutput<T> : SimpleProcess
     where T : struct
@@ -59,7 +59,7 @@ public sealed class FallThroughOutput<T> : SimpleProcess
     }
 }
 
-/// <summary>Stores the item at the input unless it falls through. No latency, no state.</summary>
+/// <summary>Stores the item at the input unless it falls through. Combinational.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FallThroughInput<T> : SimpleProcess
     where T : struct
@@ -85,7 +85,7 @@ public sealed class FallThroughInput<T> : SimpleProcess
     }
 }
 
-/// <summary>Passes the ready of both sides on: a register's at the input, the receiver's to the store. No latency, no state.</summary>
+/// <summary>Drives the ready of both sides: a register's at the input, the receiver's to the store. Combinational.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FallThroughReady<T> : SimpleProcess
     where T : struct

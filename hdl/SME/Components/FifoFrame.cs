@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME.Components;
 
-/// <summary>What is written to a <see cref="FifoFrame{T}"/>. The writer is not held up: it may write in every tick.</summary>
+/// <summary>What is written to a <see cref="FifoFrame{T}"/>. No back-pressure: the writer may write in every tick.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public interface IFrameWrite<T> : IBus
     where T : struct
@@ -9,20 +9,20 @@ public interface IFrameWrite<T> : IBus
     /// <summary>Whether an item of the current frame is written in this tick.</summary>
     bool Write { get; set; }
 
-    /// <summary>The item.</summary>
+    /// <summary>The item that is written; without meaning unless <see cref="Write"/>.</summary>
     T Item { get; set; }
 
     /// <summary>
-    /// Whether the frame is complete, an item of this tick included, and the reader may have it. If an item of the frame
+    /// Whether the frame is complete, an item of this tick included, and goes to the reader. If an item of the frame
     /// was lost for want of room, this rolls back instead.
     /// </summary>
     bool Commit { get; set; }
 
-    /// <summary>Whether the frame is forgotten, an item of this tick included. Stronger than <see cref="Commit"/>.</summary>
+    /// <summary>Whether the frame is discarded, an item of this tick included. Has priority over <see cref="Commit"/>.</summary>
     bool Rollback { get; set; }
 }
 
-/// <summary>What a <see cref="FifoFrame{T}"/> tells its writer; registers.</summary>
+/// <summary>The state of a <see cref="FifoFrame{T}"/> that its writer sees; registers.</summary>
 public interface IFrameState : IBus
 {
     /// <summary>Whether an item written in this tick finds room.</summary>
@@ -32,12 +32,12 @@ public interface IFrameState : IBus
     /// <summary>Whether an item of the current frame was lost in an earlier tick.</summary>
     bool IsLost { get; set; }
 
-    /// <summary>Words of memory that neither the current frame nor committed ones take; 0 in the first tick after a reset.</summary>
+    /// <summary>Words of memory that neither the current frame nor committed ones occupy; 0 in the first tick after a reset.</summary>
     uint Free { get; set; }
 }
 
 /// <summary>
-/// A FIFO in block RAM into which frames are written on trial. What the reader sees of a frame is nothing until it is
+/// A FIFO in block RAM into which frames are written speculatively. The reader sees nothing of a frame until it is
 /// committed, and then all of it; a frame that is rolled back, or that lost an item because the FIFO was full, is
 /// never seen. One item per tick in and out. See docs/components/FifoFrame.md.
 /// </summary>
@@ -46,7 +46,7 @@ public sealed class FifoFrame<T>
     where T : struct
 {
     /// <summary>Creates the FIFO in a scope of its own.</summary>
-    /// <param name="write">What is written.</param>
+    /// <param name="write">The write port.</param>
     /// <param name="depth">Words of memory: a power of two, 2 or more. A longer frame can never be committed.</param>
     /// <param name="name">Name of the scope.</param>
     /// <param name="style">What the memory should be made of.</param>
@@ -66,13 +66,13 @@ public sealed class FifoFrame<T>
         State = control.State;
     }
 
-    /// <summary>What comes out: the items of committed frames.</summary>
+    /// <summary>The output: the items of committed frames.</summary>
     public Stream<T> Output { get; }
 
-    /// <summary>What the writer needs to know.</summary>
+    /// <summary>The state that the writer sees.</summary>
     public IFrameState Frame { get; }
 
-    /// <summary>How full it is with items that the reader may have.</summary>
+    /// <summary>The fill level: committed items.</summary>
     public IFifoState State { get; }
 }
 
@@ -154,7 +154,7 @@ public sealed class FifoFrameControl<T> : SimpleProcess
         uint read = load ? nextRead : readPointer;
         uint stored = (committed - read) & mask;
 
-        // Whether the output is ready may come late in the tick; so both answers are made beside it, and it only chooses.
+        // Whether the output is ready may come late in the tick; so both results are computed beside it, and it only selects.
         bool hasItem = load ? committed != nextRead : committed != readPointer;
         bool hasRoom = load ? (written ^ depth) != nextRead : (written ^ depth) != readPointer;
 

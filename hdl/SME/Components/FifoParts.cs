@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME.Components;
 
-/// <summary>What a FIFO tells of itself; registers.</summary>
+/// <summary>The state of a FIFO; registers.</summary>
 public interface IFifoState : IBus
 {
-    /// <summary>Items in it at the beginning of this tick, those on offer at its output included.</summary>
+    /// <summary>Items in it at the beginning of this tick, a valid one at its output included.</summary>
     uint Count { get; set; }
 
-    /// <summary>Where the next item will be written.</summary>
+    /// <summary>The address at which the next item will be written.</summary>
     uint WriteAddress { get; set; }
 
-    /// <summary>Whether an item can be read.</summary>
+    /// <summary>Whether the FIFO has an item to read.</summary>
     bool NotEmpty { get; set; }
 }
 
@@ -42,7 +42,7 @@ public sealed class FifoWritePort<T> : SimpleProcess
     }
 }
 
-/// <summary>Offers what a FIFO's memory has read.</summary>
+/// <summary>Outputs the item that a FIFO's memory has read.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FifoOutput<T> : SimpleProcess
     where T : struct
@@ -66,7 +66,7 @@ public sealed class FifoOutput<T> : SimpleProcess
     }
 }
 
-/// <summary>Checks that a FIFO neither loses nor makes items: what went in and did not come out is in it.</summary>
+/// <summary>Checks that a FIFO neither loses nor makes items: accepted minus output is its fill level.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FifoMonitor<T> : Monitor
     where T : struct

@@ -3,14 +3,14 @@ namespace SME.Components;
 
 /// <summary>
 /// A stage of one item that cuts a stream's forward path: valid and item are registers, ready passes through. An item is
-/// on offer in the tick after the one in which it went in; one item per tick. See docs/components/PipelineRegister.md.
+/// valid in the tick after the one in which it was accepted; one item per tick. See docs/components/PipelineRegister.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class PipelineRegister<T>
     where T : struct
 {
     /// <summary>Creates the stage in a scope of its own.</summary>
-    /// <param name="input">What goes in; the stage drives its backward half.</param>
+    /// <param name="input">The input; the stage drives its backward half.</param>
     /// <param name="name">Name of the scope.</param>
     public PipelineRegister(Stream<T> input, string name = "pipelineRegister")
     {
@@ -21,7 +21,7 @@ public sealed class PipelineRegister<T>
         _ = new PipelineRegisterItem<T>(input, Output) { Name = "item" };
     }
 
-    /// <summary>What comes out.</summary>
+    /// <summary>The output.</summary>
     public Stream<T> Output { get; }
 }
 
@@ -53,7 +53,7 @@ public sealed class PipelineRegisterItem<T> : SimpleProcess
     }
 }
 
-/// <summary>The backward path of a <see cref="PipelineRegister{T}"/>: it takes an item if it has none, or passes its own on.</summary>
+/// <summary>The backward path of a <see cref="PipelineRegister{T}"/>: ready if it has no item, or if its item is accepted.</summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class PipelineRegisterReady<T> : SimpleProcess
     where T : struct

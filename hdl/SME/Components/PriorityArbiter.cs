@@ -2,9 +2,9 @@
 namespace SME.Components;
 
 /// <summary>
-/// Chooses the lowest number that asks, in the same tick. High numbers may starve. See docs/components/PriorityArbiter.md.
+/// Grants the lowest number that requests, in the same tick. High numbers may starve. See docs/components/PriorityArbiter.md.
 /// </summary>
-/// <typeparam name="TWidth">How many may ask, 65,536 at most.</typeparam>
+/// <typeparam name="TWidth">Number of requesters, 65,536 at most.</typeparam>
 public sealed class PriorityArbiter<TWidth> : SimpleProcess
     where TWidth : unmanaged, IWidth
 {
@@ -12,14 +12,14 @@ public sealed class PriorityArbiter<TWidth> : SimpleProcess
     [OutputBus] private readonly IGrant<TWidth> grant = Scope.CreateBus<IGrant<TWidth>>();
 
     /// <summary>Creates the arbiter.</summary>
-    /// <param name="requests">Who asks.</param>
+    /// <param name="requests">The requests.</param>
     public PriorityArbiter(IRequests<TWidth> requests)
     {
         this.requests = requests;
         _ = new ArbiterMonitor<TWidth>(requests, grant, longestWait: null);
     }
 
-    /// <summary>Who is chosen.</summary>
+    /// <summary>The grant.</summary>
     public IGrant<TWidth> Grant => grant;
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ public sealed class PriorityArbiter<TWidth> : SimpleProcess
     }
 }
 
-/// <summary>What the arbiters have in common.</summary>
+/// <summary>Functions that the arbiters share.</summary>
 [Hardware]
 public static class Arbitration
 {
@@ -46,7 +46,7 @@ public static class Arbitration
         return requests & (~requests + (Bits<TWidth>)1UL);
     }
 
-    /// <summary>The number of the only bit that is set; 0 if none is.</summary>
+    /// <summary>The index of the only bit that is set; 0 if none is.</summary>
     /// <typeparam name="TWidth">The width.</typeparam>
     /// <param name="oneHot">One bit at most.</param>
     public static ushort IndexOf<TWidth>(Bits<TWidth> oneHot)
@@ -65,8 +65,8 @@ public static class Arbitration
     }
 }
 
-/// <summary>Checks what an arbiter chose; and, of a fair one, that nobody waits too long.</summary>
-/// <typeparam name="TWidth">How many may ask.</typeparam>
+/// <summary>Checks an arbiter's grants; and, of a fair one, that no request waits too long.</summary>
+/// <typeparam name="TWidth">Number of requesters.</typeparam>
 public sealed class ArbiterMonitor<TWidth> : Monitor
     where TWidth : unmanaged, IWidth
 {
@@ -111,7 +111,7 @@ public sealed class ArbiterMonitor<TWidth> : Monitor
             }
         }
 
-        // A wait that is over becomes 0 now, and stays so.
+        // The wait of a granted request becomes 0, and stays so.
         Rests = !isPassedOver;
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace SME.Components;
 
-/// <summary>What the memories have in common.</summary>
+/// <summary>Functions that the memories share.</summary>
 internal static class Ram
 {
     /// <summary>The value of the generic <c>ram_style</c>.</summary>
@@ -17,7 +17,7 @@ internal static class Ram
         _ => throw new ArgumentOutOfRangeException(nameof(style)),
     };
 
-    /// <summary>Bits of an address; 1 at least.</summary>
+    /// <summary>Width of an address in bits; 1 at least.</summary>
     public static int AddressWidth(int depth) => Math.Max(1, BitOperations.Log2((uint)depth - 1) + 1);
 
     /// <summary>Checks a depth.</summary>
@@ -72,7 +72,7 @@ internal static class Ram
         return old;
     }
 
-    /// <summary>What is at an address that must lie inside the memory; nothing is changed by it.</summary>
+    /// <summary>Reads the word at an address that must be inside the memory.</summary>
     public static T Read<T>(T[] memory, uint address, Process process, string port)
     {
         if (address >= memory.Length)
@@ -83,7 +83,7 @@ internal static class Ram
         return memory[address];
     }
 
-    /// <summary>The element at an address that must lie inside the memory, to be written.</summary>
+    /// <summary>The word at an address that must be inside the memory, to be written.</summary>
     public static ref T At<T>(T[] memory, uint address, Process process, string port)
     {
         if (address >= memory.Length)
@@ -94,7 +94,7 @@ internal static class Ram
         return ref memory[address];
     }
 
-    /// <summary>Ends the simulation because both ports write one word, of which hardware would make anything.</summary>
+    /// <summary>Ends the simulation because both ports write one word, whose result in hardware is undefined.</summary>
     [DoesNotReturn]
     public static void ThrowCollision(Process process, uint address) =>
         throw new ContractException(process.Path, process.Scope.Simulation.Ticks, $"both ports write to address {address}");

@@ -9,10 +9,10 @@ public interface IRamWrite<T> : IBus
     /// <summary>Whether a word is written at the end of this tick.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    /// <summary>The address, below the memory's depth; without meaning while not enabled.</summary>
     uint Address { get; set; }
 
-    /// <summary>The word.</summary>
+    /// <summary>The word that is written; without meaning while not enabled.</summary>
     T Item { get; set; }
 }
 
@@ -26,36 +26,36 @@ public interface IRamByteWrite<TWidth, TBytes> : IBus
     /// <summary>Which bytes are written at the end of this tick: bit i is byte i. None: nothing is written.</summary>
     Bits<TBytes> Enable { get; set; }
 
-    /// <summary>Where, below the memory's depth; without meaning while no byte is enabled.</summary>
+    /// <summary>The address, below the memory's depth; without meaning while no byte is enabled.</summary>
     uint Address { get; set; }
 
-    /// <summary>The word.</summary>
+    /// <summary>The word of which the enabled bytes are written.</summary>
     Bits<TWidth> Item { get; set; }
 }
 
-/// <summary>The read port of a memory that is read by the clock.</summary>
+/// <summary>The synchronous read port of a memory.</summary>
 public interface IRamRead : IBus
 {
-    /// <summary>Whether a word is read at the end of this tick; if not, the data stay as they are.</summary>
+    /// <summary>Whether a word is read at the end of this tick; if not, the data hold.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    /// <summary>The address, below the memory's depth; without meaning while not enabled.</summary>
     uint Address { get; set; }
 }
 
-/// <summary>The address of a memory that is read without a clock.</summary>
+/// <summary>The address of a memory that is read combinationally.</summary>
 public interface IRamAddress : IBus
 {
-    /// <summary>Where; the bits beyond the memory's depth (a power of two) do not count.</summary>
+    /// <summary>The address; bits beyond the memory's depth (a power of two) are ignored.</summary>
     uint Address { get; set; }
 }
 
-/// <summary>What a memory has read.</summary>
+/// <summary>The read data of a memory.</summary>
 /// <typeparam name="T">What a word is.</typeparam>
 public interface IRamData<T> : IBus
     where T : struct
 {
-    /// <summary>The word.</summary>
+    /// <summary>The word that was read; each read port says in which tick after the address.</summary>
     T Item { get; set; }
 }
 
@@ -67,13 +67,13 @@ public interface IRamPort<T> : IBus
     /// <summary>Whether the port does something at the end of this tick: it reads, and writes if <see cref="Write"/> says so.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Whether it writes.</summary>
+    /// <summary>Whether the port writes; otherwise it reads only.</summary>
     bool Write { get; set; }
 
-    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    /// <summary>The address, below the memory's depth; without meaning while not enabled.</summary>
     uint Address { get; set; }
 
-    /// <summary>The word to write.</summary>
+    /// <summary>The word that is written, if <see cref="Write"/> says so.</summary>
     T Item { get; set; }
 }
 
@@ -90,14 +90,14 @@ public interface IRamBytePort<TWidth, TBytes> : IBus
     /// <summary>Which bytes it writes: bit i is byte i.</summary>
     Bits<TBytes> Write { get; set; }
 
-    /// <summary>Where, below the memory's depth; without meaning while not enabled.</summary>
+    /// <summary>The address, below the memory's depth; without meaning while not enabled.</summary>
     uint Address { get; set; }
 
-    /// <summary>The word to write.</summary>
+    /// <summary>The word of which the bytes that <see cref="Write"/> names are written.</summary>
     Bits<TWidth> Item { get; set; }
 }
 
-/// <summary>What a memory should be made of.</summary>
+/// <summary>The primitives that a memory is to be made of.</summary>
 public enum RamStyle
 {
     /// <summary>Block RAM (RAMB36E2, RAMB18E2).</summary>

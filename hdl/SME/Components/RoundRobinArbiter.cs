@@ -2,16 +2,16 @@
 namespace SME.Components;
 
 /// <summary>
-/// Chooses, in the same tick, the next number that asks after the one that was last chosen and accepted. Who goes on
-/// asking waits for every other number once at most. See docs/components/RoundRobinArbiter.md.
+/// Grants, in the same tick, the next number that requests after the one that was last granted and accepted. A requester that goes on
+/// requesting waits for every other number once at most. See docs/components/RoundRobinArbiter.md.
 /// </summary>
-/// <typeparam name="TWidth">How many may ask, 65,536 at most.</typeparam>
+/// <typeparam name="TWidth">Number of requesters, 65,536 at most.</typeparam>
 public sealed class RoundRobinArbiter<TWidth>
     where TWidth : unmanaged, IWidth
 {
     /// <summary>Creates the arbiter in a scope of its own.</summary>
-    /// <param name="requests">Who asks.</param>
-    /// <param name="accept">Whether the choice of this tick counts, so that the next one begins after it.</param>
+    /// <param name="requests">The requests.</param>
+    /// <param name="accept">Whether this tick's grant is accepted, so that the next one begins after it.</param>
     /// <param name="name">Name of the scope.</param>
     public RoundRobinArbiter(IRequests<TWidth> requests, IReady accept, string name = "arbiter")
     {
@@ -23,21 +23,21 @@ public sealed class RoundRobinArbiter<TWidth>
         Grant = choice.Grant;
     }
 
-    /// <summary>Who is chosen.</summary>
+    /// <summary>The grant.</summary>
     public IGrant<TWidth> Grant { get; }
 }
 
-/// <summary>Whose turn it is.</summary>
-/// <typeparam name="TWidth">How many may ask.</typeparam>
+/// <summary>The round-robin state.</summary>
+/// <typeparam name="TWidth">Number of requesters.</typeparam>
 public interface IRoundRobinState<TWidth> : IBus
     where TWidth : unmanaged, IWidth
 {
-    /// <summary>Those who come before the others: all numbers above the last chosen.</summary>
+    /// <summary>Mask of the requesters with priority: all numbers above the last one granted.</summary>
     Bits<TWidth> Preferred { get; set; }
 }
 
-/// <summary>The choice of a <see cref="RoundRobinArbiter{TWidth}"/>.</summary>
-/// <typeparam name="TWidth">How many may ask.</typeparam>
+/// <summary>The grant of a <see cref="RoundRobinArbiter{TWidth}"/>.</summary>
+/// <typeparam name="TWidth">Number of requesters.</typeparam>
 public sealed class RoundRobinChoice<TWidth> : SimpleProcess
     where TWidth : unmanaged, IWidth
 {
@@ -65,8 +65,8 @@ public sealed class RoundRobinChoice<TWidth> : SimpleProcess
     }
 }
 
-/// <summary>Remembers whom a <see cref="RoundRobinArbiter{TWidth}"/> chose last.</summary>
-/// <typeparam name="TWidth">How many may ask.</typeparam>
+/// <summary>Registers the last grant that was accepted of a <see cref="RoundRobinArbiter{TWidth}"/>.</summary>
+/// <typeparam name="TWidth">Number of requesters.</typeparam>
 [ClockedProcess]
 public sealed class RoundRobinTurn<TWidth> : SimpleProcess
     where TWidth : unmanaged, IWidth

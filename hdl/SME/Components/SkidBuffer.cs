@@ -2,8 +2,8 @@
 namespace SME.Components;
 
 /// <summary>
-/// A stage of two items that cuts every path through a stream: valid, item and ready are all registers. An item is on offer
-/// in the tick after the one in which it went in; one item per tick. See docs/components/SkidBuffer.md.
+/// A stage of two items that cuts every path through a stream: valid, item and ready are all registers. An item is valid
+/// in the tick after the one in which it was accepted; one item per tick. See docs/components/SkidBuffer.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 [ClockedProcess]
@@ -18,7 +18,7 @@ public sealed class SkidBuffer<T> : SimpleProcess
     private bool hasSpare;
 
     /// <summary>Creates the stage.</summary>
-    /// <param name="input">What goes in; the stage drives its backward half.</param>
+    /// <param name="input">The input; the stage drives its backward half.</param>
     public SkidBuffer(Stream<T> input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -29,7 +29,7 @@ public sealed class SkidBuffer<T> : SimpleProcess
         outputReady = Output.Backward;
     }
 
-    /// <summary>What comes out.</summary>
+    /// <summary>The output.</summary>
     public Stream<T> Output { get; }
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ public interface IGrayPointer : IBus
 }
 
 /// <summary>
-/// Brings a pointer into the clock domain of the scope in which it is constructed, through two registers: the first one may hang between
-/// values for a moment, the second one does not. Its VHDL tells the tools to place them together (<c>ASYNC_REG</c>).
+/// Brings a pointer into the clock domain of the scope in which it is constructed, through two registers: the first one may be metastable
+/// for a moment, the second one is not. Its VHDL tells the tools to place them together (<c>ASYNC_REG</c>).
 /// </summary>
 [ClockedProcess]
 [VhdlTemplate("synchronizer", HasReset = true)]
@@ -30,7 +30,7 @@ public sealed class Synchronizer : SimpleProcess, IVhdlTemplate
         this.width = width;
     }
 
-    /// <summary>The pointer as it was two ticks before.</summary>
+    /// <summary>The pointer, two ticks later.</summary>
     public IGrayPointer Output => output;
 
     /// <inheritdoc/>

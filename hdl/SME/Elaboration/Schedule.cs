@@ -133,7 +133,7 @@ internal sealed class Schedule
         return [.. ordered];
     }
 
-    /// <summary>Tells the circle in the direction in which values flow; each step of the path drives the one before it.</summary>
+    /// <summary>Describes the cycle in the direction in which values flow; each step of the path drives the one before it.</summary>
     private static ElaborationException Cycle(List<(ProcessInstance Process, BusStorage? Into)> path)
     {
         path.Reverse();

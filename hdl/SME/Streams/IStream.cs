@@ -10,7 +10,7 @@ namespace SME;
 public interface IStream<T> : IBus
     where T : struct
 {
-    /// <summary>Whether an item is offered.</summary>
+    /// <summary>Whether the sender offers an item; once true, it stays so until the item has passed.</summary>
     bool Valid { get; set; }
 
     /// <summary>The item; without meaning while not valid.</summary>
@@ -20,6 +20,6 @@ public interface IStream<T> : IBus
 /// <summary>The backward half of a stream, driven by the receiver.</summary>
 public interface IReady : IBus
 {
-    /// <summary>Whether an offered item is taken in this tick.</summary>
+    /// <summary>Whether a valid item is accepted in this tick.</summary>
     bool Ready { get; set; }
 }

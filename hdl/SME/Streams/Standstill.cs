@@ -6,13 +6,13 @@ namespace SME;
 
 /// <summary>
 /// The rule that nothing waits for ever, for all streams of a simulation; the monitor of each checks it. An item that the hardware is to
-/// take may be on offer for <see cref="Limit"/> ticks in which everything outside takes and gives. A tick in which the outside does not is
+/// accept may be valid for <see cref="Limit"/> ticks in which everything outside takes and gives. A tick in which the outside does not is
 /// not counted: the monitors see when it leaves an item standing that it is to take; what it owes besides, the test bench says with <see
 /// cref="HoldUp"/>. See docs/waits.md.
 /// </summary>
 public sealed class Standstill
 {
-    /// <summary>What <see cref="Limit"/> is at first, in base ticks.</summary>
+    /// <summary>The default of <see cref="Limit"/>, in base ticks.</summary>
     public const long DefaultLimit = 20_000;
 
     private readonly Simulation simulation;
@@ -21,27 +21,27 @@ public sealed class Standstill
 
     internal Standstill(Simulation simulation) => this.simulation = simulation;
 
-    /// <summary>So many base ticks an item may be on offer to hardware while everything outside takes and gives.</summary>
+    /// <summary>So many base ticks an item may be valid, and not accepted by hardware, while everything outside takes and gives.</summary>
     public long Limit { get; set; } = DefaultLimit;
 
-    /// <summary>Base ticks in which something outside did not take, or did not give what it owes.</summary>
+    /// <summary>Base ticks in which something outside did not accept an item, or did not send one that it owes.</summary>
     public long HeldUp { get; private set; }
 
     /// <summary>
     /// Tells for which other streams one waits, and why, so that the message has their histories too; null, and the message has those of
-    /// all streams on which something is on offer. Called only when the rule is broken.
+    /// all streams that are stalled. Called only when the rule is broken.
     /// </summary>
     public Func<StreamMonitor, IEnumerable<(StreamMonitor Stream, string Reason)>>? WaitsFor { get; set; }
 
-    /// <summary>The monitors of all streams, in order of construction.</summary>
+    /// <summary>The monitors of all streams, in the order in which they were constructed.</summary>
     public IReadOnlyList<StreamMonitor> Streams => streams;
 
-    /// <summary>The stream that hardware let wait longest, in ticks that count; null if none waited.</summary>
+    /// <summary>The stream that hardware stalled longest, in ticks that count; null if none was stalled.</summary>
     public StreamMonitor? Longest => streams.Where(stream => stream.LongestWait > 0).MaxBy(stream => stream.LongestWait);
 
     /// <summary>
-    /// Says that the outside does not take, or does not give what it owes, in this tick: no wait gets longer by it. A tick counts once,
-    /// however often it is said.
+    /// Says that the outside does not accept an item, or does not send one that it owes, in this tick: no stall gets longer by it. A tick
+    /// counts once, however often this is called.
     /// </summary>
     public void HoldUp()
     {
@@ -55,11 +55,11 @@ public sealed class Standstill
 
     internal void Add(StreamMonitor stream) => streams.Add(stream);
 
-    /// <summary>What is to be said of a stream that stands still.</summary>
+    /// <summary>The message about a stream that is stalled for too long.</summary>
     internal string Describe(StreamMonitor stream, long waited)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"an item was on offer for {waited} ticks and not taken, ");
+        text.Append(CultureInfo.InvariantCulture, $"an item was valid for {waited} ticks and not accepted, ");
         text.Append("while everything outside took and gave");
         text.Append(CultureInfo.InvariantCulture, $" (ticks in which it did not are left out: {HeldUp} of {simulation.Ticks} so far)");
         text.Append(CultureInfo.InvariantCulture, $"\n  {stream.StreamPath}: {stream.History()}");
@@ -67,13 +67,13 @@ public sealed class Standstill
         {
             foreach (StreamMonitor other in streams.Where(other => other != stream && other.Waits).OrderByDescending(other => other.Waited))
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n  also on offer, {other.StreamPath}: {other.History()}");
+                text.Append(CultureInfo.InvariantCulture, $"\n  also stalled, {other.StreamPath}: {other.History()}");
             }
 
             return text.ToString();
         }
 
-        // What it waits for, what that waits for if something is on offer there, and so on; each once.
+        // What it waits for, what that waits for if something is valid there, and so on; each once.
         HashSet<StreamMonitor> told = [stream];
         Queue<StreamMonitor> open = new([stream]);
         while (open.TryDequeue(out StreamMonitor? from))

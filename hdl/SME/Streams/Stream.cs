@@ -19,19 +19,19 @@ public sealed class Stream<T> : IStreamHalves
         Monitor = new StreamMonitor<T>(this);
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The stream's name within its scope, which both buses have.</summary>
     public string Name { get; }
 
-    /// <summary>Valid and item.</summary>
+    /// <summary>Valid and item: the half that the sender drives.</summary>
     public IStream<T> Forward { get; }
 
-    /// <summary>Ready.</summary>
+    /// <summary>Ready: the half that the receiver drives.</summary>
     public IReady Backward { get; }
 
-    /// <summary>Checks the contract.</summary>
+    /// <summary>Checks the stream contract (docs/streams.md) in every tick of the simulation.</summary>
     public StreamMonitor<T> Monitor { get; }
 
-    /// <summary>Whether the sender has an item.</summary>
+    /// <summary>Whether the sender offers an item; once true, it stays so until the item has passed.</summary>
     public bool Valid
     {
         get => Forward.Valid;
@@ -45,14 +45,14 @@ public sealed class Stream<T> : IStreamHalves
         set => Forward.Item = value;
     }
 
-    /// <summary>Whether the receiver takes an item in this tick.</summary>
+    /// <summary>Whether the receiver accepts a valid item in this tick.</summary>
     public bool Ready
     {
         get => Backward.Ready;
         set => Backward.Ready = value;
     }
 
-    /// <summary>Whether an item passes in this tick.</summary>
+    /// <summary>Whether an item passes in this tick: valid and ready.</summary>
     public bool Passes
     {
         [Hardware]
@@ -64,7 +64,7 @@ public sealed class Stream<T> : IStreamHalves
     IBus IStreamHalves.Backward => Backward;
 }
 
-/// <summary>Both halves of a stream of anything.</summary>
+/// <summary>Both halves of a stream, whatever its items are.</summary>
 internal interface IStreamHalves
 {
     /// <summary>The half that the sender drives.</summary>
@@ -74,7 +74,7 @@ internal interface IStreamHalves
     IBus Backward { get; }
 }
 
-/// <summary>Creates streams.</summary>
+/// <summary>Factory of streams, beside their constructor.</summary>
 public static class Stream
 {
     /// <summary>Creates a stream in the current scope.</summary>

@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace SME;
 
-/// <summary>What the monitors of all streams have in common: how long an item waits, and what passed last.</summary>
+/// <summary>
+/// The part of all streams' monitors that does not depend on the items' type: how long an item is stalled, and what passed last.
+/// </summary>
 public abstract class StreamMonitor : Monitor
 {
-    /// <summary>So many of the last transfers are remembered.</summary>
+    /// <summary>Number of transfers that are remembered, the last ones.</summary>
     protected const int Remembered = 4;
 
     private readonly long[] lastTicks = new long[Remembered];
@@ -24,43 +26,43 @@ public abstract class StreamMonitor : Monitor
         period = Domain.Period;
     }
 
-    /// <summary>Items that have passed.</summary>
+    /// <summary>Number of items that have passed.</summary>
     public long Passed { get; private set; }
 
-    /// <summary>Whether an item is on offer that was not taken in the last tick.</summary>
+    /// <summary>Whether the stream is stalled: an item is valid that was not accepted in the last tick.</summary>
     public bool Waits { get; private set; }
 
     /// <summary>
-    /// How long it has been on offer, in base ticks, those in which the outside did not take or give among them; without meaning if nothing
+    /// How long that item has been valid, in base ticks, those in which the outside did not take or give among them; without meaning if nothing
     /// <see cref="Waits"/>.
     /// </summary>
     public long Waited { get; private set; }
 
     /// <summary>
-    /// The longest that an item which hardware is to take was on offer and not taken, in base ticks in which everything outside took and
+    /// The longest that an item which hardware is to take was valid and not accepted, in base ticks in which everything outside took and
     /// gave.
     /// </summary>
     public long LongestWait { get; private set; }
 
     /// <summary>
-    /// Whether what is on offer is a stock from which the receiver takes when it needs some, as free numbers: nobody waits for it to be
-    /// taken, so it may be on offer for ever.
+    /// Whether the items are a stock from which the receiver takes when it needs some, as free numbers: nobody waits for them to be
+    /// accepted, so one may be valid for ever.
     /// </summary>
     public bool IsStock { get; set; }
 
-    /// <summary>Whether what takes from the stream is no hardware of this design: the top level, or a process of the test bench.</summary>
+    /// <summary>Whether the stream's receiver is no hardware of this design: the top level, or a process of the test bench.</summary>
     public bool IsTakenOutside => isTakenOutside ??= Scope.Simulation.Network.DriverOf(BackwardBus) is not { IsSimulationOnly: false };
 
     /// <summary>The stream's path: its scope and name.</summary>
     public string StreamPath => ForwardBus.Path;
 
-    /// <summary>Valid and item.</summary>
+    /// <summary>Storage of valid and item, which the sender drives.</summary>
     public BusStorage ForwardBus { get; }
 
-    /// <summary>Ready.</summary>
+    /// <summary>Storage of ready, which the receiver drives.</summary>
     public BusStorage BackwardBus { get; }
 
-    /// <summary>Ticks and items of the last transfers, and what is on offer, as a message has it.</summary>
+    /// <summary>Ticks and items of the last transfers, and the item that is stalled, as a message has it.</summary>
     public string History()
     {
         int known = (int)Math.Min(Passed, Remembered);
@@ -71,7 +73,7 @@ public abstract class StreamMonitor : Monitor
         });
         string passed = known == 0 ? "nothing ever passed" : Text($"{Passed} passed, the last in tick {string.Join("; in tick ", last)}");
         string taker = IsTakenOutside ? "the outside" : Scope.Simulation.Network.DriverOf(BackwardBus)!.Path;
-        string offer = Waits ? Text($"on offer to {taker} for {Waited} ticks: {OfferedText()}") : "nothing waits on it";
+        string offer = Waits ? Text($"valid to {taker} for {Waited} ticks: {OfferedText()}") : "nothing waits on it";
         return $"{offer}; {passed}";
 
         static string Text(FormattableString text) => FormattableString.Invariant(text);
@@ -81,7 +83,7 @@ public abstract class StreamMonitor : Monitor
     /// <param name="at">Its place, below <see cref="Remembered"/>.</param>
     private protected abstract string ItemText(int at);
 
-    /// <summary>The item that waits.</summary>
+    /// <summary>The item that is stalled.</summary>
     private protected abstract string OfferedText();
 
     /// <summary>Notes that an item passes in this tick.</summary>
@@ -103,7 +105,7 @@ public abstract class StreamMonitor : Monitor
         return at;
     }
 
-    /// <summary>Notes that an item is on offer in this tick and not taken.</summary>
+    /// <summary>Notes that an item is valid in this tick and not accepted.</summary>
     private protected void Wait()
     {
         if (!Waits)
@@ -134,9 +136,9 @@ public abstract class StreamMonitor : Monitor
 }
 
 /// <summary>
-/// Checks the sender's side of the stream contract: an item that was offered and not taken is offered again, unchanged, in
+/// Checks the sender's side of the stream contract: an item that was valid and not accepted stays valid, unchanged, in
 /// the next tick. (That valid does not wait for ready needs no check here: through logic it would be a combinational cycle,
-/// which is found at elaboration.) And checks the receiver's: what hardware is to take does not stay on offer for ever, see <see
+/// which is found at elaboration.) And checks the receiver's: an item for hardware is not stalled for ever, see <see
 /// cref="Standstill"/>.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>

@@ -2,7 +2,7 @@
 namespace SME;
 
 /// <summary>
-/// Takes from a stream in a test bench, at a pace of its own. It reads and writes like a clocked process and becomes no
+/// Receives from a stream in a test bench, at a pace of its own. It reads and writes like a clocked process and becomes no
 /// hardware.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
@@ -25,10 +25,10 @@ public sealed class StreamSink<T> : Process
         this.pace = pace ?? (static () => true);
     }
 
-    /// <summary>What was taken, in order.</summary>
+    /// <summary>The items that were accepted, in order.</summary>
     public List<T> Items { get; } = [];
 
-    /// <summary>In which tick each item was taken.</summary>
+    /// <summary>The tick in which each item was accepted.</summary>
     public List<long> Ticks { get; } = [];
 
     internal override void Tick()

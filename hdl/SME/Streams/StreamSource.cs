@@ -2,7 +2,7 @@
 namespace SME;
 
 /// <summary>
-/// Drives a stream in a test bench: offers items from a queue at a pace of its own, each until it is taken. It reads and
+/// Drives a stream in a test bench: offers items from a queue at a pace of its own, each until it is accepted. It reads and
 /// writes like a clocked process and becomes no hardware.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
@@ -27,10 +27,10 @@ public sealed class StreamSource<T> : Process
         Items = new Queue<T>(items ?? []);
     }
 
-    /// <summary>The items that have not been offered.</summary>
+    /// <summary>The items that have not been valid yet.</summary>
     public Queue<T> Items { get; }
 
-    /// <summary>Whether all items have been taken.</summary>
+    /// <summary>Whether all items have been accepted.</summary>
     public bool IsDone => Items.Count == 0 && !forward.Valid;
 
     internal override void Tick()

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME;
 
-/// <summary>What has to happen on the other stream.</summary>
+/// <summary>What an item waits for on another stream.</summary>
 public enum WaitKind
 {
-    /// <summary>Its item has to be taken.</summary>
+    /// <summary>Its item has to be accepted.</summary>
     Taken,
 
-    /// <summary>Its item goes first: both have one receiver, which does not take this one in ticks in which that one is on offer.</summary>
+    /// <summary>Its item goes first: both have one receiver, which does not accept this one in ticks in which that one is valid.</summary>
     GoesFirst,
 
-    /// <summary>An item has to come on offer.</summary>
+    /// <summary>An item has to become valid.</summary>
     Offered,
 }
 
-/// <summary>An edge of the waits-for graph: the item of one stream may not be taken before something happens on another.</summary>
+/// <summary>An edge of the waits-for graph: the item of one stream may not be accepted before something happens on another.</summary>
 /// <param name="From">The stream whose item waits.</param>
 /// <param name="To">The stream for which it waits.</param>
 /// <param name="Kind">What has to happen there.</param>
 /// <param name="IsAlways">
-/// Whether it is not taken in any tick in which this does not happen; otherwise that depends on what else is so.
+/// Whether it is never accepted in a tick in which this does not happen; otherwise that depends on what else is so.
 /// </param>
 /// <param name="Registers">
 /// The registers through which it waits, with their processes' paths; empty if ready depends on the other stream in the same tick.
@@ -38,12 +38,12 @@ public enum WaitReasonUse
     Adds,
 }
 
-/// <summary>Words about edges of the waits-for graph: what cannot be computed from the design.</summary>
+/// <summary>A reason about edges of the waits-for graph that cannot be computed from the design.</summary>
 /// <param name="From">Paths of the streams whose items wait.</param>
 /// <param name="To">Paths of the streams for which they wait: the edges from any of the former to any of these are meant.</param>
 /// <param name="Kind">What has to happen there; null for anything.</param>
-/// <param name="Use">What the words do.</param>
-/// <param name="Reason">The reason.</param>
+/// <param name="Use">What the reason does.</param>
+/// <param name="Reason">The reason as a text.</param>
 public sealed record WaitReason(IReadOnlyList<string> From, IReadOnlyList<string> To, WaitKind? Kind, WaitReasonUse Use, string Reason)
 {
     /// <summary>

@@ -2,14 +2,15 @@
 namespace SME;
 
 /// <summary>
-/// The argument that nothing waits for ever: the edges of the waits-for graph, the words about them, and what is left to be explained.
+/// The argument that nothing waits for ever: the edges of the waits-for graph, the reasons given for them, and what is left to be
+/// explained.
 /// </summary>
 public sealed class WaitArgument
 {
-    /// <summary>Puts edges and words together.</summary>
+    /// <summary>Applies the reasons to the edges.</summary>
     /// <param name="streams">The streams.</param>
     /// <param name="computed">The edges that were computed.</param>
-    /// <param name="reasons">The words about them.</param>
+    /// <param name="reasons">The reasons given for edges.</param>
     public WaitArgument(IReadOnlyList<StreamMonitor> streams, IReadOnlyList<StreamWait> computed, IReadOnlyList<WaitReason> reasons)
     {
         ArgumentNullException.ThrowIfNull(streams);
@@ -54,29 +55,29 @@ public sealed class WaitArgument
         Ranks = WaitCycles.Ranks(streams, Counted);
     }
 
-    /// <summary>The streams.</summary>
+    /// <summary>The streams: the nodes of the waits-for graph.</summary>
     public IReadOnlyList<StreamMonitor> Streams { get; }
 
-    /// <summary>The words.</summary>
+    /// <summary>The reasons given for edges, by hand.</summary>
     public IReadOnlyList<WaitReason> Reasons { get; }
 
     /// <summary>All edges, computed and added.</summary>
     public IReadOnlyList<StreamWait> Waits { get; }
 
-    /// <summary>The edges of which nothing says that they end.</summary>
+    /// <summary>The edges without a reason why they end.</summary>
     public IReadOnlyList<StreamWait> Counted { get; }
 
-    /// <summary>Edges to something that has to come on offer, without a reason why it comes.</summary>
+    /// <summary>Edges to a stream that has to become valid, without a reason why it does.</summary>
     public IReadOnlyList<StreamWait> Unexplained { get; }
 
-    /// <summary>What is said of streams and edges that are not there.</summary>
+    /// <summary>Reasons for streams and edges that do not exist.</summary>
     public IReadOnlyList<string> Stale { get; }
 
     /// <summary>Streams that may wait for themselves.</summary>
     public IReadOnlyList<IReadOnlyList<StreamMonitor>> Cycles { get; }
 
     /// <summary>
-    /// The place of each stream in an order in which each waits only for those of lower rank, or goes in turns with those of the same; if
+    /// The place of each stream in an order in which each waits only for those of lower rank, or alternates with those of the same; if
     /// there is no cycle.
     /// </summary>
     public IReadOnlyDictionary<StreamMonitor, int> Ranks { get; }
@@ -107,12 +108,12 @@ public sealed class WaitArgument
         }
     }
 
-    /// <summary>The words by which an edge ends; null if there are none.</summary>
+    /// <summary>The reason why an edge ends; null if none is given.</summary>
     /// <param name="wait">The edge.</param>
     public WaitReason? EndOf(StreamWait wait) =>
         Reasons.FirstOrDefault(reason => reason.Use == WaitReasonUse.Ends && reason.IsAbout(wait));
 
-    /// <summary>The words that added an edge; null if it was computed.</summary>
+    /// <summary>The reason that added an edge; null if it was computed.</summary>
     /// <param name="wait">The edge.</param>
     public WaitReason? AddedBy(StreamWait wait) =>
         Reasons.FirstOrDefault(reason => reason.Use == WaitReasonUse.Adds && reason.IsAbout(wait));

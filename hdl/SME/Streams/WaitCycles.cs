@@ -5,9 +5,9 @@ namespace SME;
 public static class WaitCycles
 {
     /// <summary>
-    /// The sets of streams that wait for one another in a circle, each in order of construction; none if nothing can wait for itself.
-    /// Streams of one receiver of which each may go before the others are no cycle: one of them is taken; but what one of them waits for,
-    /// all of them do.
+    /// The sets of streams that wait for one another in a cycle, each in order of construction; none if nothing can wait for itself.
+    /// Streams of one receiver of which each may go before the others are no cycle: one of them is accepted; but what one of them waits
+    /// for, all of them do.
     /// </summary>
     /// <param name="streams">The streams.</param>
     /// <param name="waits">The edges that count.</param>
@@ -58,7 +58,7 @@ public static class WaitCycles
 
     private static bool HasInner(IEnumerable<StreamMonitor> members, StreamWait[] edges)
     {
-        // Within a group of one receiver only waits for something to be taken or offered make a circle.
+        // Within a group of one receiver only waits for something to be taken or offered make a cycle.
         HashSet<StreamMonitor> set = [.. members];
         return set.Count > 1 && edges.Any(edge => edge.Kind != WaitKind.GoesFirst && set.Contains(edge.From) && set.Contains(edge.To));
     }
@@ -71,7 +71,7 @@ public static class WaitCycles
             yield return edge;
         }
 
-        // What one of a group waits for, all do: a circle through all of the group joins them.
+        // What one of a group waits for, all do: a cycle through all of the group joins them.
         foreach (IGrouping<int, StreamMonitor> members in streams.GroupBy(stream => group[stream]))
         {
             StreamMonitor[] all = [.. members];

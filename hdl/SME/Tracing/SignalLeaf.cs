@@ -196,7 +196,7 @@ internal sealed record SignalLeaf(IReadOnlyList<string> Path, Type Type, int Off
             copy = size == 0 ? static (_, _) => { } : CopyOf(field!);
         }
 
-        /// <summary>The values.</summary>
+        /// <summary>The bus's storage, byte for byte, as of the last <see cref="Take"/>.</summary>
         internal ReadOnlySpan<byte> Values => current;
 
         /// <summary>Takes the values of this tick; false if they are those of the last.</summary>

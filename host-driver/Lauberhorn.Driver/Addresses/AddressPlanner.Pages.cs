@@ -6,7 +6,7 @@ namespace Lauberhorn.Driver;
 /// <summary>A page of the MMU with lines of an endpoint.</summary>
 /// <param name="Address">Its first byte, as the NIC's window has it in physical memory.</param>
 /// <param name="Sends">Whether its lines are those for sending; else those for receiving.</param>
-/// <param name="Lines">Its lines, by address; all other lines of the page are none's.</param>
+/// <param name="Lines">Its lines, by address; all other lines of the page are unused.</param>
 public sealed record EndpointPage(ulong Address, bool Sends, IReadOnlyList<EndpointLine> Lines);
 
 /// <summary>A line of a layout under proof, by its address.</summary>
@@ -21,11 +21,11 @@ public readonly record struct PlacedLine(string Name, int Owner, ulong Address)
 
 /// <summary>Two lines of different owners in one page: who may touch the one may touch the other.</summary>
 /// <param name="Page">Address of the page.</param>
-/// <param name="One">The one.</param>
-/// <param name="Other">The other.</param>
+/// <param name="One">The first of the two lines.</param>
+/// <param name="Other">The second, of another owner.</param>
 public sealed record PageConflict(ulong Page, PlacedLine One, PlacedLine Other)
 {
-    /// <summary>In words.</summary>
+    /// <summary>A sentence for a message: the page, both lines with their addresses.</summary>
     public override string ToString() =>
         $"the page at 0x{Page:X} has {One.Name} (0x{One.Address:X}) and {Other.Name} (0x{Other.Address:X}): no MMU keeps them apart";
 }
@@ -65,7 +65,7 @@ public sealed partial class AddressPlanner
         ];
     }
 
-    /// <summary>Looks through all lines of the window, as the NIC decodes their numbers, for a page that has lines of two owners.</summary>
+    /// <summary>Searches all lines of the window, as the NIC decodes their numbers, for a page that has lines of two owners.</summary>
     /// <param name="pageBytes">Bytes in a page of the MMU; a power of two.</param>
     /// <returns>The first conflict; null if there is none, which is the proof.</returns>
     public PageConflict? FindSharedPage(ulong pageBytes)
@@ -86,7 +86,7 @@ public sealed partial class AddressPlanner
         }
     }
 
-    /// <summary>Looks for a page that has lines of two owners, in any layout.</summary>
+    /// <summary>Searches any layout for a page that has lines of two owners.</summary>
     /// <param name="lines">The lines.</param>
     /// <param name="pageBytes">Bytes in a page of the MMU; a power of two.</param>
     /// <returns>The first conflict; null if there is none.</returns>

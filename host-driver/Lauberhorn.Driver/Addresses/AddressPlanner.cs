@@ -8,7 +8,7 @@ namespace Lauberhorn.Driver;
 /// <param name="Stride">Bytes from one line to the next: 128 on the board, a page under emulation.</param>
 /// <param name="Hash">The machine's address hash.</param>
 /// <param name="ProgressColourBits">The NIC's parameter of that name.</param>
-/// <param name="BlocksByColour">Whether a load that the NIC leaves unanswered holds up all lines of its colour, as on Enzian.</param>
+/// <param name="BlocksByColour">Whether a stalled load blocks all lines of its colour, as on Enzian.</param>
 public sealed record AddressWindow(ulong BaseAddress, ulong Stride, AddressHash Hash, int ProgressColourBits, bool BlocksByColour = true);
 
 /// <summary>A line of a layout under proof.</summary>
@@ -16,26 +16,26 @@ public sealed record AddressWindow(ulong BaseAddress, ulong Stride, AddressHash 
 /// <param name="Number">Its number in the directory.</param>
 public readonly record struct PlannedLine(string Name, ulong Number)
 {
-    /// <summary>Its colour.</summary>
+    /// <summary>The line's colour, 0 to 63: the low 6 bits of its number.</summary>
     public int Colour => (int)(Number & ((1u << LineMap.ColourBits) - 1));
 }
 
-/// <summary>Two lines of one colour, of which one may stall and the other must go on meanwhile.</summary>
-/// <param name="Stalls">The one whose load may stay unanswered.</param>
-/// <param name="Needs">The other.</param>
+/// <summary>Two lines of one colour, of which one may stall and the other must make progress meanwhile.</summary>
+/// <param name="Stalls">The line whose loads may stall.</param>
+/// <param name="Needs">The line that must make progress.</param>
 public sealed record ColourConflict(PlannedLine Stalls, PlannedLine Needs)
 {
-    /// <summary>In words.</summary>
+    /// <summary>A sentence for a message: both lines, their numbers and their colour.</summary>
     public override string ToString() =>
         $"{Needs.Name} (line 0x{Needs.Number:X}) has colour {Needs.Colour}, as has {Stalls.Name} (line 0x{Stalls.Number:X}), a load of which may stall";
 }
 
-/// <summary>An endpoint of which a load may stay unanswered.</summary>
+/// <summary>An endpoint whose loads may stall.</summary>
 /// <param name="Endpoint">Its number.</param>
-/// <param name="Line">If its loop writes lines back itself: the only receive control line that it uses; null if it uses both in turns, and the NIC fetches the one while a load of the other waits.</param>
+/// <param name="Line">If its loop writes lines back itself: the only receive control line that it uses; null if it alternates between both, and the NIC fetches the one while a load of the other is stalled.</param>
 public readonly record struct StallingEndpoint(int Endpoint, int? Line);
 
-/// <summary>An endpoint with two control lines in each direction, of which one is fetched while a load of the other waits.</summary>
+/// <summary>An endpoint with two control lines in each direction, of which one is fetched while a load of the other is stalled.</summary>
 /// <param name="Endpoint">Its number.</param>
 /// <param name="Sends">Whether its transmit lines are used.</param>
 public readonly record struct TwoLineEndpoint(int Endpoint, bool Sends);
@@ -45,7 +45,7 @@ public readonly record struct TwoLineEndpoint(int Endpoint, bool Sends);
 public sealed class AddressPlanException(string message) : Exception(message);
 
 /// <summary>
-/// Computes the addresses of endpoints' lines, and chooses endpoints whose stalled loads hold up nobody. It proves by search that lines are
+/// Computes the addresses of endpoints' lines, and chooses endpoints whose stalled loads block no other. It proves by search that lines are
 /// apart in colours (<see cref="FindConflict(IReadOnlyList{StallingEndpoint})"/>) and in pages (<see cref="FindSharedPage(ulong)"/>).
 /// </summary>
 public sealed partial class AddressPlanner
@@ -53,7 +53,7 @@ public sealed partial class AddressPlanner
     private readonly LineMap map;
 
     /// <summary>Creates the planner.</summary>
-    /// <param name="window">What the device says of itself.</param>
+    /// <param name="window">The window's parameters, as the device reports them.</param>
     /// <exception cref="ArgumentException">The stride is no power of two, or smaller than a line, or the base is no multiple of it.</exception>
     public AddressPlanner(AddressWindow window)
     {
@@ -73,10 +73,10 @@ public sealed partial class AddressPlanner
         map = new LineMap(window.ProgressColourBits);
     }
 
-    /// <summary>What the device says of itself.</summary>
+    /// <summary>The window's parameters, as the device reports them.</summary>
     public AddressWindow Window { get; }
 
-    /// <summary>How many colours are left to loads that may stall, and so how many endpoints at most that use one line can wait at once and hold up nobody.</summary>
+    /// <summary>Number of colours of lines whose loads may stall, and so the number of endpoints with one line that can be stalled at the same time without blocking another.</summary>
     public int StallingColours => Window.BlocksByColour ? map.StallingColours : int.MaxValue;
 
     /// <summary>The address of a line.</summary>
@@ -110,16 +110,16 @@ public sealed partial class AddressPlanner
         Lines(endpoint, LineKind.ReceiveAux, auxLines),
         Lines(endpoint, LineKind.TransmitAux, auxLines));
 
-    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads holds up a line that any of them needs.</summary>
-    /// <param name="cores">How many.</param>
+    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads blocks a line that any of them needs.</summary>
+    /// <param name="cores">Number of cores.</param>
     /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
     /// <returns>As many endpoints as cores.</returns>
     /// <exception cref="AddressPlanException">There are not so many.</exception>
     public IReadOnlyList<int> Choose(int cores, IEnumerable<int> candidates) =>
         [.. Choose(cores, candidates, writesBack: false).Select(chosen => chosen.Endpoint)];
 
-    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads holds up a line that any of them needs.</summary>
-    /// <param name="cores">How many.</param>
+    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads blocks a line that any of them needs.</summary>
+    /// <param name="cores">Number of cores.</param>
     /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
     /// <param name="writesBack">Whether their loops write lines back themselves, so that one receive control line each is enough.</param>
     /// <returns>As many endpoints as cores.</returns>
@@ -158,7 +158,7 @@ public sealed partial class AddressPlanner
         return chosen;
     }
 
-    /// <summary>Looks for a line that a stalled load of one of these endpoints would hold up.</summary>
+    /// <summary>Searches for a line that a stalled load of one of these endpoints would block.</summary>
     /// <param name="endpoints">The endpoints whose receive control lines may stall at once.</param>
     /// <returns>The first conflict; null if there is none, which is the proof.</returns>
     public ColourConflict? FindConflict(IReadOnlyList<int> endpoints)
@@ -167,7 +167,7 @@ public sealed partial class AddressPlanner
         return FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint, null))]);
     }
 
-    /// <summary>Looks for endpoints that send with two transmit control lines and could hold each other up: each waits for the NIC to fetch one while its load of the other blocks that one's colour.</summary>
+    /// <summary>Searches for endpoints that send with two transmit control lines and could deadlock: each waits for the NIC to fetch one while its load of the other blocks that one's colour.</summary>
     /// <param name="senders">The endpoints that may send at the same time, of those whose loops do not write lines back themselves.</param>
     /// <returns>The first conflict; null if there is none, which is the proof.</returns>
     public ColourConflict? FindSendConflict(IReadOnlyList<int> senders)
@@ -182,7 +182,7 @@ public sealed partial class AddressPlanner
         return Window.BlocksByColour ? FindConflict(stalls, []) : null;
     }
 
-    /// <summary>Looks for a line that a stalled load of one of these endpoints would hold up.</summary>
+    /// <summary>Searches for a line that a stalled load of one of these endpoints would block.</summary>
     /// <param name="endpoints">The endpoints whose receive control lines may stall at once.</param>
     /// <returns>The first conflict; null if there is none, which is the proof.</returns>
     public ColourConflict? FindConflict(IReadOnlyList<StallingEndpoint> endpoints)
@@ -197,7 +197,7 @@ public sealed partial class AddressPlanner
         List<PlannedLine> needs = [];
         foreach ((int endpoint, int? line) in endpoints)
         {
-            // Of two lines, one may stall while the other is fetched: both need colours of their own. One line stalls, and comes home when nobody stalls on it.
+            // Of two lines, one may stall while the other is fetched: both need colours of their own. A single line stalls, and comes home when no load is stalled on it.
             Add(stalls, endpoint, LineKind.ReceiveControl, line ?? 0, line is null ? 2 : 1);
             Add(needs, endpoint, LineKind.TransmitControl, 0, 2);
             Add(needs, endpoint, LineKind.ReceiveAux, 0, 32);
@@ -208,7 +208,7 @@ public sealed partial class AddressPlanner
     }
 
     /// <summary>
-    /// Looks for lines with which two endpoints of two control lines could hold each other up for ever: each load waits until a line with
+    /// Searches for lines with which two endpoints of two control lines could deadlock: each load waits until a line with
     /// the colour of the other's load is home. Of an endpoint with one line no load waits for a control line.
     /// </summary>
     /// <param name="first">An endpoint.</param>
@@ -228,9 +228,9 @@ public sealed partial class AddressPlanner
             ?? (first.Sends && second.Sends ? FindSendConflict([first.Endpoint, second.Endpoint]) : null);
     }
 
-    /// <summary>Looks for conflicts in any layout: lines that may stall must have different colours, and none that a line has which must go on.</summary>
-    /// <param name="stalls">Lines whose loads may stay unanswered.</param>
-    /// <param name="needs">Lines that must go on meanwhile.</param>
+    /// <summary>Searches any layout for conflicts: lines that may stall must have different colours, none of them that of a line that must make progress.</summary>
+    /// <param name="stalls">Lines whose loads may stall.</param>
+    /// <param name="needs">Lines that must make progress meanwhile.</param>
     /// <returns>The first conflict; null if there is none.</returns>
     public static ColourConflict? FindConflict(IReadOnlyList<PlannedLine> stalls, IReadOnlyList<PlannedLine> needs)
     {

@@ -43,16 +43,16 @@ public sealed class MessageLayout
     /// <summary>The 48 bits for the NIC: word 0 in the lowest two.</summary>
     public ulong Code { get; }
 
-    /// <summary>Which word is the length of a variable-length item, or <see cref="NoLengthWord"/>.</summary>
+    /// <summary>Index of the word that is the length of a variable-length item, or <see cref="NoLengthWord"/>.</summary>
     public byte LengthWord { get; }
 
-    /// <summary>The most that this length may be.</summary>
+    /// <summary>The largest value of this length, in bytes.</summary>
     public ushort LengthLimit { get; }
 
-    /// <summary>The fewest bytes of the values.</summary>
+    /// <summary>The smallest size of the values, in bytes.</summary>
     public int MinimumBytes => Shapes.Sum(shape => shape.MinimumBytes);
 
-    /// <summary>The most bytes of the values, as far as a message can hold them.</summary>
+    /// <summary>The largest size of the values in bytes, as far as a message can hold them.</summary>
     public int MaximumBytes { get; }
 
     /// <summary>Whether the NIC makes the values native; otherwise they are XDR in memory too.</summary>
@@ -66,7 +66,7 @@ public sealed class MessageLayout
     /// <exception cref="GarbageArgumentsException">They make no sense.</exception>
     public object[] Read(ReadOnlySpan<byte> bytes) => XdrCodec.Read(bytes, Shapes, IsNative);
 
-    /// <summary>Writes values.</summary>
+    /// <summary>Writes values as the layout has them: native words, or XDR if the values stay XDR.</summary>
     /// <param name="values">As many as there are shapes.</param>
     /// <returns>The bytes as they must be in memory.</returns>
     /// <exception cref="InvalidOperationException">A value cannot be written, or all are longer than a message can be.</exception>

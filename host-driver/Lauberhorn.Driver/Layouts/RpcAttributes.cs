@@ -3,14 +3,14 @@ namespace Lauberhorn.Driver;
 
 /// <summary>Marks an interface (or class) whose <see cref="ProcedureAttribute"/> methods are the procedures of one version of an RPC program (RFC 5531 section 8.2).</summary>
 /// <param name="program">The program's number.</param>
-/// <param name="version">Its version.</param>
+/// <param name="version">The program's version number.</param>
 [AttributeUsage(AttributeTargets.Interface | AttributeTargets.Class)]
 public sealed class RpcProgramAttribute(uint program, uint version) : Attribute
 {
     /// <summary>The program's number.</summary>
     public uint Program { get; } = program;
 
-    /// <summary>Its version.</summary>
+    /// <summary>The RPC program's version number.</summary>
     public uint Version { get; } = version;
 }
 

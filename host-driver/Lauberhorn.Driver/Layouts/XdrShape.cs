@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Lauberhorn.Driver;
 
-/// <summary>What an item of XDR (RFC 4506) is.</summary>
+/// <summary>Kind of an item of XDR (RFC 4506).</summary>
 public enum XdrKind
 {
     /// <summary>32 bits: int, unsigned int, bool, enum, float.</summary>
@@ -34,7 +34,7 @@ public sealed class XdrShape
     /// <summary>The C# type.</summary>
     public Type Type { get; }
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of item.</summary>
     public XdrKind Kind { get; }
 
     /// <summary>Of <see cref="XdrKind.Variable"/>: the most bytes, without length and padding; -1 if no limit was declared.</summary>

@@ -10,7 +10,7 @@ public sealed class DatagramSender
     private readonly LineTransfer transmit;
     private int line;
 
-    /// <summary>Creates it; one for each endpoint.</summary>
+    /// <summary>Creates a sender, one for each endpoint.</summary>
     /// <param name="core">The core.</param>
     /// <param name="endpoint">The endpoint, bound with a transmit port; its transmit lines were not used since.</param>
     public DatagramSender(ICoreMemory core, BoundEndpoint endpoint)
@@ -20,13 +20,13 @@ public sealed class DatagramSender
         transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [], endpoint.ReceiveLine is null ? null : 0);
     }
 
-    /// <summary>The longest payload.</summary>
+    /// <summary>The longest payload, in bytes.</summary>
     public int LargestPayload => transmit.LargestMessage;
 
     /// <summary>Sends a datagram; returns when the NIC has it.</summary>
     /// <param name="address">The IPv4 address that it goes to, the byte sent first on top.</param>
     /// <param name="port">The UDP port that it goes to.</param>
-    /// <param name="payload">What is in it.</param>
+    /// <param name="payload">The datagram's payload.</param>
     /// <exception cref="ArgumentException">It is too long.</exception>
     public async ValueTask SendAsync(uint address, ushort port, ReadOnlyMemory<byte> payload)
     {
@@ -40,7 +40,7 @@ public sealed class DatagramSender
         BinaryPrimitives.WriteUInt16LittleEndian(destination.AsSpan(4), port);
         if (transmit.WritesBack)
         {
-            // Comes when the NIC has read what was sent before.
+            // The load returns when the NIC has read what was sent before.
             await transmit.LoadControlAsync(0);
             await transmit.StoreAsync(0, MessageKind.SendDatagram, payload, destination);
             return;

@@ -4,9 +4,9 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
-/// <summary>A frame that the NIC gave to the kernel.</summary>
+/// <summary>A frame that the NIC delivered to the kernel.</summary>
 /// <param name="Bytes">The frame from its first byte on, without frame check sequence.</param>
-/// <param name="Flags">Why it came: the NIC's FrameKind.</param>
+/// <param name="Flags">Why it was bypassed: a <see cref="FrameKind"/>.</param>
 public readonly record struct KernelFrame(ReadOnlyMemory<byte> Bytes, byte Flags);
 
 /// <summary>
@@ -27,8 +27,8 @@ public sealed class KernelLoop
     /// <summary>Creates the loop.</summary>
     /// <param name="core">The core.</param>
     /// <param name="endpoint">The kernel's endpoint; its lines were not loaded since it was bound.</param>
-    /// <param name="handle">Takes a frame, gives the frames to be sent because of it.</param>
-    /// <param name="watch">Hears of every step; null for nobody.</param>
+    /// <param name="handle">Gets a received frame, returns the frames to be sent because of it.</param>
+    /// <param name="watch">Is called with every step; null for none.</param>
     public KernelLoop(ICoreMemory core, BoundEndpoint endpoint, Func<KernelFrame, IEnumerable<byte[]>> handle, Action<LoopEvent>? watch = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -40,10 +40,10 @@ public sealed class KernelLoop
         transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [], endpoint.ReceiveLine is null ? null : 0);
     }
 
-    /// <summary>The longest frame that can be sent.</summary>
+    /// <summary>The longest frame that can be sent, in bytes.</summary>
     public int LargestFrame => transmit.LargestMessage;
 
-    /// <summary>Frames that the handler gave and that were too long to be sent.</summary>
+    /// <summary>Number of frames that the handler returned and that were too long to be sent.</summary>
     public int TooLong { get; private set; }
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed class KernelLoop
         waiting.Enqueue(frame);
     }
 
-    /// <summary>Runs the loop until the NIC ends it, or it is told to stop and hears TRYAGAIN.</summary>
+    /// <summary>Runs the loop until the NIC ends it, or until the first TRYAGAIN after it was told to stop.</summary>
     /// <param name="stop">Tells the loop to stop.</param>
     /// <returns>Why it ended.</returns>
     public async Task<LoopEnd> RunAsync(CancellationToken stop = default)
@@ -117,7 +117,7 @@ public sealed class KernelLoop
         }
     }
 
-    /// <summary>Sends a frame; for whoever owns the core while the loop does not run.</summary>
+    /// <summary>Sends a frame; for the core's owner while the loop does not run.</summary>
     /// <param name="frame">The frame; if it is longer than <see cref="LargestFrame"/>, it is counted as <see cref="TooLong"/> and not sent.</param>
     public async ValueTask SendAsync(byte[] frame)
     {
@@ -130,7 +130,7 @@ public sealed class KernelLoop
 
         if (transmit.WritesBack)
         {
-            // Comes when the NIC has read what was sent before.
+            // The load returns when the NIC has read what was sent before.
             Tell(LoopStep.Send, 0, MessageKind.SendFrame, frame.Length);
             await transmit.LoadControlAsync(0);
             await transmit.StoreAsync(0, MessageKind.SendFrame, frame);

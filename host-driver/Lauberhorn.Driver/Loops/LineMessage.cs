@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
-/// <summary>A control line's bytes with names, see docs/fast-path.md. Numbers are little-endian.</summary>
+/// <summary>A control line's fields by name, see docs/fast-path.md. Numbers are little-endian.</summary>
 /// <param name="Bytes">The 128 bytes.</param>
 public readonly record struct LineMessage(Memory<byte> Bytes)
 {
@@ -17,17 +17,17 @@ public readonly record struct LineMessage(Memory<byte> Bytes)
     /// <summary>Bytes of a message in the control line; the rest is in the aux lines.</summary>
     public const int InlineBytes = ControlLine.InlineBytes;
 
-    /// <summary>What the line holds.</summary>
+    /// <summary>The line's kind.</summary>
     public MessageKind Kind
     {
         get => (MessageKind)Bytes.Span[ControlLine.Kind];
         set => Bytes.Span[ControlLine.Kind] = (byte)value;
     }
 
-    /// <summary>Flags; of a frame: why it came to the kernel (<see cref="FrameKind"/>); of a TRYAGAIN: <see cref="Reason"/>.</summary>
+    /// <summary>Flags; of a frame: why it was bypassed (<see cref="FrameKind"/>); of a TRYAGAIN: <see cref="Reason"/>.</summary>
     public byte Flags => Bytes.Span[ControlLine.Flags];
 
-    /// <summary>Of a TRYAGAIN: why.</summary>
+    /// <summary>Of a TRYAGAIN: why the load was answered without a message.</summary>
     public TryAgainReason Reason => (TryAgainReason)Flags;
 
     /// <summary>The process that the message is for.</summary>
@@ -52,7 +52,7 @@ public readonly record struct LineMessage(Memory<byte> Bytes)
     /// <summary>The reply handle.</summary>
     public ulong ReplyHandle => BinaryPrimitives.ReadUInt64LittleEndian(Bytes.Span[ControlLine.ReplyHandle..]);
 
-    /// <summary>How many aux lines a message has.</summary>
+    /// <summary>The number of aux lines that a message fills.</summary>
     /// <param name="bytes">Its bytes.</param>
     public static int AuxLines(int bytes) => bytes <= InlineBytes ? 0 : (bytes - InlineBytes + LineBytes - 1) / LineBytes;
 

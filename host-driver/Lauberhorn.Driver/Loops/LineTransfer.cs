@@ -5,7 +5,7 @@ namespace Lauberhorn.Driver;
 
 /// <summary>
 /// Moves messages between a core and the control and aux lines of one direction of an endpoint. With two control lines, loading one is leaving the other, and the NIC fetches what was
-/// left. With one only, the core writes back what it has written, and gives up what it has read, the control line last: when that comes home, the message is whole.
+/// left. With one only, the core writes back what it has written, and invalidates what it has read, the control line last: when that comes home, the message is whole.
 /// </summary>
 internal sealed class LineTransfer
 {
@@ -31,13 +31,13 @@ internal sealed class LineTransfer
     /// <summary>The most bytes of a message.</summary>
     public int LargestMessage => LineMessage.InlineBytes + (aux.Count * LineMessage.LineBytes);
 
-    /// <summary>Whether the core writes lines back itself, and uses one control line.</summary>
+    /// <summary>Whether the core writes lines back itself, and uses one control line of the direction.</summary>
     public bool WritesBack => only is not null;
 
     /// <summary>The control line to begin with.</summary>
     public int First => only ?? 0;
 
-    /// <summary>The control line after another.</summary>
+    /// <summary>The control line that follows a control line.</summary>
     public int Next(int line) => only ?? line ^ 1;
 
     /// <summary>Gives up a control line that holds nothing to be answered, if the NIC does not fetch it.</summary>

@@ -3,16 +3,16 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
-/// <summary>What a loop is about to do, or has just done.</summary>
+/// <summary>The steps of a loop.</summary>
 public enum LoopStep
 {
-    /// <summary>It issues the load of a control line.</summary>
+    /// <summary>The loop issues the load of a control line.</summary>
     Load,
 
     /// <summary>The load was answered; the kind is known.</summary>
     Answered,
 
-    /// <summary>It calls the handler.</summary>
+    /// <summary>The loop calls the handler.</summary>
     Call,
 
     /// <summary>The handler returned.</summary>
@@ -21,14 +21,14 @@ public enum LoopStep
     /// <summary>The answer is stored in the control line.</summary>
     Stored,
 
-    /// <summary>It sends what is in the transmit line.</summary>
+    /// <summary>The loop sends what is in the transmit line.</summary>
     Send,
 
     /// <summary>The transmit line is sent.</summary>
     Sent,
 }
 
-/// <summary>A step of a loop, for whoever watches it.</summary>
+/// <summary>A step of a loop, for its observer.</summary>
 /// <param name="Endpoint">The endpoint's number.</param>
 /// <param name="Step">The step.</param>
 /// <param name="Line">Number of the control line, 0 or 1.</param>
@@ -37,10 +37,10 @@ public enum LoopStep
 /// <param name="Text">More about it, for people; may be empty.</param>
 public readonly record struct LoopEvent(int Endpoint, LoopStep Step, int Line, MessageKind Kind, int Bytes, string Text);
 
-/// <summary>How a loop ended.</summary>
+/// <summary>Reason why a loop ended.</summary>
 public enum LoopEnd
 {
-    /// <summary>It was told to stop.</summary>
+    /// <summary>The loop was told to stop.</summary>
     Stopped,
 
     /// <summary>The NIC sent the core back to the kernel (RETIRE).</summary>

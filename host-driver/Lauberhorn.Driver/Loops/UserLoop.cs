@@ -9,14 +9,14 @@ namespace Lauberhorn.Driver;
 /// </summary>
 public static class UserLoop
 {
-    /// <summary>Runs the loop until the NIC ends it, or it is told to stop and hears TRYAGAIN: only then does no request wait for it in its line.</summary>
+    /// <summary>Runs the loop until the NIC ends it, or until the first TRYAGAIN after it was told to stop: only then is no request in its line.</summary>
     /// <param name="core">The core.</param>
     /// <param name="endpoint">The endpoint; its receive control lines were not loaded since it was bound.</param>
     /// <param name="handlers">What code pointers mean.</param>
     /// <param name="stop">Tells the loop to stop.</param>
-    /// <param name="watch">Hears of every step; null for nobody.</param>
+    /// <param name="watch">Is called with every step; null for none.</param>
     /// <param name="begin">The control line to begin with, if the endpoint is not new: after RETIRE the other one than that which held it.</param>
-    /// <param name="onYield">The way into the kernel: called when the NIC says that another process wants the core, or that no core is said to use the endpoint; the loop goes on when it returns. No request waits for the loop meanwhile. Null to load again at once.</param>
+    /// <param name="onYield">The way into the kernel: called when TRYAGAIN says that the core is preempted, or that the OS names no core that uses the endpoint; the loop continues when it returns. No request is in its line meanwhile. Null to load again at once.</param>
     /// <returns>Why it ended.</returns>
     public static async Task<LoopEnd> RunAsync(
         ICoreMemory core,
@@ -69,7 +69,7 @@ public static class UserLoop
                     break;
 
                 case MessageKind.Request:
-                    // Not ours to answer: it is for an earlier owner of the endpoint.
+                    // Not for this process: the message is for an earlier owner of the endpoint.
                     await lines.StoreAsync(line, MessageKind.NoReply, default);
                     break;
 

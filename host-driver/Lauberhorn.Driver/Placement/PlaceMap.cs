@@ -9,14 +9,14 @@ namespace Lauberhorn.Driver.Placement;
 /// (Pagh and Rodler, J. Algorithms 51(2), 2004; Dietzfelbinger and Weidling, TCS 380, 2007). The shortest way to an empty place is searched breadth first, so
 /// few entries move. Not safe for several threads.
 /// </summary>
-/// <typeparam name="TKey">What entries are found by.</typeparam>
+/// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <param name="shape">The table's shape.</param>
 /// <param name="bucketOf">The bucket of a key in table 0 or 1.</param>
 public sealed class PlaceMap<TKey>(ServiceTableShape shape, Func<TKey, int, int> bucketOf)
     where TKey : struct
 {
     /// <summary>
-    /// Places looked at before giving up. Each that is taken leads to two more, and at least half of all are empty: even the fullest table is
+    /// Places searched before giving up. Each that is occupied leads to two more, and at least half of all are empty: even the fullest table is
     /// left after a few.
     /// </summary>
     private const int SearchLimit = 4096;
@@ -24,13 +24,13 @@ public sealed class PlaceMap<TKey>(ServiceTableShape shape, Func<TKey, int, int>
     private readonly TKey?[] keys = new TKey?[shape.Places];
     private readonly Dictionary<TKey, int> places = [];
 
-    /// <summary>Keys in the table.</summary>
+    /// <summary>Number of keys in the table.</summary>
     public int Count => places.Count;
 
     /// <summary>The table's shape.</summary>
     public ServiceTableShape Shape => shape;
 
-    /// <summary>All keys.</summary>
+    /// <summary>The keys in the table, in no particular order.</summary>
     public IReadOnlyCollection<TKey> Keys => places.Keys;
 
     /// <summary>Finds the place of a key.</summary>
@@ -66,7 +66,7 @@ public sealed class PlaceMap<TKey>(ServiceTableShape shape, Func<TKey, int, int>
                 return true;
             }
 
-            // Its other way would be no news: who reaches one way reaches both.
+            // Its other way adds nothing: a search that reaches one way of a bucket reaches both.
             Reach(occupant, 1 - ServiceTableShape.TableOf(place), i);
         }
 

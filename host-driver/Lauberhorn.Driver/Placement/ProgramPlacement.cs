@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Placement;
 
 /// <summary>
-/// Keeps track of the NIC's program table and says which commands change it, so that while they are carried out each call finds the versions that it found
+/// Keeps track of the NIC's program table and computes the commands that change it, so that while they are executed each call finds the versions that it found
 /// before, or the new ones. Not safe for several threads.
 /// </summary>
 public sealed class ProgramPlacement
@@ -14,7 +14,7 @@ public sealed class ProgramPlacement
     private readonly int most;
 
     /// <summary>Starts with an empty table.</summary>
-    /// <param name="programs">How many programs the NIC has room for.</param>
+    /// <param name="programs">Capacity of the NIC's table.</param>
     public ProgramPlacement(int programs)
     {
         ServiceTableShape shape = ServiceTableShape.For(programs, nameof(ProgramPlacement));
@@ -22,7 +22,7 @@ public sealed class ProgramPlacement
         map = new PlaceMap<(ushort Port, uint Program)>(shape, (key, table) => TableHash.OfProgram(key.Port, key.Program, table, shape.BucketBits));
     }
 
-    /// <summary>Programs in the table.</summary>
+    /// <summary>Number of programs in the table.</summary>
     public int Count => map.Count;
 
     /// <summary>Adds a program, or changes its versions.</summary>
@@ -30,7 +30,7 @@ public sealed class ProgramPlacement
     /// <param name="program">The program.</param>
     /// <param name="lowest">The lowest version that is served.</param>
     /// <param name="highest">The highest version that is served.</param>
-    /// <returns>What the NIC must do; nothing if it is so already.</returns>
+    /// <returns>The steps that the NIC must execute; none if it is so already.</returns>
     /// <exception cref="ArgumentException">The lowest version is over the highest.</exception>
     /// <exception cref="TableFullException">There is no room; nothing has changed.</exception>
     public IReadOnlyList<TableStep> Set(ushort port, uint program, uint lowest, uint highest)
@@ -67,7 +67,7 @@ public sealed class ProgramPlacement
     /// <summary>Removes a program.</summary>
     /// <param name="port">UDP port.</param>
     /// <param name="program">The program.</param>
-    /// <returns>What the NIC must do.</returns>
+    /// <returns>The steps that the NIC must execute.</returns>
     /// <exception cref="KeyNotFoundException">It is not in the table.</exception>
     public IReadOnlyList<TableStep> Remove(ushort port, uint program)
     {

@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Placement;
 
 /// <summary>
-/// Keeps track of the NIC's service table and says which commands change it, so that while they are carried out each call finds the service that it
+/// Keeps track of the NIC's service table and computes the commands that change it, so that while they are executed each call finds the service that it
 /// found before, or the new one, and never a mix (docs/demux.md). Not safe for several threads.
 /// </summary>
 /// <remarks>
@@ -21,7 +21,7 @@ public sealed class ServicePlacement
     private readonly int most;
 
     /// <summary>Starts with an empty table.</summary>
-    /// <param name="services">How many services the NIC has room for.</param>
+    /// <param name="services">Capacity of the NIC's table.</param>
     public ServicePlacement(int services)
     {
         ServiceTableShape shape = ServiceTableShape.For(services, nameof(ServicePlacement));
@@ -30,10 +30,10 @@ public sealed class ServicePlacement
         free = new Queue<ushort>(Enumerable.Range(0, services).Select(number => (ushort)number));
     }
 
-    /// <summary>Services in the table.</summary>
+    /// <summary>Number of services in the table.</summary>
     public int Count => map.Count;
 
-    /// <summary>All keys.</summary>
+    /// <summary>The keys in the table, in no particular order.</summary>
     public IReadOnlyCollection<ServiceKey> Keys => map.Keys;
 
     /// <summary>Whether there is a service with a key.</summary>
@@ -47,9 +47,9 @@ public sealed class ServicePlacement
         numbers.TryGetValue(key, out ushort number) ? number : throw new KeyNotFoundException($"{key} is not registered");
 
     /// <summary>Adds a service.</summary>
-    /// <param name="key">What calls it; there is no service with it.</param>
+    /// <param name="key">The key, which no service has.</param>
     /// <param name="service">The service.</param>
-    /// <returns>What the NIC must do.</returns>
+    /// <returns>The steps that the NIC must execute.</returns>
     /// <exception cref="ArgumentException">There is one with this key.</exception>
     /// <exception cref="TableFullException">There is no room; nothing has changed.</exception>
     public IReadOnlyList<TableStep> Insert(ServiceKey key, Service service)
@@ -86,15 +86,15 @@ public sealed class ServicePlacement
 
     /// <summary>Replaces a service.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="service">What it shall be.</param>
-    /// <returns>What the NIC must do.</returns>
+    /// <param name="service">The service's new entry.</param>
+    /// <returns>The steps that the NIC must execute.</returns>
     /// <exception cref="KeyNotFoundException">There is none with this key.</exception>
     public IReadOnlyList<TableStep> Replace(ServiceKey key, Service service) =>
         [new TableStep { Code = CommandCode.SetService, Index = NumberOf(key), Service = service }];
 
     /// <summary>Removes a service.</summary>
     /// <param name="key">Its key.</param>
-    /// <returns>What the NIC must do.</returns>
+    /// <returns>The steps that the NIC must execute.</returns>
     /// <exception cref="KeyNotFoundException">There is none with this key.</exception>
     public IReadOnlyList<TableStep> Remove(ServiceKey key)
     {

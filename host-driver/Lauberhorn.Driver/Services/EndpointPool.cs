@@ -4,9 +4,9 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>Which endpoints, transmit packet slots and process numbers are free.</summary>
-/// <param name="capabilities">What the NIC has.</param>
-/// <param name="conflictOf">Asked whether loads that wait at an endpoint hold up a line that must go on, and which; null if none does.</param>
-/// <param name="twoLineConflictOf">Asked whether two endpoints of two control lines can hold each other up; null if none can.</param>
+/// <param name="capabilities">The NIC's sizes.</param>
+/// <param name="conflictOf">Returns the conflict if a stalled load of an endpoint would block a line that must make progress; null if none does.</param>
+/// <param name="twoLineConflictOf">Returns the conflict if two endpoints of two control lines can deadlock; null if none can.</param>
 internal sealed class EndpointPool(
     NicCapabilities capabilities,
     Func<StallingEndpoint, ColourConflict?>? conflictOf = null,
@@ -26,14 +26,14 @@ internal sealed class EndpointPool(
     // Bound endpoints with two control lines, and whether each sends.
     private readonly Dictionary<int, bool> twoLines = [];
 
-    // Bound endpoints that take messages of processes.
+    // Bound endpoints that receive messages of processes.
     private readonly HashSet<int> kernels = [];
     private readonly SortedSet<int> packetSlots = [.. Enumerable.Range(capabilities.PacketSlots, capabilities.TransmitPacketSlots)];
     private readonly ushort[] processGenerations = new ushort[Math.Max(1, capabilities.Processes)];
     private readonly SortedSet<int> processes = [.. Enumerable.Range(1, Math.Max(0, capabilities.Processes - 1))];
 
-    /// <summary>An endpoint, and if it uses one receive control line only: that line; of the colours with which the fewest bound endpoints wait.</summary>
-    /// <param name="wanted">The endpoint; null for one that no one has, and that is no core's kernel endpoint.</param>
+    /// <summary>An endpoint, and if it uses one receive control line only: that line; of the colours that the fewest bound endpoints use.</summary>
+    /// <param name="wanted">The endpoint; null for one that is free, and that is no core's kernel endpoint.</param>
     /// <param name="writesBack">Whether it uses one line only.</param>
     /// <param name="sends">Whether it sends.</param>
     /// <exception cref="NicException">None is free.</exception>
@@ -84,7 +84,7 @@ internal sealed class EndpointPool(
                     + "(NicConfig.ProgressColourBits)");
             }
 
-            // One that is asked for by its number and may not be had is refused when it is taken, with the reason.
+            // One that is asked for by its number and must not be used is refused when it is taken, with the reason.
             return ways.Length == 0 ? (numbers[0], 0)
                 : writesBack ? ways.MinBy(way => Cost(way.Number, way.Line))
                 : ways.MinBy(way => Math.Max(Cost(way.Number, 0), Cost(way.Number, 1)));
@@ -167,13 +167,13 @@ internal sealed class EndpointPool(
     private static string Advice(bool writesBack) =>
         writesBack ? "its other receive line, " : "bind it with writesBack, so that it waits at one line only, ";
 
-    // Lines with which this endpoint and one that is bound, both with two lines, could hold each other up; null if there are none.
+    // Lines with which this endpoint and one that is bound, both with two lines, could deadlock; null if there are none.
     private ColourConflict? TwoLineConflict(int number, bool sends) => twoLineConflictOf is null
         ? null
         : twoLines.Select(bound => twoLineConflictOf(new TwoLineEndpoint(bound.Key, bound.Value), new TwoLineEndpoint(number, sends)))
             .FirstOrDefault(conflict => conflict is not null);
 
-    // A line that must go on and that loads of the endpoint would hold up; null if there is none.
+    // A line that must make progress and that stalled loads of the endpoint would block; null if there is none.
     private ColourConflict? Conflict(int number, int? line)
     {
         StallingEndpoint endpoint = new(number, line);
@@ -200,7 +200,7 @@ internal sealed class EndpointPool(
         }
     }
 
-    /// <summary>Takes the lowest free process number, and says which use of the number it is.</summary>
+    /// <summary>Takes the lowest free process number, and returns the number's generation.</summary>
     public (ushort Number, ushort Generation) TakeProcess()
     {
         lock (gate)

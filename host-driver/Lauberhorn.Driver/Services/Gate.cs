@@ -2,8 +2,8 @@
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// Lets one in at a time, in the order in which they come. Whoever leaves carries on with the next one's work itself: nothing moves to a
-/// thread of a pool, so a simulated node, where all happens on the
+/// A lock for asynchronous methods, first come, first served. Leaving it continues the next waiting method on the same thread: nothing
+/// moves to a thread of a pool, so a simulated node, where all happens on the
 /// thread that ticks, is the same again for the same seed.
 /// </summary>
 internal sealed class Gate
@@ -12,7 +12,7 @@ internal sealed class Gate
     private readonly Queue<TaskCompletionSource> waiting = new();
     private bool isTaken;
 
-    /// <summary>Enters, or waits for its turn.</summary>
+    /// <summary>Acquires the lock; the task ends when it is acquired.</summary>
     public Task EnterAsync()
     {
         lock (inner)
@@ -29,7 +29,7 @@ internal sealed class Gate
         }
     }
 
-    /// <summary>Leaves; whoever came first of those that wait is in then.</summary>
+    /// <summary>Releases the lock to the longest waiting method.</summary>
     public void Leave()
     {
         TaskCompletionSource? next;

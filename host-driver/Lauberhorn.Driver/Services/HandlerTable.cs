@@ -4,13 +4,13 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
-/// <summary>What came of calling a handler.</summary>
-/// <param name="Kind">What goes into the control line's byte 0.</param>
+/// <summary>The result of a handler's call.</summary>
+/// <param name="Kind">The kind, for the control line's byte 0.</param>
 /// <param name="Body">The results, as they must be in memory.</param>
-/// <param name="Problem">What went wrong; null if nothing did.</param>
+/// <param name="Problem">What failed; null if nothing did.</param>
 public readonly record struct HandlerAnswer(MessageKind Kind, byte[] Body, string? Problem = null);
 
-/// <summary>A procedure with all that it takes to call it.</summary>
+/// <summary>A procedure: its method, target and layouts.</summary>
 public sealed class ProcedureHandler
 {
     private readonly object? target;
@@ -53,14 +53,14 @@ public sealed class ProcedureHandler
         }
         catch (Exception problem)
         {
-            // A handler's failure is its caller's to hear of, not the end of the loop that serves all others.
+            // A handler's failure is reported to its caller; it does not end the loop that serves all others.
             return new HandlerAnswer(IsOneWay ? MessageKind.NoReply : MessageKind.SystemError, [], $"{problem.GetType().Name}: {problem.Message}");
         }
     }
 }
 
 /// <summary>
-/// What code pointers mean. On the machine model no code lies at an address, so a code pointer is a number that the NIC hands back unchanged: those of this
+/// The handlers by their code pointers. On the machine model no code lies at an address, so a code pointer is a number that the NIC returns unchanged: those of this
 /// table begin at <see cref="FirstCodePointer"/> and are 16 apart, as functions would be. The data pointer is the number of the object that serves.
 /// </summary>
 public sealed class HandlerTable
@@ -73,7 +73,7 @@ public sealed class HandlerTable
     private long refused;
 
     /// <summary>
-    /// Requests whose code pointer, or the data pointer beside it, is none of this table's. No handler was called for them.
+    /// Number of requests whose code pointer, or the data pointer beside it, is not in this table. No handler was called for them.
     /// </summary>
     public long Refused => Interlocked.Read(ref refused);
 
@@ -92,10 +92,10 @@ public sealed class HandlerTable
     }
 
     /// <summary>
-    /// Calls what a code pointer says, if it is one of this table's with the data pointer that it was added with: nothing else is ever
+    /// Calls the handler of a code pointer, if it is in this table with the data pointer that it was added with: nothing else is ever
     /// called, whatever the line holds. Otherwise the answer is
-    /// SYSTEM_ERR, since the caller is not to blame, and counted in <see cref="Refused"/>. Loops in other languages must do the same before
-    /// they jump (docs/fast-path.md).
+    /// SYSTEM_ERR, since it is no fault of the caller, and counted in <see cref="Refused"/>. Loops in other languages must do the same
+    /// before they jump (docs/fast-path.md).
     /// </summary>
     /// <param name="codePointer">The code pointer.</param>
     /// <param name="dataPointer">The data pointer.</param>

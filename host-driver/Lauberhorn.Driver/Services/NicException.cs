@@ -6,29 +6,29 @@ namespace Lauberhorn.Driver;
 /// <summary>The NIC is not what the driver needs, or refused a command. The message says what, and what to do.</summary>
 public sealed class NicException : Exception
 {
-    /// <summary>Something but a command failed.</summary>
-    /// <param name="message">What, and what to do.</param>
+    /// <summary>Creates the exception for something other than a command.</summary>
+    /// <param name="message">What failed, and what to do.</param>
     public NicException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Something but a command failed because of something else.</summary>
-    /// <param name="message">What, and what to do.</param>
-    /// <param name="cause">Because of what.</param>
+    /// <summary>Creates the exception for something other than a command, with its cause.</summary>
+    /// <param name="message">What failed, and what to do.</param>
+    /// <param name="cause">The exception that caused it.</param>
     public NicException(string message, Exception cause)
         : base(message, cause)
     {
     }
 
-    /// <summary>A command failed.</summary>
+    /// <summary>Creates the exception for a command.</summary>
     /// <param name="code">The command.</param>
     /// <param name="index">Its index.</param>
-    /// <param name="status">How it ended.</param>
+    /// <param name="status">The status with which it ended.</param>
     public NicException(CommandCode code, uint index, CommandStatus status)
         : base($"the NIC refused {code} {index}: {Reason(code, status)}") => Status = status;
 
-    /// <summary>How the command ended; <see cref="CommandStatus.Idle"/> if it was none.</summary>
+    /// <summary>The status with which the command ended; <see cref="CommandStatus.Idle"/> if it was none.</summary>
     public CommandStatus Status { get; }
 
     private static string Reason(CommandCode code, CommandStatus status) => status switch

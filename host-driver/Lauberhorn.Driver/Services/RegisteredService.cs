@@ -4,13 +4,13 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>A procedure that the NIC knows.</summary>
-/// <param name="Key">What calls it.</param>
-/// <param name="Service">What the NIC's table says of it.</param>
-/// <param name="Handler">What is called; null for the NULL procedure, which the NIC answers.</param>
+/// <param name="Key">The key of its calls.</param>
+/// <param name="Service">Its entry in the NIC's table.</param>
+/// <param name="Handler">The handler that is called; null for the NULL procedure, which the NIC answers.</param>
 /// <param name="Number">The service's number, by which its load is read (<see cref="LoadReader.ReadServiceLoadAsync"/>).</param>
 public sealed record RegisteredProcedure(ServiceKey Key, Service Service, ProcedureHandler? Handler, ushort Number = 0);
 
-/// <summary>A version of a program that a process serves at a UDP port.</summary>
+/// <summary>A version of an RPC program that a process serves at a UDP port.</summary>
 public sealed class RegisteredService
 {
     internal RegisteredService(NicProcess process, uint program, uint version, ushort port, IReadOnlyList<RegisteredProcedure> procedures)
@@ -22,13 +22,13 @@ public sealed class RegisteredService
         Procedures = procedures;
     }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The process that serves it.</summary>
     public NicProcess Process { get; }
 
-    /// <summary>The program.</summary>
+    /// <summary>The RPC program's number.</summary>
     public uint Program { get; }
 
-    /// <summary>Its version.</summary>
+    /// <summary>The RPC program's version.</summary>
     public uint Version { get; }
 
     /// <summary>The UDP port.</summary>

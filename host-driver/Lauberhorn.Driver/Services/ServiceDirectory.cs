@@ -5,8 +5,8 @@ using Lauberhorn.Driver.Placement;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// All services of the NIC, of whatever process: what its tables hold, and the order in which they change. A port becomes the NIC's when its first service is in place, and ceases
-/// to be when the last is about to go, so that in between no call hears that there is no such program.
+/// All services of the NIC, of whatever process: the contents of its tables, and the order in which they change. A port becomes the NIC's when its first service is in place, and ceases
+/// to be when the last is about to go, so that in between no call is answered with PROG_UNAVAIL.
 /// </summary>
 internal sealed class ServiceDirectory(Nic nic)
 {
@@ -16,7 +16,7 @@ internal sealed class ServiceDirectory(Nic nic)
     private readonly Dictionary<(ushort Port, uint Program), List<uint>> versions = [];
     private readonly Gate gate = new();
 
-    /// <summary>Puts services in place, all of one version of a program at one port, then the program and the port.</summary>
+    /// <summary>Adds services, all of one version of a program at one port, then the program and the port.</summary>
     /// <returns>The services' numbers.</returns>
     public async Task<IReadOnlyList<ushort>> AddAsync(ushort port, uint program, uint version, IReadOnlyList<(ServiceKey Key, Service Service)> entries)
     {
@@ -64,7 +64,7 @@ internal sealed class ServiceDirectory(Nic nic)
         }
     }
 
-    /// <summary>Takes away what <see cref="AddAsync"/> put in place.</summary>
+    /// <summary>Removes what <see cref="AddAsync"/> added.</summary>
     public async Task RemoveAsync(ushort port, uint program, uint version, IReadOnlyList<ServiceKey> keys)
     {
         await gate.EnterAsync().ConfigureAwait(false);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Driver;
 
-/// <summary>How a service is to be served.</summary>
+/// <summary>How a service's calls are handled.</summary>
 public sealed record ServiceOptions
 {
-    /// <summary>What is meant if nothing is said: AUTH_NONE and AUTH_SYS are let in.</summary>
+    /// <summary>The default: calls with AUTH_NONE and AUTH_SYS are accepted.</summary>
     public static ServiceOptions Default { get; } = new();
 
-    /// <summary>Whether calls with AUTH_NONE are let in.</summary>
+    /// <summary>Whether calls with AUTH_NONE are accepted.</summary>
     public bool AcceptsNone { get; init; } = true;
 
-    /// <summary>Whether calls with AUTH_SYS are let in. The NIC does not look into the credential.</summary>
+    /// <summary>Whether calls with AUTH_SYS are accepted. The NIC does not look into the credential.</summary>
     public bool AcceptsSys { get; init; } = true;
 
-    /// <summary>Whether calls with any other flavor are let in.</summary>
+    /// <summary>Whether calls with any other flavor are accepted.</summary>
     public bool AcceptsOther { get; init; }
 
     /// <summary>Whether the NIC adds the NULL procedure (RFC 5531 section 12.1), and answers it by itself.</summary>

@@ -16,7 +16,7 @@ internal sealed class ServiceTables(int services)
     private readonly Dictionary<ushort, HashSet<ServiceKey>> owners = [];
     private readonly HashSet<ushort> inFlight = [];
 
-    /// <summary>What each key shall be found with.</summary>
+    /// <summary>The service that a look-up of each key must find.</summary>
     public Dictionary<ServiceKey, Service> Expected { get; } = [];
 
     /// <summary>Carries out a change of one key.</summary>

@@ -17,7 +17,7 @@ public sealed class StandInScheduler
     /// <summary>Asked in each tick: whether it takes a notice in the next.</summary>
     public Func<bool> NoticePace { get; set; } = static () => true;
 
-    /// <summary>Asked in each tick: whether what it says next may be on offer in the next.</summary>
+    /// <summary>Asked in each tick: whether what it says next may be valid in the next.</summary>
     public Func<bool> DispatchPace { get; set; } = static () => true;
 
     /// <summary>Endpoints that wait, with their processes; who began first is first.</summary>

@@ -6,7 +6,7 @@ namespace Lauberhorn.Hdl.Testing.Fuzzing;
 /// <summary>How steadily one side of a stream works.</summary>
 internal enum Pace
 {
-    /// <summary>In every tick.</summary>
+    /// <summary>An item in every tick.</summary>
     Steady,
 
     /// <summary>A pause once in a while.</summary>

@@ -5,13 +5,13 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Testing.Fuzzing;
 
-/// <summary>How far a campaign is.</summary>
+/// <summary>Progress of a campaign.</summary>
 /// <param name="Cycles">Cycles compared.</param>
 /// <param name="Total">Cycles to compare.</param>
 /// <param name="Frames">Frames sent.</param>
 public readonly record struct ParserFuzzProgress(long Cycles, long Total, long Frames);
 
-/// <summary>What a campaign found.</summary>
+/// <summary>Results of a campaign.</summary>
 /// <param name="Cases">Runs from reset.</param>
 /// <param name="Cycles">Cycles in which all outputs of C# and RTL were compared.</param>
 /// <param name="Frames">Frames that the reference decoder judged.</param>

@@ -11,7 +11,7 @@ namespace Lauberhorn.Hdl.Testing.Fuzzing;
 /// <returns>What differs; null if nothing does.</returns>
 internal delegate string? Judge(ReceivePathBench bench, IReadOnlyList<SentFrame> sent, bool mayOverrun);
 
-/// <summary>What came of a run.</summary>
+/// <summary>Result of a run.</summary>
 /// <param name="Cycles">Cycles in which C# and RTL were compared; without RTL, cycles run.</param>
 /// <param name="Failure">What went wrong; null if nothing did.</param>
 /// <param name="IsLockstep">Whether it is C# and RTL that differ.</param>

@@ -53,7 +53,7 @@ internal sealed record ScheduleCase(
     /// <summary>The seed of the case that follows in a campaign.</summary>
     public static ulong SeedAfter(ulong seed) => new SeededRandom(seed).Next();
 
-    /// <summary>How busy a stretch of the run is.</summary>
+    /// <summary>Draws how busy the next stretch of the run is.</summary>
     /// <param name="random">The run's random numbers.</param>
     public SchedulerPace NextPace(SeededRandom random)
     {

@@ -8,13 +8,13 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Testing.Fuzzing;
 
-/// <summary>How far a campaign is.</summary>
+/// <summary>Progress of a campaign.</summary>
 /// <param name="Steps">Steps decided.</param>
 /// <param name="Total">Steps to decide.</param>
 /// <param name="Dispatches">Messages dispatched.</param>
 public readonly record struct ScheduleFuzzProgress(long Steps, long Total, long Dispatches);
 
-/// <summary>What a campaign found.</summary>
+/// <summary>Results of a campaign.</summary>
 public sealed record ScheduleFuzzResult
 {
     /// <summary>Runs from reset.</summary>
@@ -26,7 +26,7 @@ public sealed record ScheduleFuzzResult
     /// <summary>Steps of the scheduler that the reference has done too.</summary>
     public long Steps { get; init; }
 
-    /// <summary>Messages dispatched.</summary>
+    /// <summary>Messages that were dispatched to an endpoint.</summary>
     public long Dispatches { get; init; }
 
     /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of turn.</summary>

@@ -9,7 +9,7 @@ namespace Lauberhorn.Hdl.Testing.Schedule;
 /// <summary>How busy a <see cref="SchedulerLoad"/> is: each number n makes something happen once in n times.</summary>
 public sealed record SchedulerPace
 {
-    /// <summary>Arrivals.</summary>
+    /// <summary>Ticks in which a message arrives.</summary>
     public int Arrivals { get; init; } = 1;
 
     /// <summary>Notices that an endpoint waits.</summary>
@@ -93,10 +93,10 @@ public sealed class SchedulerLoad
         bench.OnRelease = freeSlots.Add;
     }
 
-    /// <summary>How busy it is.</summary>
+    /// <summary>How busy the load is; may change while it runs.</summary>
     public SchedulerPace Pace { get; set; } = new();
 
-    /// <summary>Whether anything new goes in.</summary>
+    /// <summary>Whether new messages and events are generated.</summary>
     public bool IsOpen { get; set; } = true;
 
     /// <summary>Slots and endpoints that are in the scheduler or on their way.</summary>
@@ -128,7 +128,7 @@ public sealed class SchedulerLoad
         bench.Tick();
     }
 
-    /// <summary>How many commands have no answer yet.</summary>
+    /// <summary>Number of commands without an answer.</summary>
     public int CommandsOpen => commandsGiven - bench.Answers.Count;
 
     private static T TakeOut<T>(List<T> list, int index)

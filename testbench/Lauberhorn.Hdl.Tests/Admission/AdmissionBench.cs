@@ -133,10 +133,10 @@ internal sealed class AdmissionBench : IDisposable
     /// <summary>Messages that have arrived and are not released.</summary>
     public List<Message> Held { get; } = [];
 
-    /// <summary>All messages, and the tick in which each was first on offer.</summary>
+    /// <summary>All messages, and the tick in which each was first valid.</summary>
     public List<Message> Messages { get; } = [];
 
-    /// <summary>Ticks in which a line was first on offer.</summary>
+    /// <summary>Ticks in which a line was first valid.</summary>
     public List<long> LineTicks { get; } = [];
 
     /// <summary>Ticks in which frames were taken.</summary>
@@ -147,7 +147,7 @@ internal sealed class AdmissionBench : IDisposable
 
     public Dictionary<NicEvent, int> Events { get; } = [];
 
-    /// <summary>Whether slots were on offer to be taken back in the tick before, and none was taken.</summary>
+    /// <summary>Whether returned slots were valid in the tick before, and none was taken.</summary>
     public bool IsReleaseHeld { get; private set; }
 
     public bool IsIdle => inside.Count == 0 && offered is null && beats.Count == 0 && !payload.Forward.Valid && taken is null

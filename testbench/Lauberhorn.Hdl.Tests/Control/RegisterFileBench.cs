@@ -75,7 +75,7 @@ internal sealed class RegisterFileBench : IDisposable
     /// <summary>What came of stores to the cores' registers.</summary>
     public List<CoreNotice> Notices { get; } = [];
 
-    /// <summary>Whether these are taken.</summary>
+    /// <summary>Whether the notices' stream is ready.</summary>
     public bool TakesNotices { get; set; } = true;
 
     /// <summary>What the blocks answer to a command that wants an answer.</summary>
@@ -84,7 +84,7 @@ internal sealed class RegisterFileBench : IDisposable
     /// <summary>Ticks from a command to its answer; at least 1.</summary>
     public int AnswerTicks { get; set; } = 1;
 
-    /// <summary>Whether events happen.</summary>
+    /// <summary>Whether random events are raised.</summary>
     public bool HasEvents { get; set; } = true;
 
     public void Dispose() => Simulation.Dispose();

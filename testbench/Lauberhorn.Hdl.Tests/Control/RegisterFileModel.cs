@@ -18,7 +18,7 @@ internal sealed class RegisterFileModel(NicConfig config)
 
     public ulong Refused { get; private set; }
 
-    /// <summary>What the scheduler hears of cores.</summary>
+    /// <summary>The notices that the scheduler must get, in order.</summary>
     public List<CoreNotice> Notices { get; } = [];
 
     public Bits<W512> Data
@@ -48,7 +48,7 @@ internal sealed class RegisterFileModel(NicConfig config)
         _ => (values[address], AxiResponse.Okay),
     };
 
-    /// <summary>Writes.</summary>
+    /// <summary>Does a write access, with its effect on commands and settings.</summary>
     /// <returns>How it goes, and whether a block is told.</returns>
     public (AxiResponse Response, bool IsTold) Write(uint address, ulong data, byte strobes)
     {

@@ -83,7 +83,7 @@ internal sealed class DemultiplexerBench : IDisposable
     /// <summary>Asked in each tick: whether a frame is taken from the output.</summary>
     public Func<bool> Pace { get; set; } = static () => true;
 
-    /// <summary>What came out, the tick in which it was on offer first, and the tick in which it could be.</summary>
+    /// <summary>What came out, the tick in which it was valid first, and the tick in which it could be.</summary>
     public List<(RoutedFrame Frame, long Tick, long Earliest)> Received { get; } = [];
 
     public long Taken { get; private set; }

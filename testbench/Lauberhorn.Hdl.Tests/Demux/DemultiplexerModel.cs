@@ -31,7 +31,7 @@ internal sealed class DemultiplexerModel(NicConfig config)
         public bool HasNull { get; set; }
     }
 
-    /// <summary>What must come out, with the tick in which it is on offer at the earliest.</summary>
+    /// <summary>What must come out, with the tick in which it is valid at the earliest.</summary>
     public Queue<(RoutedFrame Frame, long Tick)> Expected { get; } = [];
 
     /// <summary>The four places of a key.</summary>
@@ -54,7 +54,7 @@ internal sealed class DemultiplexerModel(NicConfig config)
         .Select(place => (ProgramEntry?)programs[place])
         .FirstOrDefault();
 
-    /// <summary>One tick.</summary>
+    /// <summary>Advances the model by one tick.</summary>
     /// <param name="tick">Its number.</param>
     /// <param name="taken">The frame that is taken in it.</param>
     /// <param name="command">The command in it.</param>

@@ -10,7 +10,7 @@ namespace Lauberhorn.Hdl.Tests.Endpoint;
 /// <summary>A load that is made to yield while something else happens to its endpoint, a tick sooner or later each time, with notices that are as slow as the test wants.</summary>
 public class EndpointYieldTests
 {
-    /// <summary>Ticks from a dispatch on offer to the answer on offer.</summary>
+    /// <summary>Ticks from a valid dispatch to the valid answer.</summary>
     private const int AnswerTicks = 2;
 
     private const int Cycles = 100;

@@ -17,7 +17,7 @@ public class StrayLoadTests
     private readonly Dictionary<ushort, byte[]> answers = [];
     private ushort lastTag;
 
-    /// <summary>How a core leaves an endpoint.</summary>
+    /// <summary>Ways in which a core leaves an endpoint.</summary>
     public enum Way
     {
         /// <summary>The OS says that it uses none.</summary>
@@ -26,7 +26,7 @@ public class StrayLoadTests
         /// <summary>The OS says that it uses another.</summary>
         Other,
 
-        /// <summary>It loads its kernel endpoint.</summary>
+        /// <summary>The core loads its kernel endpoint.</summary>
         Kernel,
     }
 

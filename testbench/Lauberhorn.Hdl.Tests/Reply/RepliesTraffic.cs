@@ -9,7 +9,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Tests.Reply;
 
-/// <summary>What is wrong with a line.</summary>
+/// <summary>Faults of a line that was left.</summary>
 internal enum ReplyFault
 {
     None,

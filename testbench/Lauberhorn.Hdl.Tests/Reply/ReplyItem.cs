@@ -18,7 +18,7 @@ internal sealed record ReplyItem(LeftLine Left, byte[] Line, byte[] Aux, Pending
 {
     public int Bytes => BinaryPrimitives.ReadUInt16LittleEndian(Line.AsSpan(ControlLine.Bytes));
 
-    /// <summary>Where it would go.</summary>
+    /// <summary>Destination IPv4 address, whether the line is sent or not.</summary>
     public uint Address => Left.IsTransmit ? BinaryPrimitives.ReadUInt32LittleEndian(Line.AsSpan(ControlLine.DestinationAddress)) : Pending.ClientAddress;
 
     /// <summary>The message's bytes; those that it says it has, as far as there is room.</summary>
@@ -29,7 +29,7 @@ internal sealed record ReplyItem(LeftLine Left, byte[] Line, byte[] Aux, Pending
     }
 }
 
-/// <summary>What becomes of a line or an answer.</summary>
+/// <summary>Expected result for a line or an answer.</summary>
 /// <param name="Class">What goes out.</param>
 /// <param name="Event">What is counted when that is decided, if anything.</param>
 /// <param name="Parties">Between whom it goes, but for the MAC addresses.</param>
@@ -40,7 +40,7 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
 
     private static ReplyOutcome Nothing(NicEvent? happens) => new(FrameClass.None, happens, Nobody, static (_, _) => []);
 
-    /// <summary>What becomes of an answer.</summary>
+    /// <summary>Expected result for an answer of the NIC's own.</summary>
     public static ReplyOutcome Of(NicReply answer, bool isOverLimit)
     {
         ReplyParties parties = Nobody with { OwnPort = answer.ServerPort, ClientAddress = answer.ClientAddress, ClientPort = answer.ClientPort, Xid = answer.Xid };
@@ -57,7 +57,7 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
         });
     }
 
-    /// <summary>What becomes of a line (docs/reply.md).</summary>
+    /// <summary>Expected result for a line that was left (docs/reply.md).</summary>
     public static ReplyOutcome Of(ReplyItem item, uint now, ushort ageLimit, ushort mtu)
     {
         MessageKind kind = (MessageKind)item.Line[ControlLine.Kind];

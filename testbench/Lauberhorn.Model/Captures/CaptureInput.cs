@@ -10,7 +10,7 @@ internal sealed class CaptureInput(string path, Stream stream)
 {
     private long position;
 
-    /// <summary>The file.</summary>
+    /// <summary>Path of the file, as it was given; for messages.</summary>
     public string Path { get; } = path;
 
     /// <summary>The byte order of what is read.</summary>

@@ -7,14 +7,14 @@ namespace Lauberhorn.Model.Captures;
 /// <param name="OriginalLength">How many bytes it had on the wire.</param>
 public sealed record CapturedFrame(DateTime Timestamp, byte[] Bytes, int OriginalLength)
 {
-    /// <summary>Whether all of it was recorded.</summary>
+    /// <summary>Whether the capture has all of its bytes.</summary>
     public bool IsWhole => Bytes.Length == OriginalLength;
 }
 
 /// <summary>A file is no capture that we can use. The message says which file, what is wrong with it, and what to do.</summary>
 public sealed class CaptureException : Exception
 {
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates the exception for a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="problem">What is wrong, and what to do.</param>
     /// <param name="inner">What was thrown for it, if something was.</param>
@@ -24,6 +24,6 @@ public sealed class CaptureException : Exception
         Path = path;
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>Path of the file, as it was given.</summary>
     public string Path { get; }
 }

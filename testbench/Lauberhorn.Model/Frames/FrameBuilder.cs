@@ -163,7 +163,7 @@ public sealed class FrameBuilder
         return this;
     }
 
-    /// <summary>What is called.</summary>
+    /// <summary>Sets the program, version and procedure that are called.</summary>
     public FrameBuilder WithProcedure(uint program, uint version, uint procedure)
     {
         (_program, _programVersion, _procedure) = (program, version, procedure);

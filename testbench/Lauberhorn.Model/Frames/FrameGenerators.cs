@@ -6,7 +6,7 @@ namespace Lauberhorn.Model.Frames;
 /// <summary>The frames of <see cref="FrameGenerator"/> for CsCheck, which looks for the shortest that fails.</summary>
 public static class FrameGenerators
 {
-    /// <summary>Any frame.</summary>
+    /// <summary>Frames of every kind: good calls, other traffic, and both with faults.</summary>
     /// <param name="settings">The addresses of the NIC that it is for, or not for.</param>
     public static Gen<GeneratedFrame> Frames(ReceiveSettings settings) =>
         new Generator(seed => new FrameGenerator(seed, settings).Next());

@@ -35,7 +35,7 @@ public sealed class SeededRandom
     /// <summary>One of these.</summary>
     public T Pick<T>(params ReadOnlySpan<T> choices) => choices[Between(0, choices.Length - 1)];
 
-    /// <summary>Random bytes.</summary>
+    /// <summary>So many random bytes, each equally likely.</summary>
     public byte[] Bytes(int count)
     {
         var bytes = new byte[count];

@@ -9,7 +9,7 @@ namespace Lauberhorn.Model.Reply;
 /// </summary>
 public static class ReferenceReply
 {
-    /// <summary>Where the RPC message begins.</summary>
+    /// <summary>First byte of the RPC message in the frame.</summary>
     public const int MessageOffset = Ethernet + Ipv4 + Udp;
 
     /// <summary>Where the IPv4 header's identification is.</summary>

@@ -9,7 +9,7 @@ namespace Lauberhorn.Model.Schedule;
 /// <param name="Time">When it arrived, in whatever unit the caller uses.</param>
 public readonly record struct QueuedMessage(ushort Slot, long Time);
 
-/// <summary>What comes of an event.</summary>
+/// <summary>Result of an event.</summary>
 /// <param name="Dispatch">What an endpoint is told, if any is.</param>
 /// <param name="Released">The slot whose message is forgotten, if one is.</param>
 /// <param name="Interrupted">The core that is interrupted, if one is.</param>
@@ -92,7 +92,7 @@ public sealed class ReferenceScheduler
     /// <param name="policy">How.</param>
     public void SetPolicy(ushort process, ProcessPolicy policy) => Of(process).Policy = policy;
 
-    /// <summary>How many cores a process has.</summary>
+    /// <summary>Number of cores that a process has.</summary>
     /// <param name="process">The process.</param>
     public int Running(ushort process) => cores.Values.Count(state => state.HasProcess && state.Process == process);
 

@@ -13,7 +13,7 @@ public sealed class CaptureWire(IEnumerable<byte[]> frames) : IWire
     /// <summary>Frames that were not taken yet.</summary>
     public int Waiting => waiting.Count;
 
-    /// <summary>What the NIC sent.</summary>
+    /// <summary>The frames that the NIC has sent, in order.</summary>
     public IReadOnlyList<byte[]> Sent => sent;
 
     /// <summary>Reads a capture (pcap or pcapng); of its frames, those that go to a MAC address or to all.</summary>

@@ -26,7 +26,7 @@ public sealed record LoadTarget(ushort Port, uint Program, uint Version, uint Pr
     };
 }
 
-/// <summary>What load is like.</summary>
+/// <summary>Shape of a load: rates, sizes, numbers of calls.</summary>
 public sealed record LoadProfile
 {
     /// <summary>The procedures, the most wanted first.</summary>

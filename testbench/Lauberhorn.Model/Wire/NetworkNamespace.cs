@@ -32,7 +32,7 @@ public sealed class NetworkNamespace : IDisposable
         atEnd = AtEnd.Do(Remove);
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The namespace's name, as <c>ip netns</c> lists it.</summary>
     public string Name { get; }
 
     /// <summary>Makes a namespace with a loopback device that is up, and without IPv6, whose greetings would fall in at random.</summary>

@@ -11,7 +11,7 @@ public sealed class RecordedWire(IWire wire, Func<DateTime>? time = null) : IWir
     private readonly List<CapturedFrame> frames = [];
     private readonly Func<DateTime> time = time ?? (() => DateTime.UtcNow);
 
-    /// <summary>What has passed, in its order.</summary>
+    /// <summary>The frames that have passed, in order.</summary>
     public IReadOnlyList<CapturedFrame> Frames => frames;
 
     /// <inheritdoc/>

@@ -9,11 +9,11 @@ internal static class WireAddresses
     /// <summary>Every station's.</summary>
     public const ulong Broadcast = 0xFFFF_FFFF_FFFF;
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a MAC address from the first 6 bytes.</summary>
     public static ulong Mac(ReadOnlySpan<byte> bytes) =>
         ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
 
-    /// <summary>Writes one.</summary>
+    /// <summary>Writes a MAC address to the first 6 bytes.</summary>
     public static void Write(Span<byte> to, ulong address)
     {
         BinaryPrimitives.WriteUInt16BigEndian(to, (ushort)(address >> 32));

@@ -21,10 +21,10 @@ internal sealed class EchoHome : INicPort
     /// <summary>Is shown each read, in the cycle in which it passes.</summary>
     public Action<HomeRead> OnRead { get; set; } = static _ => { };
 
-    /// <summary>Is shown each return.</summary>
+    /// <summary>Called with each return.</summary>
     public Action<HomeReturn> OnReturn { get; set; } = static _ => { };
 
-    /// <summary>Whether returns are taken in this cycle.</summary>
+    /// <summary>Whether returns are accepted in this cycle.</summary>
     public Func<bool> ReturnPace { get; set; } = static () => true;
 
     public long Cycle { get; private set; }

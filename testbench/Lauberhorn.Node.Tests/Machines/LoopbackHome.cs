@@ -30,7 +30,7 @@ internal sealed class LoopbackHome : INicPort
 
     public bool IsTransmit { get; set; }
 
-    /// <summary>Whether a load of a control line waits.</summary>
+    /// <summary>Whether a load of a control line is stalled.</summary>
     public bool IsWaiting => stalled is not null;
 
     public long SentAt { get; private set; } = -1;

@@ -11,7 +11,7 @@ using Lauberhorn.Model.Reply;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>How calls fared.</summary>
+/// <summary>Latencies of calls, and the rate of the wire.</summary>
 /// <param name="Calls">Calls sent, one in <see cref="GarbageTrial.Interval"/> ticks.</param>
 /// <param name="Answered">Of these, answered.</param>
 /// <param name="MedianLine">Ticks from a call's first beat at the MAC to its control line at the home port; the median.</param>
@@ -21,7 +21,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="WireBusy">Of a hundred ticks of this time, those with a beat at the MAC.</param>
 public sealed record GarbageFigures(int Calls, int Answered, long MedianLine, long WorstLine, long MedianReply, long Ticks, double WireBusy)
 {
-    /// <summary>For people.</summary>
+    /// <summary>One line with all figures.</summary>
     public override string ToString() => FormattableString.Invariant(
         $"{Answered:#,##0} of {Calls:#,##0} answered in {Ticks:#,##0} ticks; first beat to line: median {MedianLine}, 99 % within {WorstLine}; to reply: median {MedianReply}; wire busy {WireBusy:F0} %");
 }

@@ -4,13 +4,13 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>How far a campaign is.</summary>
+/// <summary>Progress of a campaign.</summary>
 /// <param name="Calls">Calls sent.</param>
 /// <param name="Total">Calls to send.</param>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 public readonly record struct NodeFuzzProgress(long Calls, long Total, long Cycles);
 
-/// <summary>What a campaign found.</summary>
+/// <summary>Results of a campaign.</summary>
 /// <param name="Cases">Runs from reset to idle.</param>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 /// <param name="Calls">Calls sent, good and bad; without garbage.</param>

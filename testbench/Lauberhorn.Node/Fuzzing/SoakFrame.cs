@@ -17,7 +17,7 @@ internal enum Fate
     /// <summary>The kernel gets it.</summary>
     Kernel,
 
-    /// <summary>It is the kernel's, and too long.</summary>
+    /// <summary>A frame for the kernel that is too long for an endpoint.</summary>
     TooLongForKernel,
 
     /// <summary>A handler gets it.</summary>
@@ -31,7 +31,7 @@ internal enum Fate
 /// <param name="Xid">Transaction identifier.</param>
 internal readonly record struct CallIdentity(uint Client, ushort ClientPort, ushort Port, uint Xid)
 {
-    /// <summary>For people.</summary>
+    /// <summary>The call's transaction identifier, client and port, for the trace.</summary>
     public override string ToString() => $"call {Xid:X8} from {Client:X8}:{ClientPort} to port {Port}";
 }
 
@@ -56,22 +56,22 @@ internal sealed class SoakFrame
         }
     }
 
-    /// <summary>The bytes.</summary>
+    /// <summary>The frame, without preamble and FCS.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>Whether the MAC flags it.</summary>
+    /// <summary>Whether the MAC flags the frame as bad.</summary>
     public bool Error { get; }
 
     /// <summary>Whether it counts as a call.</summary>
     public bool IsCall { get; }
 
-    /// <summary>What the reference makes of it.</summary>
+    /// <summary>The reference decoder's result.</summary>
     public DecodedFrame Decoded { get; }
 
-    /// <summary>Which call it is, if it is one.</summary>
+    /// <summary>The call's identity, if it is a call: client, ports, transaction identifier.</summary>
     public CallIdentity Identity { get; }
 
-    /// <summary>What must become of it.</summary>
+    /// <summary>The frame's expected end.</summary>
     public Fate Fate { get; set; }
 
     /// <summary>Of <see cref="Fate.Answer"/>: the answer.</summary>

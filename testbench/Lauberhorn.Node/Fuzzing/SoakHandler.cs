@@ -20,7 +20,7 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
 {
     private readonly int auxLines = plan.Config.AuxLines;
 
-    /// <summary>The program.</summary>
+    /// <summary>Runs on a core, taking and answering messages, until it is told to stop and nothing comes.</summary>
     /// <param name="core">Its core.</param>
     public async Task RunAsync(Core core)
     {

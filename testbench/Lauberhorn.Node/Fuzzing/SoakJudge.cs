@@ -15,7 +15,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="Handle">Its reply handle.</param>
 internal sealed record Delivery(SoakFrame Frame, ulong Handle);
 
-/// <summary>Who makes a frame.</summary>
+/// <summary>Origin of a frame that the NIC sends.</summary>
 internal enum Origin
 {
     /// <summary>The NIC, by itself.</summary>
@@ -93,7 +93,7 @@ internal sealed class SoakJudge
     private readonly List<byte[]> kernelFrames = [];
     private readonly bool inOrder;
 
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates a judge that has seen nothing.</summary>
     /// <param name="services">What there is to call.</param>
     /// <param name="nic">The NIC; of its insides only the calls' identities are looked at, which tell calls with the same arguments apart.</param>
     /// <param name="inOrder">Whether one endpoint only takes the kernel's frames, which then come in order.</param>
@@ -105,7 +105,7 @@ internal sealed class SoakJudge
         pending = new PendingCall[nic.Config.PendingCalls];
     }
 
-    /// <summary>What was seen.</summary>
+    /// <summary>Counts of what was seen.</summary>
     public SoakTally Tally { get; } = new();
 
     /// <summary>Calls that no handler has seen.</summary>

@@ -31,7 +31,7 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
     /// <summary>Whether the core writes the lines back itself, and there is one control line.</summary>
     public bool WritesBack => endpoint.ReceiveLine is not null;
 
-    /// <summary>How many aux lines may be sent.</summary>
+    /// <summary>Number of aux lines that may be sent.</summary>
     public int Lines => System.Numerics.BitOperations.TrailingZeroCount(~(ulong)(touched | ((1ul << messageLines) - 1)));
 
     /// <summary>Loads a control line that was not loaded since it was left; compares nothing.</summary>

@@ -7,7 +7,7 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>How the MAC takes frames.</summary>
+/// <summary>Patterns of the MAC's ready for sent frames.</summary>
 internal enum TransmitPace
 {
     /// <summary>A beat in each tick.</summary>
@@ -35,7 +35,7 @@ internal sealed record SoakPlan
     /// <summary>The cores and their caches.</summary>
     public required MachineParameters Machine { get; init; }
 
-    /// <summary>What runs the NIC.</summary>
+    /// <summary>The form of the NIC's hardware: C#, RTL, or both in lock step.</summary>
     public required Machine Hardware { get; init; }
 
     /// <summary>Processes that serve.</summary>
@@ -44,7 +44,7 @@ internal sealed record SoakPlan
     /// <summary>Endpoints of all processes together.</summary>
     public required int UserEndpoints { get; init; }
 
-    /// <summary>Kernel endpoints.</summary>
+    /// <summary>Number of kernel endpoints that are bound.</summary>
     public required int KernelEndpoints { get; init; }
 
     /// <summary>Cycles from a load that stalls to TRYAGAIN.</summary>
@@ -71,7 +71,7 @@ internal sealed record SoakPlan
     /// <summary>Of a hundred spells of traffic, those of garbage.</summary>
     public required int Garbage { get; init; }
 
-    /// <summary>How the MAC takes frames.</summary>
+    /// <summary>Pattern of the MAC's ready for sent frames.</summary>
     public required TransmitPace Pace { get; init; }
 
     /// <summary>Few of everything, so that it runs out; long messages. But twice as many endpoints as are bound: 8 that use two lines each need 16 colours.</summary>
@@ -147,7 +147,7 @@ internal sealed record SoakPlan
     /// <param name="seed">This case's seed.</param>
     public static ulong SeedAfter(ulong seed) => new SeededRandom(seed ^ 0x501A_4E1C_0000_0002).Next() >> 16;
 
-    /// <summary>For people.</summary>
+    /// <summary>One line with all that was drawn for the case.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, machine {Machine.Name} (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "

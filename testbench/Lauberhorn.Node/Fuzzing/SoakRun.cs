@@ -7,7 +7,7 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>What a case came to.</summary>
+/// <summary>Results of a case.</summary>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 /// <param name="Calls">Calls sent.</param>
 /// <param name="Frames">Frames sent.</param>

@@ -20,7 +20,7 @@ internal sealed record SoakProcess(NicProcess Process, ulong Secret);
 /// <param name="Owner">Whose it is.</param>
 internal sealed record SoakService(ServiceKey Key, Service Entry, SoakProcess Owner)
 {
-    /// <summary>Whether the NIC answers.</summary>
+    /// <summary>Whether the NIC answers its calls by itself (NULL procedure).</summary>
     public bool IsNull => (Entry.Flags & ServiceFlags.Null) != 0;
 }
 
@@ -43,13 +43,13 @@ internal sealed class SoakServices
         this.largestMessage = largestMessage;
     }
 
-    /// <summary>Those with a handler.</summary>
+    /// <summary>The services that have a handler.</summary>
     public IReadOnlyList<SoakService> Handled { get; private set; } = [];
 
-    /// <summary>All.</summary>
+    /// <summary>All services, with those that the NIC answers by itself.</summary>
     public IReadOnlyList<SoakService> All { get; private set; } = [];
 
-    /// <summary>Who the NIC is.</summary>
+    /// <summary>The NIC's addresses and ports.</summary>
     public ReceiveSettings Settings { get; }
 
     /// <summary>Makes random services and writes the NIC's tables.</summary>

@@ -12,7 +12,7 @@ internal sealed class SoakTrace
     private const ulong Prime = 0x0000_0100_0000_01B3;
     private readonly List<(long Tick, string What, ulong Sum)> entries = [];
 
-    /// <summary>How much there is.</summary>
+    /// <summary>Number of entries.</summary>
     public int Count => entries.Count;
 
     /// <summary>A sum over everything; equal runs have equal ones.</summary>

@@ -48,16 +48,16 @@ internal sealed class SoakTraffic
         Quiet,
     }
 
-    /// <summary>The clients.</summary>
+    /// <summary>MAC and IPv4 addresses of the clients.</summary>
     public IReadOnlyList<(ulong Mac, uint Address)> Clients => clients;
 
     /// <summary>Calls sent, good and bad.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>All frames sent.</summary>
+    /// <summary>All frames sent, in order.</summary>
     public List<SoakFrame> Frames { get; } = [];
 
-    /// <summary>Whether all is sent.</summary>
+    /// <summary>Whether all frames were sent.</summary>
     public bool IsDone => Calls >= plan.Calls && wire.Waiting == 0;
 
     /// <summary>Bytes that follow from a seed.</summary>

@@ -30,10 +30,10 @@ public sealed class CallLoad
         };
     }
 
-    /// <summary>Calls sent.</summary>
+    /// <summary>Calls that were sent until now.</summary>
     public int Count => calls.Count;
 
-    /// <summary>Calls answered.</summary>
+    /// <summary>Calls that were answered rightly until now.</summary>
     public int Answered { get; private set; }
 
     /// <summary>Answers that were not to be: to no call, or to one that was answered already, or with a wrong result.</summary>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Node;
 
-/// <summary>What a core spends its time with.</summary>
+/// <summary>Activities of a core.</summary>
 public enum CoreActivity
 {
     /// <summary>Stalled in the load of its kernel endpoint.</summary>
@@ -10,7 +10,7 @@ public enum CoreActivity
     /// <summary>Stalled in the load of a user endpoint.</summary>
     UserWait,
 
-    /// <summary>In handlers.</summary>
+    /// <summary>Computing in a handler.</summary>
     Handler,
 
     /// <summary>In the kernel: switches, interrupts, system calls.</summary>
@@ -19,17 +19,17 @@ public enum CoreActivity
     /// <summary>Storing answers and writing lines back.</summary>
     Lines,
 
-    /// <summary>In threads that are no RPC's.</summary>
+    /// <summary>In threads that serve no RPC.</summary>
     Thread,
 }
 
-/// <summary>What a core did, and for how long.</summary>
+/// <summary>Times that a core has spent in each activity.</summary>
 public sealed class CoreTimes
 {
     private readonly long[] cycles = new long[Enum.GetValues<CoreActivity>().Length];
     private long since;
 
-    /// <summary>What it does now.</summary>
+    /// <summary>The core's activity now.</summary>
     public CoreActivity Now { get; private set; }
 
     /// <summary>Since which cycle.</summary>
@@ -47,7 +47,7 @@ public sealed class CoreTimes
     /// <summary>Waiting loads of user endpoints that were answered with a yield.</summary>
     public long Yields { get; internal set; }
 
-    /// <summary>Interrupts of the NIC that it took.</summary>
+    /// <summary>Interrupts of the NIC that the core has got.</summary>
     public long Interrupts { get; internal set; }
 
     /// <summary>Handlers that it left for another process's call, and came back to.</summary>
@@ -63,7 +63,7 @@ public sealed class CoreTimes
     /// <param name="activity">With what.</param>
     public long Cycles(CoreActivity activity) => cycles[(int)activity];
 
-    /// <summary>What it did after an earlier moment.</summary>
+    /// <summary>The times spent since an earlier moment.</summary>
     /// <param name="earlier">What it had done by then; null for nothing.</param>
     public CoreTimes After(CoreTimes? earlier = null)
     {

@@ -39,7 +39,7 @@ internal sealed partial class KernelCore
         nextTick = kernel.Options.TimerPeriod;
     }
 
-    /// <summary>What it did.</summary>
+    /// <summary>Times that the core has spent in each activity.</summary>
     internal CoreTimes Times { get; } = new();
 
     /// <summary>The endpoint of which a load waits or may wait; the thread of this one can be retired.</summary>
@@ -63,7 +63,7 @@ internal sealed partial class KernelCore
     internal bool IsToBeRetired(long cycle) =>
         IsWaiting && starts.Count > 0 || IsWaiting && cycle - Times.Since > kernel.Options.RetirePatience && (active.Count > 0 && Times.Now == CoreActivity.KernelWait || threads.Any(thread => thread.Work > 0));
 
-    /// <summary>Whether it is stalled.</summary>
+    /// <summary>Whether the core is stalled in the load of an endpoint.</summary>
     internal bool IsWaiting => Times.Now is CoreActivity.KernelWait or CoreActivity.UserWait;
 
     /// <summary>For people: what it does, since when, for whom.</summary>
@@ -77,7 +77,7 @@ internal sealed partial class KernelCore
         return $"core {core.Number} {Times.Now} since {Times.Since}, waits at endpoint {Waits?.Number}, processes {string.Join(", ", all)}";
     }
 
-    /// <summary>Interrupts the core.</summary>
+    /// <summary>Raises an interrupt at the core.</summary>
     internal void Interrupt(int number) => core.Interrupt(number);
 
     /// <summary>The core's program.</summary>

@@ -44,10 +44,10 @@ public sealed record KernelCosts
     };
 }
 
-/// <summary>How the kernel decides.</summary>
+/// <summary>Policy and costs of the modelled kernel.</summary>
 public sealed record KernelOptions
 {
-    /// <summary>What its work costs.</summary>
+    /// <summary>Cycles that the kernel's work takes.</summary>
     public KernelCosts Costs { get; init; } = new();
 
     /// <summary>How many cores it runs, from core 0 on; 0 for all of the machine's.</summary>

@@ -39,7 +39,7 @@ public sealed class KernelProcess
     /// <summary>For how many cycles the handler of a call computes.</summary>
     public Func<LineMessage, long> HandlerCycles { get; }
 
-    /// <summary>Where its threads wait.</summary>
+    /// <summary>The endpoints of its threads.</summary>
     public IReadOnlyList<UserEndpoint> Endpoints => endpoints;
 
     /// <summary>Whether it was killed.</summary>
@@ -79,7 +79,7 @@ public sealed class KernelProcess
 /// <param name="work">Cycles that it wants to compute.</param>
 public sealed class BackgroundThread(string name, long work = 0)
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The thread's name, for traces.</summary>
     public string Name { get; } = name;
 
     /// <summary>Cycles that it still wants to compute; may be added to at any time.</summary>
@@ -89,7 +89,7 @@ public sealed class BackgroundThread(string name, long work = 0)
     public long Done { get; internal set; }
 }
 
-/// <summary>What came of killing a process.</summary>
+/// <summary>Results of killing a process.</summary>
 /// <param name="Cycles">How long it took.</param>
 /// <param name="Flushed">Calls that were queued, and are forgotten.</param>
 /// <param name="BrokenOff">Calls whose handlers were broken off, or did not begin; nobody answers them.</param>

@@ -36,7 +36,7 @@ public sealed class RpcKernel
     /// <summary>Whether the NIC is told when a thread leaves its endpoint.</summary>
     internal bool TellsOfLeaves => TurnsAwayStrayLoads && (Options.TellsOfLeaves ?? node.Cpu.Parameters.SpeculationsPerMillion > 0);
 
-    /// <summary>What each core did.</summary>
+    /// <summary>Times that each core has spent in each activity.</summary>
     public IReadOnlyList<CoreTimes> Times => [.. cores.Select(core => core.Times)];
 
     /// <summary>Calls that came to a core when their process was gone; nobody answers them.</summary>
@@ -189,7 +189,7 @@ public sealed class RpcKernel
         long Lost(string counter) => (long)(after[counter] - before[counter]);
     }
 
-    /// <summary>For people: what each core does.</summary>
+    /// <summary>One line for each core with its activity.</summary>
     public override string ToString() =>
         string.Join("; ", cores.Select(core => core.ToString()).Concat(processes.Values.Where(process => process.IsDead)
             .Select(process => $"process {process.Process.Number} is being killed and {process.Threads} of its threads are left")));

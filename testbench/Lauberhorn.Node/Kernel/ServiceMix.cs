@@ -60,10 +60,10 @@ public sealed class ServiceMix
         }
     }
 
-    /// <summary>The processes.</summary>
+    /// <summary>The processes that serve the mix.</summary>
     public IReadOnlyList<KernelProcess> Processes { get; private set; } = [];
 
-    /// <summary>Registers everything.</summary>
+    /// <summary>Creates the processes and registers their services.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="options">What.</param>
     public static async Task<ServiceMix> CreateAsync(RpcKernel kernel, ServiceMixOptions options)
@@ -131,7 +131,7 @@ public sealed class ServiceMix
         return new FrameBuilder().WithPorts(1000, Port(service)).WithRpc((uint)number).WithProcedure(Program, Version, Procedure(service)).WithArguments(argument).Build();
     }
 
-    /// <summary>What a call is to be answered with.</summary>
+    /// <summary>The expected result of a call.</summary>
     /// <param name="service">The service.</param>
     /// <param name="number">The call's number.</param>
     public int Result(int service, int number) => number + Added(service);

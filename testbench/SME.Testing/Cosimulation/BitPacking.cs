@@ -4,7 +4,7 @@ namespace SME.Testing.Cosimulation;
 /// <summary>Reads and writes some bits of a port that carries several values side by side.</summary>
 internal static unsafe class BitPacking
 {
-    /// <summary>Replaces bits.</summary>
+    /// <summary>Replaces a field of a port's packed bits.</summary>
     /// <param name="port">The port's first byte.</param>
     /// <param name="bit">Index of the lowest bit.</param>
     /// <param name="width">How many, 1 to 64.</param>
@@ -24,7 +24,7 @@ internal static unsafe class BitPacking
         }
     }
 
-    /// <summary>Reads bits.</summary>
+    /// <summary>Reads a field of a port's packed bits.</summary>
     /// <param name="port">The port's first byte.</param>
     /// <param name="bit">Index of the lowest bit.</param>
     /// <param name="width">How many, 1 to 64.</param>

@@ -4,7 +4,7 @@ namespace SME.Testing.Cosimulation;
 /// <summary>RTL cannot be built or run: a tool is missing, or it rejects what it is given. The message says which, and the way out.</summary>
 public class CosimulationException : Exception
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the exception with its message.</summary>
     /// <param name="message">What is wrong and the way out.</param>
     public CosimulationException(string message)
         : base(message)

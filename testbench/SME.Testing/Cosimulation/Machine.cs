@@ -2,7 +2,7 @@
 
 namespace SME.Testing.Cosimulation;
 
-/// <summary>What runs the hardware of a simulation.</summary>
+/// <summary>The form of a simulation's hardware.</summary>
 public enum Machine
 {
     /// <summary>The C# processes.</summary>

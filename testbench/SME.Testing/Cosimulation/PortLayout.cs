@@ -30,13 +30,13 @@ public sealed class PortLayout
         }
     }
 
-    /// <summary>The inputs.</summary>
+    /// <summary>The input ports, in the order of the struct.</summary>
     public IReadOnlyList<PlacedPort> Inputs { get; }
 
-    /// <summary>The outputs.</summary>
+    /// <summary>The output ports, in the order of the struct.</summary>
     public IReadOnlyList<PlacedPort> Outputs { get; }
 
-    /// <summary>Where the outputs begin, a multiple of 8.</summary>
+    /// <summary>Offset of the outputs in the struct, in bytes; a multiple of 8.</summary>
     public int OutputOffset { get; }
 
     /// <summary>Bytes altogether, a multiple of 8.</summary>

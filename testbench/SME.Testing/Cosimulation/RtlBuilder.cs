@@ -24,7 +24,7 @@ public static class RtlBuilder
 
     private static readonly ConcurrentDictionary<string, object> Locks = new();
 
-    /// <summary>Where libraries are kept.</summary>
+    /// <summary>Directory in which built libraries are cached.</summary>
     public static string CacheDirectory
     {
         get

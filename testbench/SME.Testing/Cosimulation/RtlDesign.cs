@@ -41,10 +41,10 @@ public enum RtlOptimization
     Full,
 }
 
-/// <summary>How a model is built.</summary>
+/// <summary>Build options of a model.</summary>
 public sealed record RtlBuildOptions
 {
-    /// <summary>How hard the C++ compiler works.</summary>
+    /// <summary>Optimization level of the C++ compiler.</summary>
     public RtlOptimization Optimization { get; init; } = RtlOptimization.Normal;
 
     /// <summary>The most seconds of computing that GHDL may take.</summary>

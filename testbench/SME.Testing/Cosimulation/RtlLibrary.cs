@@ -28,13 +28,13 @@ public sealed unsafe class RtlLibrary
         }
     }
 
-    /// <summary>What it was built from.</summary>
+    /// <summary>The design that the library was built from.</summary>
     public RtlDesign Design { get; }
 
-    /// <summary>Where its ports lie.</summary>
+    /// <summary>Layout of the port struct.</summary>
     public PortLayout Layout { get; }
 
-    /// <summary>How it was built.</summary>
+    /// <summary>The options that it was built with.</summary>
     public RtlBuildOptions Options { get; }
 
     internal delegate* unmanaged<uint, nint> Create { get; }

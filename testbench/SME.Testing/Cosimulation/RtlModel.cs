@@ -22,7 +22,7 @@ public sealed unsafe class RtlModel : IDisposable
         handle = library.Create(seed);
     }
 
-    /// <summary>What it is an instance of.</summary>
+    /// <summary>The library that it is an instance of.</summary>
     public RtlLibrary Library { get; }
 
     /// <summary>Clock edges since the start, those of the reset included.</summary>

@@ -22,7 +22,7 @@ internal static partial class FuzzBatch
 
     private static readonly RtlBuildOptions Build = new() { Optimization = RtlOptimization.Quick, Keep = false, GhdlSeconds = 30 };
 
-    /// <summary>Runs programs.</summary>
+    /// <summary>Compiles programs to C# and RTL and runs each in both forms.</summary>
     /// <param name="programs">The programs.</param>
     /// <param name="cycles">How many cycles.</param>
     /// <param name="plants">A deliberate fault for each program; null for none.</param>

@@ -42,7 +42,7 @@ internal static class FuzzCompiler
     /// <summary>How many programs have been compiled; makes the names of assemblies different.</summary>
     private static int count;
 
-    /// <summary>Compiles.</summary>
+    /// <summary>Compiles programs into one assembly in memory.</summary>
     /// <param name="programs">The programs; number i is called <c>P</c>i.</param>
     /// <param name="errors">What the compiler complains about, with the number of the program; empty if nothing.</param>
     /// <returns>The assembly; null if there are errors.</returns>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME.Testing.Fuzzing;
 
-/// <summary>What became of a program.</summary>
+/// <summary>Result of a program.</summary>
 internal enum Verdict
 {
     /// <summary>C# and RTL agree in every cycle.</summary>
     Equal,
 
-    /// <summary>They differ.</summary>
+    /// <summary>An output of C# and RTL differs in some cycle.</summary>
     Mismatch,
 
     /// <summary>The generator, GHDL or Verilator will not have it, although it is in the subset.</summary>

@@ -5,14 +5,14 @@ using SME.Testing.Cosimulation;
 
 namespace SME.Testing.Fuzzing;
 
-/// <summary>How far a campaign is.</summary>
+/// <summary>Progress of a campaign.</summary>
 /// <param name="Done">Programs that are through.</param>
 /// <param name="Total">All programs.</param>
 /// <param name="Failures">How many failed so far.</param>
 /// <param name="LastFailure">The seed of the last that failed; 0 for none.</param>
 public readonly record struct FuzzProgress(long Done, long Total, long Failures, ulong LastFailure);
 
-/// <summary>What a campaign found.</summary>
+/// <summary>Results of a campaign.</summary>
 /// <param name="Programs">Programs that were compared, or rejected.</param>
 /// <param name="Cycles">Cycles that were compared, over all programs.</param>
 /// <param name="Mismatches">Programs whose C# and RTL differ.</param>
@@ -28,7 +28,7 @@ public sealed record FuzzResult(long Programs, long Cycles, long Mismatches, lon
 /// <summary>Differential fuzzing of the back end: random processes, each as C# and as Verilated VHDL, compared in every cycle.</summary>
 public static class HdlFuzzer
 {
-    /// <summary>How many programs share a model.</summary>
+    /// <summary>Number of programs that share a model.</summary>
     private const int BatchSize = 64;
 
     /// <summary>How many failures are shrunk; more of them would most likely be the same defect.</summary>
@@ -81,7 +81,7 @@ public static class HdlFuzzer
         return new FuzzResult(programs, (programs - rejections) * cycles, mismatches, rejections, discarded, report.ToString());
     }
 
-    /// <summary>How many deliberate faults there are.</summary>
+    /// <summary>Number of deliberate faults.</summary>
     public static int PlantCount => PlantTrial.All.Count;
 
     /// <summary>Sows each of the deliberate faults in the way from C# to VHDL, and looks after how many programs of a campaign it is noticed.</summary>

@@ -9,7 +9,7 @@ namespace SME.Testing.Fuzzing;
 /// <param name="Seed">The seed of the program that found it; null if none did.</param>
 public sealed record PlantResult(string Plant, long Programs, ulong? Seed)
 {
-    /// <summary>Whether it was found.</summary>
+    /// <summary>Whether some program has shown the fault.</summary>
     public bool IsFound => Seed is not null;
 }
 
@@ -25,10 +25,10 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
     /// <summary>How many programs that may notice a fault are run at once.</summary>
     private const int RunAtOnce = 3;
 
-    /// <summary>How many programs are one model.</summary>
+    /// <summary>Number of programs in one model.</summary>
     private const int ModelSize = 48;
 
-    /// <summary>All faults.</summary>
+    /// <summary>All faults that can be planted.</summary>
     internal static IReadOnlyList<Plant> All { get; } = [.. Enum.GetValues<Plant>().Where(plant => plant != Plant.None)];
 
     /// <summary>Looks for faults.</summary>

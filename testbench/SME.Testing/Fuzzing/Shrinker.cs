@@ -9,7 +9,7 @@ internal static class Shrinker
 {
     private const int BatchSize = 32;
 
-    /// <summary>Shrinks.</summary>
+    /// <summary>Removes parts of a failing program for as long as it fails in the same way.</summary>
     /// <param name="failing">The program and how it fails.</param>
     /// <param name="cycles">How many cycles it takes to fail.</param>
     /// <param name="limit">When to stop, small or not.</param>

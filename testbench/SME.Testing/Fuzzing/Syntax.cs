@@ -71,7 +71,7 @@ internal sealed record FuzzProgram(
 
     internal int Size => Members.Sum(member => member.Size) + Inputs.Length + Outputs.Length + (Types.Length * 3);
 
-    /// <summary>The source.</summary>
+    /// <summary>The program as C# source.</summary>
     /// <param name="name">Name of the class; the buses are <c>I</c>name<c>In</c> and <c>I</c>name<c>Out</c>.</param>
     internal string Text(string name)
     {

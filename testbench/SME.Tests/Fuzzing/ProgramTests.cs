@@ -4,7 +4,7 @@ using SME.Testing.Fuzzing;
 
 namespace SME.Tests.Fuzzing;
 
-/// <summary>What the program generator promises.</summary>
+/// <summary>Properties of the programs that the program generator makes.</summary>
 public class ProgramTests
 {
     [Fact]

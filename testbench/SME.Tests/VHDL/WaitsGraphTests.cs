@@ -75,7 +75,7 @@ public class WaitsGraphTests
         }
     }
 
-    /// <summary>Hands out numbers and takes them back, while none is on offer if it holds its table for that one.</summary>
+    /// <summary>Hands out numbers and takes them back, while none is valid if it holds its table for that one.</summary>
     public sealed class Allocator : SimpleProcess
     {
         [InputBus] private readonly IStream<uint> requests;
@@ -90,7 +90,7 @@ public class WaitsGraphTests
         /// <param name="requests">What asks for a number.</param>
         /// <param name="arrivals">Numbers that are handed out.</param>
         /// <param name="releases">Numbers that come back.</param>
-        /// <param name="holds">Whether the table is held while a number is on offer.</param>
+        /// <param name="holds">Whether the table is held while a number is valid.</param>
         public Allocator(Stream<uint> requests, Stream<uint> arrivals, Stream<uint> releases, bool holds)
         {
             (this.requests, requestsReady) = (requests.Forward, requests.Backward);

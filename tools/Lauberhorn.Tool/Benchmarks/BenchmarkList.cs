@@ -4,7 +4,7 @@ namespace Lauberhorn.Tool.Benchmarks;
 /// <summary>All benchmarks, in the order of the help. A new one is a line here.</summary>
 public static class BenchmarkList
 {
-    /// <summary>The list.</summary>
+    /// <summary>All benchmarks, in the order in which <c>bench</c> runs them.</summary>
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
         new Sme.SmeBenchmark(),

@@ -141,7 +141,7 @@ public sealed class DynamicBenchmark : IBenchmark
             return Load.Waits(OpenWarmUp, Load.Count);
         }
 
-        /// <summary>What the cores did in the measured time.</summary>
+        /// <summary>Adds the cores' activities in the measured time.</summary>
         public void Describe(Dictionary<string, double> figures, string name)
         {
             foreach (CoreActivity activity in Enum.GetValues<CoreActivity>())

@@ -16,13 +16,13 @@ public interface IBenchmark
     /// <summary>What figures must reach, by name; figures without an entry are information.</summary>
     IReadOnlyDictionary<string, Floor> Floors => new Dictionary<string, Floor>();
 
-    /// <summary>Measures.</summary>
+    /// <summary>Runs the benchmark once.</summary>
     /// <param name="context">Seed, options, progress.</param>
     /// <returns>Figures by name, in the order in which a reader wants them.</returns>
     IReadOnlyDictionary<string, double> Run(BenchmarkContext context);
 }
 
-/// <summary>What a figure must reach.</summary>
+/// <summary>Limit that a figure must keep.</summary>
 /// <param name="Value">The limit, in the figure's unit.</param>
 /// <param name="IsUpperLimit">Whether less is better.</param>
 public readonly record struct Floor(double Value, bool IsUpperLimit)
@@ -35,12 +35,12 @@ public readonly record struct Floor(double Value, bool IsUpperLimit)
     /// <param name="value">The most that is accepted.</param>
     public static Floor AtMost(double value) => new(value, true);
 
-    /// <summary>Whether a figure is good enough.</summary>
+    /// <summary>Whether a figure keeps the limit.</summary>
     /// <param name="figure">The figure measured.</param>
     public bool IsReached(double figure) => IsUpperLimit ? figure <= Value : figure >= Value;
 }
 
-/// <summary>What a benchmark is given.</summary>
+/// <summary>Inputs of a benchmark.</summary>
 public sealed class BenchmarkContext
 {
     /// <summary>Of everything random; the same seed gives the same work.</summary>
@@ -52,7 +52,7 @@ public sealed class BenchmarkContext
     /// <summary>The machine in front of the NIC, if there is one: <c>ideal</c> or <c>enzian</c>.</summary>
     public required string Machine { get; init; }
 
-    /// <summary>How often something is repeated.</summary>
+    /// <summary>Number of repetitions.</summary>
     public required int Rounds { get; init; }
 
     /// <summary>Exponent of Zipf's law.</summary>
@@ -70,7 +70,7 @@ public sealed class BenchmarkContext
     /// <summary>Whether the slowest path of each block is to be listed in <see cref="Remarks"/>.</summary>
     public bool ShowPath { get; init; }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Sink for progress reports.</summary>
     public required IProgress<WorkProgress> Progress { get; init; }
 
     /// <summary>For remarks to people, shown after the figures; left out with <c>--json</c>.</summary>

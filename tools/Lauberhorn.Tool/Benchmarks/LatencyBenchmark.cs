@@ -8,7 +8,7 @@ using SME.Testing.Cosimulation;
 namespace Lauberhorn.Tool.Benchmarks;
 
 /// <summary>
-/// Where a call is when: from the MAC's first beat to the control line on offer, and from the fetched line to the reply's first beat. With a calibrated machine also how long
+/// Where a call is when: from the MAC's first beat to the valid control line, and from the fetched line to the reply's first beat. With a calibrated machine also how long
 /// the whole takes, in modelled time.
 /// </summary>
 public sealed class LatencyBenchmark : IBenchmark

@@ -74,7 +74,7 @@ public sealed class LoneNic : IDisposable
 {
     private readonly Lockstep? lockstep;
 
-    /// <summary>Builds it.</summary>
+    /// <summary>Builds the NIC, alone in a simulation.</summary>
     /// <param name="config">Its parameters.</param>
     /// <param name="lockstep">How its RTL beside it is built; null for C# alone.</param>
     public LoneNic(NicConfig config, RtlBuildOptions? lockstep = null)
@@ -85,10 +85,10 @@ public sealed class LoneNic : IDisposable
         this.lockstep = lockstep is null ? null : Lockstep.Attach(Design, lockstep);
     }
 
-    /// <summary>Its simulation.</summary>
+    /// <summary>The simulation, of which the NIC is the whole.</summary>
     public Simulation Simulation { get; }
 
-    /// <summary>Its RTL.</summary>
+    /// <summary>The NIC's RTL design.</summary>
     public BusDesign Design { get; }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ using SME.Testing.Cosimulation;
 namespace Lauberhorn.Tool.Benchmarks;
 
 /// <summary>
-/// How quickly the NIC decides: scheduler and endpoint engine as RTL in lock step with their C#, from a message at the scheduler to the line, or to the answer that makes a core yield, on offer
+/// How quickly the NIC decides: scheduler and endpoint engine as RTL in lock step with their C#, from a message at the scheduler to the valid line, or to the valid answer that makes a core yield
 /// to the CPU; and how many messages go to kernel endpoints when every process has some queued.
 /// </summary>
 public sealed class ScheduleBenchmark : IBenchmark

@@ -17,7 +17,7 @@ public interface ICampaign
     CampaignResult Run(CampaignContext context);
 }
 
-/// <summary>What a campaign is given.</summary>
+/// <summary>Inputs of a campaign.</summary>
 public sealed class CampaignContext
 {
     /// <summary>Of everything random; the same seed gives the same cases in the same order.</summary>
@@ -50,17 +50,17 @@ public sealed class CampaignContext
     /// <summary>Whether to look for deliberate faults instead (of <c>hdl</c>).</summary>
     public bool Plants { get; init; }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Sink for progress reports.</summary>
     public required IProgress<WorkProgress> Progress { get; init; }
 }
 
-/// <summary>What a campaign found.</summary>
+/// <summary>Results of a campaign.</summary>
 /// <param name="Cases">Cases tried.</param>
 /// <param name="Cycles">Clock cycles compared, over all cases.</param>
 /// <param name="Mismatches">Cases that differ.</param>
 /// <param name="Report">For people: what differs, shrunk, and the command that replays it; empty if nothing does.</param>
 public sealed record CampaignResult(long Cases, long Cycles, long Mismatches, string Report)
 {
-    /// <summary>What else there is to say, by name.</summary>
+    /// <summary>Further figures, by name.</summary>
     public IReadOnlyDictionary<string, string> Figures { get; init; } = new Dictionary<string, string>();
 }

@@ -13,7 +13,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("bench", HelpText = "Measure speed, latency or area.")]
 public sealed class BenchCommand : ICommand
 {
-    /// <summary>Which.</summary>
+    /// <summary>Name of the benchmark; null for all.</summary>
     [Value(0, MetaName = "NAME", HelpText = "Which benchmark; see the list below. Without: all of them.")]
     [From(Names.Benchmarks)]
     public string? Name { get; set; }
@@ -23,11 +23,11 @@ public sealed class BenchCommand : ICommand
     [Needs("NAME")]
     public bool Json { get; set; }
 
-    /// <summary>Of everything random.</summary>
+    /// <summary>Seed of all random choices.</summary>
     [Option("seed", Default = 1UL, MetaValue = "N", HelpText = "Seed of everything random in it.")]
     public ulong Seed { get; set; } = 1;
 
-    /// <summary>Whose hardware.</summary>
+    /// <summary>Name of the NIC's preset.</summary>
     [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware is measured.")]
     [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
@@ -38,14 +38,14 @@ public sealed class BenchCommand : ICommand
     [ChangesParameters]
     public string? Set { get; set; }
 
-    /// <summary>What is in front of the NIC.</summary>
+    /// <summary>The machine model in front of the NIC.</summary>
     [Option("machine", Default = "ideal", MetaValue = "NAME",
         HelpText = "The cores and caches in front of the NIC of bench latency; enzian is calibrated, and its times are modelled.")]
     [From(Names.Machines)]
     [OnlyFor("latency")]
     public string Machine { get; set; } = "ideal";
 
-    /// <summary>How often.</summary>
+    /// <summary>Rounds of bench colours: how often each core is served.</summary>
     [Option("rounds", Default = 300, MetaValue = "N", HelpText = "How often bench colours serves each core.")]
     [Within(1, 1_000_000)]
     [OnlyFor("colours")]
@@ -64,7 +64,7 @@ public sealed class BenchCommand : ICommand
     [OnlyFor("dynamic")]
     public double Load { get; set; } = 0.7;
 
-    /// <summary>Handler time.</summary>
+    /// <summary>Modelled computing time of a handler of bench dynamic, in nanoseconds.</summary>
     [Option("handler", Default = 1000.0, MetaValue = "NS", HelpText = "Nanoseconds that a handler of bench dynamic computes, modelled.")]
     [Within(0, 1_000_000)]
     [OnlyFor("dynamic")]

@@ -11,10 +11,10 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("completion", HelpText = "Print a script that teaches a shell to complete command lines of this tool.")]
 public sealed class CompletionCommand : ICommand
 {
-    /// <summary>The shells.</summary>
+    /// <summary>The shells for which there is a script.</summary>
     public static IReadOnlyList<string> Shells { get; } = ["bash", "zsh"];
 
-    /// <summary>Which.</summary>
+    /// <summary>Name of the shell, one of <see cref="Shells"/>.</summary>
     [Value(0, MetaName = "SHELL", Required = true, HelpText = "Whose script.")]
     [From(Names.Shells)]
     public string Shell { get; set; } = string.Empty;

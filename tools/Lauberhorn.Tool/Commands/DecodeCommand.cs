@@ -16,7 +16,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("decode", HelpText = "Say what the NIC would make of each frame of a capture.")]
 public sealed class DecodeCommand : ICommand
 {
-    /// <summary>Which.</summary>
+    /// <summary>Path of the capture.</summary>
     [Value(0, MetaName = "CAPTURE", Required = true, HelpText = "A pcap or pcapng file of Ethernet frames, as tcpdump and Wireshark write them.")]
     [IsFile]
     public string Capture { get; set; } = string.Empty;
@@ -36,7 +36,7 @@ public sealed class DecodeCommand : ICommand
     [HasForm(TextForm.Ports)]
     public string? Port { get; set; }
 
-    /// <summary>Whether the hardware decodes too.</summary>
+    /// <summary>Whether the frames go through the hardware's receive path too.</summary>
     [Option("rtl", HelpText = "Also send the frames through the NIC's receive path, as C# and as VHDL, and compare all that comes out.")]
     public bool Rtl { get; set; }
 

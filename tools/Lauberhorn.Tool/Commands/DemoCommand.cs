@@ -18,7 +18,7 @@ public sealed class DemoCommand : ICommand
 {
     private const int RowsShown = 18;
 
-    /// <summary>Whose hardware.</summary>
+    /// <summary>Name of the NIC's preset.</summary>
     [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Whose hardware.")]
     [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";

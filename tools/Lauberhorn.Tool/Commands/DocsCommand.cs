@@ -9,7 +9,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("docs", HelpText = "Write the pages of parameters and ports, and find names and links in pages that lead nowhere.")]
 public sealed class DocsCommand : ICommand
 {
-    /// <summary>Whether nothing is written.</summary>
+    /// <summary>Whether files are only compared, not written.</summary>
     [Option("check", HelpText = "Write nothing; fail if a page is not what would be written.")]
     public bool Check { get; set; }
 

@@ -9,7 +9,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("front", HelpText = "Write what the launcher knows of the verbs without a build: help, rules, completion.")]
 public sealed class FrontCommand : ICommand
 {
-    /// <summary>Whether nothing is written.</summary>
+    /// <summary>Whether files are only compared, not written.</summary>
     [Option("check", HelpText = "Write nothing; fail if a file is not what would be written.")]
     public bool Check { get; set; }
 

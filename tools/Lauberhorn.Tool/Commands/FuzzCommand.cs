@@ -12,39 +12,39 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("fuzz", HelpText = "Run random cases through C# and RTL side by side and compare every cycle.")]
 public sealed class FuzzCommand : ICommand
 {
-    /// <summary>Which.</summary>
+    /// <summary>Name of the campaign.</summary>
     [Value(0, MetaName = "NAME", Required = true, HelpText = "Which campaign; see the list below.")]
     [From(Names.Campaigns)]
     public string Name { get; set; } = string.Empty;
 
-    /// <summary>How many cases.</summary>
+    /// <summary>Number of random cases; null for the campaign's default.</summary>
     [Option("count", MetaValue = "N", HelpText = "How many random cases (hdl, and the soaks of nic).")]
     [Within(1, 1_000_000_000_000)]
     [OnlyFor("hdl", "nic")]
     [Needs("hostile", "kills", "floods", For = "nic")]
     public long? Count { get; set; }
 
-    /// <summary>How many clock cycles.</summary>
+    /// <summary>Number of clock cycles, of each case or altogether; null for the campaign's default.</summary>
     [Option("cycles", MetaValue = "N", HelpText = "How many clock cycles: of each case (hdl, nic --hostile) or altogether (parser).")]
     [Within(1, 1_000_000_000_000)]
     [OnlyFor("hdl", "parser", "nic")]
     [Needs("hostile", For = "nic")]
     public long? Cycles { get; set; }
 
-    /// <summary>How many steps.</summary>
+    /// <summary>Number of steps of the scheduler; null for the campaign's default.</summary>
     [Option("steps", MetaValue = "N", HelpText = "How many steps of the scheduler to decide (schedule).")]
     [Within(1, 1_000_000_000_000)]
     [OnlyFor("schedule")]
     public long? Steps { get; set; }
 
-    /// <summary>How many calls.</summary>
+    /// <summary>Number of calls to send; null for the campaign's default.</summary>
     [Option("calls", MetaValue = "N", HelpText = "How many calls to send (nic, without its soaks).")]
     [Within(1, 1_000_000_000_000)]
     [OnlyFor("nic")]
     [NotWith("hostile", "kills", "floods")]
     public long? Calls { get; set; }
 
-    /// <summary>How much of it in lock step.</summary>
+    /// <summary>Percentage of cases in lock step with the RTL; null for the campaign's default.</summary>
     [Option("lockstep", MetaValue = "N", HelpText = "Of a hundred cases, those with C# and RTL side by side (nic); the others run in C#. 5 unless told otherwise.")]
     [Within(0, 100)]
     [OnlyFor("nic")]
@@ -75,18 +75,18 @@ public sealed class FuzzCommand : ICommand
     [Needs("hostile", "kills", "floods")]
     public int Jobs { get; set; } = 1;
 
-    /// <summary>Whether a failure ends it.</summary>
+    /// <summary>Whether the campaign continues after a failure.</summary>
     [Option("go-on", HelpText = "Go on when a case has failed (the soaks of nic), to see all that fail.")]
     [OnlyFor("nic")]
     [Needs("hostile", "kills", "floods")]
     public bool GoOn { get; set; }
 
-    /// <summary>Whether to look for deliberate faults.</summary>
+    /// <summary>Whether deliberate faults are planted.</summary>
     [Option("plants", HelpText = "Sow deliberate faults in the back end, one after the other, and say after how many processes each is found (hdl).")]
     [OnlyFor("hdl")]
     public bool Plants { get; set; }
 
-    /// <summary>Of everything random.</summary>
+    /// <summary>Seed of all random choices; null for a new one.</summary>
     [Option("seed", MetaValue = "N", HelpText = "Seed of everything random in it. Without: a new one each time, and it is printed.")]
     public ulong? Seed { get; set; }
 

@@ -15,7 +15,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("generate", HelpText = "Write the hardware of a preset as VHDL.")]
 public sealed class GenerateCommand : ICommand
 {
-    /// <summary>Whose hardware.</summary>
+    /// <summary>Name of the NIC's preset.</summary>
     [Option("preset", Default = "enzian", MetaValue = "NAME",
         HelpText = "Which configuration: enzian is for the board, tiny for exhaustive checks.")]
     [From(Names.Presets)]
@@ -32,11 +32,11 @@ public sealed class GenerateCommand : ICommand
     [From(Names.Blocks)]
     public string Block { get; set; } = "nic";
 
-    /// <summary>Where to.</summary>
+    /// <summary>Directory that the VHDL files are written to.</summary>
     [Option('o', "output", Required = true, MetaValue = "DIR", HelpText = "Directory to write to; made if it is not there.")]
     public string Output { get; set; } = string.Empty;
 
-    /// <summary>Whether other tools read it too.</summary>
+    /// <summary>Whether GHDL and yosys check the VHDL too.</summary>
     [Option("check", HelpText = "Also analyse it with GHDL, all warnings on, and synthesise it with yosys.")]
     public bool Check { get; set; }
 

@@ -6,10 +6,10 @@ namespace Lauberhorn.Tool.Commands;
 /// <summary>A verb with its options filled in.</summary>
 public interface ICommand
 {
-    /// <summary>Whether standard output is for a machine.</summary>
+    /// <summary>Whether standard output is JSON, for programs.</summary>
     bool Json { get; }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Executes the command; called once, with its arguments checked.</summary>
     /// <param name="reporter">All that is printed goes through it.</param>
     /// <param name="commandLine">The command as the user could type it again.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>

@@ -9,7 +9,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("pictures", HelpText = "Draw the pictures in docs that show a call's way, with the cycles of a run.")]
 public sealed class PicturesCommand : ICommand
 {
-    /// <summary>Whether nothing is written.</summary>
+    /// <summary>Whether files are only compared, not written.</summary>
     [Option("check", HelpText = "Write nothing; fail if a picture is not what would be drawn.")]
     public bool Check { get; set; }
 

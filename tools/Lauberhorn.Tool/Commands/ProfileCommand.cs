@@ -19,7 +19,7 @@ public sealed class ProfileCommand : ICommand
     private const long IdleTicks = 400_000;
     private const int Repetitions = 5;
 
-    /// <summary>Whose hardware.</summary>
+    /// <summary>Name of the NIC's preset.</summary>
     [Value(0, MetaName = "PRESET", Default = "enzian", HelpText = "Which configuration of the NIC.")]
     [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";
@@ -30,11 +30,11 @@ public sealed class ProfileCommand : ICommand
     [ChangesParameters]
     public string? Set { get; set; }
 
-    /// <summary>Whether it is idle.</summary>
+    /// <summary>Whether the NIC is idle; otherwise it is under load.</summary>
     [Option("idle", HelpText = "Of the idle NIC, instead of one that is called without a pause.")]
     public bool Idle { get; set; }
 
-    /// <summary>How many rows.</summary>
+    /// <summary>Number of processes to list.</summary>
     [Option("rows", Default = 40, MetaValue = "N", HelpText = "So many processes, those that take most; 0 for all.")]
     [Within(0, 10_000)]
     public int Rows { get; set; } = 40;

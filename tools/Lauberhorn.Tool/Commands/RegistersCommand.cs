@@ -9,7 +9,7 @@ namespace Lauberhorn.Tool.Commands;
 [Verb("registers", HelpText = "Write the C header, the driver's accessors, the VHDL package and the page of the registers.")]
 public sealed class RegistersCommand : ICommand
 {
-    /// <summary>Whether nothing is written.</summary>
+    /// <summary>Whether files are only compared, not written.</summary>
     [Option("check", HelpText = "Write nothing; fail if a file is not what would be written.")]
     public bool Check { get; set; }
 

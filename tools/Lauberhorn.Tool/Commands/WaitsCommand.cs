@@ -17,7 +17,7 @@ public sealed class WaitsCommand : ICommand
 {
     private const string Page = "docs/waits.md";
 
-    /// <summary>Whose hardware.</summary>
+    /// <summary>Name of the NIC's preset.</summary>
     [Option("preset", Default = "enzian", MetaValue = "NAME", HelpText = "Which configuration.")]
     [From(Names.Presets)]
     public string Preset { get; set; } = "enzian";

@@ -19,13 +19,13 @@ public interface ICalculator
     [Procedure(2)]
     long AddHyper(long left, long right);
 
-    /// <summary>Greets.</summary>
+    /// <summary>Returns a greeting of at most 1,024 bytes with the name in it.</summary>
     /// <param name="name">Whom.</param>
     [Procedure(3)]
     string Greet([MaximumBytes(1024)] string name);
 }
 
-/// <summary>Serves it.</summary>
+/// <summary>Implements the calculator's service.</summary>
 public sealed class Calculator : ICalculator
 {
     /// <inheritdoc/>

@@ -55,7 +55,7 @@ public sealed class CallPath
         };
     }
 
-    /// <summary>What happened, in order.</summary>
+    /// <summary>The events of the call, in order.</summary>
     public IReadOnlyList<SequenceEvent> Events => events;
 
     /// <summary>Whether the call was followed to its reply.</summary>
@@ -108,7 +108,7 @@ public sealed class CallPath
 
     private void Advance(long tick, Func<Stage, bool> isThere)
     {
-        // Each stage after the one before it: what is on offer earlier is of something else.
+        // Each stage after the one before it: what is valid earlier is of something else.
         while (at >= 0 && at < stages.Length && isThere(stages[at]))
         {
             firstTick = at == 0 ? tick : firstTick;
@@ -161,7 +161,7 @@ public sealed class CallPath
 
     private int Result() => BinaryPrimitives.ReadInt32LittleEndian(returned.AsSpan(LineMessage.Arguments));
 
-    /// <summary>Something to wait for.</summary>
+    /// <summary>A stage of the call's way, and how its arrival is recognised.</summary>
     /// <param name="IsThere">Whether it is there, asked in each tick; null for a step of the loop.</param>
     /// <param name="Step">The loop's step; null for a stream of the NIC.</param>
     /// <param name="From">Where it comes from.</param>

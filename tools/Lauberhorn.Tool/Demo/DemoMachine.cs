@@ -34,7 +34,7 @@ public sealed class DemoMachine : IDisposable
     /// <summary>The driver, to be used from outside of the cores' programs.</summary>
     public Nic Driver { get; private set; } = null!;
 
-    /// <summary>What the kernel answers.</summary>
+    /// <summary>The modelled kernel's network: ARP, ping and what else it answers.</summary>
     public KernelNetwork Kernel { get; }
 
     /// <summary>The service's endpoint.</summary>

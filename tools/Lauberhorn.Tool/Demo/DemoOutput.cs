@@ -23,7 +23,7 @@ public static class DemoOutput
         reporter.Line();
     }
 
-    /// <summary>What a live program printed.</summary>
+    /// <summary>Prints the output of a live program.</summary>
     /// <param name="reporter">Where to.</param>
     /// <param name="run">The program's run.</param>
     public static void Client(Reporter reporter, ClientRun run)
@@ -44,7 +44,7 @@ public static class DemoOutput
         reporter.Line();
     }
 
-    /// <summary>What was replayed.</summary>
+    /// <summary>Prints a replayed capture and its answers.</summary>
     /// <param name="reporter">Where to.</param>
     /// <param name="replay">The capture, and what was answered.</param>
     public static void Replayed(Reporter reporter, ReplayedCapture replay)
@@ -68,7 +68,7 @@ public static class DemoOutput
         static string Bytes(byte[]? frame) => frame is null ? "no answer" : $"{frame.Length} bytes";
     }
 
-    /// <summary>What tshark says.</summary>
+    /// <summary>Prints tshark's view of the frames.</summary>
     /// <param name="reporter">Where to.</param>
     /// <param name="frames">The frames.</param>
     /// <param name="most">How many rows to show at most.</param>
@@ -104,7 +104,7 @@ public static class DemoOutput
         }
     }
 
-    /// <summary>What became of broken frames.</summary>
+    /// <summary>Prints the ends of broken frames.</summary>
     /// <param name="reporter">Where to.</param>
     /// <param name="results">The frames.</param>
     public static void Broken(Reporter reporter, IReadOnlyList<BrokenResult> results)

@@ -22,7 +22,7 @@ public sealed record DemoRun
     /// <summary>Broken frames that were sent behind all others.</summary>
     public required IReadOnlyList<BrokenResult> Broken { get; init; }
 
-    /// <summary>All frames that passed.</summary>
+    /// <summary>All frames that passed, in order.</summary>
     public required IReadOnlyList<PassedFrame> Frames { get; init; }
 
     /// <summary>Cycles of the RTL.</summary>

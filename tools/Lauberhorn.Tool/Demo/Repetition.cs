@@ -9,7 +9,7 @@ namespace Lauberhorn.Tool.Demo;
 /// </summary>
 public static class Repetition
 {
-    /// <summary>Repeats.</summary>
+    /// <summary>Runs the second machine with the first one's frames.</summary>
     /// <param name="machine">A machine that has just been started as the first was.</param>
     /// <param name="frames">What passed at the first.</param>
     /// <param name="before">Called with each frame to the NIC, before it is there to be taken.</param>

@@ -26,7 +26,7 @@ public interface ISample
     byte[] EchoOpaque([MaximumBytes(2048)] byte[] bytes);
 }
 
-/// <summary>Serves it.</summary>
+/// <summary>Implements the sample's service.</summary>
 public sealed class Sample : ISample
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Lauberhorn.Tool.Demo;
 
-/// <summary>What tshark says of a frame.</summary>
+/// <summary>tshark's summary of a frame.</summary>
 /// <param name="Number">The frame's number in the capture, from 1.</param>
 /// <param name="Source">Source MAC address.</param>
 /// <param name="Bytes">Its length.</param>

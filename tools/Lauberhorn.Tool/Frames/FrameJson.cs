@@ -10,7 +10,7 @@ public sealed class FrameJson : IDisposable
     private readonly Stream output = Console.OpenStandardOutput();
     private readonly Utf8JsonWriter writer;
 
-    /// <summary>Begins it.</summary>
+    /// <summary>Opens the output and writes the document's head.</summary>
     /// <param name="command">The command as the user could type it again.</param>
     /// <param name="capture">The capture as it was named.</param>
     public FrameJson(string command, string capture)
@@ -55,7 +55,7 @@ public sealed class FrameJson : IDisposable
         }
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Writes the document's end: counts and problems.</summary>
     /// <param name="counts">How many frames came to which end.</param>
     /// <param name="problem">What is wrong with the file behind the last frame; null if nothing.</param>
     /// <param name="difference">How the hardware differs from the reference; null if it does not, or was not asked.</param>

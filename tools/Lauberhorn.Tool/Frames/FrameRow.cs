@@ -31,7 +31,7 @@ public sealed record FrameRow
     /// <summary>Why it was dropped, or <see cref="DropReason.None"/>.</summary>
     public required DropReason Drop { get; init; }
 
-    /// <summary>What it is, if it was not dropped.</summary>
+    /// <summary>The frame's kind, if it was not dropped.</summary>
     public FrameKind Kind { get; init; }
 
     /// <summary>Source: address and port, or the MAC address, as far as decoded.</summary>
@@ -43,13 +43,13 @@ public sealed record FrameRow
     /// <summary>The call in it; null if there is none.</summary>
     public CallRow? Call { get; init; }
 
-    /// <summary>What became of it, in one or two words.</summary>
+    /// <summary>The frame's end, in one or two words.</summary>
     public string Verdict => Drop != DropReason.None ? $"dropped: {Drop}" : Kind == FrameKind.RpcCall ? $"{Kind}" : $"whole: {Kind}";
 
     /// <summary>Of <see cref="Verdict"/>, in Spectre.Console's names.</summary>
     public string Colour => Drop != DropReason.None ? "red" : Kind == FrameKind.RpcCall ? "green" : "yellow";
 
-    /// <summary>What the reference decoder says.</summary>
+    /// <summary>The row of the reference decoder's result.</summary>
     /// <param name="frame">Its answer.</param>
     public static FrameRow Of(DecodedFrame frame)
     {

@@ -20,7 +20,7 @@ public sealed class FrameTable(Reporter reporter)
     private int[]? widths;
     private int frames;
 
-    /// <summary>How many frames came to which end.</summary>
+    /// <summary>Number of frames by end.</summary>
     public IReadOnlyDictionary<string, int> Counts => counts.ToDictionary(count => count.Key, count => count.Value.Count);
 
     /// <summary>A frame.</summary>

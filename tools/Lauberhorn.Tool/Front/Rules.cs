@@ -10,7 +10,7 @@ public enum Names
     /// <summary>The parts of the NIC, and the whole.</summary>
     Blocks,
 
-    /// <summary>The benchmarks.</summary>
+    /// <summary>The benchmarks of <c>bench</c>.</summary>
     Benchmarks,
 
     /// <summary>The campaigns of random tests.</summary>
@@ -24,24 +24,24 @@ public enum Names
 }
 
 /// <summary>The argument is one of these names.</summary>
-/// <param name="names">Which.</param>
+/// <param name="names">Which list of names.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FromAttribute(Names names) : Attribute
 {
-    /// <summary>Which.</summary>
+    /// <summary>Which list of names.</summary>
     public Names Names { get; } = names;
 }
 
 /// <summary>The argument is a number of a range, both ends included.</summary>
-/// <param name="least">The least.</param>
-/// <param name="most">The most.</param>
+/// <param name="least">The least value that is let in.</param>
+/// <param name="most">The greatest value that is let in.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class WithinAttribute(double least, double most) : Attribute
 {
-    /// <summary>The least.</summary>
+    /// <summary>The least value that is let in.</summary>
     public double Least { get; } = least;
 
-    /// <summary>The most.</summary>
+    /// <summary>The greatest value that is let in.</summary>
     public double Most { get; } = most;
 }
 
@@ -58,11 +58,11 @@ public sealed class ChangesParametersAttribute : Attribute
 }
 
 /// <summary>The option is there only for some values of the verb's first argument.</summary>
-/// <param name="names">These.</param>
+/// <param name="names">The values of the first argument with which the option may stand.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OnlyForAttribute(params string[] names) : Attribute
 {
-    /// <summary>These.</summary>
+    /// <summary>The values of the first argument with which the option may stand.</summary>
     public IReadOnlyList<string> Names { get; } = names;
 }
 
@@ -74,16 +74,16 @@ public sealed class NeedsAttribute(params string[] options) : Attribute
     /// <summary>The value of the verb's first argument for which it is so; null for all.</summary>
     public string? For { get; init; }
 
-    /// <summary>The others.</summary>
+    /// <summary>Names of the options of which one must stand beside it.</summary>
     public IReadOnlyList<string> Options { get; } = options;
 }
 
 /// <summary>The option does not go together with some others.</summary>
-/// <param name="options">The others.</param>
+/// <param name="options">Names of the options that must not stand beside it.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NotWithAttribute(params string[] options) : Attribute
 {
-    /// <summary>The others.</summary>
+    /// <summary>Names of the options that must not stand beside it.</summary>
     public IReadOnlyList<string> Options { get; } = options;
 }
 
@@ -101,10 +101,10 @@ public enum TextForm
 }
 
 /// <summary>The argument is text of a form.</summary>
-/// <param name="form">Which.</param>
+/// <param name="form">The form that the text must have.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class HasFormAttribute(TextForm form) : Attribute
 {
-    /// <summary>Which.</summary>
+    /// <summary>The form that the text must have.</summary>
     public TextForm Form { get; } = form;
 }

@@ -22,13 +22,13 @@ public sealed record VerbArgument(PropertyInfo Property, OptionAttribute? Option
     /// <summary>What is typed after one dash; empty if nothing is.</summary>
     public string ShortName => Option?.ShortName ?? string.Empty;
 
-    /// <summary>What the help calls its value.</summary>
+    /// <summary>Name of its value in the help.</summary>
     public string MetaValue => Option?.MetaValue ?? Value!.MetaName;
 
-    /// <summary>Whether it must be given.</summary>
+    /// <summary>Whether the argument is required.</summary>
     public bool IsRequired => Option?.Required ?? Value!.Required;
 
-    /// <summary>What it is for.</summary>
+    /// <summary>Its text in the help.</summary>
     public string HelpText => Option?.HelpText ?? Value!.HelpText;
 
     /// <summary>What it is without being given; null if nothing.</summary>
@@ -76,7 +76,7 @@ public static class VerbTable
             .Where(property => property.CanWrite && (property.PropertyType == typeof(int) || property.PropertyType.IsEnum)),
     ];
 
-    /// <summary>What a user types for a verb.</summary>
+    /// <summary>The verb's name on the command line.</summary>
     /// <param name="verb">Its class.</param>
     public static string NameOf(Type verb)
     {

@@ -31,7 +31,7 @@ public sealed class Reporter
         }
     }
 
-    /// <summary>Whether standard output is for a machine.</summary>
+    /// <summary>Whether standard output is JSON, for programs.</summary>
     public bool IsJson { get; }
 
     /// <summary>For people; goes nowhere with <c>--json</c>.</summary>

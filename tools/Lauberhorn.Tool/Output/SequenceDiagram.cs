@@ -42,7 +42,7 @@ public sealed class SequenceDiagram
         this.lifelines = [.. lifelines];
     }
 
-    /// <summary>What it shows.</summary>
+    /// <summary>Title of the diagram.</summary>
     public string Title { get; }
 
     /// <summary>The clock's frequency, for times in nanoseconds; 0 for none.</summary>

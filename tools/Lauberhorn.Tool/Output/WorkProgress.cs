@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Tool.Output;
 
-/// <summary>How far some work is.</summary>
+/// <summary>Progress of some work.</summary>
 /// <param name="Fraction">0 to 1; NaN if it cannot be known.</param>
 /// <param name="Text">What is being done now, a few words; empty for no change.</param>
 public readonly record struct WorkProgress(double Fraction, string Text)

@@ -69,7 +69,7 @@ public sealed partial class SourceNames
         return one;
     }
 
-    /// <summary>Whether a name occurs.</summary>
+    /// <summary>Whether the sources have a name.</summary>
     /// <param name="name">The name.</param>
     public bool Has(string name) => names.Contains(name);
 

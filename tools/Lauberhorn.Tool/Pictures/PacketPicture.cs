@@ -42,7 +42,7 @@ public static class PacketPicture
     /// <summary>Namespaces that have no box: what all blocks are made of, stores between blocks, and wires.</summary>
     public static IReadOnlyList<string> WithoutBox { get; } = ["Common", "Stores", "Top"];
 
-    /// <summary>The boxes.</summary>
+    /// <summary>The boxes, in the order of a packet; each names the namespace that it draws.</summary>
     public static IReadOnlyList<PacketBox> Boxes { get; } =
     [
         new("Mac", "Receive.Mac", ["length,", "tag"], 86, Top, 62, Tall),
@@ -63,7 +63,7 @@ public static class PacketPicture
         new("Observe", "Observe", ["counters; loads of processes and cores"], 552, 404, 438, 48),
     ];
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the picture as SVG.</summary>
     /// <param name="path">The path of one call.</param>
     public static string Draw(CallPath path)
     {

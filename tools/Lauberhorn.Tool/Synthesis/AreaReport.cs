@@ -36,7 +36,7 @@ public sealed class AreaReport
     /// <summary>Levels of <see cref="Path"/>: a LUT counts 1, a carry or a wide multiplexer 0.25.</summary>
     public double Levels => Path.Count == 0 ? 0 : Path[^1].Levels;
 
-    /// <summary>Counts.</summary>
+    /// <summary>Counts the cells of a netlist and measures its longest path.</summary>
     /// <param name="netlist">Flat, of primitives.</param>
     /// <param name="portsAreRegisters">Whether <see cref="Path"/> may start and end at the design's ports.</param>
     /// <exception cref="ToolException">The netlist has a combinational loop.</exception>

@@ -41,7 +41,7 @@ public sealed class LongestPath
         }
     }
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds the longest path of a netlist, in levels of logic.</summary>
     /// <param name="netlist">Flat, of primitives.</param>
     /// <param name="portsAreRegisters">Whether paths also start and end at the design's ports.</param>
     /// <returns>The steps from the first register to the last; empty if there is no such path.</returns>

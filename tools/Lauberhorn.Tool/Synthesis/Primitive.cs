@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Tool.Synthesis;
 
-/// <summary>What a path through a cell may do.</summary>
+/// <summary>Role of a cell on a path.</summary>
 public enum PathRole
 {
     /// <summary>Goes on from inputs to outputs.</summary>

@@ -4,8 +4,8 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Mac;
 
 /// <summary>
-/// One stage of the beats' delay line, which keeps them beside what the checks find out about them.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// One stage of the beats' delay line, which keeps them aligned with the checks' results.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class BeatDelay([InputBus] IFrameBeat input) : SimpleProcess

@@ -12,16 +12,16 @@ public interface IHeader<TWidth> : IBus
     Bits<TWidth> Bytes { get; set; }
 }
 
-/// <summary>Whether a header is forgotten.</summary>
+/// <summary>The clear input of a header's register.</summary>
 public interface IHeaderClear : IBus
 {
-    /// <summary>Whether it becomes 0, whatever the beat of this tick has of it.</summary>
+    /// <summary>Whether the register becomes 0 at the end of this tick, whatever the beat contains.</summary>
     bool Clear { get; set; }
 }
 
 /// <summary>
 /// Cuts a header at a fixed place out of each frame, wherever the boundaries of the beats fall. Bytes that a frame is too short
-/// for keep what an earlier frame had there. One beat per tick, and it cannot be held up.
+/// for keep an earlier frame's value. One beat per tick; no back-pressure.
 /// </summary>
 /// <typeparam name="TWidth">The header's width: 8 times its length in bytes.</typeparam>
 public sealed class HeaderExtractor<TWidth>
@@ -97,7 +97,7 @@ public sealed class HeaderCut<TWidth>(
     }
 }
 
-/// <summary>Keeps a header from beat to beat. Latency 1 tick.</summary>
+/// <summary>The header's register, written beat by beat. Latency 1 tick.</summary>
 /// <typeparam name="TWidth">The header's width.</typeparam>
 [ClockedProcess]
 public sealed class HeaderRegister<TWidth>([InputBus] IHeader<TWidth> now, [OutputBus] IHeader<TWidth> held) : SimpleProcess
@@ -108,7 +108,7 @@ public sealed class HeaderRegister<TWidth>([InputBus] IHeader<TWidth> now, [Outp
     protected override void OnTick() => held.Bytes = now.Bytes;
 }
 
-/// <summary>Keeps a header from beat to beat, or forgets it. Latency 1 tick.</summary>
+/// <summary>The header's register, written beat by beat, with clear. Latency 1 tick.</summary>
 /// <typeparam name="TWidth">The header's width.</typeparam>
 [ClockedProcess]
 public sealed class HeaderClearedRegister<TWidth>(

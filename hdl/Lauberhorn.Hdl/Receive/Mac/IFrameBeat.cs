@@ -3,7 +3,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Mac;
 
-/// <summary>A beat with its place in the frame. It passes all stages of the receive path, a stage per tick, and never waits.</summary>
+/// <summary>A beat with its place in the frame. It passes all stages of the receive path, a stage per tick, and never stalls.</summary>
 public interface IFrameBeat : IBus
 {
     /// <summary>Whether there is a beat in this stage.</summary>

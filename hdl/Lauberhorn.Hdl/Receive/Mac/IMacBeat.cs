@@ -6,7 +6,7 @@ namespace Lauberhorn.Hdl.Receive.Mac;
 /// <summary>A beat as it came from the MAC, with its place in the frame; a priority tag is still in it.</summary>
 public interface IMacBeat : IBus
 {
-    /// <summary>Whether there is a beat. It stays until <see cref="PriorityTag"/> can hand it on.</summary>
+    /// <summary>Whether there is a beat. It stays valid until <see cref="PriorityTag"/> can pass it on.</summary>
     bool Valid { get; set; }
 
     /// <summary>The bytes: byte i of beat n is byte 64·n + i of the frame.</summary>

@@ -5,7 +5,7 @@ namespace Lauberhorn.Hdl.Receive.Mac;
 
 /// <summary>
 /// What the MAC delivers, as Xilinx's CMAC does on its AXI4-Stream receive side (PG203, "AXI4-Stream Interface"): 64 bytes per
-/// beat and no way to hold it up. Frames come without preamble and frame check sequence.
+/// beat and no back-pressure. Frames come without preamble and frame check sequence.
 /// </summary>
 [TopLevelInputBus]
 public interface IMacReceive : IBus
@@ -22,6 +22,6 @@ public interface IMacReceive : IBus
     /// <summary>Whether this is the frame's last beat.</summary>
     bool Last { get; set; }
 
-    /// <summary>Whether the frame is bad (frame check sequence, code error); counts on the last beat only.</summary>
+    /// <summary>Whether the frame is bad (frame check sequence, code error); valid on the last beat only.</summary>
     bool Error { get; set; }
 }

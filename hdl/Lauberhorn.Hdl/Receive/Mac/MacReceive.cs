@@ -4,8 +4,8 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Mac;
 
 /// <summary>
-/// Takes beats from the MAC, gives each its number and the length of the frame so far, and takes priority tags out.
-/// Latency 1 tick; one beat per tick; cannot be held up and holds nobody up.
+/// Accepts beats from the MAC, adds each beat's number and the frame's length so far, and removes priority tags.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 public sealed class MacReceive
 {
@@ -24,9 +24,9 @@ public sealed class MacReceive
 }
 
 /// <summary>
-/// Takes beats from the MAC and gives each its number and the length of the frame so far. A beat of a frame with a priority tag stays until
+/// Accepts beats from the MAC and adds each beat's number and the frame's length so far. A beat of a frame with a priority tag stays until
 /// the next one comes, unless it is the last; the four bytes that are left in a last one go with the beat before it. Latency 1 tick; one
-/// beat per tick; cannot be held up and holds nobody up.
+/// beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class MacRegister([InputBus] IMacReceive mac) : SimpleProcess

@@ -5,10 +5,10 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Mac;
 
 /// <summary>
-/// Takes the priority tag out of frames that have one: an IEEE 802.1Q tag with VLAN identifier 0, which says nothing but the frame's
+/// Removes the priority tag from frames that have one: an IEEE 802.1Q tag with VLAN identifier 0, which carries only the frame's
 /// priority. Behind this, such a frame is as long as one without, and its headers are where they always are. A beat of a tagged frame needs
-/// the first four bytes of the next; these are at the MAC in the same tick, or the beat waits in its register until they are. So nothing
-/// becomes slower by it, and no other frame ever waits. Combinational; one beat per tick; cannot be held up.
+/// the first four bytes of the next; these are at the MAC in the same tick, or the beat waits in its register until they are. So no frame
+/// is delayed by it, and no other frame ever waits. Combinational; one beat per tick; no back-pressure.
 /// </summary>
 public sealed class PriorityTag([InputBus] IMacReceive mac, [InputBus] IMacBeat raw) : SimpleProcess
 {

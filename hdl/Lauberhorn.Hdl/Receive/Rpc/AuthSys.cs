@@ -5,7 +5,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Rpc;
 
-/// <summary>Where the parts of an AUTH_SYS body stand, in words as <see cref="IVerifierPosition"/> counts them.</summary>
+/// <summary>Positions in an AUTH_SYS body, in words as <see cref="IVerifierPosition"/> counts them.</summary>
 public interface IAuthSysPosition : IBus
 {
     /// <summary>The word with the number of groups.</summary>
@@ -15,7 +15,7 @@ public interface IAuthSysPosition : IBus
     bool IsNameTooLong { get; set; }
 }
 
-/// <summary>What an AUTH_SYS body says of its own length; right on the frame's last beat, and only if the frame has such a body.</summary>
+/// <summary>The length fields of an AUTH_SYS body; right on the frame's last beat, and only if the frame has such a body.</summary>
 public interface IAuthSys : IBus
 {
     /// <summary>Whether the machine's name has more than 255 bytes.</summary>
@@ -34,7 +34,7 @@ public interface IAuthSys : IBus
 /// <summary>Facts about <c>authsys_parms</c> (RFC 5531 appendix A): stamp, name of the machine, user, group, groups.</summary>
 public static class AuthSysBody
 {
-    /// <summary>The flavor.</summary>
+    /// <summary>AUTH_SYS's number among the flavors of credentials.</summary>
     public const uint Flavor = 1;
 
     /// <summary>The most bytes of the machine's name.</summary>
@@ -54,7 +54,7 @@ public static class AuthSysBody
 
 /// <summary>
 /// Finds from the length of the machine's name where in an AUTH_SYS body the number of groups stands. The length is always in beat 1.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class AuthSysPosition([InputBus] IFrameBeat beat) : SimpleProcess
@@ -63,7 +63,7 @@ public sealed class AuthSysPosition([InputBus] IFrameBeat beat) : SimpleProcess
 
     [OutputBus] private readonly IAuthSysPosition position = Scope.CreateBus<IAuthSysPosition>("position");
 
-    /// <summary>The place, one tick after the beat.</summary>
+    /// <summary>Output, a register: the position, one tick after the beat.</summary>
     public IAuthSysPosition Position => position;
 
     /// <inheritdoc/>
@@ -80,8 +80,8 @@ public sealed class AuthSysPosition([InputBus] IFrameBeat beat) : SimpleProcess
 }
 
 /// <summary>
-/// Picks the number of groups of an AUTH_SYS body from whatever beat it is in; what is more than 31 groups is one bit.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Extracts the number of groups of an AUTH_SYS body from whichever beat it is in; more than 31 groups is one bit.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class AuthSysCheck(
@@ -96,7 +96,7 @@ public sealed class AuthSysCheck(
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
     private Bits<W16> tail;
 
-    /// <summary>What was found, one tick after the beat.</summary>
+    /// <summary>Output, registers: the length fields, one tick after the beat.</summary>
     public IAuthSys Body => body;
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public static class InlineArguments
     /// <summary>The most bytes: from byte 82 to the end of the second beat.</summary>
     public const int MaxBytes = 46;
 
-    /// <summary>Where they begin in the frame.</summary>
+    /// <summary>First byte of the arguments in the frame.</summary>
     public const int Offset = WireFormat.ArgumentsBegin;
 
     /// <summary>Where they begin in the second beat, in bits.</summary>
@@ -44,8 +44,8 @@ public interface IShortCall : IBus
 
 /// <summary>
 /// The last stage of the beats' delay line. What is behind the arguments of a short call becomes 0 here, where a register's reset does it,
-/// and not behind the metadata's FIFO; the frame is stored nowhere, so nobody else sees it. Latency 1 tick; one beat per tick; cannot be
-/// held up.
+/// and not behind the metadata's FIFO; the frame is stored nowhere, so no other stage sees it. Latency 1 tick; one beat per tick; no
+/// back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class InlineCut([InputBus] IFrameBeat input, [InputBus] IShortCall call, [InputBus] IVerifier verifier) : SimpleProcess

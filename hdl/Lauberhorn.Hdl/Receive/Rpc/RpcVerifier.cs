@@ -6,7 +6,7 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Rpc;
 
 /// <summary>
-/// Where the verifier stands, in words. RPC begins at byte 42, so its words lie 2 bytes before the multiples of four: word w is the
+/// The verifier's position, in words. RPC begins at byte 42, so its words lie 2 bytes before the multiples of four: word w is the
 /// bytes 4·w - 2 to 4·w + 1 of the frame, and word w of a frame arrives whole with beat w / 16.
 /// </summary>
 public interface IVerifierPosition : IBus
@@ -15,7 +15,9 @@ public interface IVerifierPosition : IBus
     byte LengthWord { get; set; }
 }
 
-/// <summary>The verifier, and what room there is behind it; right on the frame's last beat, and only if the frame has a verifier.</summary>
+/// <summary>
+/// The verifier's length and the datagram's rest behind it; right on the frame's last beat, and only if the frame has a verifier.
+/// </summary>
 public interface IVerifier : IBus
 {
     /// <summary>Bytes in its body, modulo 512.</summary>
@@ -35,15 +37,15 @@ public interface IVerifier : IBus
 }
 
 /// <summary>
-/// Finds the place of the verifier from the length of the credential (RFC 5531 section 9).
-/// Latency 1 tick; one header per tick; cannot be held up.
+/// Computes the verifier's position from the credential's length (RFC 5531 section 9).
+/// Latency 1 tick; one header per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class RpcVerifierPosition([InputBus] IHeader<W256> header) : SimpleProcess
 {
     [OutputBus] private readonly IVerifierPosition position = Scope.CreateBus<IVerifierPosition>("position");
 
-    /// <summary>The place, one tick after the header.</summary>
+    /// <summary>Output, a register: the position, one tick after the header.</summary>
     public IVerifierPosition Position => position;
 
     /// <inheritdoc/>
@@ -57,8 +59,8 @@ public sealed class RpcVerifierPosition([InputBus] IHeader<W256> header) : Simpl
 }
 
 /// <summary>
-/// Picks the verifier's length from whatever beat it is in.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Extracts the verifier's length from whichever beat it is in.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class RpcVerifier(
@@ -72,7 +74,7 @@ public sealed class RpcVerifier(
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
     private Bits<W16> tail;
 
-    /// <summary>The verifier, one tick after the beat.</summary>
+    /// <summary>Output, registers: the verifier, one tick after the beat.</summary>
     public IVerifier Verifier => verifier;
 
     /// <inheritdoc/>

@@ -10,16 +10,16 @@ namespace Lauberhorn.Hdl.Receive.Rpc;
 /// </summary>
 public interface IWordSizes : IBus
 {
-    /// <summary>Those of 32 or more.</summary>
+    /// <summary>Words of 32 or more: bit i for word i.</summary>
     ushort Over31 { get; set; }
 
-    /// <summary>Those of 512 or more.</summary>
+    /// <summary>Words of 512 or more: bit i for word i.</summary>
     ushort Over511 { get; set; }
 }
 
 /// <summary>
-/// Finds which of a beat's words are larger than any length or number that is taken. It does so in front of the choice among the words,
-/// which then has a bit of each word instead of its upper half and more. Latency 1 tick; one beat per tick; cannot be held up.
+/// Compares a beat's words with the largest lengths and numbers that are accepted. It does so in front of the multiplexer that selects a
+/// word, which then has one bit of each word instead of its upper half and more. Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class WordSizeCheck([InputBus] IFrameBeat beat) : SimpleProcess
@@ -31,7 +31,7 @@ public sealed class WordSizeCheck([InputBus] IFrameBeat beat) : SimpleProcess
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
     private Bits<W16> tail;
 
-    /// <summary>What was found, one tick after the beat.</summary>
+    /// <summary>Output, registers: the comparisons, one tick after the beat.</summary>
     public IWordSizes Sizes => sizes;
 
     /// <inheritdoc/>

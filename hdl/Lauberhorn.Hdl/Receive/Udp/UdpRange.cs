@@ -5,7 +5,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Udp;
 
-/// <summary>What of a beat the UDP checksum covers.</summary>
+/// <summary>The part of a beat that the UDP checksum covers.</summary>
 public interface IUdpRange : IBus
 {
     /// <summary>The beat's bytes that are covered; the others are 0.</summary>
@@ -16,10 +16,10 @@ public interface IUdpRange : IBus
 }
 
 /// <summary>
-/// Finds the bytes that the UDP checksum covers (RFC 768): from the IPv4 addresses, which are part of the pseudo-header and
+/// Selects the bytes that the UDP checksum covers (RFC 768): from the IPv4 addresses, which are part of the pseudo-header and
 /// stand right before the UDP header, to the end that the UDP length says. What lies behind it is padding. The others are set to 0
 /// here, where a register's reset does it, and not in front of the adders.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class UdpRange([InputBus] IFrameBeat beat) : SimpleProcess
@@ -31,7 +31,7 @@ public sealed class UdpRange([InputBus] IFrameBeat beat) : SimpleProcess
 
     [OutputBus] private readonly IUdpRange range = Scope.CreateBus<IUdpRange>("range");
 
-    /// <summary>The range, one tick after the beat.</summary>
+    /// <summary>Output, registers: the covered bytes, one tick after the beat.</summary>
     public IUdpRange Range => range;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
-/// <summary>Whether the buffers can take a frame.</summary>
+/// <summary>Whether the buffers have room for a frame.</summary>
 public interface IBufferRoom : IBus
 {
     /// <summary>Whether some beat of the frame, this one included, found too little room.</summary>
@@ -14,9 +14,9 @@ public interface IBufferRoom : IBus
 }
 
 /// <summary>
-/// Finds, for each beat, whether all buffers have room for it. A buffer counts as full a few entries early
-/// (<see cref="Margin"/>), because between this look and the writing there are several ticks with a beat each; in return no
-/// later stage can fail for want of room. Latency 1 tick; one beat per tick; cannot be held up.
+/// Checks, for each beat, whether all buffers have room for it. A buffer counts as full a few entries early
+/// (<see cref="Margin"/>), because between this check and the write there are several ticks with a beat each; in return no
+/// later stage can fail for want of room. Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class BufferRoom(
@@ -33,7 +33,7 @@ public sealed class BufferRoom(
     private readonly uint mostItems = (uint)(metadataDepth - Margin);
     private bool hasRoom;
 
-    /// <summary>What was found, one tick after the beat.</summary>
+    /// <summary>Output, a register: the result, one tick after the beat.</summary>
     public IBufferRoom Room => room;
 
     /// <inheritdoc/>

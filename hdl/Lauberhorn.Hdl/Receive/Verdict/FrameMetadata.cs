@@ -5,12 +5,12 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
 /// <summary>
-/// What the receive path found out about a frame. Numbers are in the machine's order; a field that the frame's kind does not
-/// have (see each) is 0.
+/// The parsed headers of a frame, and what the receive path concluded from them. Numbers are in the machine's order; a field that the
+/// frame's kind does not have (see each) is 0.
 /// </summary>
 public readonly record struct FrameMetadata
 {
-    /// <summary>What the frame is.</summary>
+    /// <summary>The frame's kind, which decides which of the fields below have values.</summary>
     public FrameKind Kind { get; init; }
 
     /// <summary>The frame's length in bytes, with padding, without a priority tag: 14 to 9,618.</summary>
@@ -20,7 +20,7 @@ public readonly record struct FrameMetadata
     public ushort PayloadOffset { get; init; }
 
     /// <summary>
-    /// Bytes that go on in the payload stream, or in <see cref="InlineArguments"/>: the arguments of <see cref="FrameKind.RpcCall"/>, possibly none,
+    /// Bytes that follow in the payload stream, or in <see cref="InlineArguments"/>: the arguments of <see cref="FrameKind.RpcCall"/>, possibly none,
     /// otherwise the whole frame.
     /// </summary>
     public ushort PayloadBytes { get; init; }

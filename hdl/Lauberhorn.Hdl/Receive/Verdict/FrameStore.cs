@@ -13,9 +13,9 @@ namespace Lauberhorn.Hdl.Receive.Verdict;
 public readonly record struct StoredBeat(Bits<W512> Data, bool Last);
 
 /// <summary>
-/// Writes every beat to the frame buffer on trial; at a frame's end the verdict keeps or forgets it. What is kept gets an entry
-/// that says which bytes the payload is; a call without arguments, or with arguments that travel with the metadata, is forgotten too.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Writes every beat to the frame buffer speculatively; at a frame's end the verdict commits it or rolls it back. A committed frame gets an
+/// entry that says which bytes the payload is; a call without arguments, or with arguments that travel with the metadata, is rolled back
+/// too. Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class FrameStore(

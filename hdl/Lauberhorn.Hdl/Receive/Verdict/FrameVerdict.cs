@@ -13,7 +13,7 @@ public interface IFrameVerdict : IBus
     /// <summary>Whether a frame ends.</summary>
     bool Ends { get; set; }
 
-    /// <summary>Whether a frame ends that goes on.</summary>
+    /// <summary>Whether a frame ends that passes all checks and is not dropped.</summary>
     bool Passes { get; set; }
 
     /// <summary>Why it is dropped, or <see cref="DropReason.None"/>.</summary>
@@ -21,8 +21,8 @@ public interface IFrameVerdict : IBus
 }
 
 /// <summary>
-/// The last word about a frame: what the checks before decided, the UDP checksum, the room in the buffers.
-/// Combinational; one frame per tick; cannot be held up.
+/// The final decision about a frame: from the earlier checks, the UDP checksum and the room in the buffers.
+/// Combinational; one frame per tick; no back-pressure.
 /// </summary>
 public sealed class FrameVerdict(
     [InputBus] IFrameBeat beat,
@@ -32,7 +32,7 @@ public sealed class FrameVerdict(
 {
     [OutputBus] private readonly IFrameVerdict verdict = Scope.CreateBus<IFrameVerdict>("verdict");
 
-    /// <summary>The verdict.</summary>
+    /// <summary>Output: whether a frame ends in this tick, and whether it passes.</summary>
     public IFrameVerdict Verdict => verdict;
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
 /// <summary>
-/// Offers the metadata from their FIFO, and sets to 0 what only a call has: whether a frame is one is known too late for the resets of
-/// <see cref="MetadataGate"/>. Combinational; one item per tick; waits as long as its reader wants.
+/// Outputs the metadata from their FIFO, and sets to 0 what only a call has: whether a frame is one is known too late for the resets of
+/// <see cref="MetadataGate"/>. Combinational; one item per tick; stalls with its reader.
 /// </summary>
 public sealed class MetadataRead([InputBus] Stream<FrameMetadata> input, [OutputBus] Stream<FrameMetadata> output) : SimpleProcess
 {

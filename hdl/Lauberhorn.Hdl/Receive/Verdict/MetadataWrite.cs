@@ -5,7 +5,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
-/// <summary>What the metadata are put together of beside the beat itself, each a register beside the beat.</summary>
+/// <summary>The headers from which the metadata are packed, each a register aligned with the beat.</summary>
 /// <param name="Ethernet">The Ethernet header.</param>
 /// <param name="Ip">The IPv4 header, or zeros.</param>
 /// <param name="Udp">The UDP header, or zeros.</param>
@@ -17,7 +17,7 @@ internal sealed record MetadataParts(
     IHeader<W256> Rpc);
 
 /// <summary>
-/// Puts the metadata of a frame that goes on together and writes them to their FIFO. Combinational; one frame per tick; never
+/// Packs the metadata of a frame that passes and writes them to their FIFO. Combinational; one frame per tick; never
 /// finds the FIFO full, because <see cref="BufferRoom"/> has looked before.
 /// </summary>
 internal sealed class MetadataWrite(

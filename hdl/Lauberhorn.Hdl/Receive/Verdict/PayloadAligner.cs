@@ -5,11 +5,11 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
 /// <summary>
-/// Cuts the payload out of the frames in the buffer and moves it to the beginning of its beats. A beat of payload is the end of
+/// Extracts the payload from the frames in the buffer and aligns it to the beginning of its beats. A beat of payload is the end of
 /// one beat of the frame and the beginning of the next; both come rotated by the same number of bytes, which takes two steps,
 /// and are then put together.
 /// <para>
-/// Takes one beat per tick as long as its output is taken, however short the frames: the last beat of a payload leaves while the next
+/// Accepts one beat per tick as long as its output is ready, however short the frames: the last beat of a payload leaves while the next
 /// frame's first comes in. From a beat of a frame to the beat of payload that ends with it: 3 ticks.
 /// </para>
 /// </summary>
@@ -32,29 +32,29 @@ public sealed class PayloadAligner
     }
 }
 
-/// <summary>Whether the aligner moves.</summary>
+/// <summary>The aligner's pipeline enable.</summary>
 public interface IAlignerFlow : IBus
 {
-    /// <summary>Whether all its stages move on in this tick.</summary>
+    /// <summary>Whether all stages of the pipeline advance in this tick.</summary>
     bool Moves { get; set; }
 
-    /// <summary>Whether it takes a beat.</summary>
+    /// <summary>Whether a beat is accepted in this tick.</summary>
     bool Takes { get; set; }
 }
 
-/// <summary>A rotated beat on its way through the aligner.</summary>
+/// <summary>A rotated beat in the aligner's pipeline.</summary>
 public interface ITurnedBeat : IBus
 {
-    /// <summary>Whether there is a beat.</summary>
+    /// <summary>Whether there is a beat in this stage.</summary>
     bool Valid { get; set; }
 
     /// <summary>Its bytes, rotated by whole words; the 2 bytes of a call are left to the join.</summary>
     Bits<W512> Data { get; set; }
 
-    /// <summary>Whether a beat of payload begins in it.</summary>
+    /// <summary>Whether a beat of payload begins in this beat.</summary>
     bool Begins { get; set; }
 
-    /// <summary>Whether it is its frame's last.</summary>
+    /// <summary>Whether this beat is its frame's last.</summary>
     bool IsFrameEnd { get; set; }
 
     /// <summary>Whether the beat of payload that begins in it is the last.</summary>
@@ -71,8 +71,8 @@ public interface ITurnedBeat : IBus
 }
 
 /// <summary>
-/// Moves the aligner when its output is free or becomes so. Combinational: ready goes back through the whole aligner in one tick,
-/// and all of its stages wait together.
+/// Enables the aligner's pipeline when its output register is empty or accepted. Combinational: ready goes back through the whole aligner
+/// in one tick, and all of its stages stall together.
 /// </summary>
 public sealed class AlignerFlow(
     [InputBus] Stream<StoredBeat> beats,
@@ -98,7 +98,7 @@ public sealed class AlignerFlow(
 
 /// <summary>
 /// Finds what a beat has of the payload, and rotates by 0 to 3 words.
-/// Latency 1 tick; one beat per tick; waits with the whole aligner.
+/// Latency 1 tick; one beat per tick; stalls with the whole aligner.
 /// </summary>
 [ClockedProcess]
 public sealed class AlignerFirstTurn(Stream<StoredBeat> beats, Stream<PayloadCut> cuts, [InputBus] IAlignerFlow flow) : SimpleProcess
@@ -144,7 +144,7 @@ public sealed class AlignerFirstTurn(Stream<StoredBeat> beats, Stream<PayloadCut
     }
 }
 
-/// <summary>Rotates by 0, 4, 8 or 12 words. Latency 1 tick; one beat per tick; waits with the whole aligner.</summary>
+/// <summary>Rotates by 0, 4, 8 or 12 words. Latency 1 tick; one beat per tick; stalls with the whole aligner.</summary>
 [ClockedProcess]
 public sealed class AlignerSecondTurn([InputBus] ITurnedBeat input, [InputBus] IAlignerFlow flow) : SimpleProcess
 {
@@ -175,7 +175,7 @@ public sealed class AlignerSecondTurn([InputBus] ITurnedBeat input, [InputBus] I
 
 /// <summary>
 /// Puts the end of one beat and the beginning of the next together. Holds one beat until the next has come, or, if it is its frame's
-/// last, for one tick. Latency 1 tick behind the later of both beats; one beat per tick; waits with the whole aligner.
+/// last, for one tick. Latency 1 tick behind the later of both beats; one beat per tick; stalls with the whole aligner.
 /// </summary>
 [ClockedProcess]
 public sealed class AlignerJoin([InputBus] ITurnedBeat input, [InputBus] IAlignerFlow flow, Stream<PayloadBeat> output) : SimpleProcess

@@ -5,7 +5,7 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
 /// <summary>
-/// Counts each frame in one counter. Latency 2 ticks; one frame per tick; cannot be held up.
+/// Counts each frame in one counter. Latency 2 ticks; one frame per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ReceiveCounters([InputBus] IFrameVerdict verdict, [InputBus] IFrameDecision decision) : SimpleProcess
@@ -16,7 +16,7 @@ public sealed class ReceiveCounters([InputBus] IFrameVerdict verdict, [InputBus]
     private DropReason drop;
     private FrameKind kind;
 
-    /// <summary>The counters.</summary>
+    /// <summary>Output, registers: a counter for each drop reason and each kind of frame that passes.</summary>
     public IReceiveCounters Counters => counters;
 
     /// <inheritdoc/>

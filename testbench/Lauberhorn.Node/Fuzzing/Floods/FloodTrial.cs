@@ -31,7 +31,7 @@ internal enum FloodKind
 /// <param name="Before">Calls of the flood that came right before it.</param>
 internal readonly record struct FloodWait(long Cycles, int Before);
 
-/// <summary>What a trial came to.</summary>
+/// <summary>Results of a trial.</summary>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 /// <param name="Floods">Floods sent.</param>
 /// <param name="Waits">Each call of the honest process that came in the midst of a flood, the shortest first.</param>
@@ -44,10 +44,10 @@ internal readonly record struct FloodWait(long Cycles, int Before);
 internal sealed record FloodOutcome(
     long Cycles, int Floods, FloodWait[] Waits, long[] Ends, IReadOnlyDictionary<string, long> Fates, SoakTrace Trace, string? Failure)
 {
-    /// <summary>The median.</summary>
+    /// <summary>The median of the honest calls' waits, in cycles; 0 if there were none.</summary>
     public long Median => Waits.Length == 0 ? 0 : Waits[Waits.Length / 2].Cycles;
 
-    /// <summary>The longest.</summary>
+    /// <summary>The longest of the honest calls' waits, in cycles; 0 if there were none.</summary>
     public long Longest => Waits.Length == 0 ? 0 : Waits[^1].Cycles;
 }
 

@@ -17,10 +17,10 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     /// <summary>As the driver knows it.</summary>
     public NicProcess Process { get; } = process;
 
-    /// <summary>Whose bytes are its.</summary>
+    /// <summary>The mark in all bytes that the process may see.</summary>
     public int Owner { get; } = owner;
 
-    /// <summary>Whether it breaks the rules.</summary>
+    /// <summary>Whether it breaks the protocol's rules.</summary>
     public bool IsHostile { get; } = isHostile;
 
     /// <summary>The RPC program that it serves.</summary>
@@ -32,10 +32,10 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     /// <summary>The UDP port from which it may send.</summary>
     public ushort TransmitPort => (ushort)(FirstTransmitPort + Owner);
 
-    /// <summary>Its endpoints.</summary>
+    /// <summary>The endpoints that are bound to the process now.</summary>
     public List<BoundEndpoint> Endpoints { get; } = [];
 
-    /// <summary>What it has mapped.</summary>
+    /// <summary>The lines that it has mapped.</summary>
     public AddressSpace Space { get; } = new();
 
     /// <summary>Whether its service is in place: calls of it are answered by it and by nobody else.</summary>
@@ -59,7 +59,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     public static IEnumerable<ulong> ControlLines(BoundEndpoint endpoint) =>
         endpoint.Addresses.ReceiveControl.Concat(endpoint.Addresses.TransmitControl);
 
-    /// <summary>All lines of an endpoint.</summary>
+    /// <summary>Addresses of all lines of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
     public static IEnumerable<ulong> Lines(BoundEndpoint endpoint) =>
         ControlLines(endpoint).Concat(endpoint.Addresses.ReceiveAux).Concat(endpoint.Addresses.TransmitAux);
@@ -96,7 +96,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
         ? Lines(endpoint)
         : endpoint.Addresses.ReceiveAux);
 
-    /// <summary>For people.</summary>
+    /// <summary>The process's number and role, for the trace.</summary>
     public override string ToString() =>
         $"{(IsHostile ? "hostile" : "honest")} process {Process.Number} (owner {Owner}{(IsDead ? ", dead" : "")})";
 }

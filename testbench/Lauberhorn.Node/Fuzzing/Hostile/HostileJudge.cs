@@ -14,25 +14,25 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="data">The bytes that it carries.</param>
 internal sealed class HostileCall(int number, HostileActor actor, int client, byte[] data)
 {
-    /// <summary>Its number.</summary>
+    /// <summary>The call's number, which is its transaction identifier.</summary>
     public int Number { get; } = number;
 
-    /// <summary>Whom it calls.</summary>
+    /// <summary>The process that it calls.</summary>
     public HostileActor Actor { get; } = actor;
 
-    /// <summary>Which client calls.</summary>
+    /// <summary>Number of the client that calls.</summary>
     public int Client { get; } = client;
 
     /// <summary>The bytes that it carries.</summary>
     public byte[] Data { get; } = data;
 
-    /// <summary>How often it was sent.</summary>
+    /// <summary>How often the call was sent.</summary>
     public int Sent { get; set; }
 
     /// <summary>How often a handler was begun for it.</summary>
     public int Begun { get; set; }
 
-    /// <summary>How often it was answered.</summary>
+    /// <summary>How often the client got an answer.</summary>
     public int Answered { get; set; }
 
     /// <summary>The tick in which it was put on the wire first.</summary>
@@ -57,7 +57,7 @@ internal sealed class HostileJudge(ReceiveSettings settings)
     /// <summary>The clients: MAC address and IPv4 address.</summary>
     public static (ulong Mac, uint Address)[] Clients { get; } = [(0x024C_4800_1001, 0x0A4D_0101), (0x024C_4800_1002, 0x0A4D_0102)];
 
-    /// <summary>All calls, by number.</summary>
+    /// <summary>All calls, by number, which is their transaction identifier.</summary>
     public List<HostileCall> Calls { get; } = [];
 
     /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so whoever ticks looks here.</summary>

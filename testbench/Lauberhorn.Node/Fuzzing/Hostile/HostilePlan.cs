@@ -28,7 +28,7 @@ internal sealed record HostilePlan
     /// <summary>The cores and their caches. Core 0 is the kernel's.</summary>
     public required MachineParameters Machine { get; init; }
 
-    /// <summary>What runs the NIC.</summary>
+    /// <summary>The form of the NIC's hardware: C#, RTL, or both in lock step.</summary>
     public required Machine Hardware { get; init; }
 
     /// <summary>Cores for honest processes, from core 1 on; the rest is for hostile ones.</summary>
@@ -134,7 +134,7 @@ internal sealed record HostilePlan
     /// <param name="seed">This case's seed.</param>
     public static ulong SeedAfter(ulong seed) => new SeededRandom(seed ^ 0x4057_11E0_0000_0002).Next() >> 16;
 
-    /// <summary>For people.</summary>
+    /// <summary>One line with all that was drawn for the case.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, {Cycles} cycles, machine {Machine.Name} with {Machine.Cores} cores "

@@ -20,7 +20,7 @@ internal sealed class HostileProgram(Core core, HostileActor actor, HostileJudge
 {
     private readonly byte[] line = new byte[NicConfig.LineBytes];
 
-    /// <summary>The program.</summary>
+    /// <summary>Runs on the core until the time is up or the process has no endpoint left.</summary>
     /// <param name="until">The cycle at which it ends of itself, when its load is answered.</param>
     public async Task RunAsync(long until)
     {

@@ -8,7 +8,7 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>What a case of the hostile soak came to.</summary>
+/// <summary>Results of a case of the hostile soak.</summary>
 internal sealed record HostileOutcome
 {
     /// <summary>Ticks of the NIC's clock.</summary>
@@ -32,7 +32,7 @@ internal sealed record HostileOutcome
     /// <summary>The longest of these, in cycles.</summary>
     public required long LongestRelease { get; init; }
 
-    /// <summary>What it may be, in cycles.</summary>
+    /// <summary>The bound of that time, in cycles.</summary>
     public required long ReleaseBound { get; init; }
 
     /// <summary>Bytes looked at, in cores, at the home port and on the wire.</summary>
@@ -41,7 +41,7 @@ internal sealed record HostileOutcome
     /// <summary>The longest time to the answer of an honest process's call that was sent once, in cycles.</summary>
     public required long LongestWait { get; init; }
 
-    /// <summary>All that was seen.</summary>
+    /// <summary>The trace of all steps.</summary>
     public required SoakTrace Trace { get; init; }
 
     /// <summary>What went wrong; null if nothing did.</summary>
@@ -249,7 +249,7 @@ internal sealed class HostileRun : IDisposable
         }
     }
 
-    /// <summary>Something that an OS does.</summary>
+    /// <summary>One random step of an OS: starts, kills, releases, binds or retires, or nothing.</summary>
     private async Task ChangeAsync()
     {
         HostileActor? actor = actors.Count == 0 ? null : actors[random.Between(0, actors.Count - 1)];

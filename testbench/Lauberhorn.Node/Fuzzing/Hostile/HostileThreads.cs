@@ -12,16 +12,16 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="endpoint">The endpoint that it serves; null for a hostile one, which uses all of its process.</param>
 internal sealed class HostileThread(Core core, HostileActor actor, BoundEndpoint? endpoint)
 {
-    /// <summary>The core.</summary>
+    /// <summary>The core that the program runs on.</summary>
     public Core Core { get; } = core;
 
-    /// <summary>The process.</summary>
+    /// <summary>The process whose program it is.</summary>
     public HostileActor Actor { get; } = actor;
 
     /// <summary>The endpoint that it serves, if it is honest.</summary>
     public BoundEndpoint? Endpoint { get; } = endpoint;
 
-    /// <summary>Whether it has ended.</summary>
+    /// <summary>Whether the program has returned.</summary>
     public bool IsDone { get; set; }
 }
 

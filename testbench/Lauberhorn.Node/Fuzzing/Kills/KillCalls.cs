@@ -16,7 +16,7 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
     /// <summary>As the kernel knows it.</summary>
     public KernelProcess Process { get; } = process;
 
-    /// <summary>Whose bytes are its.</summary>
+    /// <summary>The mark in all bytes that the process may see.</summary>
     public int Owner { get; } = owner;
 
     /// <summary>The RPC program that it serves.</summary>
@@ -31,7 +31,7 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
     /// <summary>Whether its service is in place.</summary>
     public bool Serves { get; set; }
 
-    /// <summary>For whoever looks for what went wrong.</summary>
+    /// <summary>The process's number and state, for the trace.</summary>
     public override string ToString()
     {
         string endpoints = string.Join(", ", Process.Endpoints.Select(endpoint =>
@@ -46,19 +46,19 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
 /// <param name="data">The bytes that it carries.</param>
 internal sealed class KillCall(int number, KillActor actor, byte[] data)
 {
-    /// <summary>Its number.</summary>
+    /// <summary>The call's number, which is its transaction identifier.</summary>
     public int Number { get; } = number;
 
-    /// <summary>Whom it calls.</summary>
+    /// <summary>The process that it calls.</summary>
     public KillActor Actor { get; } = actor;
 
     /// <summary>The bytes that it carries.</summary>
     public byte[] Data { get; } = data;
 
-    /// <summary>How often it was sent.</summary>
+    /// <summary>How often the call was sent.</summary>
     public int Sent { get; set; }
 
-    /// <summary>How often its handler ended.</summary>
+    /// <summary>How often its handler returned.</summary>
     public int Handled { get; set; }
 
     /// <summary>How often it was answered by its process.</summary>
@@ -84,7 +84,7 @@ internal sealed class KillCalls(KillPlan plan, FrameWire wire, SeededRandom rand
     private readonly List<KillCall> open = [];
     private long next;
 
-    /// <summary>All calls, by number.</summary>
+    /// <summary>All calls, by number, which is their transaction identifier.</summary>
     public List<KillCall> Calls { get; } = [];
 
     /// <summary>Frames that were sent.</summary>
@@ -96,7 +96,7 @@ internal sealed class KillCalls(KillPlan plan, FrameWire wire, SeededRandom rand
     /// <summary>The tick of the latest.</summary>
     public long LastAnswer { get; private set; }
 
-    /// <summary>Of these, those of processes.</summary>
+    /// <summary>Of these, replies of processes.</summary>
     public long Replies { get; private set; }
 
     /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so whoever ticks looks here.</summary>

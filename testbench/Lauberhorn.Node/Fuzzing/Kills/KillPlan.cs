@@ -23,7 +23,7 @@ internal sealed record KillPlan
     private const int AccessCycles = 6;
     private const int CommandAccesses = 11;
 
-    // In the NIC, from a read or return on offer to what answers it, with others before it.
+    // In the NIC, from a valid read or return to what answers it, with others before it.
     private const int NicCycles = 16;
 
     // Slices are looked at for interrupts so often.
@@ -41,7 +41,7 @@ internal sealed record KillPlan
     /// <summary>The cores and their caches; all are the kernel's.</summary>
     public required MachineParameters Machine { get; init; }
 
-    /// <summary>What runs the NIC.</summary>
+    /// <summary>The form of the NIC's hardware: C#, RTL, or both in lock step.</summary>
     public required Machine Hardware { get; init; }
 
     /// <summary>The age at which calls are forgotten, in units of 2^16 cycles; 0 for never.</summary>
@@ -215,7 +215,7 @@ internal sealed record KillPlan
     /// <param name="seed">This case's seed.</param>
     public static ulong SeedAfter(ulong seed) => new SeededRandom(seed ^ 0x1C11_50AC_0000_0002).Next() >> 16;
 
-    /// <summary>For people.</summary>
+    /// <summary>One line with all that was drawn for the case.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, machine {Machine.Name} with {Machine.Cores} cores (evictions {Machine.EvictionsPerMillion}, "

@@ -8,13 +8,13 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>What a case of the kill soak came to.</summary>
+/// <summary>Results of a case of the kill soak.</summary>
 internal sealed record KillOutcome
 {
     /// <summary>Ticks of the NIC's clock.</summary>
     public required long Cycles { get; init; }
 
-    /// <summary>Calls made.</summary>
+    /// <summary>Different calls that clients made; repetitions count once.</summary>
     public required long Calls { get; init; }
 
     /// <summary>Frames sent, with repetitions.</summary>
@@ -35,10 +35,10 @@ internal sealed record KillOutcome
     /// <summary>The kill nearest to its bound, in cycles.</summary>
     public required long LongestKill { get; init; }
 
-    /// <summary>That bound, in cycles.</summary>
+    /// <summary>The bound of a kill's time, in cycles.</summary>
     public required long KillBound { get; init; }
 
-    /// <summary>All that was seen.</summary>
+    /// <summary>The trace of all steps.</summary>
     public required SoakTrace Trace { get; init; }
 
     /// <summary>What went wrong; null if nothing did.</summary>

@@ -131,7 +131,7 @@ public sealed class AesWhitening(IAesState input, AesRoundKey key) : SimpleProce
     private readonly uint key2 = key.Word2;
     private readonly uint key3 = key.Word3;
 
-    /// <summary>The state.</summary>
+    /// <summary>The state behind the first round key, 128 bits, a tick later.</summary>
     public IAesState Output => output;
 
     /// <inheritdoc/>
@@ -158,7 +158,7 @@ public sealed class AesRound(IAesState input, AesRoundKey key) : SimpleProcess
     private readonly uint key2 = key.Word2;
     private readonly uint key3 = key.Word3;
 
-    /// <summary>The state.</summary>
+    /// <summary>The state behind this round, 128 bits.</summary>
     public IAesState Output => output;
 
     /// <inheritdoc/>
@@ -194,7 +194,7 @@ public sealed class AesLastRound(IAesState input, AesRoundKey key) : SimpleProce
     private readonly uint key2 = key.Word2;
     private readonly uint key3 = key.Word3;
 
-    /// <summary>The ciphertext.</summary>
+    /// <summary>The ciphertext, 128 bits.</summary>
     public IAesState Output => output;
 
     /// <inheritdoc/>
@@ -287,7 +287,7 @@ public sealed class HandWrittenAes
     private uint Substitute(uint first, uint second, uint third, uint fourth) =>
         (uint)box[first >> 24] << 24 | (uint)box[(second >> 16) & 255] << 16 | (uint)box[(third >> 8) & 255] << 8 | box[fourth & 255];
 
-    /// <summary>Four columns.</summary>
+    /// <summary>The AES state: four columns of 32 bits.</summary>
     /// <param name="Column0">Column 0.</param>
     /// <param name="Column1">Column 1.</param>
     /// <param name="Column2">Column 2.</param>

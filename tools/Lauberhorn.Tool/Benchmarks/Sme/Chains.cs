@@ -6,7 +6,7 @@ namespace Lauberhorn.Tool.Benchmarks.Sme;
 /// <summary>A bus of one number.</summary>
 public interface INumberBus : IBus
 {
-    /// <summary>The number.</summary>
+    /// <summary>The number, 32 bits, wrapping.</summary>
     int Value { get; set; }
 }
 
@@ -25,7 +25,7 @@ public sealed class ClockedIncrement(INumberBus input) : SimpleProcess
     protected override void OnTick() => output.Value = input.Value + 1;
 }
 
-/// <summary>An adder.</summary>
+/// <summary>An adder of one, combinational.</summary>
 /// <param name="input">What to add one to.</param>
 public sealed class CombinationalIncrement(INumberBus input) : SimpleProcess
 {
