@@ -111,7 +111,7 @@ internal sealed class HostileRun : IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException and not CosimulationException)
         {
-            failure = $"tick {run.node.Ticks}: {exception.GetType().Name}: {exception.Message}";
+            failure = $"tick {run.node.Ticks}: {exception.GetType().Name}: {exception.Message}\n{run.Describe()}";
         }
 
         HostileJudge judge = run.judge;
@@ -197,6 +197,23 @@ internal sealed class HostileRun : IDisposable
         };
         await BearAsync(isHostile: false);
         await BearAsync(isHostile: true);
+    }
+
+    // Where everything stands, for whoever looks for what went wrong.
+    private string Describe()
+    {
+        IEnumerable<string> endpoints = node.Nic.FastPath.Endpoints.Memories.States
+            .Select((state, number) => (State: state, Number: number)).Where(item => item.State.IsBound).Select(item =>
+            {
+                Hdl.Endpoint.LineBits home = node.Nic.FastPath.Endpoints.Memories.Home[item.Number];
+                return $"endpoint {item.Number} out {Hdl.Endpoint.LineBits.Out(item.State.Given, home)} {item.State}";
+            });
+        IEnumerable<string> running = threads?.Running.Select(thread =>
+            $"core {thread.Core.Number} runs {thread.Actor}, {(thread.Endpoint is { } served ? $"endpoint {served.Number}" : "any endpoint")}") ?? [];
+        return $"{node.Cpu.DescribeWaits()}; {node.Nic.FastPath.Admission.SlotPool.Monitor.Free} slots and "
+            + $"{node.Nic.FastPath.Admission.PacketPool.Monitor.Free} packet slots are free\n{node.Nic.FastPath.Scheduler.Monitor}\n"
+            + string.Join("\n", running.Concat(actors.Select(actor => $"{actor}: endpoints {string.Join(", ", actor.Endpoints.Select(endpoint => endpoint.Number))}"))) + "\n"
+            + string.Join("\n", endpoints);
     }
 
     private IEnumerable<byte[]> TakeFrame(KernelFrame frame)
