@@ -4,7 +4,7 @@ namespace Lauberhorn.Machines;
 /// <summary>
 /// The lines that a process may touch: those that its page tables map. A core that runs it (<see cref="Core.Space"/>) faults at any other.
 /// Taking a line away is what the kernel does with the page table
-/// and the TLBs: what comes later faults, also where a cache still has the line; misses that are under way complete.
+/// and the TLBs: what comes later faults, also where a cache still has the line; misses that are in flight complete.
 /// </summary>
 public sealed class AddressSpace
 {

@@ -49,7 +49,7 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
     /// <summary>Loads and stores that missed its cache.</summary>
     public long Misses { get; private set; }
 
-    /// <summary>Prefetches under way.</summary>
+    /// <summary>Prefetches in flight.</summary>
     public int Prefetches { get; internal set; }
 
     /// <summary>Loads bytes of one line.</summary>
@@ -102,7 +102,7 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
     }
 
     /// <summary>
-    /// Asks for a line and does not wait for it. A hint: forgotten if the line is not mapped, or the core has as many misses under way as it can.
+    /// Asks for a line and does not wait for it. A hint: dropped if the line is not mapped, or the core has as many misses in flight as it can.
     /// </summary>
     /// <param name="address">An address in it.</param>
     /// <param name="forStore">Whether it is to be written.</param>
@@ -352,7 +352,7 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
         return new ValueTask(this, source.Version);
     }
 
-    // Misses under way: prefetches, what the program waits for, and a store that leaves the buffer.
+    // Misses in flight: prefetches, what the program waits for, and a store that leaves the buffer.
     private bool HasMissFree
     {
         get

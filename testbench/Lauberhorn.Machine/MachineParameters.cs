@@ -108,7 +108,7 @@ public sealed record MachineParameters
     /// </summary>
     public int SplitAnswerPercent { get; init; }
 
-    /// <summary>The most misses of a core under way at a time, prefetches among them; 0 for no limit.</summary>
+    /// <summary>The most misses of a core in flight at a time, prefetches among them; 0 for no limit.</summary>
     public int OutstandingMisses { get; init; }
 
     /// <summary>

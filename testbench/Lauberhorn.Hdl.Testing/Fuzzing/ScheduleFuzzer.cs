@@ -59,7 +59,7 @@ public sealed record ScheduleFuzzResult
 
 /// <summary>
 /// Random arrivals, waits, time-outs, context switches, policies, commands and stalls through the scheduler, as C# and as RTL in lock step, each step beside the
-/// reference: nothing is lost, doubled or given to the wrong process, no process waits for longer than its turn, and whoever could be given a message or should give its core
+/// reference: nothing is lost, doubled or given to the wrong process, no process waits for longer than its turn, and an endpoint that could be given a message or should give its core
 /// away is, when all is quiet.
 /// </summary>
 public static class ScheduleFuzzer
@@ -72,7 +72,7 @@ public static class ScheduleFuzzer
     /// <summary>Runs a campaign.</summary>
     /// <param name="steps">How many steps to decide at least.</param>
     /// <param name="seed">Decides all that is random; the first case's own seed is this one.</param>
-    /// <param name="progress">Is told after each case; null for nobody.</param>
+    /// <param name="progress">Called after each case; null for none.</param>
     /// <exception cref="CosimulationException">A tool is missing, or the RTL cannot be built.</exception>
     public static ScheduleFuzzResult Run(long steps, ulong seed, IProgress<ScheduleFuzzProgress>? progress = null)
     {

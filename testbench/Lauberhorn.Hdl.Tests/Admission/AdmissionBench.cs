@@ -105,7 +105,7 @@ internal sealed class AdmissionBench : IDisposable
 
     public Simulation Simulation { get; }
 
-    // After so many ticks the scanner has looked at every slot.
+    // After so many ticks the scanner has read every slot.
     private int LookTicks => (Hdl.Admission.AgeScan.MostTicks + 6) * (Config.PendingCalls + 1);
 
     public Hdl.Admission.Admission Admission => admission;
@@ -356,7 +356,7 @@ internal sealed class AdmissionBench : IDisposable
         }
     }
 
-    /// <summary>How a frame may end. Where a slot was given back while it was being looked at, there are two right answers.</summary>
+    /// <summary>How a frame may end. Where a slot was given back while it was being checked, there are two right answers.</summary>
     private IEnumerable<NicEvent> Allowed(AdmissionFrame frame)
     {
         if (frame.Routed.Route == RouteKind.Answer)

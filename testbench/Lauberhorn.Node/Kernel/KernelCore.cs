@@ -126,7 +126,7 @@ internal sealed partial class KernelCore
         }
     }
 
-    // One load of the kernel endpoint, and what comes of it.
+    // One load of the kernel endpoint, and its result.
     private async Task ServeAsync(bool mayStay)
     {
         Waits = endpoint;

@@ -64,7 +64,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     public static IEnumerable<ulong> Lines(BoundEndpoint endpoint) =>
         ControlLines(endpoint).Concat(endpoint.Addresses.ReceiveAux).Concat(endpoint.Addresses.TransmitAux);
 
-    /// <summary>Maps an endpoint's lines: for sending only to who may send, where that counts (docs/colours.md).</summary>
+    /// <summary>Maps an endpoint's lines: for sending only to who may send, where that matters (docs/colours.md).</summary>
     /// <param name="endpoint">The endpoint.</param>
     public void Map(BoundEndpoint endpoint)
     {

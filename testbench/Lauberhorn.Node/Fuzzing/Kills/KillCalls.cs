@@ -42,7 +42,7 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
 
 /// <summary>A call of the kill soak.</summary>
 /// <param name="number">Its number, which is its transaction identifier.</param>
-/// <param name="actor">Whom it calls.</param>
+/// <param name="actor">The process that is called.</param>
 /// <param name="data">The bytes that it carries.</param>
 internal sealed class KillCall(int number, KillActor actor, byte[] data)
 {
@@ -71,7 +71,7 @@ internal sealed class KillCall(int number, KillActor actor, byte[] data)
     public long LastSent { get; set; }
 }
 
-/// <summary>Makes the calls of the kill soak and judges what comes of each.</summary>
+/// <summary>Makes the calls of the kill soak and judges the end of each.</summary>
 /// <param name="plan">The case.</param>
 /// <param name="wire">Takes the frames.</param>
 /// <param name="random">Decides.</param>
@@ -99,7 +99,7 @@ internal sealed class KillCalls(KillPlan plan, FrameWire wire, SeededRandom rand
     /// <summary>Of these, replies of processes.</summary>
     public long Replies { get; private set; }
 
-    /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so whoever ticks looks here.</summary>
+    /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so the test looks here.</summary>
     public SoakException? Failure { get; private set; }
 
     /// <summary>Whether all calls are made, and all frames are in the NIC.</summary>
