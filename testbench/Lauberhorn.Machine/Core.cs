@@ -54,7 +54,7 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
 
     /// <summary>Loads bytes of one line.</summary>
     /// <param name="address">Address of the first.</param>
-    /// <param name="destination">Gets them.</param>
+    /// <param name="destination">Gets the bytes.</param>
     public ValueTask LoadAsync(ulong address, Memory<byte> destination)
     {
         this.destination = destination;
@@ -124,8 +124,8 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
         machine.Miss(this, record, forStore, isPrefetch: true);
     }
 
-    /// <summary>Works for some cycles.</summary>
-    /// <param name="cycles">How many; none is none.</param>
+    /// <summary>Computes for some cycles.</summary>
+    /// <param name="cycles">The number of cycles; 0 does nothing.</param>
     public ValueTask ComputeAsync(long cycles)
     {
         if (cycles <= 0)

@@ -84,7 +84,7 @@ internal sealed class LineRecord(uint number)
     public bool SnoopWaits;
     public bool ReadBehindFetch;
 
-    // A line on its way home; at most one eviction and one answer.
+    // A line in flight to the home agent; at most one eviction and one answer.
     public bool EvictionInFlight;
 
     // The core that has the line written back, and waits for it.

@@ -29,25 +29,27 @@ public sealed record ScheduleFuzzResult
     /// <summary>Messages that were dispatched to an endpoint.</summary>
     public long Dispatches { get; init; }
 
-    /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of turn.</summary>
+    /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of round-robin order.</summary>
     public long Locals { get; init; }
 
-    /// <summary>Times that a kernel endpoint had a message in turn though its core's process had some: a step just before could have changed that.</summary>
+    /// <summary>Times that a kernel endpoint had a message in round-robin order though its core's process had some: a step just before could have changed that.</summary>
     public long LocalsMissed { get; init; }
 
-    /// <summary>Messages that went to kernel endpoints before their turn because their process had waited for too long.</summary>
+    /// <summary>
+    /// Messages that went to kernel endpoints before their round-robin turn because their process had waited for too long.
+    /// </summary>
     public long Lates { get; init; }
 
-    /// <summary>Cores that were taken and did not come in time.</summary>
+    /// <summary>Preempted cores that did not come to the kernel in time.</summary>
     public long CoresLate { get; init; }
 
-    /// <summary>Cores taken from their processes while their endpoint waited.</summary>
+    /// <summary>Cores that were preempted while stalled at their endpoint.</summary>
     public long Yields { get; init; }
 
     /// <summary>Messages dropped: no room in their queue, too old, flushed.</summary>
     public long Dropped { get; init; }
 
-    /// <summary>The most messages that kernel endpoints took in turn of other processes while one was in the backlog.</summary>
+    /// <summary>The most messages that kernel endpoints got in round-robin order of other processes while one was in the backlog.</summary>
     public long MostOvertaken { get; init; }
 
     /// <summary>Runs that failed: 0, or 1, after which the campaign ends.</summary>

@@ -37,7 +37,7 @@ public sealed class ReferenceScheduler
     /// <summary>Messages that all processes together may have queued beyond their guarantees.</summary>
     public int SharedQueue { get; set; } = int.MaxValue;
 
-    /// <summary>Messages in a row that a kernel endpoint may get of the process that its core ran last, out of turn.</summary>
+    /// <summary>Messages in a row that a kernel endpoint may get of the process that its core ran last, out of round-robin order.</summary>
     public int LocalMessages { get; set; }
 
     /// <summary>The time, in units in which <see cref="ComingLimit"/> and <see cref="WaitLimit"/> are.</summary>

@@ -201,7 +201,7 @@ internal sealed class FloodTrial : IDisposable
         int at = random.Between(1, FloodCalls - 1);
         if (kind == FloodKind.Flush)
         {
-            // The flush is on its way when the flood comes, so that it meets any part of it.
+            // The flush is in flight when the flood comes, so that it meets any part of it.
             (flood, floodTick) = (at, node.Ticks + random.Between(0, FlushLead));
             await nic.CommandAsync(CommandCode.FlushProcess, idle.Number);
             node.RunUntil(() => flood < 0, Patience);

@@ -8,12 +8,12 @@ using Lauberhorn.Model.Reply;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>A process of the kill soak.</summary>
-/// <param name="process">As the kernel knows it.</param>
-/// <param name="owner">Whose bytes are its: a number of <see cref="Mark"/>.</param>
+/// <param name="process">The kernel's object for it.</param>
+/// <param name="owner">The mark in all bytes that it may see: a number of <see cref="Mark"/>.</param>
 /// <param name="program">The RPC program that it serves; no other process ever has it.</param>
 internal sealed class KillActor(KernelProcess process, int owner, uint program)
 {
-    /// <summary>As the kernel knows it.</summary>
+    /// <summary>The kernel's object for it.</summary>
     public KernelProcess Process { get; } = process;
 
     /// <summary>The mark in all bytes that the process may see.</summary>
@@ -25,10 +25,10 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
     /// <summary>The UDP port that it serves.</summary>
     public ushort Port => (ushort)(3000 + Owner);
 
-    /// <summary>Cores that it keeps.</summary>
+    /// <summary>Number of cores that it keeps.</summary>
     public int LeastCores { get; set; }
 
-    /// <summary>Whether its service is in place.</summary>
+    /// <summary>Whether its service is registered.</summary>
     public bool Serves { get; set; }
 
     /// <summary>The process's number and state, for the trace.</summary>

@@ -392,7 +392,7 @@ internal sealed class KillRun : IDisposable
 
         if (plan.Prefetches == 0 && plan.Machine.SpeculationsPerMillion == 0)
         {
-            // What nobody's program asks for is read out of turn.
+            // A load that no program asked for reads out of turn.
             Equal("reads out of turn", 0, Count(NicEvent.BadRead));
         }
 
