@@ -116,7 +116,7 @@ internal enum Plant
     AwaitForgets,
 }
 
-/// <summary>Which <see cref="Plant"/> is sown in the work that is under way here.</summary>
+/// <summary>Which <see cref="Plant"/> is sown in the current compilation.</summary>
 internal static class Plants
 {
     private static readonly AsyncLocal<Plant> Sown = new();

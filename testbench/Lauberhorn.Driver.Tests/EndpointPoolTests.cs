@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver.Tests;
 
-/// <summary>Endpoints are handed out so that loads that stall at them hold up nobody, as long as there are colours.</summary>
+/// <summary>Endpoints are handed out so that loads that stall at them block no other, as long as there are colours.</summary>
 public class EndpointPoolTests
 {
     private static readonly NicCapabilities Capabilities = new()
@@ -27,7 +27,7 @@ public class EndpointPoolTests
 
     private static ColourConflict? OwnLayout(StallingEndpoint endpoint) => Planner.FindConflict([endpoint]);
 
-    // A layout in which a quarter of all endpoints, and each one's line 1 in another, have colours of lines that must go on.
+    // A layout in which a quarter of all endpoints, and each one's line 1 in another, have colours of lines that must make progress.
     private static ColourConflict? OtherLayout(StallingEndpoint endpoint) =>
         endpoint.Endpoint % 64 >= 48 || (endpoint.Line == 1 && endpoint.Endpoint % 64 >= 32)
             ? new ColourConflict(
@@ -158,7 +158,7 @@ public class EndpointPoolTests
         int[] left = [.. Enumerable.Range(Capabilities.Cores, forProcesses).Except(bound.Select(endpoint => endpoint.Endpoint))];
         Assert.NotEmpty(left);
         Assert.All(left.SelectMany(Ways), endpoint => Assert.NotNull(OtherLayout(endpoint)));
-        Assert.Contains("hold up lines that must go on", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("block lines that must make progress", refused.Message, StringComparison.Ordinal);
         Assert.Contains("release one", refused.Message, StringComparison.Ordinal);
     }
 

@@ -5,7 +5,7 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Tests;
 
 /// <summary>
-/// An endpoint's lines and the core that loads them, as plain C#: messages come in order, each answered line is looked at when the other is loaded.
+/// An endpoint's lines and the core that loads them, as plain C#: messages come in order, each answered line is checked when the other is loaded.
 /// </summary>
 internal sealed class ModelEndpoint : ICoreMemory
 {

@@ -9,7 +9,7 @@ namespace Lauberhorn.Hdl.Testing;
 /// <summary>A frame that the NIC sent.</summary>
 /// <param name="Bytes">From the destination MAC address on, padding included, without frame check sequence.</param>
 /// <param name="FirstTick">The tick in which its first beat was first valid.</param>
-/// <param name="LastTick">The tick in which its last beat was taken.</param>
+/// <param name="LastTick">The tick in which its last beat was accepted.</param>
 public sealed record SentByNic(byte[] Bytes, long FirstTick, long LastTick);
 
 /// <summary>
@@ -28,10 +28,10 @@ public sealed class FrameWire(IMacReceive receive, Stream<TransmitBeat>? transmi
     private int gap;
     private long offeredSince = -1;
 
-    /// <summary>Asked for each beat to the NIC: how many ticks without a beat come before it.</summary>
+    /// <summary>Called for each beat to the NIC: how many ticks without a beat come before it.</summary>
     public Func<int> Gap { get; set; } = static () => 0;
 
-    /// <summary>Asked in each tick: whether the MAC takes a beat in the next.</summary>
+    /// <summary>Polled in each tick: whether the MAC is ready for a beat in the next.</summary>
     public Func<bool> Pace { get; set; } = static () => true;
 
     /// <summary>Frames that are not yet wholly in the NIC.</summary>

@@ -3,26 +3,28 @@ using Lauberhorn.Hdl.Home;
 
 namespace Lauberhorn.Hdl.Testing;
 
-/// <summary>The CPU's side of the home port on a test bench: queues of what it asks and brings, and callbacks for what comes.</summary>
+/// <summary>
+/// The CPU's side of the home port on a test bench: queues of its reads and returns, and callbacks for answers and fetches.
+/// </summary>
 /// <param name="port">The NIC's home port.</param>
 public sealed class HomeWire(HomePort port)
 {
     private readonly Queue<HomeRead> reads = new();
     private readonly Queue<HomeReturn> returns = new();
 
-    /// <summary>Is given each answer to a read, with the tick in which it was first valid.</summary>
+    /// <summary>Called with each answer to a read, with the tick in which it was first valid.</summary>
     public Action<HomeData, long> OnData { get; set; } = static (_, _) => { };
 
-    /// <summary>Is given each line that the NIC fetches, with the tick in which that was first valid.</summary>
+    /// <summary>Called with each line that the NIC fetches, with the tick in which that was first valid.</summary>
     public Action<HomeFetch, long> OnFetch { get; set; } = static (_, _) => { };
 
     /// <summary>Called in each tick before reads and returns of the next are chosen, when all that passes in this one is known.</summary>
     public Action OnDrive { get; set; } = static () => { };
 
-    /// <summary>Asked in each tick: whether the CPU takes an answer in the next.</summary>
+    /// <summary>Polled in each tick: whether the CPU is ready for an answer in the next.</summary>
     public Func<bool> DataPace { get; set; } = static () => true;
 
-    /// <summary>Asked in each tick: whether the CPU takes a fetch in the next.</summary>
+    /// <summary>Polled in each tick: whether the CPU is ready for a fetch in the next.</summary>
     public Func<bool> FetchPace { get; set; } = static () => true;
 
     /// <summary>The tick in which the last read was first valid.</summary>
@@ -34,7 +36,7 @@ public sealed class HomeWire(HomePort port)
     private long dataSince = -1;
     private long fetchSince = -1;
 
-    /// <summary>Whether all that the CPU asks and brings has been taken.</summary>
+    /// <summary>Whether all reads and returns of the CPU have been accepted.</summary>
     public bool IsIdle => reads.Count == 0 && returns.Count == 0 && !port.Reads.Forward.Valid && !port.Returns.Forward.Valid;
 
     /// <summary>Queues a read.</summary>

@@ -64,16 +64,16 @@ public sealed class IdealCore
     /// <summary>Number of the endpoint that it serves.</summary>
     public ushort Endpoint { get; }
 
-    /// <summary>What it does with a message: gives the line with the reply.</summary>
+    /// <summary>The handler: gets a message, returns the line with the reply.</summary>
     public Func<DeliveredLine, byte[]> Handler { get; set; } = static message => message.Reply([], MessageKind.NoReply);
 
     /// <summary>Ticks from a line's arrival to the load of the other one.</summary>
     public int HandlerTicks { get; set; }
 
-    /// <summary>Lines that it was given, TRYAGAIN too.</summary>
+    /// <summary>Number of lines that it was given, TRYAGAIN too.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>Requests that it was given.</summary>
+    /// <summary>Number of requests that it was given.</summary>
     public long Requests { get; private set; }
 
     /// <summary>The last line that it was given.</summary>
@@ -120,7 +120,7 @@ public sealed class IdealCore
         return true;
     }
 
-    /// <summary>Goes on when its handler is done.</summary>
+    /// <summary>Continues when its handler has returned.</summary>
     /// <param name="tick">The tick to come.</param>
     public void Step(long tick)
     {

@@ -21,7 +21,7 @@ public sealed record SentFrame(byte[] Bytes, bool Error = false)
 }
 
 /// <summary>A frame that came out.</summary>
-/// <param name="Metadata">What the receive path found out about it.</param>
+/// <param name="Metadata">Its metadata.</param>
 /// <param name="Tick">The tick in which the metadata were first valid.</param>
 public sealed record ReceivedFrame(FrameMetadata Metadata, long Tick)
 {
@@ -31,7 +31,7 @@ public sealed record ReceivedFrame(FrameMetadata Metadata, long Tick)
     /// <summary>Whether its payload's last beat has been output.</summary>
     public bool IsComplete { get; internal set; }
 
-    /// <summary>The tick in which its last beat of payload was taken.</summary>
+    /// <summary>The tick in which its last beat of payload was accepted.</summary>
     public long PayloadTick { get; internal set; } = -1;
 }
 
@@ -76,13 +76,13 @@ public sealed class ReceivePathBench : IDisposable
     /// <summary>Addresses and ports that the receive path is set up with.</summary>
     public ReceiveSettings Settings { get; }
 
-    /// <summary>Asked in each tick: whether to take metadata in the next.</summary>
+    /// <summary>Polled in each tick: whether to be ready for metadata in the next.</summary>
     public Func<bool> MetadataPace { get; set; } = static () => true;
 
-    /// <summary>Asked in each tick: whether to take payload in the next.</summary>
+    /// <summary>Polled in each tick: whether to be ready for payload in the next.</summary>
     public Func<bool> PayloadPace { get; set; } = static () => true;
 
-    /// <summary>Asked for each beat: how many ticks without a beat come before it.</summary>
+    /// <summary>Called for each beat: how many ticks without a beat come before it.</summary>
     public Func<int> Gap { get; set; } = static () => 0;
 
     /// <summary>The frames that the receive path has output, in order.</summary>

@@ -3,8 +3,8 @@ namespace Lauberhorn.Machines;
 
 /// <summary>
 /// The lines that a process may touch: those that its page tables map. A core that runs it (<see cref="Core.Space"/>) faults at any other.
-/// Taking a line away is what the kernel does with the page table
-/// and the TLBs: what comes later faults, also where a cache still has the line; misses that are under way complete.
+/// Unmapping a line is what the kernel does with the page table
+/// and the TLBs: what comes later faults, also where a cache still has the line; misses that are in flight complete.
 /// </summary>
 public sealed class AddressSpace
 {
@@ -18,11 +18,11 @@ public sealed class AddressSpace
     /// <param name="address">An address in it.</param>
     public void Map(ulong address) => lines.Add(address & LineMask);
 
-    /// <summary>Takes a line away.</summary>
+    /// <summary>Unmaps a line.</summary>
     /// <param name="address">An address in it.</param>
     public void Unmap(ulong address) => lines.Remove(address & LineMask);
 
-    /// <summary>Takes all lines away.</summary>
+    /// <summary>Unmaps all lines.</summary>
     public void Clear() => lines.Clear();
 
     /// <summary>Whether a line is mapped.</summary>

@@ -66,7 +66,7 @@ public sealed partial class CoherentMachine
         }
     }
 
-    /// <summary>For people: which cores wait for which lines, and what for.</summary>
+    /// <summary>A text: which cores wait for which lines, and what for.</summary>
     public string DescribeWaits() => string.Join("; ", pending.Select(line =>
     {
         LineRecord? holder = units.Holder(line.Colour);

@@ -23,7 +23,7 @@ public sealed partial class CoherentMachine
     /// <param name="parameters">What machine.</param>
     /// <param name="nic">The NIC.</param>
     /// <param name="window">Where the NIC's lines are in memory.</param>
-    /// <param name="seed">Names the run.</param>
+    /// <param name="seed">Seed of the run.</param>
     public CoherentMachine(MachineParameters parameters, INicPort nic, AddressWindow window, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -55,7 +55,7 @@ public sealed partial class CoherentMachine
     /// <summary>The cores, by number; each has a private cache.</summary>
     public IReadOnlyList<Core> Cores { get; }
 
-    /// <summary>Names the run: give it to the constructor to have the same run again.</summary>
+    /// <summary>Seed of the run: give it to the constructor to have the same run again.</summary>
     public ulong Seed { get; }
 
     /// <summary>Cycles of the NIC's clock so far.</summary>
@@ -89,7 +89,7 @@ public sealed partial class CoherentMachine
     }
 
     /// <summary>Advances cores, caches and link by one cycle of the machine's clock.</summary>
-    /// <exception cref="MachineException">The protocol was broken, a fill was held too long, or lines hold each other up.</exception>
+    /// <exception cref="MachineException">The protocol was broken, a fill was held too long, or lines deadlock.</exception>
     public void Step()
     {
         SynchronizationContext? context = SynchronizationContext.Current;

@@ -13,7 +13,7 @@ public sealed partial class Core
 
     /// <summary>
     /// Takes pages from the core, as an operating system does that ends a mapping and waits until no TLB has it: it speculates no more in
-    /// them, until a program touches them again. What is under way comes.
+    /// them, until a program touches them again. Loads in flight complete.
     /// </summary>
     /// <param name="address">Address of the first byte.</param>
     /// <param name="bytes">How many bytes; pages of which none is among them stay.</param>

@@ -49,12 +49,12 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
     /// <summary>Loads and stores that missed its cache.</summary>
     public long Misses { get; private set; }
 
-    /// <summary>Prefetches under way.</summary>
+    /// <summary>Prefetches in flight.</summary>
     public int Prefetches { get; internal set; }
 
     /// <summary>Loads bytes of one line.</summary>
     /// <param name="address">Address of the first.</param>
-    /// <param name="destination">Gets them.</param>
+    /// <param name="destination">Gets the bytes.</param>
     public ValueTask LoadAsync(ulong address, Memory<byte> destination)
     {
         this.destination = destination;
@@ -102,7 +102,7 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
     }
 
     /// <summary>
-    /// Asks for a line and does not wait for it. A hint: forgotten if the line is not mapped, or the core has as many misses under way as it can.
+    /// Asks for a line and does not wait for it. A hint: dropped if the line is not mapped, or the core has as many misses in flight as it can.
     /// </summary>
     /// <param name="address">An address in it.</param>
     /// <param name="forStore">Whether it is to be written.</param>
@@ -124,8 +124,8 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
         machine.Miss(this, record, forStore, isPrefetch: true);
     }
 
-    /// <summary>Works for some cycles.</summary>
-    /// <param name="cycles">How many; none is none.</param>
+    /// <summary>Computes for some cycles.</summary>
+    /// <param name="cycles">The number of cycles; 0 does nothing.</param>
     public ValueTask ComputeAsync(long cycles)
     {
         if (cycles <= 0)
@@ -352,7 +352,7 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
         return new ValueTask(this, source.Version);
     }
 
-    // Misses under way: prefetches, what the program waits for, and a store that leaves the buffer.
+    // Misses in flight: prefetches, what the program waits for, and a store that leaves the buffer.
     private bool HasMissFree
     {
         get

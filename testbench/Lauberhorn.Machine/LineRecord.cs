@@ -49,7 +49,7 @@ internal sealed class CacheLine
 /// <summary>A request for a line that waits until an earlier one is through.</summary>
 internal readonly record struct LineRequest(Core Core, bool Exclusive, bool IsPrefetch);
 
-/// <summary>Everything the machine knows of one line: the shared cache's copy, what is under way, the checker's copy and the latest history.</summary>
+/// <summary>Everything the machine knows of one line: the shared cache's copy, what is in flight, the checker's copy and the latest history.</summary>
 internal sealed class LineRecord(uint number)
 {
     private const int HistoryLength = 16;
@@ -66,7 +66,7 @@ internal sealed class LineRecord(uint number)
     public UInt128 Dirty;
     public int ResidentIndex = -1;
 
-    // A miss under way.
+    // A miss in flight.
     public bool Busy;
     public LineRequest Request;
     public bool IsRemote;
@@ -79,12 +79,12 @@ internal sealed class LineRecord(uint number)
     public long Since;
     public int PendingIndex = -1;
 
-    // A fetch under way.
+    // A fetch in flight.
     public bool Locked;
     public bool SnoopWaits;
     public bool ReadBehindFetch;
 
-    // A line on its way home; at most one eviction and one answer.
+    // A line in flight to the home agent; at most one eviction and one answer.
     public bool EvictionInFlight;
 
     // The core that has the line written back, and waits for it.

@@ -29,7 +29,7 @@ public sealed record MachineParameters
     /// the table): shared loads, messages that overtake one another, answers that come by two ways, few misses at a time, stores out of
     /// order. Not speculation (<see cref="SpeculationsPerMillion"/>), which only loops that write their lines back bear.
     /// </summary>
-    /// <param name="seed">Names the choice.</param>
+    /// <param name="seed">Seed of the choice.</param>
     public MachineParameters WithWhims(ulong seed)
     {
         DeterministicRandom random = new(seed);
@@ -108,7 +108,7 @@ public sealed record MachineParameters
     /// </summary>
     public int SplitAnswerPercent { get; init; }
 
-    /// <summary>The most misses of a core under way at a time, prefetches among them; 0 for no limit.</summary>
+    /// <summary>The most misses of a core in flight at a time, prefetches among them; 0 for no limit.</summary>
     public int OutstandingMisses { get; init; }
 
     /// <summary>

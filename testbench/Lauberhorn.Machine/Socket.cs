@@ -169,7 +169,7 @@ public sealed partial class CoherentMachine
         }
     }
 
-    /// <summary>The NIC fetches the line: takes it from all caches, once what is under way towards them has come.</summary>
+    /// <summary>The NIC fetches the line: takes it from all caches, once what is in flight towards them has arrived.</summary>
     private void Snoop(LineRecord line)
     {
         if (line.DataInFlight || line.Granting || line.ReadShown || line.EvictionInFlight)
@@ -232,7 +232,7 @@ public sealed partial class CoherentMachine
     {
         if (line.Busy || line.SnoopWaits || line.EvictionInFlight)
         {
-            // After what is under way.
+            // After what is in flight.
             wheel.Add(Cycle, 1, new Happening(MachineEvent.CleanReachesLevel2, core, line));
             return;
         }

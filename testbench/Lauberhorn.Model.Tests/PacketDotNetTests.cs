@@ -71,7 +71,7 @@ public class PacketDotNetTests
 
         // PacketDotNet sums what the packet holds, we sum what the UDP length says (RFC 768: "Length is the length in
         // octets of this user datagram"); and it knows no absent checksum.
-        // Whose source cannot be is dropped before its checksum is looked at.
+        // A frame with an impossible source is dropped before its checksum is checked.
         var isSummed = decoded.Drop is not (DropReason.BadSourceAddress or DropReason.UnicastInGroupFrame);
         if (isSummed && udp.Checksum != 0 && udp.Length == ipv4.TotalLength - 20)
         {

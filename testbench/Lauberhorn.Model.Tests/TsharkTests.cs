@@ -131,7 +131,7 @@ public class TsharkTests
         Assert.Equal(udp.SourcePort, Number(First(seen["udp.srcport"])));
         Assert.Equal(udp.DestinationPort, Number(First(seen["udp.dstport"])));
         Assert.Equal(udp.Length, Number(First(seen["udp.length"])));
-        // Whose source cannot be is dropped before its checksum is looked at.
+        // A frame with an impossible source is dropped before its checksum is checked.
         if (udp.Checksum != 0 && decoded.Drop is not (DropReason.BadSourceAddress or DropReason.UnicastInGroupFrame))
         {
             Assert.Equal(decoded.Drop == DropReason.UdpBadChecksum ? Bad : Good, First(seen["udp.checksum.status"]));

@@ -44,7 +44,7 @@ public class BypassTests
         ushort sent = 0;
         for (ushort answered = 0; answered < 30; answered++)
         {
-            // Less under way than the kernel has slots: the one that is answered keeps its own until the kernel loads the next line.
+            // Less in flight than the kernel has slots: the one that is answered keeps its own until the kernel loads the next line.
             while (sent < 30 && sent - answered < 2)
             {
                 bench.Node.Wire.Send(BypassBench.EchoRequest(sent++, bytes));

@@ -80,7 +80,7 @@ public class CallTests
                 results[result] = results.GetValueOrDefault(result) + 1;
             }
 
-            // No more under way than there are slots: the others would be dropped.
+            // No more in flight than there are slots: the others would be dropped.
             if (sent < 300 && sent - results.Count < 5 && random.Next(20) == 0)
             {
                 node.Wire.Send(CalculatorNode.Call((uint)sent, 1, sent, 1_000_000));

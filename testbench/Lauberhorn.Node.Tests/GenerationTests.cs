@@ -93,7 +93,7 @@ public class GenerationTests
         Calculator calculator = CalculatorNode.Serve(node, 1);
         Driver.Nic nic = node.Open();
 
-        // As if a call were under way when the number's next owner begins.
+        // As if a call were in flight when the number's next owner begins.
         await nic.CommandAsync(CommandCode.SetProcess, 1, CommandEncoding.Of(new ProcessPolicy { Generation = 7 }));
         node.Wire.Send(CalculatorNode.Call(1, 2, 1));
         for (int i = 0; i < 1000; i++)

@@ -313,7 +313,7 @@ public sealed class KernelTests : IDisposable
         Assert.Equal(load.Most, load.Count);
     }
 
-    // For whoever looks into what went wrong.
+    // for finding out what went wrong.
     private string Describe()
     {
         IEnumerable<string> counters = nic.ReadCountersAsync().GetAwaiter().GetResult().Where(counter => counter.Value > 0).Select(counter => $"{counter.Key} {counter.Value}");

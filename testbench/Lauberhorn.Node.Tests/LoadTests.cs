@@ -59,7 +59,7 @@ public class LoadTests
             Assert.Equal(ofProcess.ServiceCycles, ofServices[0].ServiceCycles + ofServices[1].ServiceCycles);
             Assert.Equal(ofProcess.WaitCycles, ofServices[0].WaitCycles + ofServices[1].WaitCycles);
 
-            // A core is looked at each second tick: what it did since the last read was as long as that read is ago, but for the ways of both.
+            // A core is sampled each second tick: what it did since the last read was as long as that read is ago, but for the ways of both.
             if (round > 0)
             {
                 Assert.InRange((long)(Sum(ofCore) - Sum(before)) - (node.Ticks - ticks), -400, 400);

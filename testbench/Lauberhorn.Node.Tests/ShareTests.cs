@@ -37,7 +37,7 @@ public class ShareTests
         Assert.Equal(0ul, counters["Dropped.BufferOverrun"]);
         Assert.True(counters[nameof(NicEvent.FrameDroppedNoSlot)] > 500, $"seed {seed}: {counters[nameof(NicEvent.FrameDroppedNoSlot)]} frames dropped");
 
-        // The kernel has its share too, and all that was taken up was given back.
+        // The kernel has its share too, and all that was admitted was given back.
         Assert.True(counters[nameof(NicEvent.FrameTaken)] > 50, $"seed {seed}: the kernel had {counters[nameof(NicEvent.FrameTaken)]} frames");
         Assert.Equal(counters[nameof(NicEvent.FrameAdmitted)], counters[nameof(NicEvent.FrameTaken)]);
         Assert.True(flooded < 2 * quiet, $"seed {seed}: {Rounds} calls took {quiet} ticks, and {flooded} in the flood");

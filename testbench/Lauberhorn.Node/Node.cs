@@ -28,7 +28,7 @@ public sealed record NodeOptions
     public int InterruptLatency { get; init; } = 125;
 
     /// <summary>
-    /// A fetch that the CPU has not answered for so many cycles holds up what waits for it, and is no fault of the NIC's: a stalled load of
+    /// A fetch that the CPU has not answered for so many cycles stalls what waits for it, and is no fault of the NIC's: a stalled load of
     /// the same colour can keep it until TRYAGAIN. No waiting counts meanwhile (<see cref="Standstill"/>).
     /// </summary>
     public int FetchPatience { get; init; } = 1_000;

@@ -41,7 +41,7 @@ internal sealed class RegisterPort(AxiLitePort port, Action tick, Func<bool> isT
         SynchronizationContext? context = SynchronizationContext.Current;
         try
         {
-            // Or whoever waits would go on in a thread of its own under a test framework's context.
+            // Or the waiting method would continue in a thread of its own under a test framework's context.
             SynchronizationContext.SetSynchronizationContext(null);
             if (Problem(ended) is Exception problem)
             {

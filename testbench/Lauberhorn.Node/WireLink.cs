@@ -15,7 +15,7 @@ namespace Lauberhorn.Node;
 /// <param name="wire">The wire.</param>
 public sealed class WireLink(Node node, IWire wire)
 {
-    // So often the wire is looked at; a look is a system call.
+    // The wire is polled so often; a poll is a system call.
     private const int TicksAtATime = 128;
 
     // And so often the NIC is asked; that takes a dozen ticks.
@@ -42,7 +42,9 @@ public sealed class WireLink(Node node, IWire wire)
     /// <summary>Whether the node's clock is stopped because nothing is to be done.</summary>
     public bool IsIdle { get; private set; }
 
-    /// <summary>Takes what the wire has, lets the node tick for a while if there is something to do, and sends what comes of it.</summary>
+    /// <summary>
+    /// Takes what the wire has, lets the node tick for a while if there is something to do, and sends the frames that it causes.
+    /// </summary>
     /// <returns>Whether there was something to do.</returns>
     public bool Step()
     {

@@ -5,28 +5,28 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>The slot whose age is to be looked at next; registers.</summary>
+/// <summary>The slot whose age is to be checked next; registers.</summary>
 public interface IAgeScan : IBus
 {
-    /// <summary>Whether one is: not without an age limit.</summary>
+    /// <summary>Whether a slot is to be checked; never without an age limit.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>Number of that slot; means something if <see cref="Valid"/>.</summary>
     ushort Slot { get; set; }
 
-    /// <summary>Whether it has waited for so long that it goes before releases.</summary>
+    /// <summary>Whether the check has waited for so long that it has priority over releases.</summary>
     bool IsUrgent { get; set; }
 }
 
 /// <summary>
-/// Walks over all slots, so that a call whose thread never answers is found. A look takes a tick in which no slot is given back; one that
-/// has waited for <see cref="MostTicks"/> takes the next, and no slot is given back until then. So a walk takes 2 ticks a slot if nothing
+/// Scans all slots for calls older than the age limit. A check uses a tick in which no slot is given back; one that
+/// has waited for <see cref="MostTicks"/> uses the next, and no slot is given back until then. So a scan takes 2 ticks a slot if nothing
 /// else happens, and <see cref="MostTicks"/> and 4 more at most. Latency 1 tick.
 /// </summary>
 [ClockedProcess]
 public sealed class AgeScan([InputBus] IReturnChoice choice, [InputBus] INicSettings settings, int slots) : SimpleProcess
 {
-    /// <summary>So many ticks a look waits for one without a release.</summary>
+    /// <summary>Ticks that a check waits at most for one without a release.</summary>
     public const int MostTicks = 60;
 
     [OutputBus] private readonly IAgeScan scan = Scope.CreateBus<IAgeScan>("scan");
@@ -47,7 +47,7 @@ public sealed class AgeScan([InputBus] IReturnChoice choice, [InputBus] INicSett
     }
 }
 
-/// <summary>Says that a call was too old. Latency 1 tick.</summary>
+/// <summary>Reports that a call was too old. Latency 1 tick.</summary>
 [ClockedProcess]
 public sealed class AgeEvents([InputBus] IAgeVerdict verdict) : SimpleProcess
 {

@@ -7,10 +7,10 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What is to be done next with the message that is being made.</summary>
+/// <summary>The state of the message that is being assembled: its next step.</summary>
 public enum AssemblyPhase : byte
 {
-    /// <summary>Its payload passes.</summary>
+    /// <summary>Its payload passes to the line.</summary>
     Payload = 0,
 
     /// <summary>The second half of the last beat makes half an aux line.</summary>
@@ -23,16 +23,16 @@ public enum AssemblyPhase : byte
     Decide = 3,
 }
 
-/// <summary>The message that is being made; registers.</summary>
+/// <summary>The message that is being assembled; registers.</summary>
 public interface IAssembly : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is a message.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The frame.</summary>
+    /// <summary>The frame that it is made of.</summary>
     RoutedFrame Frame { get; set; }
 
-    /// <summary>Whether it was taken in the tick before.</summary>
+    /// <summary>Whether the frame was accepted in the tick before.</summary>
     bool IsFirst { get; set; }
 
     /// <summary>Whether its payload does not fit its control line.</summary>
@@ -53,16 +53,16 @@ public interface IAssembly : IBus
     /// <summary>Of a call: <see cref="MessageChecks.Room"/>.</summary>
     short Room { get; set; }
 
-    /// <summary>What is to be done.</summary>
+    /// <summary>The next step.</summary>
     AssemblyPhase Phase { get; set; }
 
-    /// <summary>Whether <see cref="Beat"/> holds a beat; after the last one it stays.</summary>
+    /// <summary>Whether <see cref="Beat"/> holds a beat; after the last one it stays there.</summary>
     bool HasBeat { get; set; }
 
     /// <summary>The beat, with zeros behind the payload's end.</summary>
     Bits<W512> Beat { get; set; }
 
-    /// <summary>Whether it is the last.</summary>
+    /// <summary>Whether that beat is the message's last.</summary>
     bool IsLast { get; set; }
 
     /// <summary>The beat before.</summary>
@@ -74,10 +74,10 @@ public interface IAssembly : IBus
     /// <summary>The number of the half aux line that is written next.</summary>
     byte Half { get; set; }
 
-    /// <summary>From the line on: whether the message is being stored.</summary>
+    /// <summary>From the line on: whether the message is stored in a slot.</summary>
     bool IsStored { get; set; }
 
-    /// <summary>From the line on: of a frame for the kernel, which part of the bypass's share it takes.</summary>
+    /// <summary>From the line on: of a frame for the kernel, which part of the bypass's share it counts in.</summary>
     BypassShare Share { get; set; }
 
     /// <summary>From the line on: whether there was no slot for it.</summary>
@@ -87,16 +87,16 @@ public interface IAssembly : IBus
     bool IsGarbage { get; set; }
 }
 
-/// <summary>What the message wants to do in this tick, whether its neighbours let it or not. Wires.</summary>
+/// <summary>The step that the message requests in this tick, whether there is room for it or not. Wires.</summary>
 public interface IAssemblyPlan : IBus
 {
-    /// <summary>Whether there is anything to do.</summary>
+    /// <summary>Whether a step is requested.</summary>
     bool IsActive { get; set; }
 
-    /// <summary>Whether the control line is on offer.</summary>
+    /// <summary>Whether the control line is valid.</summary>
     bool WritesLine { get; set; }
 
-    /// <summary>Whether half an aux line is on offer.</summary>
+    /// <summary>Whether half an aux line is valid.</summary>
     bool WritesHalf { get; set; }
 
     /// <summary>Whether this step decides about the line: then <see cref="IsStored"/>, <see cref="LacksSlot"/> and <see cref="IsGarbage"/> are to be kept.</summary>
@@ -114,13 +114,13 @@ public interface IAssemblyPlan : IBus
     /// <summary>See <see cref="IAssembly.IsGarbage"/>.</summary>
     bool IsGarbage { get; set; }
 
-    /// <summary>What comes after this step.</summary>
+    /// <summary>The state after this step.</summary>
     AssemblyPhase Next { get; set; }
 
-    /// <summary>Whether the message is done with after this step.</summary>
+    /// <summary>Whether this step is the message's last.</summary>
     bool Ends { get; set; }
 
-    /// <summary>Whether it ends as a call that is on offer to the scheduler.</summary>
+    /// <summary>Whether it ends as a call that is valid to the scheduler.</summary>
     bool AdmitsCall { get; set; }
 
     /// <summary>Whether it ends as a frame that is to be offered to the scheduler in the next tick.</summary>
@@ -129,32 +129,32 @@ public interface IAssemblyPlan : IBus
     /// <summary>Whether it ends with an answer of the NIC's own.</summary>
     bool Answers { get; set; }
 
-    /// <summary>Which event its end is.</summary>
+    /// <summary>The event that its end counts as.</summary>
     ulong Event { get; set; }
 }
 
-/// <summary>What happens in this tick. Wires.</summary>
+/// <summary>The step that is executed in this tick. Wires.</summary>
 public interface IAssemblyAdvance : IBus
 {
-    /// <summary>Whether the step is done.</summary>
+    /// <summary>Whether the requested step is executed.</summary>
     bool Steps { get; set; }
 
-    /// <summary>Whether the message is done with.</summary>
+    /// <summary>Whether the message ends with it.</summary>
     bool Ends { get; set; }
 
-    /// <summary>Whether the next frame is taken.</summary>
+    /// <summary>Whether the next frame is accepted.</summary>
     bool TakesFrame { get; set; }
 
-    /// <summary>Whether all its payload, if any, is in the metadata.</summary>
+    /// <summary>Whether all of its payload, if any, is in the metadata.</summary>
     bool IsSelfContained { get; set; }
 
-    /// <summary>Whether a beat is taken.</summary>
+    /// <summary>Whether a beat is accepted.</summary>
     bool TakesBeat { get; set; }
 }
 
 /// <summary>
-/// Holds the message that is being made: its frame, its last two beats, and how far it is. A frame and its first beat are taken in the
-/// same tick if both are on offer. Latency 1 tick; a frame and a beat per tick; waits as long as it is told to.
+/// Holds the message that is being assembled: its frame, its last two beats, and its state. A frame and its first beat are accepted in the
+/// same tick if both are valid. Latency 1 tick; a frame and a beat per tick; stalls with the blocks behind it.
 /// </summary>
 [ClockedProcess]
 public sealed class AssemblyRegister(

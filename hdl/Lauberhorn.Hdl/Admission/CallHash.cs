@@ -4,16 +4,16 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What makes two calls the same one, sent twice.</summary>
+/// <summary>The identity of a call: two calls with the same are one call, sent twice.</summary>
 /// <param name="ClientAddress">The client's IPv4 address.</param>
 /// <param name="ClientPort">The client's UDP port.</param>
 /// <param name="Xid">The transaction identifier.</param>
 /// <param name="Service">The service's number.</param>
 public readonly record struct CallKey(uint ClientAddress, ushort ClientPort, uint Xid, ushort Service);
 
-/// <summary>A place of the table of calls that are not answered yet.</summary>
-/// <param name="IsTaken">Whether there is a call.</param>
-/// <param name="Key">Which.</param>
+/// <summary>An entry of the table of pending calls.</summary>
+/// <param name="IsTaken">Whether the entry is valid.</param>
+/// <param name="Key">The call's identity.</param>
 public readonly record struct CallEntry(bool IsTaken, CallKey Key);
 
 /// <summary>
@@ -26,7 +26,7 @@ public static class CallHash
     /// <summary>Tables, each with a function of its own.</summary>
     public const int Tables = 2;
 
-    /// <summary>The widest result.</summary>
+    /// <summary>The widest result, in bits.</summary>
     public const int Width = 16;
 
     internal const int Pieces = 16;
@@ -35,7 +35,7 @@ public static class CallHash
     internal static readonly ulong[] Words = MakeWords();
 
     /// <summary>The bucket of a call.</summary>
-    /// <param name="key">The call.</param>
+    /// <param name="key">The call's identity.</param>
     /// <param name="table">0 or 1; a constant in hardware.</param>
     /// <param name="bits">Bits of the result, up to 16; a constant in hardware.</param>
     [SimulatedBy(typeof(CallHashRows), nameof(CallHashRows.Of))]

@@ -9,7 +9,7 @@ public static class CallHashRows
     private static readonly ushort[] Rows = TableHashRows.Make(CallHash.Words, CallHash.Width);
 
     /// <summary>As <see cref="CallHash.Of"/>.</summary>
-    /// <param name="key">The call.</param>
+    /// <param name="key">The call's identity.</param>
     /// <param name="table">0 or 1.</param>
     /// <param name="bits">Bits of the result, up to 16.</param>
     public static ushort Of(CallKey key, int table, int bits)

@@ -6,70 +6,70 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>A call enters the table: in the tick after it was taken up, and in no two ticks in a row. Registers.</summary>
+/// <summary>A call enters the table: in the tick after it was admitted, and in no two ticks in a row. Registers.</summary>
 public interface ICallInsertion : IBus
 {
-    /// <summary>Whether one does.</summary>
+    /// <summary>Whether a call enters in this tick.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Where: 8 · bucket + 4 · table + way.</summary>
+    /// <summary>The entry's number: 8 · bucket + 4 · table + way.</summary>
     ushort Place { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>The call's identity.</summary>
     CallKey Key { get; set; }
 
-    /// <summary>Its slot.</summary>
+    /// <summary>Number of the call's slot.</summary>
     ushort Slot { get; set; }
 
-    /// <summary>When it came, in units of 2^16 cycles, modulo 2^16.</summary>
+    /// <summary>The time of its arrival, in units of 2^16 cycles, modulo 2^16.</summary>
     ushort Time { get; set; }
 }
 
-/// <summary>A place of the table becomes free; not in a tick in which a call enters. Wires.</summary>
+/// <summary>An entry of the table becomes free; not in a tick in which a call enters. Wires.</summary>
 public interface ICallRemoval : IBus
 {
-    /// <summary>Whether one does.</summary>
+    /// <summary>Whether an entry becomes free in this tick.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>The entry's number.</summary>
     ushort Place { get; set; }
 }
 
-/// <summary>What was found of the call that was taken last: from the second tick after it was taken on. Registers.</summary>
+/// <summary>The look-up's result for the call that was accepted last: from the second tick after that on. Registers.</summary>
 public interface ICallOutcome : IBus
 {
-    /// <summary>Whether it is in the table.</summary>
+    /// <summary>Whether the call is in the table: a retransmission.</summary>
     bool IsKnown { get; set; }
 
-    /// <summary>Whether there is a place for it.</summary>
+    /// <summary>Whether there is a free entry for it.</summary>
     bool HasPlace { get; set; }
 
-    /// <summary>Whether it may be put there: not as long as the table is being emptied after a reset.</summary>
+    /// <summary>Whether it may be inserted: not while the table is being cleared after a reset.</summary>
     bool IsIndexed { get; set; }
 
-    /// <summary>The place.</summary>
+    /// <summary>The entry's number.</summary>
     ushort Place { get; set; }
 }
 
-/// <summary>How far the table is emptied; registers.</summary>
+/// <summary>The progress of clearing the table after a reset; registers.</summary>
 public interface ICallSweep : IBus
 {
-    /// <summary>Whether a bucket of all ways is emptied in this tick, and what a slot has in the table.</summary>
+    /// <summary>Whether a bucket of all ways is cleared in this tick, and what a slot has in the table.</summary>
     [InitialValue(true)]
     bool Enable { get; set; }
 
     /// <summary>Which slot; which bucket, modulo their number.</summary>
     uint Address { get; set; }
 
-    /// <summary>Whether the table is empty but for what was put in since.</summary>
+    /// <summary>Whether clearing has ended: the table has only what was inserted since.</summary>
     bool IsDone { get; set; }
 }
 
 /// <summary>
-/// The calls that are not answered yet, against which retransmissions are looked up: two tables with a hash function each, of buckets with four ways, each
-/// way a memory of its own; a call lies in any of the eight places, and nothing is ever moved. There are four places for each pending call. A call on
-/// offer is looked up in each tick; one that is taken finds its outcome two ticks later. A call can come in each tick, and one be inserted or
-/// removed in each tick. What is inserted in the tick of a look-up, or in the next, is forwarded to it. It cannot be held up.
+/// The table of pending calls, in which retransmissions are looked up: two tables with a hash function each, of buckets with four ways, each
+/// way a memory of its own; a call is in any of eight entries, and nothing is ever moved. There are four entries for each pending call. A valid call
+/// is looked up in each tick; one that is accepted has its result two ticks later. A call can come in each tick, and one be inserted or
+/// removed in each tick. What is inserted in the tick of a look-up, or in the next, is forwarded to it. No back-pressure.
 /// </summary>
 public sealed class CallTable
 {
@@ -79,11 +79,11 @@ public sealed class CallTable
     /// <summary>Creates the table in a scope of its own.</summary>
     /// <param name="buckets">Buckets of each table: a power of two, 2 to 8,192.</param>
     /// <param name="routed">The frames, of which calls are looked up.</param>
-    /// <param name="assembly">The frame that was taken.</param>
-    /// <param name="insertion">What enters.</param>
-    /// <param name="removal">What leaves.</param>
-    /// <param name="sweep">How far the table is emptied after a reset; driven by it.</param>
-    /// <param name="sweepTicks">So many ticks that takes at least, for others that are emptied with it.</param>
+    /// <param name="assembly">The frame that was accepted.</param>
+    /// <param name="insertion">The call that enters.</param>
+    /// <param name="removal">The entry that becomes free.</param>
+    /// <param name="sweep">The progress of clearing the table after a reset; an output.</param>
+    /// <param name="sweepTicks">Ticks that clearing takes at least, for other tables that are cleared with it.</param>
     public CallTable(
         int buckets,
         IStream<RoutedFrame> routed,
@@ -111,13 +111,13 @@ public sealed class CallTable
         Outcome = new CallCompare(assembly, address.Reads, entries, sweep, insertion) { Name = "compare" }.Outcome;
     }
 
-    /// <summary>What was found.</summary>
+    /// <summary>Output: the look-up's result.</summary>
     public ICallOutcome Outcome { get; }
 }
 
 /// <summary>
-/// Empties the table after a reset, a slot and a bucket of all ways per tick, twice: memories keep what they held. Until then calls are not
-/// looked up and not put in, which is a matter of microseconds.
+/// Clears the table after a reset, a slot and a bucket of all ways per tick, twice: memories keep what they held. Until then calls are not
+/// looked up and not inserted, which is a matter of microseconds.
 /// </summary>
 [ClockedProcess]
 public sealed class CallSweep(int slots, [OutputBus] ICallSweep sweep) : SimpleProcess
@@ -127,7 +127,7 @@ public sealed class CallSweep(int slots, [OutputBus] ICallSweep sweep) : SimpleP
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // Done is said a tick late, so that no word that was read before counts.
+        // Its end is reported a tick late, so that no word that was read before counts.
         sweep.IsDone = !sweep.Enable;
         if (sweep.Enable)
         {
@@ -137,7 +137,7 @@ public sealed class CallSweep(int slots, [OutputBus] ICallSweep sweep) : SimpleP
     }
 }
 
-/// <summary>The addresses of the call on offer. Combinational; a call per tick.</summary>
+/// <summary>The addresses of the input's call. Combinational; a call per tick.</summary>
 public sealed class CallAddress([InputBus] IStream<RoutedFrame> routed, int buckets) : SimpleProcess
 {
     [OutputBus] private readonly IRamRead read0 = Scope.CreateBus<IRamRead>("read0");
@@ -157,7 +157,7 @@ public sealed class CallAddress([InputBus] IStream<RoutedFrame> routed, int buck
     }
 }
 
-/// <summary>The write port of one way: emptied, filled or freed. Combinational; a write per tick.</summary>
+/// <summary>The write port of one way: cleared, filled or freed. Combinational; a write per tick.</summary>
 public sealed class CallWrite(
     int part,
     [InputBus] ICallSweep sweep,
@@ -183,8 +183,8 @@ public sealed class CallWrite(
 }
 
 /// <summary>
-/// Compares the call that was taken in the tick before with the entries read, and picks the place that it would get: in the table in which its bucket has
-/// more free ways. Latency 1 tick behind the memories; a call per tick; cannot be held up. The outcome is kept until the next frame is taken.
+/// Compares the call that was accepted in the tick before with the entries read, and selects the entry that it would get: in the table in which its bucket has
+/// more free ways. Latency 1 tick behind the memories; a call per tick; no back-pressure. The result is held until the next frame is accepted.
 /// </summary>
 [ClockedProcess]
 public sealed class CallCompare(
@@ -205,7 +205,7 @@ public sealed class CallCompare(
 
     internal ICallOutcome Outcome => outcome;
 
-    /// <summary>What a frame is looked up by.</summary>
+    /// <summary>The identity by which a frame's call is looked up.</summary>
     /// <param name="frame">The frame.</param>
     internal static CallKey Key(RoutedFrame frame) =>
         new(frame.Metadata.SourceAddress, frame.Metadata.SourcePort, frame.Metadata.Xid, frame.ServiceNumber);

@@ -9,7 +9,7 @@ namespace Lauberhorn.Hdl.Admission;
 /// Lets the frames that the transmit path could not send join the received ones on their way to the kernel, each with its payload. Received
 /// frames pass in the same tick as long as there is nothing else; a missed frame passes in a gap, when no received one is in flight, and
 /// stalls the others for as many ticks as it has beats. Where there is no gap for <see cref="Patience"/> ticks it makes one: the received
-/// frame in flight ends, the next one waits. So it waits for that long, one received frame and what Admission takes for it; at line rate the
+/// frame in flight ends, the next one waits. So it waits for that long, one received frame and the time that Admission takes for it; at line rate the
 /// buffers in front of this block may overrun meanwhile, which is counted there.
 /// </summary>
 public sealed class FrameMerge
@@ -53,14 +53,14 @@ public sealed class FrameMerge
         _ = new FrameMergeSwitch<PayloadBeat>(receivedPayload, missedPayload, Payload, turn.Turn) { Name = "payloadSwitch" };
     }
 
-    /// <summary>All frames.</summary>
+    /// <summary>Output: all frames.</summary>
     public Stream<RoutedFrame> Frames { get; }
 
-    /// <summary>Their payload, in their order.</summary>
+    /// <summary>Output: their payload, in their order.</summary>
     public Stream<PayloadBeat> Payload { get; }
 }
 
-/// <summary>Whose turn it is.</summary>
+/// <summary>The arbitration's state.</summary>
 public interface IFrameMergeTurn : IBus
 {
     /// <summary>Whether frames pass that could not be sent; otherwise received ones.</summary>
@@ -77,8 +77,8 @@ public interface IFrameMergeTurn : IBus
 }
 
 /// <summary>
-/// Decides whose turn it is. Latency 1 tick: the turn changes in the tick after nothing of a received frame was valid or in flight. After
-/// <c>patience</c> ticks it stalls what has not begun: nothing that is valid at the output is taken back.
+/// Arbitrates between received and missed frames. Latency 1 tick: the turn changes in the tick after nothing of a received frame was valid
+/// or in flight. After <c>patience</c> ticks it stalls what has not begun: nothing that is valid at the output is withdrawn.
 /// </summary>
 [ClockedProcess]
 public sealed class FrameMergeTurn(
@@ -127,7 +127,7 @@ public sealed class FrameMergeTurn(
             bool holdsPayload = isOverdue && !takesTurn && mayHoldPayload && outstanding <= 0 && !isInPayload;
             turn.HoldsPayload = holdsPayload;
 
-            // Payload that is valid may be ahead of its frame, which then must pass: Admission takes no payload before its frame.
+            // Payload that is valid may be ahead of its frame, which then must pass: Admission accepts no payload before its frame.
             turn.HoldsFrames = isOverdue && !takesTurn && mayHoldFrames && (outstanding > 0 || (outstanding == 0 && holdsPayload));
             turn.IsMissed = takesTurn;
             waited = takesTurn || !missed.Valid ? (ushort)0 : isOverdue ? waited : (ushort)(waited + 1);
@@ -141,7 +141,7 @@ public sealed class FrameMergeTurn(
     }
 }
 
-/// <summary>Offers the item of one of two streams. Combinational; the way back is <see cref="FrameMergeReady{T}"/>'s.</summary>
+/// <summary>Multiplexes two streams. Combinational; the backward half is <see cref="FrameMergeReady{T}"/>'s.</summary>
 /// <typeparam name="T">What passes: frames, or payload.</typeparam>
 public sealed class FrameMergeSwitch<T>(
     Stream<T> received,
@@ -158,14 +158,14 @@ public sealed class FrameMergeSwitch<T>(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // One missed frame passes in a turn: its payload passes only after it, or the turn could end before the frame is taken.
+        // One missed frame passes in a turn: its payload passes only after it, or the turn could end before the frame is accepted.
         bool isHeld = isFrame ? turn.HoldsFrames : turn.HoldsPayload;
         output.Valid = turn.IsMissed ? missed.Valid && isFrame != turn.HasPassed : received.Valid && !isHeld;
         output.Item = turn.IsMissed ? missed.Item : received.Item;
     }
 }
 
-/// <summary>Tells one of two streams that its item is taken. Combinational.</summary>
+/// <summary>Hands the output's ready to one of two streams. Combinational.</summary>
 /// <typeparam name="T">What passes: frames, or payload.</typeparam>
 public sealed class FrameMergeReady<T>(
     Stream<T> received,

@@ -7,7 +7,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What is checked of a call's arguments, and how a message's control line looks.</summary>
+/// <summary>Checks of a call's arguments, and the layout of a message's control line.</summary>
 [Hardware]
 public static class MessageChecks
 {
@@ -43,7 +43,7 @@ public static class MessageChecks
         return bytes < service.MinimumBytes || (hasLength && !fits);
     }
 
-    /// <summary>Which part of the bypass's share a frame for the kernel takes.</summary>
+    /// <summary>The part of the bypass's share that a frame for the kernel counts in.</summary>
     /// <param name="words">Its first 96 bytes.</param>
     /// <param name="isMissed">Whether the NIC could not send it.</param>
     public static BypassShare Share(Bits<W768> words, bool isMissed)

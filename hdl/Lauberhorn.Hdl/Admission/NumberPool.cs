@@ -5,25 +5,25 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>A number is given back to its pool. Wires.</summary>
+/// <summary>A number that is given back to its pool. Wires.</summary>
 public interface IPoolReturn : IBus
 {
-    /// <summary>Whether one is.</summary>
+    /// <summary>Whether a number is given back in this tick.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>The number.</summary>
     ushort Number { get; set; }
 }
 
 /// <summary>
 /// The numbers of slots or packet slots that are free: a FIFO in block RAM, which a counter fills after a reset, a number in each tick in which none is given back.
-/// The next free number is on offer as long as there is one; a number is on offer three ticks after it was given back, at the earliest. One per tick in and out.
+/// The output is valid as long as a number is free; a number is valid three ticks after it was given back, at the earliest. One per tick in and out.
 /// </summary>
 public sealed class NumberPool
 {
     /// <summary>Creates the pool in a scope of its own.</summary>
     /// <param name="count">How many numbers: 0 to this minus 1.</param>
-    /// <param name="returns">What is given back; never more than was taken.</param>
+    /// <param name="returns">The numbers that are given back; never more than were taken.</param>
     /// <param name="name">Name of the scope.</param>
     /// <exception cref="ElaborationException">There are none, or more than 65,536.</exception>
     public NumberPool(int count, IPoolReturn returns, string name)
@@ -43,7 +43,7 @@ public sealed class NumberPool
         Monitor = new PoolMonitor(count, returns, input, Free) { Name = "monitor" };
     }
 
-    /// <summary>The next free number.</summary>
+    /// <summary>Output: the next free number.</summary>
     public Stream<ushort> Free { get; }
 
     /// <summary>Checks that each number is free or taken, and never twice.</summary>
@@ -57,11 +57,11 @@ public interface IPoolFill : IBus
     [InitialValue(true)]
     bool Enable { get; set; }
 
-    /// <summary>The next.</summary>
+    /// <summary>The next of these.</summary>
     ushort Number { get; set; }
 }
 
-/// <summary>Counts the numbers with which the pool is filled. One per tick; waits in ticks in which a number is given back.</summary>
+/// <summary>Counts the numbers with which the pool is filled. One per tick; stalls in ticks in which a number is given back.</summary>
 [ClockedProcess]
 public sealed class PoolCounter(int count, [InputBus] IPoolReturn returns, Stream<ushort> input) : SimpleProcess
 {

@@ -8,7 +8,9 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>How the call stands that was taken last; from the second tick after it was taken on. Registers.</summary>
+/// <summary>
+/// The packet slots left to the process of the call that was accepted last; from the second tick after that on. Registers.
+/// </summary>
 public interface IPacketStanding : IBus
 {
     /// <summary>Whether its process may have another packet slot.</summary>
@@ -22,8 +24,8 @@ public interface IPacketStanding : IBus
 /// Whether a process may have another packet slot: as long as it has fewer than it is guaranteed it takes one of these, and otherwise one
 /// of those that processes share, of which there are <see cref="INicSettings.SharedPackets"/>. Each packet slot remembers which it was, so
 /// nothing is ever counted twice. How many of its guarantee a process has is how often it took one, less how often it gave one back: two
-/// memories, each with one writer. One call per tick; what is taken counts in the next tick, what is given back two ticks later; cannot be
-/// held up.
+/// memories, each with one writer. One call per tick; what is taken takes effect in the next tick, what is given back two ticks later; no
+/// back-pressure.
 /// </summary>
 public sealed class PacketGuarantee
 {
@@ -54,11 +56,11 @@ public sealed class PacketGuarantee
         }.Standing;
     }
 
-    /// <summary>How the call stands.</summary>
+    /// <summary>Output: the packet slots left to the call's process.</summary>
     public IPacketStanding Standing { get; }
 }
 
-/// <summary>Where the memories are read and the guarantees written. No latency, no state.</summary>
+/// <summary>Where the memories are read and the guarantees written. Combinational.</summary>
 public sealed class GuaranteePorts(
     [InputBus] IAssembly assembly,
     [InputBus] IRamWrite<SlotResources> commit,
@@ -92,7 +94,7 @@ public sealed class GuaranteePorts(
     }
 }
 
-/// <summary>Counts what processes take and give back of their guarantees. No latency, no state; one of each per tick.</summary>
+/// <summary>Counts what processes take and give back of their guarantees. Combinational; one of each per tick.</summary>
 public sealed class GuaranteeCounts(
     [InputBus] IRamWrite<SlotResources> commit,
     [InputBus] ISlotReturn returned,
@@ -124,7 +126,10 @@ public sealed class GuaranteeCounts(
     }
 }
 
-/// <summary>Says how the call stands that was taken in the tick before, and counts what processes share. Latency 1 tick.</summary>
+/// <summary>
+/// Computes the packet slots left to the process of the call that was accepted in the tick before, and counts the shared ones. Latency 1
+/// tick.
+/// </summary>
 [ClockedProcess]
 public sealed class GuaranteeCheck(
     [InputBus] IAssembly assembly,

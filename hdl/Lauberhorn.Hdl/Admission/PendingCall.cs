@@ -5,13 +5,13 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What a reply needs to find its way back; kept by slot from the call's arrival until it is answered or forgotten.</summary>
+/// <summary>What a reply needs to find its way back; stored by slot from the call's arrival until it is answered or dropped.</summary>
 public readonly record struct PendingCall
 {
     /// <summary>Whether it is a call; otherwise a frame for the kernel, which has no reply.</summary>
     public bool IsCall { get; init; }
 
-    /// <summary>Tells this use of the slot from earlier ones.</summary>
+    /// <summary>The slot's generation: distinguishes this use from earlier ones.</summary>
     public ushort Generation { get; init; }
 
     /// <summary>The client's IPv4 address.</summary>
@@ -26,7 +26,7 @@ public readonly record struct PendingCall
     /// <summary>The call's transaction identifier.</summary>
     public uint Xid { get; init; }
 
-    /// <summary>The process that may answer.</summary>
+    /// <summary>Number of the process that may answer.</summary>
     public ushort Process { get; init; }
 
     /// <summary>The generation of that process.</summary>
@@ -36,8 +36,8 @@ public readonly record struct PendingCall
     public Bits<W48> ReplyLayout { get; init; }
 
     /// <summary>
-    /// When the call arrived, in units of 2^16 cycles, modulo 2^32: 13 days at 250 MHz, so that a line that was held for long does not look
-    /// young again.
+    /// When the call arrived, in units of 2^16 cycles, modulo 2^32: 13 days at 250 MHz, so that a line that was kept for long does not look
+    /// young.
     /// </summary>
     public uint ArrivalTime { get; init; }
 }
@@ -45,7 +45,7 @@ public readonly record struct PendingCall
 /// <summary>A reply that the NIC gives by itself.</summary>
 public readonly record struct NicReply
 {
-    /// <summary>What it says.</summary>
+    /// <summary>The reply's kind.</summary>
     public NicReplyKind Kind { get; init; }
 
     /// <summary>The client's IPv4 address.</summary>

@@ -4,7 +4,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>Who has a share.</summary>
+/// <summary>The parties that have a share.</summary>
 public enum ShareOf : byte
 {
     /// <summary>Calls.</summary>
@@ -21,9 +21,9 @@ public enum ShareOf : byte
 }
 
 /// <summary>
-/// How the bypass's slots are shared: what finds neighbours (ARP, and the neighbour discovery of IPv6) may take all of them, all else
+/// The split of the bypass's slots: what finds neighbours (ARP, and the neighbour discovery of IPv6) may take all of them, all else
 /// leaves an eighth and one at least, and frames of the NIC's own that missed their neighbour leave a quarter and one at least. With one
-/// slot there is nothing to share; missed frames are never taken up then.
+/// slot there is nothing to share; missed frames are never admitted then.
 /// </summary>
 public static class BypassShares
 {
@@ -46,26 +46,26 @@ public static class BypassShares
 /// <summary>What is left of a share; registers. Read it through <see cref="ShareCount.Has"/>.</summary>
 public interface IShareCount : IBus
 {
-    /// <summary>Whether anything was left before the tick before.</summary>
+    /// <summary>Whether one or more were left before the last tick.</summary>
     bool HadOne { get; set; }
 
-    /// <summary>Whether two or more were.</summary>
+    /// <summary>Whether two or more were left then.</summary>
     bool HadTwo { get; set; }
 
-    /// <summary>Whether one was taken in the tick before.</summary>
+    /// <summary>Whether one was taken in the last tick.</summary>
     bool Took { get; set; }
 }
 
-/// <summary>What a message takes in this tick. Wires.</summary>
+/// <summary>The slots that a message takes in this tick. Wires.</summary>
 public interface ISlotTaking : IBus
 {
-    /// <summary>Whether it takes a slot.</summary>
+    /// <summary>Whether a message takes a slot.</summary>
     bool Enable { get; set; }
 
     /// <summary>Whether it is a frame for the kernel.</summary>
     bool IsBypass { get; set; }
 
-    /// <summary>If so: which.</summary>
+    /// <summary>If so: the part of the bypass's share that it counts in.</summary>
     BypassShare Share { get; set; }
 
     /// <summary>Whether it takes a packet slot too.</summary>
@@ -73,8 +73,8 @@ public interface ISlotTaking : IBus
 }
 
 /// <summary>
-/// Counts what someone has left of the slots or packet slots that are his share, so that no side can starve the other. What is taken
-/// counts in the next tick, what is given back two ticks later. One message taken up and one given back per tick; cannot be held up.
+/// Counts what a party has left of the slots or packet slots in its share, so that neither can starve the other. What is taken
+/// takes effect in the next tick, what is given back two ticks later. One message admitted and one given back per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ShareCount(

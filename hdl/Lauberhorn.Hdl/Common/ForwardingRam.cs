@@ -7,7 +7,7 @@ namespace Lauberhorn.Hdl.Common;
 /// <summary>
 /// A memory with a write port and a read port on one clock in which a word that is read and written in the same tick reads as it is
 /// written: what <see cref="SimpleDualPortRam{T}"/> misses is kept in a register beside it. Latency 1 tick; a read and a write per tick;
-/// cannot be held up. While the read port is not enabled the data stay as they are.
+/// no back-pressure. While the read port is not enabled the data hold.
 /// </summary>
 /// <typeparam name="T">What a word is.</typeparam>
 public sealed class ForwardingRam<T>

@@ -49,7 +49,7 @@ public sealed class EndpointMonitor : SME.Monitor
         {
             if (!fetched.Add(fetches.Item.Line))
             {
-                Fail($"line {fetches.Item.Line:x} is fetched while a fetch of it is under way");
+                Fail($"line {fetches.Item.Line:x} is fetched while a fetch of it is outstanding");
             }
 
             hasCrossed |= reads.Valid && reads.Item.Line == fetches.Item.Line;

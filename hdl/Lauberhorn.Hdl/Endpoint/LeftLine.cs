@@ -18,7 +18,7 @@ public readonly record struct LeftLine
     /// <summary>Whether it is a transmit line; otherwise it holds the reply of a call.</summary>
     public bool IsTransmit { get; init; }
 
-    /// <summary>Whether the call is to be forgotten whatever the line holds, because the endpoint was released.</summary>
+    /// <summary>Whether the call is to be dropped whatever the line holds, because the endpoint was released.</summary>
     public bool IsDiscarded { get; init; }
 
     /// <summary>Of a received message: its slot.</summary>

@@ -30,7 +30,7 @@ public interface ICoreSample : IBus
     /// <summary>Whether there is a sample; not in a reset, which the memories do not have.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The core's number, below <see cref="NicConfig.Cores"/>.</summary>
+    /// <summary>The core's number, below the number of cores that the NIC was built with.</summary>
     ushort Core { get; set; }
 
     /// <summary>What the core does in this tick.</summary>

@@ -6,14 +6,14 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>Whether an error may be sent.</summary>
+/// <summary>The limit's verdict about an error.</summary>
 public interface IErrorLimit : IBus
 {
-    /// <summary>Whether the port has sent as many as it may.</summary>
+    /// <summary>Whether the port has sent its limit in this period.</summary>
     bool IsReached { get; set; }
 }
 
-/// <summary>What the ports have sent in this period; registers.</summary>
+/// <summary>The state of the ports' counts in this period; registers.</summary>
 public interface IErrorPeriod : IBus
 {
     /// <summary>For each of the 256 groups of ports: whether its count is of this period.</summary>
@@ -29,9 +29,9 @@ public sealed class ErrorLimit
     private const int Groups = 256;
 
     /// <summary>Creates the limit in a scope of its own.</summary>
-    /// <param name="taken">Answers.</param>
-    /// <param name="job">With <paramref name="format"/>: whether the stages move.</param>
-    /// <param name="format">Whether a job is taken.</param>
+    /// <param name="taken">The answers of the NIC's own, as they are accepted.</param>
+    /// <param name="job">With <paramref name="format"/>: whether the pipeline advances.</param>
+    /// <param name="format">Whether a job is accepted.</param>
     /// <param name="settings">The limit and the period.</param>
     public ErrorLimit(IReplyTaken taken, IReplyJob job, IReplyFormat format, INicSettings settings)
     {
@@ -44,11 +44,11 @@ public sealed class ErrorLimit
         Limit = new ErrorPeriod(taken, job, format, settings, count.Verdict, period) { Name = "periods" }.Limit;
     }
 
-    /// <summary>Output: whether the answer that was taken in the tick before may not be sent.</summary>
+    /// <summary>Output: whether the answer that was accepted in the tick before must not be sent.</summary>
     public IErrorLimit Limit { get; }
 }
 
-/// <summary>Where a port's count is. Combinational.</summary>
+/// <summary>The address of a port's count. Combinational.</summary>
 public sealed class ErrorCountRead([InputBus] IReplyTaken taken) : SimpleProcess
 {
     [OutputBus] private readonly IRamAddress address = Scope.CreateBus<IRamAddress>("address");
@@ -59,7 +59,7 @@ public sealed class ErrorCountRead([InputBus] IReplyTaken taken) : SimpleProcess
     protected override void OnTick() => address.Address = (uint)taken.Answer.ServerPort & 0xFF;
 }
 
-/// <summary>What becomes of an answer.</summary>
+/// <summary>The decision about an answer.</summary>
 public interface IErrorVerdict : IBus
 {
     /// <summary>Whether it is counted.</summary>
@@ -99,7 +99,7 @@ public sealed class ErrorCount(
     }
 }
 
-/// <summary>Begins the periods, and keeps the verdict. Latency 1 tick; one answer per tick; waits with the stages behind it.</summary>
+/// <summary>Counts the periods, and registers the verdict. Latency 1 tick; one answer per tick; stalls with the stages behind it.</summary>
 [ClockedProcess]
 public sealed class ErrorPeriod(
     [InputBus] IReplyTaken taken,

@@ -8,7 +8,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>Where a frame goes.</summary>
+/// <summary>Destination of a frame.</summary>
 public enum FrameTarget : byte
 {
     /// <summary>To the MAC.</summary>
@@ -17,38 +17,38 @@ public enum FrameTarget : byte
     /// <summary>To the kernel, because its neighbour is not known.</summary>
     Kernel = 1,
 
-    /// <summary>Nowhere: too many went to the kernel.</summary>
+    /// <summary>Dropped: too many are queued for the kernel.</summary>
     Nowhere = 2,
 }
 
-/// <summary>The frame under way; registers.</summary>
+/// <summary>The frame that is being sent; registers.</summary>
 public interface IFrameSendState : IBus
 {
-    /// <summary>Whether beats of a frame are still to come.</summary>
+    /// <summary>Whether a frame has begun and its last beat has not passed.</summary>
     bool IsSending { get; set; }
 
-    /// <summary>Where it goes.</summary>
+    /// <summary>Its destination.</summary>
     FrameTarget Target { get; set; }
 
     /// <summary>Bytes in its last beat, modulo 64.</summary>
     byte LastBytes { get; set; }
 }
 
-/// <summary>What passes in this tick.</summary>
+/// <summary>What is sent in this tick.</summary>
 public interface IFrameSendStep : IBus
 {
-    /// <summary>Whether a beat is taken.</summary>
+    /// <summary>Whether a beat is accepted.</summary>
     bool TakesBeat { get; set; }
 
-    /// <summary>Whether it is a frame's first, and its header is taken too.</summary>
+    /// <summary>Whether it is a frame's first, and its header is accepted too.</summary>
     bool TakesHeader { get; set; }
 
-    /// <summary>Where it goes.</summary>
+    /// <summary>The frame's destination.</summary>
     FrameTarget Target { get; set; }
 }
 
 /// <summary>
-/// Takes a frame's header and beats when the MAC does, or when they go to the kernel. A frame begins when its header is there, and then all its beats are. No latency, no state.
+/// Accepts a frame's header and beats when the MAC is ready, or when they go to the kernel. A frame begins when its header is there, and then all its beats are. Combinational.
 /// </summary>
 public sealed class FrameSendAdvance(
     [InputBus] Stream<ReplyHeader> headers,
@@ -83,8 +83,8 @@ public sealed class FrameSendAdvance(
 }
 
 /// <summary>
-/// Writes the headers into a frame's first beat and sends it to the MAC: whole frames, one beat per tick as long as the MAC takes them, padded to 60 bytes. A frame whose
-/// neighbour is not known goes to the kernel, or nowhere when several wait there. Latency 1 tick.
+/// Writes the headers into a frame's first beat and sends it to the MAC: whole frames, one beat per tick as long as the MAC is ready, padded to 60 bytes. A frame whose
+/// neighbour is not known goes to the kernel, or is dropped when several are queued there. Latency 1 tick.
 /// </summary>
 [ClockedProcess]
 public sealed class FrameSend(

@@ -3,7 +3,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>Bytes of a line one by one: each is kept or not, by logic of its own. Combinational.</summary>
+/// <summary>Bytes of a line one by one: each is kept or cleared, by logic of its own. Combinational.</summary>
 [Hardware]
 public static class LineBytes
 {
@@ -54,7 +54,7 @@ public static class LineBytes
         return result;
     }
 
-    /// <summary>A set of groups, with one added if asked for.</summary>
+    /// <summary>A set of groups, with one added if a condition holds.</summary>
     /// <param name="groups">A bit for each group.</param>
     /// <param name="group">The group.</param>
     /// <param name="isAdded">Whether it is added.</param>

@@ -7,8 +7,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Reply;
 
 /// <summary>
-/// Writes a process's generation when the OS commands its policy, so that an answer to a call of the number's earlier owner goes nowhere.
-/// No latency, no state; one per tick; cannot be held up.
+/// Writes a process's generation when the OS commands its policy, so that an answer to a call of the number's earlier owner is dropped.
+/// Combinational; one per tick; no back-pressure.
 /// </summary>
 public sealed class ProcessGenerations([InputBus] ICommand command, int processes) : SimpleProcess
 {

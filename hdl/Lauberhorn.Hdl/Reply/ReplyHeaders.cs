@@ -8,13 +8,13 @@ namespace Lauberhorn.Hdl.Reply;
 [Hardware]
 public static class ReplyHeaders
 {
-    /// <summary>Where IPv4 begins.</summary>
+    /// <summary>First byte of the IPv4 header.</summary>
     public const int IpOffset = WireFormat.Ipv4Begin;
 
-    /// <summary>Where UDP begins.</summary>
+    /// <summary>First byte of the UDP header.</summary>
     public const int UdpOffset = WireFormat.UdpBegin;
 
-    /// <summary>All of them.</summary>
+    /// <summary>Bytes of all three headers.</summary>
     public const int Bytes = UdpOffset + 8;
 
     /// <summary>The RPC header of an accepted reply without a verifier's body (RFC 5531 section 9).</summary>
@@ -24,7 +24,7 @@ public static class ReplyHeaders
     public const int ShortestFrame = 60;
 
     /// <summary>The headers, the first byte in the lowest bits.</summary>
-    /// <param name="header">What they say.</param>
+    /// <param name="header">The values of their fields.</param>
     public static Bits<W336> Make(ReplyHeader header)
     {
         Bits<W336> result = default;

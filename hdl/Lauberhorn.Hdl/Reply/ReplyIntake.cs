@@ -8,10 +8,10 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>What the reply stage has taken: a line that was left, or an answer of the NIC's own.</summary>
+/// <summary>The item that the reply stage has accepted: a line that was left, or an answer of the NIC's own.</summary>
 public interface IReplyTaken : IBus
 {
-    /// <summary>Whether there is something.</summary>
+    /// <summary>Whether there is an item.</summary>
     bool Valid { get; set; }
 
     /// <summary>Whether it is an answer of the NIC's own.</summary>
@@ -20,20 +20,21 @@ public interface IReplyTaken : IBus
     /// <summary>The line that was left, unless it is an answer.</summary>
     LeftLine Left { get; set; }
 
-    /// <summary>The answer.</summary>
+    /// <summary>The answer, if it is one.</summary>
     NicReply Answer { get; set; }
 }
 
-/// <summary>Whose turn it is when both a line and an answer are there; a register.</summary>
+/// <summary>The arbitration between lines and answers; a register.</summary>
 public interface IReplyTurn : IBus
 {
-    /// <summary>Whether it is an answer's.</summary>
+    /// <summary>Whether answers have priority, when both are valid.</summary>
     bool IsAnswers { get; set; }
 }
 
 /// <summary>
-/// Takes a line that was left or an answer of the NIC's own, in turns when there are both, and reads what belongs to the line. The stages up to the
-/// <see cref="ReplyJob"/> move together: when that is empty or taken in this tick. Combinational; one item per tick while they move.
+/// Accepts a line that was left or an answer of the NIC's own, alternately when both are valid, and reads what belongs to the line. The stages up to the
+/// <see cref="ReplyJob"/> advance together: when that is empty or accepted in this tick. Combinational; one item per tick while they
+/// advance.
 /// </summary>
 public sealed class ReplyIntake(
     [InputBus] Stream<LeftLine> left,
@@ -62,7 +63,7 @@ public sealed class ReplyIntake(
         left.Ready = moves && !isAnswer;
         answers.Ready = moves && isAnswer;
 
-        // While the stages stand, what was read stays at the memories' outputs. A line has a slot or is sent by its endpoint.
+        // While the stages stall, what was read stays at the memories' outputs. A line has a slot or is sent by its endpoint.
         bool isReceived = left.Valid && !left.Item.IsTransmit;
         replyLineRead.Enable = moves && isReceived;
         replyLineRead.Address = left.Item.Slot;
@@ -75,7 +76,7 @@ public sealed class ReplyIntake(
     }
 }
 
-/// <summary>Keeps what was taken while its memories are read. Latency 1 tick; one item per tick; waits with the stages behind it.</summary>
+/// <summary>Registers the item while its memories are read. Latency 1 tick; one item per tick; stalls with the stages behind it.</summary>
 [ClockedProcess]
 public sealed class ReplyTaking(
     Stream<LeftLine> left,
@@ -115,7 +116,7 @@ public sealed class ReplyTaking(
 /// <summary>A line with all its bytes, and the call that it belongs to; or an answer of the NIC's own.</summary>
 public interface IReplyLine : IBus
 {
-    /// <summary>Whether there is something.</summary>
+    /// <summary>Whether there is an item.</summary>
     bool Valid { get; set; }
 
     /// <summary>Whether it is an answer of the NIC's own.</summary>
@@ -124,7 +125,7 @@ public interface IReplyLine : IBus
     /// <summary>The line that was left, without its bytes.</summary>
     LeftLine Left { get; set; }
 
-    /// <summary>Its bytes.</summary>
+    /// <summary>The line's bytes, merged with what came home before.</summary>
     Bits<W1024> Line { get; set; }
 
     /// <summary>Whether a reply of its length is longer than the MTU allows.</summary>
@@ -133,19 +134,19 @@ public interface IReplyLine : IBus
     /// <summary>Whether a datagram of its length is longer than the MTU allows.</summary>
     bool IsDatagramOverMtu { get; set; }
 
-    /// <summary>The call.</summary>
+    /// <summary>The pending call that the line replies to.</summary>
     PendingCall Pending { get; set; }
 
-    /// <summary>Whether its process's number is another's by now.</summary>
+    /// <summary>Whether the call was for an earlier process with the same number (generation mismatch).</summary>
     bool IsOfEarlier { get; set; }
 
-    /// <summary>The answer.</summary>
+    /// <summary>The answer, if it is one.</summary>
     NicReply Answer { get; set; }
 }
 
 /// <summary>
-/// Puts a line together of what came with the fetch and what came before, by byte, and compares its length with the MTU. Latency 1 tick;
-/// one item per tick; waits with the stages behind it.
+/// Merges, by byte, what came with the fetch and what came home before, and compares the length with the MTU. Latency 1 tick;
+/// one item per tick; stalls with the stages behind it.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplyMerge(

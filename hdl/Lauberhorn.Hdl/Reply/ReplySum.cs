@@ -5,10 +5,10 @@ using SME;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>Sums of the quarters of 64 bytes, each of 19 bits, and what else is known when a part of a message is added up; registers.</summary>
+/// <summary>Sums of the quarters of 64 bytes, each of 19 bits, and what else is known when a part of a message is summed; registers.</summary>
 public interface IReplyPartialSums : IBus
 {
-    /// <summary>Whether something was added up, or a frame of the kernel's ends.</summary>
+    /// <summary>Whether a part was summed, or a frame of the kernel's ends.</summary>
     bool Valid { get; set; }
 
     /// <summary>Whether it is the message's first part.</summary>
@@ -29,14 +29,14 @@ public interface IReplyPartialSums : IBus
     /// <summary>Sum of the words of bytes 48 to 63.</summary>
     uint D { get; set; }
 
-    /// <summary>What the headers are made of.</summary>
+    /// <summary>The values for the frame's headers, which the message gives.</summary>
     HeaderFields Fields { get; set; }
 }
 
-/// <summary>What the headers are made of.</summary>
+/// <summary>The values for a frame's headers that its message gives.</summary>
 public readonly record struct HeaderFields
 {
-    /// <summary>What goes out.</summary>
+    /// <summary>The kind of frame that is sent.</summary>
     public FrameClass Class { get; init; }
 
     /// <summary>Bytes of the frame, without padding.</summary>
@@ -48,13 +48,13 @@ public readonly record struct HeaderFields
     /// <summary>UDP port of the destination.</summary>
     public ushort DestinationPort { get; init; }
 
-    /// <summary>Our UDP port.</summary>
+    /// <summary>Source UDP port.</summary>
     public ushort SourcePort { get; init; }
 }
 
 /// <summary>
-/// Adds up 64 bytes of a message: the first ones of a job in the tick in which the formatter takes it, the next ones in the tick after, then half aux lines as they
-/// are used. Latency 1 tick; 64 bytes per tick; cannot be held up.
+/// Sums 64 bytes of a message: the first ones of a job in the tick in which the formatter accepts it, the next ones in the tick after, then half aux lines as they
+/// are used. Latency 1 tick; 64 bytes per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplyPartialSums([InputBus] IReplyJob job, [InputBus] IReplyStep step, [InputBus] IReplyFormat format) : SimpleProcess
@@ -98,7 +98,7 @@ public sealed class ReplyPartialSums([InputBus] IReplyJob job, [InputBus] IReply
 /// <summary>A frame's headers, but for the folding of their sums.</summary>
 public readonly record struct ReplyHeader
 {
-    /// <summary>What goes out.</summary>
+    /// <summary>The kind of frame that is sent.</summary>
     public FrameClass Class { get; init; }
 
     /// <summary>Bytes of the frame, without padding.</summary>
@@ -110,10 +110,10 @@ public readonly record struct ReplyHeader
     /// <summary>The destination's MAC address; the first byte on the wire is the most significant.</summary>
     public Bits<W48> MacAddress { get; init; }
 
-    /// <summary>Our MAC address.</summary>
+    /// <summary>The NIC's MAC address.</summary>
     public Bits<W48> OwnMacAddress { get; init; }
 
-    /// <summary>Our IPv4 address.</summary>
+    /// <summary>The NIC's IPv4 address.</summary>
     public uint OwnAddress { get; init; }
 
     /// <summary>IPv4 address of the destination.</summary>
@@ -122,7 +122,7 @@ public readonly record struct ReplyHeader
     /// <summary>UDP port of the destination.</summary>
     public ushort DestinationPort { get; init; }
 
-    /// <summary>Our UDP port.</summary>
+    /// <summary>Source UDP port.</summary>
     public ushort SourcePort { get; init; }
 
     /// <summary>IPv4 identification (RFC 791 section 3.1).</summary>
@@ -136,8 +136,8 @@ public readonly record struct ReplyHeader
 }
 
 /// <summary>
-/// Adds up the sums of a message's parts, the pseudo-header and the headers, and puts what the headers are made of into the queue behind it when the message ends. Latency 1
-/// tick; a part per tick; there is room for what it makes.
+/// Sums a message's parts, the pseudo-header and the headers, and puts the headers' fields into the FIFO behind it when the message ends. Latency 1
+/// tick; a part per tick; no back-pressure: there is room in the FIFO.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplySum(
@@ -181,7 +181,7 @@ public sealed class ReplySum(
             sum = after;
         }
 
-        // The look-up began when the job was taken, and takes as long as its first part.
+        // The look-up began when the job was accepted, and takes as long as its first part.
         if (neighbour.Valid)
         {
             isKnown = neighbour.IsKnown;

@@ -4,21 +4,21 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>A process that is to be looked at again.</summary>
+/// <summary>A process that is to be scheduled again.</summary>
 /// <param name="Process">The process.</param>
 public readonly record struct Revisit(ushort Process);
 
 /// <summary>A core that left its process in the step before; registers.</summary>
 public interface ICoreLeave : IBus
 {
-    /// <summary>Whether one did. What the process's count of leaves reads does not have it yet.</summary>
+    /// <summary>Whether a core did. The process's count of leaves does not include it yet.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The process.</summary>
+    /// <summary>Number of the process that it left.</summary>
     ushort Process { get; set; }
 }
 
-/// <summary>The register behind the decision that a core leaves its process. Latency 1 tick; one per tick; holds while the pipeline stands.</summary>
+/// <summary>The register behind the decision that a core leaves its process. Latency 1 tick; one per tick; holds while the pipeline stalls.</summary>
 [ClockedProcess]
 public sealed class CoreLeaveRegister(
     [InputBus] IScheduleDecision decision,
@@ -38,8 +38,8 @@ public sealed class CoreLeaveRegister(
 }
 
 /// <summary>
-/// Counts the leave of a core with the process that it left, and has that process looked at again if messages of it wait for no other reason than that it
-/// had as many cores as it may have. No latency, no state; one per tick. While the pipeline stands it writes the same again.
+/// Counts the leave of a core with the process that it left, and has that process scheduled again if messages of it are queued only because it
+/// had its maximum number of cores. Combinational; one per tick. While the pipeline stalls it writes the same again.
 /// </summary>
 public sealed class CoreLeaves(
     [InputBus] ICoreLeave leave,
@@ -61,7 +61,7 @@ public sealed class CoreLeaves(
     }
 }
 
-/// <summary>Takes what the kernel was told of a process's load. No latency, no state.</summary>
+/// <summary>Removes the report of a process's load that the kernel has got. Combinational.</summary>
 public sealed class LoadChangeDone(
     [InputBus] IScheduleDecision decision,
     [InputBus] ISchedulePace pace,
@@ -73,7 +73,7 @@ public sealed class LoadChangeDone(
     protected override void OnTick() => ready.Ready = pace.Moves && decision.Tells;
 }
 
-/// <summary>Takes a process off the list of those to be looked at again, when it was. No latency, no state.</summary>
+/// <summary>Removes a process from the list of those to be scheduled again, when it was. Combinational.</summary>
 public sealed class RevisitDone(
     [InputBus] IScheduleStep step,
     [InputBus] IScheduleDecision decision,

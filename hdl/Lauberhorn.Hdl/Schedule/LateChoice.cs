@@ -6,24 +6,24 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// A process in the backlog whose first message has been the first for longer than <see cref="INicSettings.WaitLimit"/>; registers. It is
+/// A process in the backlog whose oldest message has been the oldest for longer than <see cref="INicSettings.WaitLimit"/>; registers. It is
 /// so as of all decisions before this tick.
 /// </summary>
 public interface ILateProcess : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is such a process.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The process.</summary>
+    /// <summary>Number of that process.</summary>
     ushort Process { get; set; }
 }
 
-/// <summary>Where the search for processes that have waited for too long is, and the memory that it reads.</summary>
+/// <summary>The scan for processes that have waited for too long, and the memory that it reads.</summary>
 internal static class LateChoice
 {
     /// <summary>Creates the block.</summary>
     /// <param name="lateWrite">Whether a process is in the backlog and has waited for too long.</param>
-    /// <param name="late">The answer.</param>
+    /// <param name="late">The process that was found.</param>
     /// <param name="shape">How large memories are.</param>
     public static void Create(IRamWrite<bool> lateWrite, ILateProcess late, ScheduleShape shape)
     {
@@ -34,9 +34,9 @@ internal static class LateChoice
 }
 
 /// <summary>
-/// Walks over the processes, one per tick, and stops at one that is in the backlog and has waited for too long, until it is served or
-/// leaves
-/// the backlog; then it goes on behind it. So each of them is offered once before any is offered twice. Latency 1 tick; cannot be held up.
+/// Scans the processes, one per tick, and stops at one that is in the backlog and has waited for too long, until it is served or
+/// leaves the backlog; then the scan continues behind it. So each of them is found once before any is found twice. Latency 1 tick; no
+/// back-pressure.
 /// </summary>
 [ClockedProcess]
 internal sealed class LateProcessRegister(
@@ -51,7 +51,7 @@ internal sealed class LateProcessRegister(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // The cursor stands at the process that is offered.
+        // The cursor stays at the process that was found.
         uint process = cursor.Address & processMask;
         bool isLate = write.Enable && (write.Address & processMask) == process ? write.Item : bits.Item;
         late.Valid = isLate;

@@ -4,15 +4,15 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>The process that a core's kernel endpoint had its last message of.</summary>
-/// <param name="MayGoOn">Whether its next message may be that process's too, whose turn it ever is.</param>
-/// <param name="Process">The process.</param>
+/// <summary>The process of a core's last message by its kernel endpoint.</summary>
+/// <param name="MayGoOn">Whether its next message may be that process's too, out of round-robin order.</param>
+/// <param name="Process">Number of the process.</param>
 public readonly record struct LastProcess(bool MayGoOn, ushort Process);
 
-/// <summary>The process of which a kernel endpoint that waits should get its next message, out of turn; registers.</summary>
+/// <summary>The process of which a waiting kernel endpoint should get its next message, out of round-robin order; registers.</summary>
 public interface ILocalChoice : IBus
 {
-    /// <summary>Whether a kernel endpoint's <see cref="NoticeKind.Waiting"/> was on offer in the tick before.</summary>
+    /// <summary>Whether a kernel endpoint's <see cref="NoticeKind.Waiting"/> was valid in the tick before.</summary>
     bool Valid { get; set; }
 
     /// <summary>If so: the endpoint.</summary>
@@ -26,16 +26,16 @@ public interface ILocalChoice : IBus
 }
 
 /// <summary>
-/// Looks up the process that a core ran last while its kernel endpoint's Waiting is on offer: its address space and caches are still there, so that its next message
+/// Looks up the process that a core ran last while its kernel endpoint's Waiting is valid: its address space and caches are still there, so that its next message
 /// costs the kernel less than another's. The answer is exact but for the step that is decided in the tick in which it is used; <see cref="ScheduleIntake"/> looks after that.
 /// </summary>
 internal static class LocalChoice
 {
     /// <summary>Creates the block.</summary>
-    /// <param name="notices">What endpoints say.</param>
+    /// <param name="notices">The endpoints' notices.</param>
     /// <param name="lastWrite">The process of a core's last message.</param>
     /// <param name="memberWrite">Whether a process is in the backlog.</param>
-    /// <param name="choice">The answer.</param>
+    /// <param name="choice">The process that was found.</param>
     /// <param name="shape">How large memories are.</param>
     public static void Create(IStream<EndpointNotice> notices, IRamWrite<LastProcess> lastWrite, IRamWrite<bool> memberWrite, ILocalChoice choice, ScheduleShape shape)
     {
@@ -49,7 +49,7 @@ internal static class LocalChoice
     }
 }
 
-/// <summary>The core of the notice on offer. No latency, no state.</summary>
+/// <summary>The core of the notice that is valid. Combinational.</summary>
 internal sealed class LastProcessAddress(
     [InputBus] IStream<EndpointNotice> notices,
     [OutputBus] IRamAddress address,
@@ -61,7 +61,7 @@ internal sealed class LastProcessAddress(
     protected override void OnTick() => address.Address = notices.Item.Endpoint & mask;
 }
 
-/// <summary>The process of that core. No latency, no state.</summary>
+/// <summary>The process of that core. Combinational.</summary>
 internal sealed class MemberAddress(
     [InputBus] IRamData<LastProcess> last,
     [OutputBus] IRamAddress address,
@@ -73,7 +73,7 @@ internal sealed class MemberAddress(
     protected override void OnTick() => address.Address = last.Item.Process & mask;
 }
 
-/// <summary>The answer's register, which sees what is written in the same tick. Latency 1 tick; one notice per tick; cannot be held up.</summary>
+/// <summary>The result's register, with forwarding of what is written in the same tick. Latency 1 tick; one notice per tick; no back-pressure.</summary>
 [ClockedProcess]
 internal sealed class LocalChoiceRegister(
     [InputBus] IStream<EndpointNotice> notices,

@@ -65,7 +65,7 @@ internal sealed class ScheduleMemories
     public IRamData<CoreEntry> Core { get; }
 }
 
-/// <summary>Writes a process's policy when the OS commands it. No latency, no state.</summary>
+/// <summary>Writes a process's policy when the OS commands it. Combinational.</summary>
 public sealed class PolicyWrite([InputBus] ICommand command, [OutputBus] IRamWrite<ProcessPolicy> write, int processes) : SimpleProcess
 {
     private readonly uint processes = (uint)processes;

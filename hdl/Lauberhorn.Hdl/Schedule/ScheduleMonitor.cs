@@ -10,7 +10,7 @@ namespace Lauberhorn.Hdl.Schedule;
 /// Checks at the scheduler's edges that each slot that came in goes out once, to an endpoint of its process that waits or as a release, in the
 /// order of arrival; that each endpoint that waits is answered once; in its memory that no process has both a queue and waiting endpoints; and that no kernel endpoint
 /// waits while there is a backlog.
-/// It also checks that its neighbours keep their side: no slot arrives twice, no endpoint waits twice or changes its process while it waits.
+/// It also checks the inputs' contract: no slot arrives twice, no endpoint waits twice or changes its process while it waits.
 /// </summary>
 public sealed class ScheduleMonitor : SME.Monitor
 {
@@ -61,7 +61,7 @@ public sealed class ScheduleMonitor : SME.Monitor
     /// <summary>Endpoints that wait and have no answer.</summary>
     public int EndpointsInside { get; private set; }
 
-    /// <summary>What is queued, by process, and what concerns all processes: for whoever looks for what went wrong.</summary>
+    /// <summary>What is queued, by process, and what concerns all processes: for messages.</summary>
     public override string ToString() =>
         string.Join(", ", queues.Select((queue, process) => (queue.Count, process)).Where(item => item.Count > 0).Select(item => $"process {item.process} has {item.Count} queued"))
         + $"; {totals.Totals}";
@@ -79,8 +79,8 @@ public sealed class ScheduleMonitor : SME.Monitor
             Fail($"process {totals.Totals.Backlog.Head} has messages queued while kernel endpoint {totals.Totals.Kernel.Top} waits");
         }
 
-        // What is first on offer in this tick was decided before what passes in it came in. Dispatches and releases come in the order of the decisions
-        // only as seen from there, since each may wait by itself.
+        // What is first valid in this tick was decided before what passes in it was accepted. Dispatches and releases come in the order of the decisions
+        // only as seen from there, since each may stall by itself.
         if (dispatches.Valid && !dispatchWaits)
         {
             CheckDispatch(dispatches.Item);
@@ -174,7 +174,7 @@ public sealed class ScheduleMonitor : SME.Monitor
             Fail($"slot {slot} was {(isDispatched ? "dispatched" : "released")} and is not here");
         }
 
-        // Whoever came earlier and is here still was released before, and waits behind another release.
+        // A message that came earlier and is still here was released before, and is queued behind another release.
         int place = queues[process].IndexOf(slot);
         if (isDispatched)
         {

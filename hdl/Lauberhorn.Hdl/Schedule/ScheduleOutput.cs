@@ -7,10 +7,10 @@ using SME;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// Offers what was decided: dispatches, releases, interrupts. A dispatch that finds the one before still on offer waits in a second
-/// register, and the pipeline stands until it is gone; so whether the pipeline moves is a register, and no ready depends on another.
-/// Latency 1 tick; one decision per tick. Releases and interrupts that wait do not hold the pipeline up: what may make another does not begin until they are
-/// gone; a second release may be decided already then, and waits in a second register too.
+/// The output registers of what was decided: dispatches, releases, interrupts. A dispatch that finds the one before stalled waits in a
+/// second register, and the pipeline stalls until it has passed; so the pipeline's enable is a register, and no ready depends on another.
+/// Latency 1 tick; one decision per tick. Stalled releases and interrupts do not stall the pipeline: a step that may make another does not begin until they have
+/// passed; a second release may be decided already then, and waits in a second register too.
 /// </summary>
 [ClockedProcess]
 public sealed class ScheduleOutput(

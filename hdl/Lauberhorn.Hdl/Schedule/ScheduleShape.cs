@@ -5,7 +5,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>How large the scheduler's memories are: each a power of two.</summary>
+/// <summary>The depths of the scheduler's memories, each a power of two.</summary>
 internal sealed record ScheduleShape
 {
     private const int Most = 1 << 15;
@@ -25,7 +25,7 @@ internal sealed record ScheduleShape
         ProcessCount = config.Processes;
     }
 
-    /// <summary>Cores are counted modulo 256, and differences must be told from 0.</summary>
+    /// <summary>Cores are counted modulo 256, and differences must be distinct from 0.</summary>
     public const int MostCores = 128;
 
     public int Processes { get; }

@@ -4,10 +4,10 @@ using SME;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What the scheduler does in one step of its pipeline.</summary>
+/// <summary>The kinds of step of the scheduler's pipeline.</summary>
 public enum StepKind : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No step.</summary>
     None = 0,
 
     /// <summary>A message has come: it goes to the endpoint that waits, or into its process's queue.</summary>
@@ -15,14 +15,16 @@ public enum StepKind : byte
 
     /// <summary>
     /// An endpoint waits: it gets the first message of its process's queue, or goes on top of its process's list. A kernel endpoint gets the first
-    /// message of the process whose turn it is, or goes on top of the kernel endpoints' list.
+    /// message of the process that is next in round-robin order, or goes on top of the kernel endpoints' list.
     /// </summary>
     Waiting = 2,
 
-    /// <summary>An endpoint is to wait no longer.</summary>
+    /// <summary>An endpoint is withdrawn from its list.</summary>
     Withdraw = 3,
 
-    /// <summary>Looks when the first message of the queue arrived, and whether the process wants a core.</summary>
+    /// <summary>
+    /// The sweeper's sample of a process: when the first message of its queue arrived, and whether the process wants a core.
+    /// </summary>
     Look = 4,
 
     /// <summary>Releases the first message of the queue if it arrived at the time that is the step's item.</summary>
@@ -31,32 +33,34 @@ public enum StepKind : byte
     /// <summary>Releases the first message of the queue.</summary>
     Flush = 6,
 
-    /// <summary>The OS says what runs on a core.</summary>
+    /// <summary>The OS stores what runs on a core.</summary>
     Core = 7,
 
-    /// <summary>A process may have come to be allowed another core: its messages go to kernel endpoints that wait, or it joins the backlog; or the other way round.</summary>
+    /// <summary>A process may be allowed another core now: its messages go to kernel endpoints that wait, or it joins the backlog; or the other way round.</summary>
     Revisit = 8,
 
-    /// <summary>A core whose user endpoint waits is taken from its process.</summary>
+    /// <summary>A core that is stalled at a user endpoint is preempted.</summary>
     Yield = 9,
 
-    /// <summary>A core that is busy is taken from its process: its endpoint's next wait ends at once, and if the OS allows it the core is interrupted.</summary>
+    /// <summary>A busy core is preempted: its endpoint's next wait ends at once, and if the OS allows it the core is interrupted.</summary>
     Interrupt = 10,
 
-    /// <summary>A kernel endpoint that waits is told of a process's load.</summary>
+    /// <summary>A waiting kernel endpoint gets the report of a process's load.</summary>
     Reschedule = 11,
 
-    /// <summary>A core that was taken from its process has not come in time: it is reckoned with no more, and asked again.</summary>
+    /// <summary>A preempted core has not come to the kernel in time: it is counted as overdue, and interrupted again.</summary>
     Overdue = 12,
 }
 
-/// <summary>A step of the scheduler's pipeline. There is at most one per tick, so that no two ever contend for anything.</summary>
+/// <summary>A step of the scheduler's pipeline. There is at most one per tick, so no two contend for a memory.</summary>
 public readonly record struct ScheduleStep
 {
-    /// <summary>What is done.</summary>
+    /// <summary>The step's kind.</summary>
     public StepKind Kind { get; init; }
 
-    /// <summary>To which process. Of a kernel endpoint that waits: the process whose turn it is, if there is a backlog.</summary>
+    /// <summary>
+    /// Number of the process. Of a waiting kernel endpoint: the process that is next in round-robin order, if there is a backlog.
+    /// </summary>
     public ushort Process { get; init; }
 
     /// <summary>The slot of an <see cref="StepKind.Arrival"/>, the time of an <see cref="StepKind.Expire"/>, otherwise the endpoint, if it is about one.</summary>
@@ -65,13 +69,15 @@ public readonly record struct ScheduleStep
     /// <summary>Whether it is about a kernel endpoint.</summary>
     public bool IsKernel { get; init; }
 
-    /// <summary>Of a kernel endpoint that waits: whether the process is not that whose turn it is, but that which its core ran last.</summary>
+    /// <summary>Of a kernel endpoint that waits: whether the process is not the next in round-robin order, but the one that its core ran last.</summary>
     public bool IsLocal { get; init; }
 
-    /// <summary>Of a kernel endpoint that waits: whether the process is one that has waited for too long, whose turn it ever is.</summary>
+    /// <summary>
+    /// Of a kernel endpoint that waits: whether the process is one that has waited for too long, out of round-robin order.
+    /// </summary>
     public bool IsLate { get; init; }
 
-    /// <summary>Of a kernel endpoint that waits: whether it is told of a process's load at once, whatever is queued.</summary>
+    /// <summary>Of a kernel endpoint that waits: whether it gets the report of a process's load at once, whatever is queued.</summary>
     public bool IsChange { get; init; }
 
     /// <summary>If so, and of <see cref="StepKind.Reschedule"/>: what the endpoint gets in place of a slot.</summary>
@@ -83,7 +89,7 @@ public readonly record struct ScheduleStep
     /// <summary>Of <see cref="StepKind.Core"/>: what runs there.</summary>
     public CoreState State { get; init; }
 
-    /// <summary>Whether the sweeper asked for it.</summary>
+    /// <summary>Whether it comes from the sweeper.</summary>
     public bool IsSweep { get; init; }
 
     /// <summary>Of an <see cref="StepKind.Arrival"/>: whether it is a call of a service.</summary>
@@ -96,7 +102,7 @@ public readonly record struct ScheduleStep
     public ushort Generation { get; init; }
 }
 
-/// <summary>A step on its way.</summary>
+/// <summary>A step in the pipeline.</summary>
 public interface IScheduleStep : IBus
 {
     /// <summary>The step.</summary>
@@ -106,10 +112,10 @@ public interface IScheduleStep : IBus
     bool FollowsSame { get; set; }
 }
 
-/// <summary>Whether the pipeline moves; a register.</summary>
+/// <summary>The pipeline's enable; a register.</summary>
 public interface ISchedulePace : IBus
 {
-    /// <summary>Whether each stage passes its step on in this tick. It does not while a dispatch waits behind one that waits.</summary>
+    /// <summary>Whether each stage advances in this tick. It does not while a dispatch is queued behind a stalled one.</summary>
     [InitialValue(true)]
     bool Moves { get; set; }
 }
@@ -141,7 +147,7 @@ public readonly record struct ProcessRecord
     /// <summary>How many messages are queued.</summary>
     public ushort Queued { get; init; }
 
-    /// <summary>How many of them are beyond the guarantee, in the room that processes share.</summary>
+    /// <summary>How many of them are beyond the guarantee, in the shared part of the queue.</summary>
     public ushort Shared { get; init; }
 
     /// <summary>The slot that is queued first, if any is.</summary>
@@ -153,7 +159,7 @@ public readonly record struct ProcessRecord
     /// <summary>The slot that is queued second, if there are two.</summary>
     public ushort Next { get; init; }
 
-    /// <summary>When it arrived.</summary>
+    /// <summary>When that one arrived, in units of 2^16 cycles, modulo 2^16.</summary>
     public ushort NextTime { get; init; }
 
     /// <summary>The slot that is queued last, if any is.</summary>
@@ -162,7 +168,7 @@ public readonly record struct ProcessRecord
     /// <summary>Its user endpoints that wait.</summary>
     public WaitingList Waiting { get; init; }
 
-    /// <summary>How often a core came to the process, modulo 256. How often one left it is in a memory of its own.</summary>
+    /// <summary>Number of times that a core came to the process, modulo 256; the leaves are counted in a memory of their own.</summary>
     public byte Entered { get; init; }
 
     /// <summary>Whether it is in the backlog.</summary>
@@ -171,51 +177,51 @@ public readonly record struct ProcessRecord
     /// <summary>Whether it is counted as a process that wants a core.</summary>
     public bool WantsCore { get; init; }
 
-    /// <summary>Since when the first message is the first, in units of 256 cycles, modulo 2^16.</summary>
+    /// <summary>The time since which the first message has been the first, in units of 256 cycles, modulo 2^16.</summary>
     public ushort Since { get; init; }
 
-    /// <summary>Whether that is too long, as a look has found.</summary>
+    /// <summary>Whether that is longer than the limit, as of the last sample.</summary>
     public bool IsLate { get; init; }
 
-    /// <summary>Whether it is counted as a process for whose messages the time counts.</summary>
+    /// <summary>Whether it is counted as a process whose oldest message is subject to the time limit.</summary>
     public bool IsTimed { get; init; }
 }
 
-/// <summary>The circle of processes whose messages wait for kernel endpoints. The first two are here, the rest is linked in memory.</summary>
+/// <summary>The round-robin list of processes with messages queued for kernel endpoints. The first two are here, the rest is linked in memory.</summary>
 public readonly record struct Backlog
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of processes in the list.</summary>
     public ushort Count { get; init; }
 
-    /// <summary>The process whose turn it is, if there is any.</summary>
+    /// <summary>The process at the head, which is next, if there is any.</summary>
     public ushort Head { get; init; }
 
     /// <summary>The one after it, if there are two.</summary>
     public ushort Next { get; init; }
 
-    /// <summary>The one whose turn is last.</summary>
+    /// <summary>The process at the tail.</summary>
     public ushort Tail { get; init; }
 
-    /// <summary>Whether the turn has not begun: the process still has its whole weight.</summary>
+    /// <summary>Whether the head's turn has not begun: it still has its whole weight.</summary>
     public bool IsFresh { get; init; }
 
-    /// <summary>Messages that are left of the turn, unless it has not begun.</summary>
+    /// <summary>Messages left of the head's turn, once it has begun.</summary>
     public byte Left { get; init; }
 }
 
-/// <summary>What concerns all processes.</summary>
+/// <summary>The scheduler's global state.</summary>
 public readonly record struct ScheduleTotals
 {
-    /// <summary>Kernel endpoints that wait.</summary>
+    /// <summary>The list of waiting kernel endpoints.</summary>
     public WaitingList Kernel { get; init; }
 
-    /// <summary>Processes whose messages wait for kernel endpoints.</summary>
+    /// <summary>The round-robin list of processes with messages queued for kernel endpoints.</summary>
     public Backlog Backlog { get; init; }
 
     /// <summary>Messages queued beyond the guarantees.</summary>
     public ushort Shared { get; init; }
 
-    /// <summary>Processes that want a core.</summary>
+    /// <summary>Number of processes that want a core.</summary>
     public ushort Wanting { get; init; }
 
     /// <summary>
@@ -224,90 +230,93 @@ public readonly record struct ScheduleTotals
     public ushort Timed { get; init; }
 
     /// <summary>
-    /// Cores that were taken from their processes while they waited, have not come to the kernel yet, and are not overdue.
+    /// Number of cores that were preempted while stalled, have not come to the kernel yet, and are not overdue.
     /// </summary>
     public ushort Coming { get; init; }
 
     /// <summary>
-    /// Cores that were taken while they were busy, have not come to the kernel yet, and are not overdue: nobody knows when they will come.
+    /// Number of cores that were preempted while busy, have not come to the kernel yet, and are not overdue: the time of their coming is
+    /// unknown.
     /// </summary>
     public ushort Asked { get; init; }
 }
 
-/// <summary>What concerns all processes, as the step sees it that is decided in this tick.</summary>
+/// <summary>Bus: the global state, as the step sees it that is decided in this tick.</summary>
 public interface IScheduleTotals : IBus
 {
-    /// <summary>That.</summary>
+    /// <summary>The global state.</summary>
     ScheduleTotals Totals { get; set; }
 }
 
-/// <summary>What the scheduler knows of a core.</summary>
+/// <summary>The scheduler's state of a core.</summary>
 public readonly record struct CoreEntry
 {
-    /// <summary>Whether it has a process.</summary>
+    /// <summary>Whether a process runs on the core.</summary>
     public bool HasProcess { get; init; }
 
-    /// <summary>The process.</summary>
+    /// <summary>Number of that process; means something if <see cref="HasProcess"/>.</summary>
     public ushort Process { get; init; }
 
-    /// <summary>Whether its thread uses an endpoint.</summary>
+    /// <summary>Whether that process's thread uses a user endpoint.</summary>
     public bool HasEndpoint { get; init; }
 
-    /// <summary>That endpoint.</summary>
+    /// <summary>Number of that endpoint; means something if <see cref="HasEndpoint"/>.</summary>
     public ushort Endpoint { get; init; }
 
-    /// <summary>Whether it may be interrupted while it is busy in a handler.</summary>
+    /// <summary>Whether it may be preempted by an interrupt while it is busy in a handler.</summary>
     public bool MayPreempt { get; init; }
 
-    /// <summary>Whether it was taken from its process and has not come to the kernel yet.</summary>
+    /// <summary>Whether it was preempted and has not come to the kernel yet.</summary>
     public bool IsComing { get; init; }
 
-    /// <summary>If so: whether it was busy then.</summary>
+    /// <summary>If so: whether it was busy then, and not stalled.</summary>
     public bool IsAsked { get; init; }
 
-    /// <summary>If it was taken: whether it has not come in time, and so is reckoned with no more.</summary>
+    /// <summary>If it was preempted: whether it is overdue, and so no longer counted as about to come.</summary>
     public bool IsOverdue { get; init; }
 
     /// <summary>Whether its kernel endpoint waits.</summary>
     public bool IsWaiting { get; init; }
 
-    /// <summary>How many messages in a row it got of its process out of turn.</summary>
+    /// <summary>Messages in a row that its kernel endpoint got of its process out of round-robin order.</summary>
     public byte Locals { get; init; }
 
-    /// <summary>When it came to its process, or was taken from it, or was asked again, in units of 256 cycles, modulo 2^16.</summary>
+    /// <summary>
+    /// The time when it came to its process, was preempted, or was interrupted again, in units of 256 cycles, modulo 2^16.
+    /// </summary>
     public ushort Since { get; init; }
 }
 
-/// <summary>What the scheduler knows of an endpoint.</summary>
+/// <summary>The scheduler's state of an endpoint.</summary>
 public readonly record struct EndpointMark
 {
-    /// <summary>Whether it waits.</summary>
+    /// <summary>Whether it waits for a message: its load is stalled.</summary>
     public bool IsWaiting { get; init; }
 
     /// <summary>Whether it is a kernel endpoint.</summary>
     public bool IsKernel { get; init; }
 
-    /// <summary>Its process, unless it is a kernel endpoint.</summary>
+    /// <summary>Number of its process, unless it is a kernel endpoint.</summary>
     public ushort Process { get; init; }
 
-    /// <summary>Whether its core was taken while it was busy: when it begins to wait, it is told to yield.</summary>
+    /// <summary>Whether its core was preempted while busy: when the endpoint begins to wait, it gets a Yield.</summary>
     public bool IsWanted { get; init; }
 
     /// <summary>When it began to wait, in units of 256 cycles, modulo 2^16.</summary>
     public ushort Since { get; init; }
 }
 
-/// <summary>What a queued slot knows of the one behind it.</summary>
+/// <summary>The link from a queued slot to the one behind it.</summary>
 /// <param name="Slot">That slot.</param>
 /// <param name="Time">When it arrived, in units of 2^16 cycles, modulo 2^16.</param>
 public readonly record struct SlotLink(ushort Slot, ushort Time);
 
-/// <summary>What a waiting endpoint knows of the one below it.</summary>
+/// <summary>The link from a waiting endpoint to the one below it.</summary>
 /// <param name="IsBottom">Whether there is none.</param>
 /// <param name="Endpoint">That endpoint.</param>
 public readonly record struct EndpointLink(bool IsBottom, ushort Endpoint);
 
-/// <summary>What the second half of a step has to do with the links, which the first half has read.</summary>
+/// <summary>The updates of the links in the second half of a step; the first half has read them.</summary>
 public readonly record struct LinkWork
 {
     /// <summary>Whether the slot link read is the process's new second message.</summary>
@@ -325,7 +334,7 @@ public readonly record struct LinkWork
     /// <summary>Whether <see cref="Endpoint"/> comes out of its list from below the top.</summary>
     public bool Unlinks { get; init; }
 
-    /// <summary>The endpoint.</summary>
+    /// <summary>Number of the endpoint that is pushed or removed.</summary>
     public ushort Endpoint { get; init; }
 
     /// <summary>For <see cref="Pushes"/>: whether there was a top before.</summary>
@@ -337,7 +346,7 @@ public readonly record struct LinkWork
     /// <summary>Whether the process goes to the end of the backlog, behind <see cref="Tail"/>.</summary>
     public bool LinksBacklog { get; init; }
 
-    /// <summary>For <see cref="LinksBacklog"/>: the one that was last.</summary>
+    /// <summary>For <see cref="LinksBacklog"/>: the process that was last.</summary>
     public ushort Tail { get; init; }
 
     /// <summary>Whether the process comes out of the middle of the backlog: its neighbours are linked.</summary>
@@ -349,15 +358,15 @@ public readonly record struct LinkWork
     /// <summary>Whether the link read is the backlog's new last.</summary>
     public bool LoadsBacklogTail { get; init; }
 
-    /// <summary>Whether a process more wants a core.</summary>
+    /// <summary>Whether one more process wants a core.</summary>
     public bool WantsMore { get; init; }
 
-    /// <summary>Whether a process less wants a core.</summary>
+    /// <summary>Whether one process less wants a core.</summary>
     public bool WantsLess { get; init; }
 
-    /// <summary>Whether there is a process more for whose messages the time counts.</summary>
+    /// <summary>Whether one more process is subject to the time limit.</summary>
     public bool TimesMore { get; init; }
 
-    /// <summary>Whether there is a process less.</summary>
+    /// <summary>Whether one process less is subject to the time limit.</summary>
     public bool TimesLess { get; init; }
 }

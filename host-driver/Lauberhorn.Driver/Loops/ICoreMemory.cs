@@ -10,7 +10,7 @@ public interface ICoreMemory
 {
     /// <summary>Loads a whole line; returns when the core has it, however long the load stalls.</summary>
     /// <param name="address">Address of its first byte, a multiple of 128.</param>
-    /// <param name="destination">Gets its 128 bytes.</param>
+    /// <param name="destination">Gets the line's 128 bytes.</param>
     ValueTask LoadLineAsync(ulong address, Memory<byte> destination);
 
     /// <summary>Stores bytes; the core's own loads see them from then on.</summary>

@@ -67,8 +67,8 @@ internal sealed class EndpointPool(
                 if (apart.Length == 0)
                 {
                     throw new NicException(
-                        $"all {ways.Length} endpoints that are free could hold up one that is bound, and be held up by it, for ever: each has "
-                        + "two control lines, and a load that waits holds up all lines of its colour (of endpoint "
+                        $"all {ways.Length} endpoints that are free could deadlock with one that is bound: each has "
+                        + "two control lines, and a stalled load blocks all lines of its colour (of endpoint "
                         + $"{ways[0].Number}: {TwoLineConflict(ways[0].Number, sends)}); release one that is bound, or {Advice(false)}which needs no colour of its own");
                 }
 
@@ -78,7 +78,7 @@ internal sealed class EndpointPool(
             if (ways.Length == 0 && wanted is null)
             {
                 throw new NicException(
-                    $"all {numbers.Length} endpoints that are free would hold up lines that must go on while they wait (of endpoint "
+                    $"all {numbers.Length} endpoints that are free would block lines that must make progress while they are stalled (of endpoint "
                     + $"{numbers[0]}: {Conflict(numbers[0], writesBack ? 0 : null)}); release one that is bound, "
                     + $"{(writesBack ? "" : Advice(false))}or build the NIC with more endpoints (NicConfig.Endpoints) or fewer progress colours "
                     + "(NicConfig.ProgressColourBits)");
@@ -123,15 +123,15 @@ internal sealed class EndpointPool(
             if (Conflict(number, receiveLine) is ColourConflict conflict)
             {
                 throw new NicException(
-                    $"endpoint {number} is not for this machine, where a load that waits holds up all lines of its colour: {conflict}. Take "
+                    $"endpoint {number} is not for this machine, where a stalled load blocks all lines of its colour: {conflict}. Take "
                     + $"another endpoint (without a number the driver chooses), {Advice(receiveLine is not null)}or build the NIC with fewer progress colours (NicConfig.ProgressColourBits)");
             }
 
             if (receiveLine is null && TwoLineConflict(number, sends) is ColourConflict both)
             {
                 throw new NicException(
-                    $"endpoint {number} and one that is bound, both with two control lines, could hold each other up for ever on this machine, "
-                    + $"where a load that waits holds up all lines of its colour: {both}. Take another endpoint (without a number the driver "
+                    $"endpoint {number} and one that is bound, both with two control lines, could deadlock on this machine, "
+                    + $"where a stalled load blocks all lines of its colour: {both}. Take another endpoint (without a number the driver "
                     + $"chooses), or {Advice(false)}which needs no colour of its own");
             }
 

@@ -30,7 +30,7 @@ public sealed class CoherentCaches
         home.OnDrive = Show;
     }
 
-    /// <summary>Is given each line that a read has brought, with its bytes.</summary>
+    /// <summary>Called with each line that a read has brought, with its bytes.</summary>
     public Action<uint, byte[]> OnLine { get; set; } = static (_, _) => { };
 
     /// <summary>Lines of which a copy is there.</summary>
@@ -39,7 +39,7 @@ public sealed class CoherentCaches
     /// <summary>Lines of which a read waits.</summary>
     public IReadOnlyCollection<uint> Reading => reading;
 
-    /// <summary>Whether a line may be read: it is not there, not asked for, not being fetched, and all that was evicted has been taken.</summary>
+    /// <summary>Whether a line may be read: it is not there, not asked for, not being fetched, and all that was evicted has been accepted.</summary>
     /// <param name="line">The line.</param>
     public bool MayRead(uint line) => !copies.ContainsKey(line) && !reading.Contains(line) && !fetched.Contains(line) && home.IsIdle;
 
@@ -75,7 +75,7 @@ public sealed class CoherentCaches
         }
     }
 
-    // A read is shown when no fetch of its line has passed that is not answered yet, and all that was evicted has been taken.
+    // A read is shown when no fetch of its line has passed that is not answered yet, and all that was evicted has been accepted.
     private void Show()
     {
         for (int i = asked.Count; i > 0; i--)

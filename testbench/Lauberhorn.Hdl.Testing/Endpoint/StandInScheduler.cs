@@ -5,7 +5,7 @@ using Lauberhorn.Hdl.Stores;
 namespace Lauberhorn.Hdl.Testing.Endpoint;
 
 /// <summary>
-/// Speaks with the endpoints as a scheduler does, but what it says and when is the test's choice: whatever any scheduler may say, the endpoints must be right. It checks
+/// In the scheduler's place towards the endpoints, but what it dispatches and when is the test's choice: whatever a scheduler may dispatch, the endpoints must be right. It checks
 /// what it is told: an endpoint that waits does not begin to wait again.
 /// </summary>
 public sealed class StandInScheduler
@@ -14,10 +14,10 @@ public sealed class StandInScheduler
     private readonly List<Arrival> queued = [];
     private readonly Queue<Dispatch> dispatches = new();
 
-    /// <summary>Asked in each tick: whether it takes a notice in the next.</summary>
+    /// <summary>Polled in each tick: whether it is ready for a notice in the next.</summary>
     public Func<bool> NoticePace { get; set; } = static () => true;
 
-    /// <summary>Asked in each tick: whether what it says next may be valid in the next.</summary>
+    /// <summary>Polled in each tick: whether its next dispatch may be valid in the next.</summary>
     public Func<bool> DispatchPace { get; set; } = static () => true;
 
     /// <summary>Endpoints that wait, with their processes; who began first is first.</summary>
@@ -26,7 +26,7 @@ public sealed class StandInScheduler
     /// <summary>Messages that no endpoint waits for.</summary>
     public int Queued => queued.Count;
 
-    /// <summary>Forgets the messages of a process that no endpoint waits for, as a flush does.</summary>
+    /// <summary>Drops the messages of a process that no endpoint waits for, as a flush does.</summary>
     /// <param name="process">The process.</param>
     /// <returns>Their slots.</returns>
     public IReadOnlyList<ushort> Flush(int process)
@@ -36,7 +36,7 @@ public sealed class StandInScheduler
         return flushed;
     }
 
-    /// <summary>Takes what an endpoint tells.</summary>
+    /// <summary>Accepts an endpoint's notice.</summary>
     /// <param name="notice">The notice.</param>
     /// <exception cref="InvalidOperationException">It waits already.</exception>
     public void Notice(EndpointNotice notice)
@@ -80,7 +80,7 @@ public sealed class StandInScheduler
         waiting.RemoveAt(at);
     }
 
-    /// <summary>Gives a message to an endpoint that waits, whatever process it is for.</summary>
+    /// <summary>Dispatches a message to an endpoint that waits, whatever process it is for.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="slot">The message's slot.</param>
     /// <exception cref="InvalidOperationException">It does not wait.</exception>
@@ -99,8 +99,8 @@ public sealed class StandInScheduler
     /// <returns>Whether it waited.</returns>
     public bool Yield(ushort endpoint) => TakeFromList(waiting.FindIndex(one => one.Endpoint == endpoint), DispatchKind.Yield);
 
-    /// <summary>The next thing that it says.</summary>
-    /// <param name="dispatch">It.</param>
+    /// <summary>The next dispatch.</summary>
+    /// <param name="dispatch">The dispatch.</param>
     /// <returns>Whether there is something.</returns>
     internal bool TryTake(out Dispatch dispatch) => dispatches.TryDequeue(out dispatch);
 

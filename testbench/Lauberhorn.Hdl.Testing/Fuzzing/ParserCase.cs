@@ -30,7 +30,7 @@ internal sealed record ParserCase(
     /// <summary>Makes a case from its seed.</summary>
     /// <param name="seed">Any number.</param>
     /// <param name="cycles">About how many cycles it should take.</param>
-    /// <param name="config">The NIC's parameters; null to have a preset chosen by the seed, mostly the tiny one, whose buffers overrun soon.</param>
+    /// <param name="config">The NIC's parameters; null for a preset chosen by the seed, mostly the tiny one, whose buffers overrun soon.</param>
     public static ParserCase Make(ulong seed, long cycles, NicConfig? config = null)
     {
         var random = new SeededRandom(seed);
@@ -77,7 +77,7 @@ internal sealed record ParserCase(
     /// <summary>The seed of the case that follows in a campaign.</summary>
     public static ulong SeedAfter(ulong seed) => new SeededRandom(seed).Next();
 
-    /// <summary>All of it, for people; meant for cases that were shrunk.</summary>
+    /// <summary>A text with all of it, for cases that were shrunk.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

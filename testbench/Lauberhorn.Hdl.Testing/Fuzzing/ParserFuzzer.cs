@@ -33,7 +33,7 @@ public static class ParserFuzzer
     /// <summary>Runs a campaign.</summary>
     /// <param name="cycles">How many cycles to compare at least.</param>
     /// <param name="seed">Decides all that is random; the first case's own seed is this one.</param>
-    /// <param name="progress">Is told after each case; null for nobody.</param>
+    /// <param name="progress">Called after each case; null for none.</param>
     /// <exception cref="CosimulationException">A tool is missing, or the RTL cannot be built.</exception>
     public static ParserFuzzResult Run(long cycles, ulong seed, IProgress<ParserFuzzProgress>? progress = null) =>
         Run(cycles, seed, progress, null, ReceiveComparison.Difference);

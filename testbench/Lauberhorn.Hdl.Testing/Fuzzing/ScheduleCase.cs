@@ -11,10 +11,10 @@ namespace Lauberhorn.Hdl.Testing.Fuzzing;
 /// <param name="Processes">How many processes there are messages and endpoints for.</param>
 /// <param name="KernelEndpoints">How many kernel endpoints there are.</param>
 /// <param name="SharedQueue">Messages that processes may have queued beyond their guarantees.</param>
-/// <param name="AgeLimit">Units of age after which a message is forgotten; 0 for never.</param>
-/// <param name="ComingLimit">For how long a core that was taken is reckoned with, in units of time.</param>
+/// <param name="AgeLimit">Units of age after which a message expires; 0 for never.</param>
+/// <param name="ComingLimit">For how long a preempted core counts as about to come to the kernel, in units of time.</param>
 /// <param name="WaitLimit">
-/// For how long a process's first message is first before the process goes before its turn, in units of time.
+/// How long a process's oldest message waits before the process goes before its round-robin turn, in units of time.
 /// </param>
 internal sealed record ScheduleCase(
     ulong Seed,

@@ -29,25 +29,27 @@ public sealed record ScheduleFuzzResult
     /// <summary>Messages that were dispatched to an endpoint.</summary>
     public long Dispatches { get; init; }
 
-    /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of turn.</summary>
+    /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of round-robin order.</summary>
     public long Locals { get; init; }
 
-    /// <summary>Times that a kernel endpoint had a message in turn though its core's process had some: a step just before could have changed that.</summary>
+    /// <summary>Times that a kernel endpoint had a message in round-robin order though its core's process had some: a step just before could have changed that.</summary>
     public long LocalsMissed { get; init; }
 
-    /// <summary>Messages that went to kernel endpoints before their turn because their process had waited for too long.</summary>
+    /// <summary>
+    /// Messages that went to kernel endpoints before their round-robin turn because their process had waited for too long.
+    /// </summary>
     public long Lates { get; init; }
 
-    /// <summary>Cores that were taken and did not come in time.</summary>
+    /// <summary>Preempted cores that did not come to the kernel in time.</summary>
     public long CoresLate { get; init; }
 
-    /// <summary>Cores taken from their processes while their endpoint waited.</summary>
+    /// <summary>Cores that were preempted while stalled at their endpoint.</summary>
     public long Yields { get; init; }
 
     /// <summary>Messages dropped: no room in their queue, too old, flushed.</summary>
     public long Dropped { get; init; }
 
-    /// <summary>The most messages that kernel endpoints took in turn of other processes while one was in the backlog.</summary>
+    /// <summary>The most messages that kernel endpoints got in round-robin order of other processes while one was in the backlog.</summary>
     public long MostOvertaken { get; init; }
 
     /// <summary>Runs that failed: 0, or 1, after which the campaign ends.</summary>
@@ -59,7 +61,7 @@ public sealed record ScheduleFuzzResult
 
 /// <summary>
 /// Random arrivals, waits, time-outs, context switches, policies, commands and stalls through the scheduler, as C# and as RTL in lock step, each step beside the
-/// reference: nothing is lost, doubled or given to the wrong process, no process waits for longer than its turn, and whoever could be given a message or should give its core
+/// reference: nothing is lost, doubled or given to the wrong process, no process waits for longer than its turn, and an endpoint that could be given a message or should give its core
 /// away is, when all is quiet.
 /// </summary>
 public static class ScheduleFuzzer
@@ -72,7 +74,7 @@ public static class ScheduleFuzzer
     /// <summary>Runs a campaign.</summary>
     /// <param name="steps">How many steps to decide at least.</param>
     /// <param name="seed">Decides all that is random; the first case's own seed is this one.</param>
-    /// <param name="progress">Is told after each case; null for nobody.</param>
+    /// <param name="progress">Called after each case; null for none.</param>
     /// <exception cref="CosimulationException">A tool is missing, or the RTL cannot be built.</exception>
     public static ScheduleFuzzResult Run(long steps, ulong seed, IProgress<ScheduleFuzzProgress>? progress = null)
     {

@@ -18,10 +18,10 @@ public sealed record SchedulerPace
     /// <summary>Withdraws, in place of notices that an endpoint waits; 0 for never.</summary>
     public int Withdraws { get; init; } = 4;
 
-    /// <summary>Ticks in which a dispatch is taken.</summary>
+    /// <summary>Ticks in which a dispatch is accepted.</summary>
     public int Dispatches { get; init; } = 1;
 
-    /// <summary>Ticks in which a release is taken.</summary>
+    /// <summary>Ticks in which a release is accepted.</summary>
     public int Releases { get; init; } = 1;
 
     /// <summary>Ticks in which a process is flushed; 0 for never.</summary>
@@ -39,7 +39,7 @@ public sealed record SchedulerPace
     /// <summary>Ticks in which a process's load crosses a threshold; 0 for never.</summary>
     public int Changes { get; init; }
 
-    /// <summary>Ticks in which an interrupt is taken.</summary>
+    /// <summary>Ticks in which an interrupt is accepted.</summary>
     public int Interrupts { get; init; } = 1;
 }
 
@@ -99,7 +99,7 @@ public sealed class SchedulerLoad
     /// <summary>Whether new messages and events are generated.</summary>
     public bool IsOpen { get; set; } = true;
 
-    /// <summary>Slots and endpoints that are in the scheduler or on their way.</summary>
+    /// <summary>Slots and endpoints that are in the scheduler or in flight.</summary>
     /// <param name="config">The NIC's parameters.</param>
     public (int Slots, int Endpoints) Inside(NicConfig config)
     {

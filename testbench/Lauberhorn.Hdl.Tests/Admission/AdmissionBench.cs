@@ -105,7 +105,7 @@ internal sealed class AdmissionBench : IDisposable
 
     public Simulation Simulation { get; }
 
-    // After so many ticks the scanner has looked at every slot.
+    // After so many ticks the scanner has read every slot.
     private int LookTicks => (Hdl.Admission.AgeScan.MostTicks + 6) * (Config.PendingCalls + 1);
 
     public Hdl.Admission.Admission Admission => admission;
@@ -115,7 +115,7 @@ internal sealed class AdmissionBench : IDisposable
     /// </summary>
     public int Settle { get; set; } = 6;
 
-    /// <summary>Asked when the last frame was taken: the next; null for none.</summary>
+    /// <summary>Asked when the last frame was accepted: the next; null for none.</summary>
     public Func<AdmissionFrame?> NextFrame { get; set; } = static () => null;
 
     /// <summary>Asked in each tick: whether a beat of payload is offered.</summary>
@@ -142,7 +142,7 @@ internal sealed class AdmissionBench : IDisposable
     /// <summary>Ticks in which frames were taken.</summary>
     public List<long> FrameTicks { get; } = [];
 
-    /// <summary>Ticks in which the last beat of a frame's payload was taken.</summary>
+    /// <summary>Ticks in which the last beat of a frame's payload was accepted.</summary>
     public List<long> PayloadTicks { get; } = [];
 
     public Dictionary<NicEvent, int> Events { get; } = [];
@@ -221,7 +221,7 @@ internal sealed class AdmissionBench : IDisposable
             resources[admission.ResourceWrite.Address] = admission.ResourceWrite.Item;
         }
 
-        // What belongs to a call is written in the tick after its arrival was taken.
+        // What belongs to a call is written in the tick after its arrival was accepted.
         if (taken is (Arrival arrival, long at))
         {
             Arrive(arrival, at);
@@ -356,7 +356,7 @@ internal sealed class AdmissionBench : IDisposable
         }
     }
 
-    /// <summary>How a frame may end. Where a slot was given back while it was being looked at, there are two right answers.</summary>
+    /// <summary>How a frame may end. Where a slot was given back while it was being checked, there are two right answers.</summary>
     private IEnumerable<NicEvent> Allowed(AdmissionFrame frame)
     {
         if (frame.Routed.Route == RouteKind.Answer)

@@ -39,7 +39,7 @@ public class CallTableTests
             Tick(1);
             for (int i = 0; i < 300; i++)
             {
-                // The frame is taken; its words are read in this tick, and what was inserted before or in it counts.
+                // The frame is accepted; its words are read in this tick, and what was inserted before or in it counts.
                 assembly.IsFirst = true;
                 assembly.Frame = frame;
                 Tick(1);

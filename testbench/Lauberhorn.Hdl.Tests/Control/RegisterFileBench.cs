@@ -72,7 +72,7 @@ internal sealed class RegisterFileBench : IDisposable
     /// <summary>Commands that the blocks saw, and when.</summary>
     public List<(CommandCode Code, uint Index, Bits<W512> Data, long Tick)> Commands { get; } = [];
 
-    /// <summary>What came of stores to the cores' registers.</summary>
+    /// <summary>The notices of stores to the cores' registers.</summary>
     public List<CoreNotice> Notices { get; } = [];
 
     /// <summary>Whether the notices' stream is ready.</summary>

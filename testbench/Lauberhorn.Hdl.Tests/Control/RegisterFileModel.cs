@@ -49,7 +49,7 @@ internal sealed class RegisterFileModel(NicConfig config)
     };
 
     /// <summary>Does a write access, with its effect on commands and settings.</summary>
-    /// <returns>How it goes, and whether a block is told.</returns>
+    /// <returns>The response, and whether a block gets the write.</returns>
     public (AxiResponse Response, bool IsTold) Write(uint address, ulong data, byte strobes)
     {
         if (!places.TryGetValue(address, out Register? register) || register.Access == RegisterAccess.ReadOnly || strobes != 0xFF)

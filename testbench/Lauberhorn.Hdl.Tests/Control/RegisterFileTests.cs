@@ -223,7 +223,7 @@ public class RegisterFileTests
         CheckSettings(bench, model);
     }
 
-    /// <summary>Whether the last command is certainly under way for some steps more.</summary>
+    /// <summary>Whether the last command is certainly in progress for some steps more.</summary>
     private static bool IsLong(RegisterFileBench bench) => bench.AnswerTicks >= 2000 && bench.Commands.Count != 0 && CommandCodes.IsAnswered(bench.Commands[^1].Code);
 
     private static void Settle(RegisterFileBench bench, RegisterFileModel model, bool ends)

@@ -74,13 +74,13 @@ internal sealed class DemultiplexerBench : IDisposable
 
     public DemultiplexerModel Model { get; }
 
-    /// <summary>Asked when the last frame was taken: the next; null for none.</summary>
+    /// <summary>Asked when the last frame was accepted: the next; null for none.</summary>
     public Func<FrameMetadata?> NextFrame { get; set; } = static () => null;
 
     /// <summary>Asked in each tick: the next command; null for none.</summary>
     public Func<TableCommand?> NextCommand { get; set; } = static () => null;
 
-    /// <summary>Asked in each tick: whether a frame is taken from the output.</summary>
+    /// <summary>Asked in each tick: whether a frame is accepted from the output.</summary>
     public Func<bool> Pace { get; set; } = static () => true;
 
     /// <summary>What came out, the tick in which it was valid first, and the tick in which it could be.</summary>

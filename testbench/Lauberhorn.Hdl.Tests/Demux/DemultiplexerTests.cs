@@ -146,7 +146,7 @@ public class DemultiplexerTests
     /// <param name="config">The preset.</param>
     /// <param name="seed">Of everything.</param>
     /// <param name="inputPace">A frame comes once in so many ticks and one.</param>
-    /// <param name="outputPace">A frame is taken once in so many ticks and one.</param>
+    /// <param name="outputPace">A frame is accepted once in so many ticks and one.</param>
     /// <param name="commandPace">A command comes once in so many ticks and one.</param>
     internal static DemultiplexerBench Bench(NicConfig config, ulong seed, int inputPace, int outputPace, int commandPace)
     {

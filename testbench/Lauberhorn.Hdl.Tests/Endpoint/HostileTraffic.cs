@@ -225,7 +225,7 @@ internal sealed class HostileTraffic
     {
         if (owners[endpoint] is not { IsUnmapped: false } owner)
         {
-            // A load that was on its way when the lines were unmapped, a moment or long ago.
+            // A load that was in flight when the lines were unmapped, a moment or long ago.
             uint late = Line(endpoint);
             bool isLate = releasing is null ? owners[endpoint] is null && random.Next(60) == 0 : Bench.Ticks - releasedAt < 60 && random.Next(4) == 0;
             if (isLate && caches.MayRead(late))

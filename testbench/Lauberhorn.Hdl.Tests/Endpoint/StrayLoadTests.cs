@@ -53,7 +53,7 @@ public class StrayLoadTests
 
         Assert.Equal(Empty(TryAgainReason.NotRunning), answers[tag]);
 
-        // It takes no message any more; whoever comes next, and is said to, does.
+        // It receives no message any more; the core that comes next, and that the OS names, does.
         bench.Arrive(1, 6, Message(9));
         bench.Run(60);
         Use(bench, Owned);

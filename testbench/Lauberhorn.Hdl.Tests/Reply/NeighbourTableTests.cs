@@ -133,7 +133,7 @@ public class NeighbourTableTests
             }
         }
 
-        /// <summary>What the hardware says of an address; nothing may be under way.</summary>
+        /// <summary>What the hardware says of an address; nothing may be in flight.</summary>
         public ulong? LookUp(uint address)
         {
             Tick(address, null, null, false);

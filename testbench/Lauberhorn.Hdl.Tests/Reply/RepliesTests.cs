@@ -207,7 +207,7 @@ public class RepliesTests
     /// <param name="config">The preset.</param>
     /// <param name="seed">Of everything.</param>
     /// <param name="linePace">A line comes once in so many ticks and one.</param>
-    /// <param name="macPace">A beat is taken once in so many ticks and one.</param>
+    /// <param name="macPace">A beat is accepted once in so many ticks and one.</param>
     /// <param name="pace">The same of the other outputs.</param>
     /// <param name="missedPace">The same of frames for the kernel.</param>
     internal static RepliesBench Bench(NicConfig config, ulong seed, int linePace, int macPace, int pace, int missedPace)

@@ -50,7 +50,7 @@ internal sealed class RepliesTraffic
     /// <summary>Something changes in the neighbour table once in so many ticks.</summary>
     public int ChangePace { get; set; } = 60;
 
-    /// <summary>Begins with some neighbours; nothing may be under way.</summary>
+    /// <summary>Begins with some neighbours; nothing may be in flight.</summary>
     public void Introduce(int count)
     {
         foreach (uint address in Addresses[..count])
@@ -223,7 +223,7 @@ internal sealed class RepliesTraffic
         return blocked.GetValueOrDefault(address) > bench.Simulation.Ticks ? 0 : address;
     }
 
-    /// <summary>Changes a neighbour to which nothing is under way.</summary>
+    /// <summary>Changes a neighbour to which nothing is in flight.</summary>
     private void Change()
     {
         uint address = random.Pick(Addresses);

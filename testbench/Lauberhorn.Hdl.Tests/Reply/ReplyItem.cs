@@ -10,7 +10,7 @@ using Lauberhorn.Model.Reply;
 namespace Lauberhorn.Hdl.Tests.Reply;
 
 /// <summary>A line that was left, with all that belongs to it.</summary>
-/// <param name="Left">What the reply stage is told; its mask says which bytes of the line come with it.</param>
+/// <param name="Left">The input of the reply stage; its mask says which bytes of the line come with it.</param>
 /// <param name="Line">All bytes of the line, stale ones too.</param>
 /// <param name="Aux">All bytes of its aux lines, stale ones too.</param>
 /// <param name="Pending">Of a received message: the call.</param>
@@ -32,7 +32,7 @@ internal sealed record ReplyItem(LeftLine Left, byte[] Line, byte[] Aux, Pending
 /// <summary>Expected result for a line or an answer.</summary>
 /// <param name="Class">What goes out.</param>
 /// <param name="Event">What is counted when that is decided, if anything.</param>
-/// <param name="Parties">Between whom it goes, but for the MAC addresses.</param>
+/// <param name="Parties">Addresses and ports of both sides, but for the MAC addresses.</param>
 /// <param name="Make">Makes the frame, of the parties and the IPv4 identification.</param>
 internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyParties Parties, Func<ReplyParties, ushort, byte[]> Make)
 {

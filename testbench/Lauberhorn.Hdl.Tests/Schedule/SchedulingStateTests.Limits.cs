@@ -31,7 +31,7 @@ public partial class SchedulingStateTests
         Assert.Equal([new Dispatch(DispatchKind.Yield, 61, 0), new Dispatch(DispatchKind.Yield, 62, 0)], Dispatches(bench));
         Assert.Equal((1, 1), (bench.CoresLate, bench.Reference.Coming));
 
-        // The second comes, and gets the message. Whoever comes late is as any other.
+        // The second comes, and gets the message. A core that comes late is as any other.
         Wait(bench, (20, EndpointNotice.AnyProcess), (10, EndpointNotice.AnyProcess));
         Assert.Equal(new Dispatch(DispatchKind.Deliver, 20, 0), bench.Dispatched[^1].Dispatch);
         Assert.Equal([(ushort)10], bench.Reference.Kernel);
@@ -82,7 +82,7 @@ public partial class SchedulingStateTests
         Assert.Equal(mayPreempt ? 2 : 0, bench.Interrupted.Select(item => item.Core).Distinct().Count());
         Assert.Equal(mayPreempt, bench.Interrupted.Count > 4);
 
-        // Both are still wanted: whoever waits again is sent to the kernel.
+        // Both are still wanted: the core that waits again is sent to the kernel.
         Wait(bench, (61, 1));
         Assert.Equal(new Dispatch(DispatchKind.Yield, 61, 0), bench.Dispatched[^1].Dispatch);
         Wait(bench, (1, EndpointNotice.AnyProcess));

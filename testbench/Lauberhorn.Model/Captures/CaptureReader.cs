@@ -5,7 +5,7 @@ namespace Lauberhorn.Model.Captures;
 
 /// <summary>
 /// Reads captures of Ethernet frames: pcap (of either byte order, in microseconds or nanoseconds, also as Linux's patched tcpdump wrote it)
-/// and pcapng. It needs no libpcap, so that a capture can be looked at on any machine, and keeps one frame in memory at a time.
+/// and pcapng. It needs no libpcap, so that a capture can be read on any machine, and keeps one frame in memory at a time.
 /// </summary>
 public static class CaptureReader
 {

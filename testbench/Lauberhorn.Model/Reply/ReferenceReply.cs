@@ -29,14 +29,14 @@ public static class ReferenceReply
     private const uint RpcVersion = 2;
 
     /// <summary>SUCCESS with results.</summary>
-    /// <param name="parties">Between whom.</param>
+    /// <param name="parties">Addresses and ports of both sides.</param>
     /// <param name="identification">The IPv4 header's.</param>
     /// <param name="results">The results in XDR; any number of bytes.</param>
     public static byte[] Success(ReplyParties parties, ushort identification, ReadOnlySpan<byte> results) =>
         Frame(parties, identification, [.. Words(parties, MessageIsReply, Accepted, 0, 0, (uint)AcceptStatus.Success), .. results]);
 
     /// <summary>An accepted call that comes to nothing, or to no results.</summary>
-    /// <param name="parties">Between whom.</param>
+    /// <param name="parties">Addresses and ports of both sides.</param>
     /// <param name="identification">The IPv4 header's.</param>
     /// <param name="status">What is said of it.</param>
     /// <param name="lowest">Of PROG_MISMATCH: the lowest version.</param>
@@ -48,13 +48,13 @@ public static class ReferenceReply
     }
 
     /// <summary>Denied: another version of RPC than 2.</summary>
-    /// <param name="parties">Between whom.</param>
+    /// <param name="parties">Addresses and ports of both sides.</param>
     /// <param name="identification">The IPv4 header's.</param>
     public static byte[] RpcMismatch(ReplyParties parties, ushort identification) =>
         Frame(parties, identification, Words(parties, MessageIsReply, Denied, RpcMismatchStatus, RpcVersion, RpcVersion));
 
-    /// <summary>Denied: who calls is not let in.</summary>
-    /// <param name="parties">Between whom.</param>
+    /// <summary>Denied: the credential is not accepted (AUTH_ERROR).</summary>
+    /// <param name="parties">Addresses and ports of both sides.</param>
     /// <param name="identification">The IPv4 header's.</param>
     /// <param name="status"><c>auth_stat</c>.</param>
     public static byte[] AuthError(ReplyParties parties, ushort identification, uint status) =>
@@ -73,7 +73,7 @@ public static class ReferenceReply
     }
 
     /// <summary>A UDP datagram in a frame.</summary>
-    /// <param name="parties">Between whom.</param>
+    /// <param name="parties">Addresses and ports of both sides.</param>
     /// <param name="identification">The IPv4 header's.</param>
     /// <param name="payload">The datagram's payload.</param>
     public static byte[] Frame(ReplyParties parties, ushort identification, ReadOnlySpan<byte> payload)

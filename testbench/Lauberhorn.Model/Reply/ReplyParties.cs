@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Model.Reply;
 
-/// <summary>Between whom a reply goes, and to which call.</summary>
+/// <summary>The two sides of a reply, and its call.</summary>
 public sealed record ReplyParties
 {
     /// <summary>The NIC's MAC address: 48 bits, the byte sent first on top.</summary>

@@ -10,8 +10,8 @@ namespace Lauberhorn.Model.Schedule;
 public readonly record struct QueuedMessage(ushort Slot, long Time);
 
 /// <summary>Result of an event.</summary>
-/// <param name="Dispatch">What an endpoint is told, if any is.</param>
-/// <param name="Released">The slot whose message is forgotten, if one is.</param>
+/// <param name="Dispatch">The dispatch to an endpoint, if there is one.</param>
+/// <param name="Released">The slot whose message is dropped, if one is.</param>
 /// <param name="Interrupted">The core that is interrupted, if one is.</param>
 public readonly record struct ScheduleOutcome(Dispatch? Dispatch = null, ushort? Released = null, ushort? Interrupted = null);
 
@@ -37,7 +37,7 @@ public sealed class ReferenceScheduler
     /// <summary>Messages that all processes together may have queued beyond their guarantees.</summary>
     public int SharedQueue { get; set; } = int.MaxValue;
 
-    /// <summary>Messages in a row that a kernel endpoint may get of the process that its core ran last, out of turn.</summary>
+    /// <summary>Messages in a row that a kernel endpoint may get of the process that its core ran last, out of round-robin order.</summary>
     public int LocalMessages { get; set; }
 
     /// <summary>The time, in units in which <see cref="ComingLimit"/> and <see cref="WaitLimit"/> are.</summary>
@@ -49,7 +49,7 @@ public sealed class ReferenceScheduler
     /// <summary>How long a process's first message is first before the process goes before its turn.</summary>
     public int WaitLimit { get; set; } = int.MaxValue;
 
-    /// <summary>Messages that were forgotten because they were for an earlier owner of the process's number.</summary>
+    /// <summary>Messages that were dropped because they were for an earlier owner of the process's number.</summary>
     public int OfEarlier { get; private set; }
 
     /// <summary>Messages in queues.</summary>
@@ -58,7 +58,7 @@ public sealed class ReferenceScheduler
     /// <summary>Endpoints that wait.</summary>
     public int Waiting => kernel.Count + processes.Values.Sum(process => process.Waiting.Count);
 
-    /// <summary>Processes whose messages wait for kernel endpoints, the one whose turn it is first.</summary>
+    /// <summary>Processes whose messages wait for kernel endpoints, in round-robin order.</summary>
     public IReadOnlyList<ushort> Backlog => backlog;
 
     /// <summary>Kernel endpoints that wait, the one that gets the next message last.</summary>
@@ -180,8 +180,8 @@ public sealed class ReferenceScheduler
 
     /// <summary>A core's kernel endpoint waits.</summary>
     /// <param name="core">The core, and its endpoint.</param>
-    /// <param name="isLocal">Whether it gets a message of <see cref="Local"/>'s process, which must be there; otherwise of that whose turn it is.</param>
-    /// <param name="change">What it is told of a process's load instead; null if nothing.</param>
+    /// <param name="isLocal">Whether it gets a message of <see cref="Local"/>'s process, which must be there; otherwise of the next in round-robin order.</param>
+    /// <param name="change">The report of a process's load instead; null if there is none.</param>
     /// <param name="late">A process of which <see cref="IsLate"/> is true and which goes first; null if none does.</param>
     public ScheduleOutcome WaitInKernel(ushort core, bool isLocal = false, ushort? change = null, ushort? late = null)
     {
@@ -271,7 +271,7 @@ public sealed class ReferenceScheduler
         }
     }
 
-    /// <summary>A process is looked at again, because its policy has changed or a core has left it.</summary>
+    /// <summary>A process is scheduled again, because its policy has changed or a core has left it.</summary>
     /// <param name="process">The process.</param>
     public ScheduleOutcome Revisit(ushort process)
     {
@@ -393,8 +393,8 @@ public sealed class ReferenceScheduler
         return outcome;
     }
 
-    /// <summary>The kernel is told of a process's load, if a kernel endpoint waits.</summary>
-    /// <param name="change">What it is told, in place of a slot.</param>
+    /// <summary>A process's load is reported to the kernel, if a kernel endpoint waits.</summary>
+    /// <param name="change">The report, in place of a slot.</param>
     public ScheduleOutcome Tell(ushort change)
     {
         if (kernel.Count == 0)
@@ -520,7 +520,7 @@ public sealed class ReferenceScheduler
         overdue.Remove(core);
     }
 
-    // The weight that counts is that which the process has when the turn's first message goes.
+    // The weight is that which the process has when the turn's first message goes.
     private void BeginTurn() => turnLeft = null;
 
     private bool MayTake(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasProcess

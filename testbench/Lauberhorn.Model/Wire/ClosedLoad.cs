@@ -10,7 +10,7 @@ namespace Lauberhorn.Model.Wire;
 public readonly record struct LoadAnswer(LoadCall Call, long Cycles, bool IsSuccess);
 
 /// <summary>
-/// Load from clients of which each has one call under way and makes the next when it is answered, after a pause. Unanswered calls are sent again. Is a wire: plug it to
+/// Load from clients of which each has one call in flight and makes the next when it is answered, after a pause. Unanswered calls are sent again. Is a wire: plug it to
 /// the NIC and tell it the time.
 /// </summary>
 public sealed class ClosedLoad : IWire
@@ -41,7 +41,7 @@ public sealed class ClosedLoad : IWire
         }
     }
 
-    /// <summary>The time in cycles; whoever runs the NIC keeps it.</summary>
+    /// <summary>The time in cycles; written by the code that runs the NIC.</summary>
     public long Now { get; set; }
 
     /// <summary>The answers so far, in the order in which they came.</summary>

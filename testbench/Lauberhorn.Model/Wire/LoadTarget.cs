@@ -68,7 +68,7 @@ public sealed record LoadProfile
     public ulong Seed { get; init; } = 1;
 }
 
-/// <summary>A call that is on its way or was made.</summary>
+/// <summary>A call that is in flight or was made.</summary>
 /// <param name="Client">The client's number.</param>
 /// <param name="Xid">Its transaction identifier; that of no other call of this load.</param>
 /// <param name="Target">Number of its target.</param>

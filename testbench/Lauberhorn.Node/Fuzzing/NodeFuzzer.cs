@@ -34,7 +34,7 @@ public static class NodeFuzzer
     /// <param name="calls">Calls to send.</param>
     /// <param name="seed">Decides all that is random; the first case's own seed is this one.</param>
     /// <param name="lockstep">Of a hundred cases, those in which the RTL runs in lock step.</param>
-    /// <param name="progress">Is told after each case; null for nobody.</param>
+    /// <param name="progress">Called after each case; null for none.</param>
     /// <exception cref="CosimulationException">A tool is missing, or the RTL cannot be built.</exception>
     public static NodeFuzzResult Run(long calls, ulong seed, int lockstep, IProgress<NodeFuzzProgress>? progress = null)
     {

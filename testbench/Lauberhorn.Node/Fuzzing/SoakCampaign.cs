@@ -21,7 +21,7 @@ internal static class SoakCampaign
     /// <param name="run">Runs a case.</param>
     /// <param name="hasFailed">Whether a case has failed.</param>
     /// <param name="stopsAtFirst">Whether no more are begun when one has failed.</param>
-    /// <param name="progress">Is told of the number of cases that are done.</param>
+    /// <param name="progress">Called with the number of cases that are done.</param>
     /// <returns>The outcomes of those that ran, in the order of their seeds.</returns>
     public static IReadOnlyList<T> Run<T>(
         IReadOnlyList<ulong> seeds, int jobs, Func<ulong, T> run, Func<T, bool> hasFailed, bool stopsAtFirst, Action<int>? progress = null)

@@ -8,7 +8,7 @@ using Lauberhorn.Model.Frames;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>What runs on the core of an endpoint: takes requests or frames, looks at all there is to see, answers well or badly.</summary>
-/// <param name="judge">Is told, and says what is right.</param>
+/// <param name="judge">Notified of each step; knows what is right.</param>
 /// <param name="plan">How badly.</param>
 /// <param name="endpoint">The endpoint.</param>
 /// <param name="transmitPort">The UDP port from which it sends, if it is a process's.</param>

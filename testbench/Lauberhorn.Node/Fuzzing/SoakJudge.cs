@@ -78,7 +78,7 @@ internal sealed class SoakTally
 }
 
 /// <summary>
-/// Knows every frame that was sent and what must come of it. Each line that a core reads, and each frame that the NIC sends, must be explained by exactly one of them, byte for byte.
+/// Knows every frame that was sent and the frames and counts that it must cause. Each line that a core reads, and each frame that the NIC sends, must be explained by exactly one of them, byte for byte.
 /// </summary>
 internal sealed class SoakJudge
 {
@@ -95,7 +95,7 @@ internal sealed class SoakJudge
 
     /// <summary>Creates a judge that has seen nothing.</summary>
     /// <param name="services">What there is to call.</param>
-    /// <param name="nic">The NIC; of its insides only the calls' identities are looked at, which tell calls with the same arguments apart.</param>
+    /// <param name="nic">The NIC; of its insides only the calls' identities are read, which tell calls with the same arguments apart.</param>
     /// <param name="inOrder">Whether one endpoint only takes the kernel's frames, which then come in order.</param>
     public SoakJudge(SoakServices services, Hdl.Top.Nic nic, bool inOrder)
     {
@@ -189,7 +189,7 @@ internal sealed class SoakJudge
         SoakFrame? frame = candidates.Find(candidate => RequestLine(candidate, endpoint, handle).AsSpan().SequenceEqual(line));
         if (frame is null)
         {
-            string why = candidates.Count == 0 ? "no such call is under way" : SoakException.Difference(RequestLine(candidates[0], endpoint, handle), line);
+            string why = candidates.Count == 0 ? "no such call is in flight" : SoakException.Difference(RequestLine(candidates[0], endpoint, handle), line);
             throw new SoakException($"endpoint {endpoint.Number} of process {endpoint.Process} got a request that is not {identity}: {why}");
         }
 

@@ -60,7 +60,7 @@ internal sealed class SoakRun : IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Whoever finds something wrong throws: the judge, the machine, the monitors, the comparison with the RTL.
+            // On a fault one of these throws: the judge, the machine, the monitors, the comparison with the RTL.
             failure = $"tick {run.node.Ticks}: {exception.GetType().Name}: {exception.Message}";
         }
 
@@ -141,7 +141,7 @@ internal sealed class SoakRun : IDisposable
 
         if (node.Planner.FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint.Number, endpoint.ReceiveLine))]) is ColourConflict conflict)
         {
-            throw new SoakException($"endpoints that wait could hold each other up: {conflict}");
+            throw new SoakException($"endpoints that wait could deadlock: {conflict}");
         }
     }
 

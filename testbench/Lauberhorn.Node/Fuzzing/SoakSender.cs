@@ -12,7 +12,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="endpoint">The endpoint.</param>
 /// <param name="transmitPort">The UDP port from which it sends, if it is a process's.</param>
 /// <param name="owner">Its process; null for the kernel.</param>
-/// <param name="judge">Hears what must come of it.</param>
+/// <param name="judge">Notified of what must be sent.</param>
 /// <param name="plan">How often.</param>
 /// <param name="random">Decides.</param>
 internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort transmitPort, SoakProcess? owner, SoakJudge judge, SoakPlan plan, SeededRandom random)

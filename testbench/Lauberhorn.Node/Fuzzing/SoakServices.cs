@@ -10,7 +10,7 @@ using SME;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>A process that serves.</summary>
-/// <param name="Process">As the driver knows it.</param>
+/// <param name="Process">The driver's object for it.</param>
 /// <param name="Secret">Decides all bytes of its arguments and results, so that they are no other process's.</param>
 internal sealed record SoakProcess(NicProcess Process, ulong Secret);
 

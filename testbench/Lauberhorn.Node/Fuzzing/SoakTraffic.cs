@@ -28,7 +28,7 @@ internal sealed class SoakTraffic
     /// <summary>Prepares a case's frames.</summary>
     /// <param name="plan">The case.</param>
     /// <param name="services">What there is to call.</param>
-    /// <param name="judge">Hears of each frame.</param>
+    /// <param name="judge">Notified of each frame.</param>
     /// <param name="wire">Takes them.</param>
     /// <param name="hasRoom">Whether the NIC has a slot and a packet slot left for a call.</param>
     public SoakTraffic(SoakPlan plan, SoakServices services, SoakJudge judge, FrameWire wire, Func<bool> hasRoom)

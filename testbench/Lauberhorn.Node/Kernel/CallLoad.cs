@@ -4,7 +4,7 @@ using Lauberhorn.Hdl.Testing;
 
 namespace Lauberhorn.Node;
 
-/// <summary>Calls of a <see cref="ServiceMix"/>, one after another or at random times, with what became of them.</summary>
+/// <summary>Calls of a <see cref="ServiceMix"/>, one after another or at random times, with their ends.</summary>
 public sealed class CallLoad
 {
     private readonly Node node;
@@ -70,7 +70,7 @@ public sealed class CallLoad
         return number;
     }
 
-    /// <summary>Hears that a handler began; for <see cref="KernelOptions.OnHandler"/>.</summary>
+    /// <summary>Notes that a handler began; for <see cref="KernelOptions.OnHandler"/>.</summary>
     /// <param name="start">Which.</param>
     public void Begin(HandlerStart start)
     {

@@ -22,10 +22,9 @@ internal sealed partial class KernelCore
         }
     }
 
-    // A thread has left its loop. Where cores load by themselves the line may have been asked for once more: the NIC is told that nobody
-    // waits
-    // there, so that this load ends, and nothing of its colour waits behind it; and a call that came by it is answered: the last load of
-    // the loop says that there is none.
+    // A thread has left its loop. Where cores load by themselves the line may have been asked for once more: the kernel stores that no
+    // thread uses the endpoint, so that this load ends, and nothing of its colour stalls behind it; and a call that came by it is
+    // answered: the last load of the loop says that there is none.
     private async ValueTask LookOnceMoreAsync(ActiveThread thread, UserEndpoint own, ThreadMemory memory, CancellationTokenSource stop)
     {
         ulong line = own.Bound.Addresses.ReceiveControl[own.Bound.ReceiveLine ?? 0];

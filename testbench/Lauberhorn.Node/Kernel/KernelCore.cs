@@ -66,7 +66,7 @@ internal sealed partial class KernelCore
     /// <summary>Whether the core is stalled in the load of an endpoint.</summary>
     internal bool IsWaiting => Times.Now is CoreActivity.KernelWait or CoreActivity.UserWait;
 
-    /// <summary>For people: what it does, since when, for whom.</summary>
+    /// <summary>A text: what it does, since when, for whom.</summary>
     public override string ToString()
     {
         IEnumerable<string> all = active.Select(thread =>
@@ -126,7 +126,7 @@ internal sealed partial class KernelCore
         }
     }
 
-    // One load of the kernel endpoint, and what comes of it.
+    // One load of the kernel endpoint, and its result.
     private async Task ServeAsync(bool mayStay)
     {
         Waits = endpoint;

@@ -65,7 +65,7 @@ public sealed record KernelOptions
     /// <summary>Whether a handler that was given its call at a user endpoint is interrupted for another process's call.</summary>
     public bool MayPreempt { get; init; } = true;
 
-    /// <summary>A handler is looked at for interrupts so often, in cycles: the time that one is late at most.</summary>
+    /// <summary>A handler polls for interrupts so often, in cycles: the time that one is late at most.</summary>
     public int InterruptGrain { get; init; } = 32;
 
     /// <summary>
@@ -74,15 +74,15 @@ public sealed record KernelOptions
     public bool LearnsWhoStays { get; init; } = true;
 
     /// <summary>
-    /// Whether loads of endpoints where no thread is said to wait are turned away by the NIC; null where stalled loads block others of
-    /// their colour, as there nothing else ends a load that a core made by itself.
+    /// Whether loads of endpoints where the OS names no thread are answered with TRYAGAIN at once by the NIC; null where stalled loads
+    /// block others of their colour, as there nothing else ends a load that a core made by itself.
     /// </summary>
     public bool? TurnsAwayStrayLoads { get; init; }
 
     /// <summary>
-    /// Whether the kernel says when a thread leaves its endpoint, and loads its line once more; only if stray loads are turned away. Null
-    /// where cores load by themselves. It has a price: the NIC takes a core that was asked for and says that it runs nobody as come, and
-    /// may ask for another before it is there.
+    /// Whether the kernel says when a thread leaves its endpoint, and loads its line once more; only if stray loads are answered with
+    /// TRYAGAIN at once. Null where cores load by themselves. It has a price: the NIC takes a core that was asked for and says that it runs
+    /// nobody as come, and may ask for another before it is there.
     /// </summary>
     public bool? TellsOfLeaves { get; init; }
 

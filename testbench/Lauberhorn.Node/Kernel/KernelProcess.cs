@@ -70,7 +70,7 @@ public sealed class KernelProcess
         return free;
     }
 
-    /// <summary>Hears how many calls a thread got at an endpoint before it was sent away.</summary>
+    /// <summary>Notes how many calls a thread got at an endpoint before it was sent away.</summary>
     internal void Learn(long calls) => trust = calls == 0 ? Math.Max(0, trust - 1) : Math.Min(MostTrust, trust + 1);
 }
 
@@ -91,7 +91,7 @@ public sealed class BackgroundThread(string name, long work = 0)
 
 /// <summary>Results of killing a process.</summary>
 /// <param name="Cycles">How long it took.</param>
-/// <param name="Flushed">Calls that were queued, and are forgotten.</param>
+/// <param name="Flushed">Calls that were queued, and are dropped.</param>
 /// <param name="BrokenOff">Calls whose handlers were broken off, or did not begin; nobody answers them.</param>
 /// <param name="Discarded">Calls that the NIC found in released endpoints' lines, and forgot.</param>
 public sealed record KillReport(long Cycles, long Flushed, long BrokenOff, long Discarded);

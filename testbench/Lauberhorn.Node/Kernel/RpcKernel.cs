@@ -30,7 +30,7 @@ public sealed class RpcKernel
     /// <summary>How it decides, and what its work costs.</summary>
     public KernelOptions Options { get; }
 
-    /// <summary>Whether loads of endpoints where no thread is said to wait are turned away.</summary>
+    /// <summary>Whether loads of endpoints where the OS names no thread are answered with TRYAGAIN at once.</summary>
     internal bool TurnsAwayStrayLoads => Options.TurnsAwayStrayLoads ?? node.Planner.Window.BlocksByColour;
 
     /// <summary>Whether the NIC is told when a thread leaves its endpoint.</summary>
@@ -42,7 +42,7 @@ public sealed class RpcKernel
     /// <summary>Calls that came to a core when their process was gone; nobody answers them.</summary>
     public long OfEarlier { get; internal set; }
 
-    /// <summary>Whether no command of its own is under way. The driver is not to be used while one is.</summary>
+    /// <summary>Whether no command of its own is in progress. The driver is not to be used while one is.</summary>
     /// <exception cref="NicException">The NIC has refused one.</exception>
     public bool IsQuiet => command.IsFaulted ? throw command.Exception.InnerException! : command.IsCompleted;
 
@@ -160,7 +160,7 @@ public sealed class RpcKernel
 
         while (process.Threads > 0)
         {
-            // A core that is stalled hears of nothing.
+            // A stalled core gets no notification.
             foreach (KernelCore core in cores.Where(core => core.Has(process) && core.IsWaiting).ToArray())
             {
                 await nic.RetireAsync(core.Waits);

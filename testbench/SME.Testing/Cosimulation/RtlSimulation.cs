@@ -3,7 +3,7 @@
 namespace SME.Testing.Cosimulation;
 
 /// <summary>
-/// Runs a simulation's hardware as RTL: the C# processes of the design stand still, its Verilated VHDL drives the
+/// Runs a simulation's hardware as RTL: the C# processes of the design do not run, its Verilated VHDL drives the
 /// top-level outputs instead, and the test bench notices nothing.
 /// </summary>
 public sealed unsafe class RtlSimulation : IHardwareReplacement, IDisposable

@@ -26,7 +26,7 @@ internal static partial class FuzzBatch
     /// <param name="programs">The programs.</param>
     /// <param name="cycles">How many cycles.</param>
     /// <param name="plants">A deliberate fault for each program; null for none.</param>
-    /// <returns>What became of each, in the same order.</returns>
+    /// <returns>The result of each, in the same order.</returns>
     internal static IReadOnlyList<FuzzOutcome> Run(IReadOnlyList<FuzzProgram> programs, int cycles, IReadOnlyList<Plant>? plants = null)
     {
         FuzzOutcome?[] outcomes = new FuzzOutcome?[programs.Count];

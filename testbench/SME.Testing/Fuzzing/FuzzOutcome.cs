@@ -17,8 +17,8 @@ internal enum Verdict
     Discarded,
 }
 
-/// <summary>A program and what became of it.</summary>
+/// <summary>A program and its result.</summary>
 /// <param name="Program">The program.</param>
-/// <param name="Verdict">What became of it.</param>
+/// <param name="Verdict">Its result.</param>
 /// <param name="Detail">Where they differ, or why it was rejected.</param>
 internal sealed record FuzzOutcome(FuzzProgram Program, Verdict Verdict, string Detail);

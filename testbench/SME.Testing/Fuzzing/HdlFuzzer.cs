@@ -38,7 +38,7 @@ public static class HdlFuzzer
     /// <param name="count">How many programs.</param>
     /// <param name="seed">Decides them; the first program's own seed is this one.</param>
     /// <param name="cycles">How many cycles each runs.</param>
-    /// <param name="progress">Is told after each batch; null for nobody.</param>
+    /// <param name="progress">Called after each batch; null for none.</param>
     /// <returns>What was found. The campaign goes on after a failure.</returns>
     /// <exception cref="CosimulationException">A tool is missing.</exception>
     public static FuzzResult Run(long count, ulong seed, int cycles, IProgress<FuzzProgress>? progress = null)
@@ -88,8 +88,8 @@ public static class HdlFuzzer
     /// <param name="count">How many programs at most.</param>
     /// <param name="seed">Decides them, as in <see cref="Run"/>.</param>
     /// <param name="cycles">How many cycles each runs.</param>
-    /// <param name="onFound">Is told of each that is found; null for nobody.</param>
-    /// <returns>What became of each fault.</returns>
+    /// <param name="onFound">Called with each that is found; null for none.</param>
+    /// <returns>The result of each fault.</returns>
     /// <exception cref="CosimulationException">A tool is missing.</exception>
     public static IReadOnlyList<PlantResult> RunPlants(long count, ulong seed, int cycles, Action<PlantResult>? onFound = null)
     {

@@ -33,7 +33,7 @@ internal sealed class PlantTrial(long count, ulong seed, int cycles)
 
     /// <summary>Looks for faults.</summary>
     /// <param name="plants">Which.</param>
-    /// <param name="onFound">Is told of each that is found; null for nobody.</param>
+    /// <param name="onFound">Called with each that is found; null for none.</param>
     internal IReadOnlyList<PlantResult> Run(IReadOnlyList<Plant> plants, Action<PlantResult>? onFound = null)
     {
         Dictionary<Plant, PlantResult> found = [];

@@ -43,7 +43,7 @@ public readonly record struct Floor(double Value, bool IsUpperLimit)
 /// <summary>Inputs of a benchmark.</summary>
 public sealed class BenchmarkContext
 {
-    /// <summary>Of everything random; the same seed gives the same work.</summary>
+    /// <summary>Seed of all random choices; the same seed gives the same work.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>The NIC that is measured, if hardware is.</summary>

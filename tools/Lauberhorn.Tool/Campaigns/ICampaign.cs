@@ -20,7 +20,7 @@ public interface ICampaign
 /// <summary>Inputs of a campaign.</summary>
 public sealed class CampaignContext
 {
-    /// <summary>Of everything random; the same seed gives the same cases in the same order.</summary>
+    /// <summary>Seed of all random choices; the same seed gives the same cases in the same order.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>How many cases to try; null for the campaign's own default.</summary>
@@ -58,7 +58,7 @@ public sealed class CampaignContext
 /// <param name="Cases">Cases tried.</param>
 /// <param name="Cycles">Clock cycles compared, over all cases.</param>
 /// <param name="Mismatches">Cases that differ.</param>
-/// <param name="Report">For people: what differs, shrunk, and the command that replays it; empty if nothing does.</param>
+/// <param name="Report">A text: what differs, shrunk, and the command that replays it; empty if nothing does.</param>
 public sealed record CampaignResult(long Cases, long Cycles, long Mismatches, string Report)
 {
     /// <summary>Further figures, by name.</summary>

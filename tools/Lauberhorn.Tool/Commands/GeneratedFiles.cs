@@ -11,7 +11,7 @@ internal static class GeneratedFiles
     /// <param name="files">The files' texts, by path from the repository's root.</param>
     /// <param name="source">What they are made from, to be read behind "what".</param>
     /// <param name="isCheck">Whether nothing is written.</param>
-    /// <param name="reporter">Hears which files there are.</param>
+    /// <param name="reporter">Prints which files there are.</param>
     /// <param name="commandLine">The command as the user could type it again.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     internal static int Update(

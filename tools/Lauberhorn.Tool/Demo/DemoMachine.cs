@@ -46,7 +46,7 @@ public sealed class DemoMachine : IDisposable
     /// <summary>All frames that passed, in order.</summary>
     public IReadOnlyList<PassedFrame> Frames => frames;
 
-    /// <summary>Hears of every step of the service's loop, with the tick.</summary>
+    /// <summary>Called with every step of the service's loop, with the tick.</summary>
     public Action<long, LoopEvent> OnLoop { get; set; } = static (_, _) => { };
 
     /// <summary>Builds the machine and starts its cores.</summary>

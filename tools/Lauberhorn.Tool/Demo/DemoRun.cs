@@ -45,7 +45,7 @@ public sealed record DemoRun
     /// <param name="calls">The namespace.</param>
     /// <param name="config">The NIC.</param>
     /// <param name="directory">Where the client is built.</param>
-    /// <param name="reporter">Hears what is being done.</param>
+    /// <param name="reporter">Prints what is being done.</param>
     public static DemoRun Live(LiveCalls calls, NicConfig config, string directory, Reporter reporter)
     {
         ArgumentNullException.ThrowIfNull(calls);
@@ -68,7 +68,7 @@ public sealed record DemoRun
     /// <param name="captures">The captures.</param>
     /// <param name="why">Why it is no live call; null if a replay was wanted.</param>
     /// <param name="config">The NIC.</param>
-    /// <param name="reporter">Hears what is being done.</param>
+    /// <param name="reporter">Prints what is being done.</param>
     public static DemoRun Replayed(IEnumerable<string> captures, string? why, NicConfig config, Reporter reporter)
     {
         ArgumentNullException.ThrowIfNull(reporter);

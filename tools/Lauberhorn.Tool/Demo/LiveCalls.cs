@@ -138,7 +138,7 @@ public sealed class LiveCalls : IDisposable
         space.Dispose();
     }
 
-    // Lets the machine go on until nothing is under way in it.
+    // Lets the machine go on until nothing is in flight in it.
     private static void Settle(DemoMachine machine, WireLink link)
     {
         long end = machine.Node.Ticks + MostCycles;

@@ -5,7 +5,8 @@ namespace Lauberhorn.Tool.Demo;
 
 /// <summary>A frame that passed between the NIC and its wire.</summary>
 /// <param name="Tick">To the NIC: the tick in which it was there to be taken. From the NIC: the tick in which its first beat was first valid.</param>
-/// <param name="LastTick">From the NIC: the tick in which its last beat was taken. To the NIC: the same as <paramref name="Tick"/>.</param>
+/// <param name="LastTick">From the NIC: the tick in which its last beat was accepted. To the NIC: the same as <paramref
+/// name="Tick"/>.</param>
 /// <param name="IsToNic">Its direction.</param>
 /// <param name="Bytes">From the destination MAC address on, without frame check sequence.</param>
 public sealed record PassedFrame(long Tick, long LastTick, bool IsToNic, byte[] Bytes)

@@ -25,7 +25,7 @@ public sealed record CallRow(string Xid, uint Program, uint Version, uint Proced
     public string Start => Convert.ToHexStringLower(Arguments.AsSpan(0, Math.Min(Shown, Arguments.Length))) + (Arguments.Length > Shown ? "..." : string.Empty);
 }
 
-/// <summary>What is to be said about a frame, whoever decoded it.</summary>
+/// <summary>The row of a frame, of any decoder.</summary>
 public sealed record FrameRow
 {
     /// <summary>Why it was dropped, or <see cref="DropReason.None"/>.</summary>

@@ -33,15 +33,15 @@ public sealed class FromAttribute(Names names) : Attribute
 }
 
 /// <summary>The argument is a number of a range, both ends included.</summary>
-/// <param name="least">The least value that is let in.</param>
-/// <param name="most">The greatest value that is let in.</param>
+/// <param name="least">The least value that is accepted.</param>
+/// <param name="most">The greatest value that is accepted.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class WithinAttribute(double least, double most) : Attribute
 {
-    /// <summary>The least value that is let in.</summary>
+    /// <summary>The least value that is accepted.</summary>
     public double Least { get; } = least;
 
-    /// <summary>The greatest value that is let in.</summary>
+    /// <summary>The greatest value that is accepted.</summary>
     public double Most { get; } = most;
 }
 

@@ -34,7 +34,7 @@ public sealed class Reporter
     /// <summary>Whether standard output is JSON, for programs.</summary>
     public bool IsJson { get; }
 
-    /// <summary>For people; goes nowhere with <c>--json</c>.</summary>
+    /// <summary>For people; dropped with <c>--json</c>.</summary>
     public IAnsiConsole Console { get; }
 
     /// <summary>Prints the one object of a run with <c>--json</c>; does nothing without.</summary>

@@ -6,7 +6,7 @@ namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
 /// Floods: calls of a process that does not take them, until its queue is full, they expire or are flushed, each with a call of a process
-/// that answers in its midst. What such a call waits longer than one without a flood is bounded.
+/// that answers in it. What such a call waits longer than one without a flood is bounded.
 /// </summary>
 public static class FloodSoak
 {
@@ -15,7 +15,7 @@ public static class FloodSoak
     private static readonly FloodKind[] Kinds = [FloodKind.FullQueue, FloodKind.Flush, FloodKind.Expiry];
 
     /// <summary>
-    /// By so many cycles a call in the midst of a flood may be answered later than one without. A call of the flood that is dropped takes a
+    /// By so many cycles a call during a flood may be answered later than one without. A call of the flood that is dropped takes a
     /// tick more at the scheduler than its frame takes on the wire: two for its step and its slot's release, and one for an insertion, for
     /// which that waits; with an age limit another, for a look at a slot's age. A flush or expiry takes three for each message.
     /// </summary>
@@ -30,7 +30,7 @@ public static class FloodSoak
     /// <param name="lockstep">Of a hundred cases, those in which the RTL runs in lock step.</param>
     /// <param name="jobs">How many cases run at a time.</param>
     /// <param name="goesOn">Whether the campaign goes on when a case has failed.</param>
-    /// <param name="progress">Is told of the number of floods that are done.</param>
+    /// <param name="progress">Called with the number of floods that are done.</param>
     /// <exception cref="CosimulationException">A tool is missing, or the RTL cannot be built.</exception>
     public static SoakCampaignResult Run(
         int floods, ulong seed, int lockstep, int jobs = 1, bool goesOn = false, Action<int>? progress = null)

@@ -26,7 +26,7 @@ internal enum FloodKind
     None,
 }
 
-/// <summary>A call of the honest process in the midst of a flood.</summary>
+/// <summary>A call of the honest process during a flood.</summary>
 /// <param name="Cycles">From its first beat to its answer's.</param>
 /// <param name="Before">Calls of the flood that came right before it.</param>
 internal readonly record struct FloodWait(long Cycles, int Before);
@@ -34,7 +34,7 @@ internal readonly record struct FloodWait(long Cycles, int Before);
 /// <summary>Results of a trial.</summary>
 /// <param name="Cycles">Ticks of the NIC's clock.</param>
 /// <param name="Floods">Floods sent.</param>
-/// <param name="Waits">Each call of the honest process that came in the midst of a flood, the shortest first.</param>
+/// <param name="Waits">Each call of the honest process that came during a flood, the shortest first.</param>
 /// <param name="Ends">
 /// Of all calls while which one of the flood's was dropped, flushed or grew too old: the cycles to the answer, in ascending order.
 /// </param>
@@ -52,7 +52,7 @@ internal sealed record FloodOutcome(
 }
 
 /// <summary>
-/// Floods of calls of a process that does not take them, each with a call of another process in its midst that does: its answer must come,
+/// Floods of calls of a process that does not take them, each with a call of another process in it that does: its answer must come,
 /// and in time. Slots and queues are few, so that every flood fills them.
 /// </summary>
 internal sealed class FloodTrial : IDisposable
@@ -195,13 +195,13 @@ internal sealed class FloodTrial : IDisposable
         }
     }
 
-    /// <summary>One flood, with a call of the honest process in its midst; then its answer, and some time.</summary>
+    /// <summary>One flood, with a call of the honest process in it; then its answer, and some time.</summary>
     private async Task FloodAsync(Driver.Nic nic, NicProcess idle)
     {
         int at = random.Between(1, FloodCalls - 1);
         if (kind == FloodKind.Flush)
         {
-            // The flush is on its way when the flood comes, so that it meets any part of it.
+            // The flush is in flight when the flood comes, so that it meets any part of it.
             (flood, floodTick) = (at, node.Ticks + random.Between(0, FlushLead));
             await nic.CommandAsync(CommandCode.FlushProcess, idle.Number);
             node.RunUntil(() => flood < 0, Patience);

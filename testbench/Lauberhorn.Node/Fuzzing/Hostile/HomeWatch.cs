@@ -5,7 +5,7 @@ using Lauberhorn.Hdl.Home;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
-/// Looks at each line that the NIC gives out: its bytes are the owner's to whom the endpoint is bound, or 0; while it is bound to nobody,
+/// Checks each line that the NIC gives out: its bytes are the owner's to whom the endpoint is bound, or 0; while it is bound to nobody,
 /// all are 0. So what strays is seen even if no core ever looks at it.
 /// </summary>
 /// <param name="node">The node.</param>
@@ -20,7 +20,7 @@ internal sealed class HomeWatch(Node node)
     private readonly bool[] isKernels = new bool[node.Nic.Config.Endpoints];
     private readonly byte[] bytes = new byte[NicConfig.LineBytes];
 
-    /// <summary>Bytes looked at.</summary>
+    /// <summary>Number of bytes checked.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Says whose an endpoint is from now on.</summary>

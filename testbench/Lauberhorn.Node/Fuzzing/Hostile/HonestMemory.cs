@@ -13,7 +13,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="core">The core.</param>
 /// <param name="actor">The process.</param>
 /// <param name="endpoint">The endpoint of the loop.</param>
-/// <param name="judge">Hears of it.</param>
+/// <param name="judge">Notified of each step.</param>
 /// <param name="random">Decides how long the core computes now and then.</param>
 internal sealed class HonestMemory(
     Core core, HostileActor actor, BoundEndpoint endpoint, HostileJudge judge, SeededRandom random) : ICoreMemory

@@ -5,8 +5,8 @@ using Lauberhorn.Machines;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>A process of the hostile soak, from its birth to its death.</summary>
-/// <param name="process">As the driver knows it.</param>
-/// <param name="owner">Whose bytes are its: a number of <see cref="Mark"/>.</param>
+/// <param name="process">The driver's object for it.</param>
+/// <param name="owner">The mark in all bytes that it may see: a number of <see cref="Mark"/>.</param>
 /// <param name="isHostile">Whether it breaks the rules.</param>
 /// <param name="program">The RPC program that it serves; no other process ever has it.</param>
 internal sealed class HostileActor(NicProcess process, int owner, bool isHostile, uint program)
@@ -14,7 +14,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     private const ushort FirstPort = 3000;
     private const ushort FirstTransmitPort = 40_000;
 
-    /// <summary>As the driver knows it.</summary>
+    /// <summary>The driver's object for it.</summary>
     public NicProcess Process { get; } = process;
 
     /// <summary>The mark in all bytes that the process may see.</summary>
@@ -64,7 +64,7 @@ internal sealed class HostileActor(NicProcess process, int owner, bool isHostile
     public static IEnumerable<ulong> Lines(BoundEndpoint endpoint) =>
         ControlLines(endpoint).Concat(endpoint.Addresses.ReceiveAux).Concat(endpoint.Addresses.TransmitAux);
 
-    /// <summary>Maps an endpoint's lines: for sending only to who may send, where that counts (docs/colours.md).</summary>
+    /// <summary>Maps an endpoint's lines: for sending only to who may send, where that matters (docs/colours.md).</summary>
     /// <param name="endpoint">The endpoint.</param>
     public void Map(BoundEndpoint endpoint)
     {

@@ -9,7 +9,7 @@ namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>A call of the hostile soak.</summary>
 /// <param name="number">Its number, which is its transaction identifier.</param>
-/// <param name="actor">Whom it calls.</param>
+/// <param name="actor">The process that is called.</param>
 /// <param name="client">Which client calls.</param>
 /// <param name="data">The bytes that it carries.</param>
 internal sealed class HostileCall(int number, HostileActor actor, int client, byte[] data)
@@ -60,7 +60,7 @@ internal sealed class HostileJudge(ReceiveSettings settings)
     /// <summary>All calls, by number, which is their transaction identifier.</summary>
     public List<HostileCall> Calls { get; } = [];
 
-    /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so whoever ticks looks here.</summary>
+    /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so the test looks here.</summary>
     public SoakException? Failure { get; private set; }
 
     /// <summary>Bytes that cores loaded and that were compared, and those of frames.</summary>

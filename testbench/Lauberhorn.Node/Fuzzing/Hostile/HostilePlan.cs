@@ -10,7 +10,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <summary>What is random about a case of the hostile soak but its programs and its frames. All of it follows from the seed.</summary>
 internal sealed record HostilePlan
 {
-    /// <summary>Prefetches that a core has under way at most.</summary>
+    /// <summary>Prefetches that a core has in flight at most.</summary>
     public const int MostPrefetches = 3;
 
     // Registers are read and written by commands, and the scheduler is asked, in so many cycles.
@@ -19,7 +19,7 @@ internal sealed record HostilePlan
     /// <summary>Names the case.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Cycles for which processes come, go and are called; what is under way then ends after.</summary>
+    /// <summary>Cycles for which processes come, go and are called; what is in flight then ends after.</summary>
     public required long Cycles { get; init; }
 
     /// <summary>The NIC's parameters.</summary>
@@ -78,7 +78,7 @@ internal sealed record HostilePlan
 
     /// <summary>
     /// How long the release of an endpoint may take, in cycles: the commands; then each of its lines, and each load or prefetch that is
-    /// under way when its mapping goes, is fetched once, one after the
+    /// in flight when its mapping goes, is fetched once, one after the
     /// other; and the aux lines of each other endpoint may be fetched before.
     /// </summary>
     public long ReleaseBound

@@ -14,7 +14,7 @@ namespace Lauberhorn.Node.Fuzzing;
 /// </summary>
 /// <param name="core">The core.</param>
 /// <param name="actor">The process.</param>
-/// <param name="judge">Hears of it.</param>
+/// <param name="judge">Notified of each step.</param>
 /// <param name="random">Decides.</param>
 internal sealed class HostileProgram(Core core, HostileActor actor, HostileJudge judge, SeededRandom random)
 {

@@ -35,7 +35,7 @@ internal sealed record HostileOutcome
     /// <summary>The bound of that time, in cycles.</summary>
     public required long ReleaseBound { get; init; }
 
-    /// <summary>Bytes looked at, in cores, at the home port and on the wire.</summary>
+    /// <summary>Number of bytes checked, in cores, at the home port and on the wire.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>The longest time to the answer of an honest process's call that was sent once, in cycles.</summary>
@@ -351,7 +351,7 @@ internal sealed class HostileRun : IDisposable
         }
         catch (NicException) when (!writesBack && plan.Machine.StallBlocksColour)
         {
-            // It could have held up another one with two lines for ever (docs/colours.md).
+            // It could have deadlocked with another one with two lines (docs/colours.md).
             refusals++;
             endpoint = await BindAsync(true);
         }

@@ -19,7 +19,7 @@ public static class HostileSoak
     /// <param name="lockstep">Of a hundred cases, those in which the RTL runs in lock step.</param>
     /// <param name="jobs">How many run at a time.</param>
     /// <param name="goesOn">Whether the campaign goes on when a case has failed.</param>
-    /// <param name="progress">Is told of the number of cases that are done.</param>
+    /// <param name="progress">Called with the number of cases that are done.</param>
     /// <exception cref="CosimulationException">A tool is missing, or the RTL cannot be built.</exception>
     public static SoakCampaignResult Run(
         int cases, long cycles, ulong seed, int lockstep, int jobs = 1, bool goesOn = false, Action<int>? progress = null)

@@ -29,7 +29,7 @@ internal sealed class HostileThread(Core core, HostileActor actor, BoundEndpoint
 /// <param name="node">The node.</param>
 /// <param name="nic">The driver.</param>
 /// <param name="plan">The case.</param>
-/// <param name="judge">Hears of everything.</param>
+/// <param name="judge">Notified of everything.</param>
 /// <param name="random">Decides.</param>
 internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan, HostileJudge judge, SeededRandom random)
 {

@@ -8,12 +8,12 @@ using Lauberhorn.Model.Reply;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>A process of the kill soak.</summary>
-/// <param name="process">As the kernel knows it.</param>
-/// <param name="owner">Whose bytes are its: a number of <see cref="Mark"/>.</param>
+/// <param name="process">The kernel's object for it.</param>
+/// <param name="owner">The mark in all bytes that it may see: a number of <see cref="Mark"/>.</param>
 /// <param name="program">The RPC program that it serves; no other process ever has it.</param>
 internal sealed class KillActor(KernelProcess process, int owner, uint program)
 {
-    /// <summary>As the kernel knows it.</summary>
+    /// <summary>The kernel's object for it.</summary>
     public KernelProcess Process { get; } = process;
 
     /// <summary>The mark in all bytes that the process may see.</summary>
@@ -25,10 +25,10 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
     /// <summary>The UDP port that it serves.</summary>
     public ushort Port => (ushort)(3000 + Owner);
 
-    /// <summary>Cores that it keeps.</summary>
+    /// <summary>Number of cores that it keeps.</summary>
     public int LeastCores { get; set; }
 
-    /// <summary>Whether its service is in place.</summary>
+    /// <summary>Whether its service is registered.</summary>
     public bool Serves { get; set; }
 
     /// <summary>The process's number and state, for the trace.</summary>
@@ -42,7 +42,7 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
 
 /// <summary>A call of the kill soak.</summary>
 /// <param name="number">Its number, which is its transaction identifier.</param>
-/// <param name="actor">Whom it calls.</param>
+/// <param name="actor">The process that is called.</param>
 /// <param name="data">The bytes that it carries.</param>
 internal sealed class KillCall(int number, KillActor actor, byte[] data)
 {
@@ -71,7 +71,7 @@ internal sealed class KillCall(int number, KillActor actor, byte[] data)
     public long LastSent { get; set; }
 }
 
-/// <summary>Makes the calls of the kill soak and judges what comes of each.</summary>
+/// <summary>Makes the calls of the kill soak and judges the end of each.</summary>
 /// <param name="plan">The case.</param>
 /// <param name="wire">Takes the frames.</param>
 /// <param name="random">Decides.</param>
@@ -99,7 +99,7 @@ internal sealed class KillCalls(KillPlan plan, FrameWire wire, SeededRandom rand
     /// <summary>Of these, replies of processes.</summary>
     public long Replies { get; private set; }
 
-    /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so whoever ticks looks here.</summary>
+    /// <summary>What a handler found wrong. The driver makes an answer of what handlers throw, so the test looks here.</summary>
     public SoakException? Failure { get; private set; }
 
     /// <summary>Whether all calls are made, and all frames are in the NIC.</summary>

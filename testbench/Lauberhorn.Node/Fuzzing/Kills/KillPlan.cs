@@ -16,7 +16,7 @@ internal sealed record KillPlan
     /// <summary>The longest handler of those that hang, in cycles: longer than the age limit.</summary>
     public const int Hang = 200_000;
 
-    /// <summary>Misses that a core may have under way besides its program's: as many as it prefetches.</summary>
+    /// <summary>Misses that a core may have in flight besides its program's: as many as it prefetches.</summary>
     public const int Prefetching = 3;
 
     // An access to a register, in cycles; accesses of a command: eight of data, the command, and two looks at its status.
@@ -26,7 +26,7 @@ internal sealed record KillPlan
     // In the NIC, from a valid read or return to what answers it, with others before it.
     private const int NicCycles = 16;
 
-    // Slices are looked at for interrupts so often.
+    // Slices poll for interrupts so often.
     private const int ThreadGrain = 256;
 
     /// <summary>Names the case.</summary>
@@ -44,7 +44,7 @@ internal sealed record KillPlan
     /// <summary>The form of the NIC's hardware: C#, RTL, or both in lock step.</summary>
     public required Machine Hardware { get; init; }
 
-    /// <summary>The age at which calls are forgotten, in units of 2^16 cycles; 0 for never.</summary>
+    /// <summary>The age at which calls expire, in units of 2^16 cycles; 0 for never.</summary>
     public required ushort CallAgeLimit { get; init; }
 
     /// <summary>Of a thousand handlers, those that hang.</summary>

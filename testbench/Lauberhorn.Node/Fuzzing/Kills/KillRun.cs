@@ -230,7 +230,7 @@ internal sealed class KillRun : IDisposable
         }
     }
 
-    // Where everything stands, for whoever looks for what went wrong.
+    // Where everything stands, for finding out what went wrong.
     private string Describe()
     {
         IEnumerable<string> endpoints = node.Nic.FastPath.Endpoints.Memories.States
@@ -300,7 +300,7 @@ internal sealed class KillRun : IDisposable
     private long HandlerCycles() => plan.Hangs > 0 && handlers.Between(1, 1000) <= plan.Hangs ? KillPlan.Hang
         : handlers.OneIn(10) ? handlers.Between(0, KillPlan.LongestHandler) : handlers.Between(0, 400);
 
-    // Cores that processes keep are fewer than there are, as an OS sees to: else whoever has none waits for ever.
+    // Cores that processes keep are fewer than there are, as an OS sees to: else a process without one waits for ever.
     private ProcessPolicy Policy(bool usesKernelEndpoints, KillActor? actor)
     {
         ProcessPolicy policy = KillPlan.Policy(usesKernelEndpoints, random);
@@ -392,7 +392,7 @@ internal sealed class KillRun : IDisposable
 
         if (plan.Prefetches == 0 && plan.Machine.SpeculationsPerMillion == 0)
         {
-            // What nobody's program asks for is read out of turn.
+            // A load that no program asked for reads out of turn.
             Equal("reads out of turn", 0, Count(NicEvent.BadRead));
         }
 
