@@ -254,12 +254,12 @@ internal sealed class HostileRun : IDisposable
         }
     }
 
-    /// <summary>Lets each honest process have a core in its turn: one that has none gets that of a thread that waits.</summary>
+    /// <summary>Lets each endpoint of an honest process have a core in its turn: one that has none gets that of a thread that waits.</summary>
     private async Task MakeRoomAsync()
     {
         HostileThread[] honest = [.. threads.Running.Where(thread => thread.Endpoint is not null)];
         bool isShort = threads.FreeHonest == 0
-            && actors.Any(actor => !actor.IsHostile && actor.Endpoints.Count > 0 && honest.All(thread => thread.Actor != actor));
+            && actors.Any(actor => !actor.IsHostile && actor.Endpoints.Any(endpoint => honest.All(thread => thread.Endpoint != endpoint)));
         if (isShort)
         {
             await RetireAsync(honest[random.Between(0, honest.Length - 1)].Endpoint!);

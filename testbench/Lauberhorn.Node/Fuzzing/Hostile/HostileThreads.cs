@@ -38,6 +38,9 @@ internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan
     // Where a loop goes on that was retired: the line after the one that held the RETIRE.
     private readonly Dictionary<BoundEndpoint, int> nextLines = [];
 
+    // When a thread was last put on a core for an endpoint, in cycles.
+    private readonly Dictionary<BoundEndpoint, long> began = [];
+
     /// <summary>Programs that run.</summary>
     public IEnumerable<HostileThread> Running => running.Where(thread => thread is { IsDone: false }).Select(thread => thread!);
 
@@ -52,7 +55,8 @@ internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan
         foreach (HostileActor actor in actors.Where(actor => !actor.IsHostile && !actor.IsDead)
             .OrderBy(actor => Running.Count(thread => thread.Actor == actor)))
         {
-            foreach (BoundEndpoint endpoint in actor.Endpoints)
+            // In turns: a call may lie in any of its lines, since cores load them by themselves.
+            foreach (BoundEndpoint endpoint in actor.Endpoints.OrderBy(endpoint => began.GetValueOrDefault(endpoint, -1)).ToArray())
             {
                 if (!Running.Any(thread => thread.Endpoint == endpoint))
                 {
@@ -107,6 +111,11 @@ internal sealed class HostileThreads(Node node, Driver.Nic nic, HostilePlan plan
                 HasEndpoint = said is not null,
                 Endpoint = (ushort)(said?.Number ?? 0),
             });
+        }
+
+        if (endpoint is not null)
+        {
+            began[endpoint] = node.Ticks;
         }
 
         SeededRandom own = new(random.Next());
