@@ -62,7 +62,8 @@ ensure_packages() {
         say "not installed, because LAUBERHORN_NO_INSTALL=1: ${packages[*]}"
         return 0
     fi
-    command -v apt-get >/dev/null || die "missing: ${packages[*]} (names of Debian's packages); install them, this is no machine with apt-get"
+    command -v apt-get >/dev/null \
+        || die "missing: ${packages[*]} (names of Debian's packages); install them, this is no machine with apt-get"
     if [[ $(id -u) != 0 ]]; then
         command -v sudo >/dev/null || die "missing: ${packages[*]}; as root: apt-get install ${packages[*]}"
         sudo=(sudo)
@@ -86,7 +87,8 @@ ensure_packages() {
 
 # Exits unless there is an SDK that global.json accepts.
 ensure_sdk() {
-    command -v dotnet >/dev/null || die "the .NET SDK 10 is missing: https://dotnet.microsoft.com/download, or apt-get install dotnet-sdk-10.0"
+    command -v dotnet >/dev/null \
+        || die "the .NET SDK 10 is missing: https://dotnet.microsoft.com/download, or apt-get install dotnet-sdk-10.0"
     (cd "$root" && dotnet --version >/dev/null 2>&1) ||
         die "the .NET SDK here is not the one that $root/global.json asks for: https://dotnet.microsoft.com/download"
 }
@@ -94,7 +96,8 @@ ensure_sdk() {
 # Prints a digest of all that a build reads: names, sizes and times, so that it costs milliseconds.
 source_digest() {
     (cd "$root" && find . \( -name bin -o -name obj -o -name .git -o -path ./build -o -path ./docs \) -prune -o -type f \
-        \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.sln' -o -name '*.json' -o -name '.editorconfig' \) \
+        \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.sln' \
+            -o -name '*.json' -o -name '.editorconfig' \) \
         -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1)
 }
 

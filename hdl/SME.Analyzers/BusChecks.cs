@@ -25,12 +25,14 @@ internal static class BusChecks
                     CheckSignal(bus, signal, isOwn, problems);
                     if (signals.TryGetValue(signal.Name, out INamedTypeSymbol? other))
                     {
-                        problems.Add(Diagnostic.Create(BusRules.Duplicate, Location(bus), signal.Name, bus.Name, other.Name, declarer.Name));
+                        problems.Add(Diagnostic.Create(BusRules.Duplicate, Location(bus), signal.Name, bus.Name, other.Name,
+                            declarer.Name));
                     }
 
                     signals[signal.Name] = declarer;
                 }
-                else if (isOwn && member is not IMethodSymbol { AssociatedSymbol: not null } && member is not INamedTypeSymbol && member is not IFieldSymbol { IsConst: true })
+                else if (isOwn && member is not IMethodSymbol { AssociatedSymbol: not null } && member is not INamedTypeSymbol
+                    && member is not IFieldSymbol { IsConst: true })
                 {
                     problems.Add(Diagnostic.Create(BusRules.OnlySignals, Location(member), member.Name, bus.Name));
                 }
@@ -50,7 +52,8 @@ internal static class BusChecks
 
         if (NotHardware(signal.Type, []) is { } reason)
         {
-            problems.Add(Diagnostic.Create(BusRules.SignalType, location, signal.Name, bus.Name, signal.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), reason));
+            problems.Add(Diagnostic.Create(BusRules.SignalType, location, signal.Name, bus.Name,
+                signal.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), reason));
         }
     }
 
@@ -59,7 +62,8 @@ internal static class BusChecks
     {
         switch (type.SpecialType)
         {
-            case SpecialType.System_Boolean or SpecialType.System_Char or SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_UInt16
+            case SpecialType.System_Boolean or SpecialType.System_Char or SpecialType.System_SByte or SpecialType.System_Byte
+                or SpecialType.System_Int16 or SpecialType.System_UInt16
                 or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64:
                 return null;
             case SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal:
@@ -76,7 +80,8 @@ internal static class BusChecks
 
         if (type is ITypeParameterSymbol parameter)
         {
-            return parameter.HasValueTypeConstraint || parameter.HasUnmanagedTypeConstraint ? null : $"constrain it with 'where {parameter.Name} : struct'";
+            return parameter.HasValueTypeConstraint || parameter.HasUnmanagedTypeConstraint ? null
+                : $"constrain it with 'where {parameter.Name} : struct'";
         }
 
         if (!type.IsValueType)
@@ -84,7 +89,9 @@ internal static class BusChecks
             return "it is a reference";
         }
 
-        if (type.TypeKind == TypeKind.Enum || (type.ContainingNamespace?.ToDisplayString() == "System" && type.Name is "Int128" or "UInt128") || type.OriginalDefinition.ToDisplayString() == "SME.Bits<TWidth>")
+        if (type.TypeKind == TypeKind.Enum
+            || (type.ContainingNamespace?.ToDisplayString() == "System" && type.Name is "Int128" or "UInt128")
+            || type.OriginalDefinition.ToDisplayString() == "SME.Bits<TWidth>")
         {
             return null;
         }
@@ -130,5 +137,6 @@ internal static class BusChecks
         }
     }
 
-    private static Location Location(ISymbol symbol) => symbol.Locations.FirstOrDefault(location => location.IsInSource) ?? Microsoft.CodeAnalysis.Location.None;
+    private static Location Location(
+        ISymbol symbol) => symbol.Locations.FirstOrDefault(location => location.IsInSource) ?? Microsoft.CodeAnalysis.Location.None;
 }

@@ -6,7 +6,9 @@ using SME.Analyzers.Forms;
 
 namespace SME.Analyzers;
 
-/// <summary>Reports, in the IDE and in the build, what the VHDL generator would reject in a process. Silent about code that is not hardware.</summary>
+/// <summary>
+/// Reports, in the IDE and in the build, what the VHDL generator would reject in a process. Silent about code that is not hardware.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SubsetAnalyzer : DiagnosticAnalyzer
 {
@@ -22,7 +24,8 @@ public sealed class SubsetAnalyzer : DiagnosticAnalyzer
         {
             Compilation compilation = start.Compilation;
             CancellationToken cancel = start.CancellationToken;
-            Lazy<ILookup<SyntaxTree?, Finding>> findings = new(() => new FormBuilder(compilation, string.Empty, cancel).Findings.ToLookup(finding => finding.Location.SourceTree));
+            Lazy<ILookup<SyntaxTree?, Finding>> findings =
+                new(() => new FormBuilder(compilation, string.Empty, cancel).Findings.ToLookup(finding => finding.Location.SourceTree));
 
             // By file, so that an IDE shows them while the file is open.
             start.RegisterSemanticModelAction(model =>

@@ -105,7 +105,9 @@ public enum BinaryOperator
     /// <summary>Bitwise exclusive or; inequality for bool.</summary>
     Xor,
 
-    /// <summary>Left shift; an int count, masked to the operand's width as C# does for integers (see the subset table for vectors).</summary>
+    /// <summary>
+    /// Left shift; an int count, masked to the operand's width as C# does for integers (see the subset table for vectors).
+    /// </summary>
     ShiftLeft,
 
     /// <summary>Right shift, arithmetic for signed operands.</summary>
@@ -181,26 +183,29 @@ public sealed record NewArray(FormType Type, Expression Length, IReadOnlyList<Ex
 /// <summary>Calls a method that returns a value and changes nothing (neither fields, nor signals, nor arguments).</summary>
 /// <param name="Type">Type of the result.</param>
 /// <param name="Method">The method.</param>
-/// <param name="Target">The object or struct; null for a static method. A local function has the process as target, unless it is static.</param>
+/// <param name="Target">The object or struct; null for a static method. A local function has the process as target, unless it is
+/// static.</param>
 /// <param name="Arguments">
 /// Arguments in the order of the parameters, defaults filled in. An argument that is a bus, an array or another object stands
 /// for it, as in C#: what the method writes to it is written to the original.
 /// </param>
-public sealed record Call(FormType Type, MethodReference Method, Expression? Target, IReadOnlyList<Expression> Arguments) : Expression(Type);
+public sealed record Call(FormType Type, MethodReference Method, Expression? Target, IReadOnlyList<Expression> Arguments)
+    : Expression(Type);
 
 /// <summary>
 /// Calls an operation that the back end knows by itself: the members of <c>SME.Bits</c>, and a few of the core library
 /// (<c>System.Numerics.BitOperations</c>, <c>System.Buffers.Binary.BinaryPrimitives.ReverseEndianness</c>, <c>System.Math.Min</c>, ...);
 /// docs/subset.md lists them. The indexer of <c>Bits</c> is <c>SME.Bits.Item</c>; <c>TWidth.Bits</c> is <c>SME.IWidth.Bits</c> with the
 /// width as type argument. The operators of <c>Bits</c>, <c>Int128</c> and <c>UInt128</c> are <see cref="Unary"/> and
-/// <see cref="Binary"/>, their conversions <see cref="Convert"/>. <c>Min</c>, <c>Max</c>, <c>Abs</c> and <c>Clamp</c> of the integer types are
-/// those of <c>System.Math</c>.
+/// <see cref="Binary"/>, their conversions <see cref="Convert"/>. <c>Min</c>, <c>Max</c>, <c>Abs</c> and <c>Clamp</c> of the integer types
+/// are those of <c>System.Math</c>.
 /// </summary>
 /// <param name="Type">Type of the result.</param>
 /// <param name="Name">Full name, such as <c>SME.Bits.Slice</c> (the generic arity left out).</param>
 /// <param name="TypeArguments">Type arguments of the declaring type, then of the method.</param>
 /// <param name="Arguments">The target first if it is an instance member, then the arguments.</param>
-public sealed record Intrinsic(FormType Type, string Name, IReadOnlyList<FormType> TypeArguments, IReadOnlyList<Expression> Arguments) : Expression(Type);
+public sealed record Intrinsic(
+    FormType Type, string Name, IReadOnlyList<FormType> TypeArguments, IReadOnlyList<Expression> Arguments) : Expression(Type);
 
 /// <summary>Names a method whose form is in its assembly.</summary>
 /// <param name="DeclaringType">
@@ -209,7 +214,8 @@ public sealed record Intrinsic(FormType Type, string Name, IReadOnlyList<FormTyp
 /// method to call is that of the actual type which has it among its <see cref="Method.Overrides"/>. One without
 /// parameters may also be evaluated through reflection, being a constant.
 /// </param>
-/// <param name="Id">The documentation comment id of the method's definition (with a suffix for a local function), unique within the assembly.</param>
+/// <param name="Id">The documentation comment id of the method's definition (with a suffix for a local function), unique within the
+/// assembly.</param>
 /// <param name="TypeArguments">Type arguments of the method.</param>
 /// <param name="IsVirtual">Whether the object's run-time type decides which override is called.</param>
 public sealed record MethodReference(FormType DeclaringType, string Id, IReadOnlyList<FormType> TypeArguments, bool IsVirtual);

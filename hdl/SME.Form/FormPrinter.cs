@@ -88,7 +88,8 @@ public static class FormPrinter
     {
         NamedType named => (named.Assembly.Length == 0 ? string.Empty : $"[{named.Assembly}]") + named.Name
             + (named.Arguments.Count == 0 ? string.Empty : $"<{string.Join(",", named.Arguments.Select(Describe))}>"),
-        TypeParameter parameter => $"{(parameter.OfMethod ? "!!" : "!")}{parameter.Position.ToString(CultureInfo.InvariantCulture)}:{parameter.Name}",
+        TypeParameter parameter =>
+            $"{(parameter.OfMethod ? "!!" : "!")}{parameter.Position.ToString(CultureInfo.InvariantCulture)}:{parameter.Name}",
         ArrayType array => Describe(array.Element) + "[]",
         _ => throw new NotSupportedException(type?.GetType().Name),
     };
@@ -177,14 +178,17 @@ public static class FormPrinter
             Element element => $"{Text(element.Target)}[{Text(element.Index)}]",
             Length length => $"{Text(length.Target)}.Length",
             Signal signal => $"{Text(signal.Bus)}!{signal.Name}",
-            Unary unary => (unary.Operator switch { UnaryOperator.Negate => "-", UnaryOperator.Not => "!", _ => "~" }) + Text(unary.Operand),
+            Unary unary => (unary.Operator switch { UnaryOperator.Negate => "-", UnaryOperator.Not => "!", _ => "~" })
+                + Text(unary.Operand),
             Binary binary => $"({Text(binary.Left)} {Symbol(binary.Operator)} {Text(binary.Right)})",
             Convert conversion => $"({Short(conversion.Type)}){Text(conversion.Operand)}",
             Conditional conditional => $"({Text(conditional.Condition)} ? {Text(conditional.WhenTrue)} : {Text(conditional.WhenFalse)})",
-            With with => $"{Text(with.Source)} with {{ {string.Join(", ", with.Fields.Select(field => $"{field.Name} = {Text(field.Value)}"))} }}",
+            With with =>
+                $"{Text(with.Source)} with {{ {string.Join(", ", with.Fields.Select(field => $"{field.Name} = {Text(field.Value)}"))} }}",
             NewArray array => $"new {Short(array.Type)}({Text(array.Length)}) {{ {string.Join(", ", array.Elements.Select(Text))} }}",
             Call call => Text(call.Method, call.Target, call.Arguments),
-            Intrinsic intrinsic => $"{intrinsic.Name}{Arguments(intrinsic.TypeArguments)}({string.Join(", ", intrinsic.Arguments.Select(Text))})",
+            Intrinsic intrinsic =>
+                $"{intrinsic.Name}{Arguments(intrinsic.TypeArguments)}({string.Join(", ", intrinsic.Arguments.Select(Text))})",
             _ => throw new NotSupportedException(expression.GetType().Name),
         };
 
@@ -218,7 +222,8 @@ public static class FormPrinter
             }
 
             string prefix = target is null ? $"{Short(reference.DeclaringType)}." : $"{Text(target)}.";
-            return $"{(reference.IsVirtual ? "virtual " : string.Empty)}{prefix}{name}{Arguments(reference.TypeArguments)}({string.Join(", ", arguments.Select(Text))})";
+            string how = reference.IsVirtual ? "virtual " : string.Empty;
+            return $"{how}{prefix}{name}{Arguments(reference.TypeArguments)}({string.Join(", ", arguments.Select(Text))})";
         }
 
         private void Print(Statement statement, int depth)
@@ -258,7 +263,8 @@ public static class FormPrinter
                     break;
                 case For loop:
                     string name = method.Variables[loop.Variable].Name;
-                    Line(depth, $"for ({name} = {Text(loop.Start)}; {name} {Symbol(loop.Comparison)} {Text(loop.Limit)}; {name} += {Text(loop.Step)})");
+                    Line(depth, $"for ({name} = {Text(loop.Start)}; {name} {Symbol(loop.Comparison)} {Text(loop.Limit)}; {name} += "
+                        + $"{Text(loop.Step)})");
                     Block(loop.Body, depth);
                     break;
                 case While { TestFirst: true } loop:
@@ -282,7 +288,8 @@ public static class FormPrinter
                     Line(depth, end.Value is null ? "return;" : $"return {Text(end.Value)};");
                     break;
                 case CallStatement call:
-                    Line(depth, (call.Result is null ? string.Empty : Text(call.Result) + " = ") + "do " + Text(call.Method, call.Target, call.Arguments) + ";");
+                    Line(depth, (call.Result is null ? string.Empty : Text(call.Result) + " = ") + "do "
+                        + Text(call.Method, call.Target, call.Arguments) + ";");
                     break;
                 case Await:
                     Line(depth, "await;");

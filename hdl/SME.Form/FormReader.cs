@@ -16,7 +16,8 @@ public static class FormReader
         string version = input.Atom();
         if (version != FormWriter.Version)
         {
-            throw new FormatException($"a form of version '{version}' cannot be read, only of {FormWriter.Version}; rebuild the assembly that has it");
+            throw new FormatException($"a form of version '{version}' cannot be read, only of {FormWriter.Version}; rebuild the assembly "
+                + $"that has it");
         }
 
         NamedType type = input.Type() as NamedType ?? throw input.Error("a type's name");
@@ -97,7 +98,8 @@ public static class FormReader
             if (Peek() == '#')
             {
                 string atom = Atom();
-                return int.TryParse(atom.Substring(1), NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < types.Count
+                return int.TryParse(atom.Substring(1), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                    && index < types.Count
                     ? types[index]
                     : throw Error("the number of a type");
             }
@@ -227,7 +229,8 @@ public static class FormReader
             if (Peek() == '$')
             {
                 string atom = Atom();
-                return int.TryParse(atom.Substring(1), NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < strings.Count
+                return int.TryParse(atom.Substring(1), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                    && index < strings.Count
                     ? strings[index]
                     : throw Error("the number of a string");
             }
@@ -252,7 +255,8 @@ public static class FormReader
         private bool Flag() => Number() != 0;
 
         private int Number() =>
-            int.TryParse(Atom(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw Error("a number");
+            int.TryParse(Atom(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value
+                : throw Error("a number");
 
         private string OpenAny()
         {

@@ -47,7 +47,8 @@ public static class FormTree
     {
         Block block => block.Statements,
         If conditional => conditional.Else is null ? [conditional.Then] : [conditional.Then, conditional.Else],
-        Switch choice => choice.Default is null ? choice.Sections.Select(section => section.Body) : [.. choice.Sections.Select(section => section.Body), choice.Default],
+        Switch choice => choice.Default is null ? choice.Sections.Select(section => section.Body)
+            : [.. choice.Sections.Select(section => section.Body), choice.Default],
         For loop => [loop.Body],
         While loop => loop.Update is null ? [loop.Body] : [loop.Body, loop.Update],
         _ => [],

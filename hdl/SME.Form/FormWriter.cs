@@ -7,7 +7,8 @@ namespace SME.Form;
 /// <summary>
 /// Writes a form as text, to travel in an assembly's metadata. A node is <c>(letter fields)</c>, a list <c>(items)</c>,
 /// nothing is <c>-</c>. A string stands in full where it comes first and as <c>$n</c> after that; a type likewise as
-/// <c>#n</c>. A location is <c>.</c> if it is that of the node before, <c>@line:column -</c> if it is in the same file, else with that file.
+/// <c>#n</c>. A location is <c>.</c> if it is that of the node before, <c>@line:column -</c> if it is in the same file, else with that
+/// file.
 /// </summary>
 public static class FormWriter
 {

@@ -76,5 +76,6 @@ public sealed record Problem(string Id, string Message, SourceLocation Location)
 /// <summary>The form of all methods of one type.</summary>
 /// <param name="Type">The (open) type.</param>
 /// <param name="Methods">Its methods that are in the subset.</param>
-/// <param name="Problems">What is wrong, with the <see cref="Method.Id"/> of the method concerned as the key; empty for the type itself.</param>
+/// <param name="Problems">What is wrong, with the <see cref="Method.Id"/> of the method concerned as the key; empty for the type
+/// itself.</param>
 public sealed record TypeForm(NamedType Type, IReadOnlyList<Method> Methods, IReadOnlyList<KeyValuePair<string, Problem>> Problems);

@@ -7,7 +7,8 @@ namespace SME.Form;
 /// <summary>One state of a state machine: what runs in a tick that begins in it.</summary>
 /// <param name="Index">Its number; 0 is where the method begins.</param>
 /// <param name="Name">A name for it: <c>start</c>, or <c>await_</c> and the line of the wait that it goes on from.</param>
-/// <param name="Body">What runs, without <see cref="Await"/>, <see cref="While"/> and <see cref="Return"/>; every path assigns the next state.</param>
+/// <param name="Body">What runs, without <see cref="Await"/>, <see cref="While"/> and <see cref="Return"/>; every path assigns the next
+/// state.</param>
 public sealed record MachineState(int Index, string Name, Statement Body);
 
 /// <summary>
@@ -15,7 +16,8 @@ public sealed record MachineState(int Index, string Name, Statement Body);
 /// left; its first wait, or the end of the method, decides the next.
 /// </summary>
 /// <param name="States">The states.</param>
-/// <param name="StateVariable">Index in <paramref name="Variables"/> of the variable that holds the state, an int; a register that resets to 0.</param>
+/// <param name="StateVariable">Index in <paramref name="Variables"/> of the variable that holds the state, an int; a register that resets
+/// to 0.</param>
 /// <param name="Variables">The method's variables and those that were added.</param>
 /// <param name="Registers">Indices of the variables whose value outlives a tick; the state's is among them.</param>
 /// <param name="Problems">Why there is no such machine; empty if there is.</param>
@@ -37,7 +39,9 @@ public sealed record StateMachine(
 /// </summary>
 internal sealed class StateMachineBuilder
 {
-    /// <summary>Paths multiply where branches that contain waits follow each other within one tick; this many statements are a mistake.</summary>
+    /// <summary>
+    /// Paths multiply where branches that contain waits follow each other within one tick; this many statements are a mistake.
+    /// </summary>
     private const int StatementLimit = 20_000;
 
     private static readonly NamedType Int = new("System.Int32", string.Empty, Array.Empty<FormType>());
@@ -92,7 +96,8 @@ internal sealed class StateMachineBuilder
         {
             if (++statements > StatementLimit)
             {
-                Report("SME041", "the paths between the waits of this method multiply beyond measure; put a wait between the branches, or move branches without waits into a method of their own", last);
+                Report("SME041", "the paths between the waits of this method multiply beyond measure; put a wait between the branches, or "
+                    + "move branches without waits into a method of their own", last);
                 return;
             }
 
@@ -129,10 +134,12 @@ internal sealed class StateMachineBuilder
                     next = InnermostLoop(next.After);
                     break;
                 case If branch:
-                    output.Add(new If(branch.Location, branch.Condition, Path(branch.Then, next.After, entered), Path(branch.Else, next.After, entered)));
+                    output.Add(new If(branch.Location, branch.Condition, Path(branch.Then, next.After, entered),
+                        Path(branch.Else, next.After, entered)));
                     return;
                 case Switch choice:
-                    SwitchSection[] sections = choice.Sections.Select(section => new SwitchSection(section.Labels, Path(section.Body, next.After, entered))).ToArray();
+                    SwitchSection[] sections = choice.Sections.Select(section =>
+                        new SwitchSection(section.Labels, Path(section.Body, next.After, entered))).ToArray();
                     output.Add(new Switch(choice.Location, choice.Value, sections, Path(choice.Default, next.After, entered)));
                     return;
                 case For counted:
@@ -169,7 +176,8 @@ internal sealed class StateMachineBuilder
 
         if (entered.Any(other => ReferenceEquals(other, loop)) && next.Part == LoopPart.Test)
         {
-            Report("SME040", "there is a way round this loop without 'await ClockAsync()': it would run without end in one cycle; put a wait on every way round", loop.Location);
+            Report("SME040", "there is a way round this loop without 'await ClockAsync()': it would run without end in one cycle; put a "
+                + "wait on every way round", loop.Location);
             return null;
         }
 
@@ -229,7 +237,10 @@ internal sealed class StateMachineBuilder
         return state;
     }
 
-    /// <summary>A counted loop with a wait inside: its variable lives on as an ordinary one. One conversion per loop, so that its waits keep their states.</summary>
+    /// <summary>
+    /// A counted loop with a wait inside: its variable lives on as an ordinary one. One conversion per loop, so that its waits keep their
+    /// states.
+    /// </summary>
     private (While Loop, Assign First) AsWhile(For counted)
     {
         if (!countedLoops.TryGetValue(counted, out (While Loop, Assign First) made))
@@ -241,7 +252,8 @@ internal sealed class StateMachineBuilder
                 expression.Type.Equals(variable.Type) ? expression : new Convert(variable.Type, expression);
             Assign update = new(counted.Location, value, new Binary(variable.Type, BinaryOperator.Add, value, Same(counted.Step)));
             NamedType boolean = new("System.Boolean", string.Empty, Array.Empty<FormType>());
-            made = (new While(counted.Location, new Binary(boolean, counted.Comparison, value, Same(counted.Limit)), true, counted.Body, update),
+            made = (new While(counted.Location, new Binary(boolean, counted.Comparison, value, Same(counted.Limit)), true, counted.Body,
+                update),
                 new Assign(counted.Location, value, Same(counted.Start)));
             countedLoops.Add(counted, made);
         }

@@ -12,7 +12,8 @@ public sealed record Block(SourceLocation Location, IReadOnlyList<Statement> Sta
 
 /// <summary>Assigns a variable, a field, an element, or a member of these; also a signal of an output bus.</summary>
 /// <param name="Location">Where it stands.</param>
-/// <param name="Target">A <see cref="Variable"/>, <see cref="Field"/>, <see cref="Element"/> or <see cref="Signal"/>; fields and elements may nest.</param>
+/// <param name="Target">A <see cref="Variable"/>, <see cref="Field"/>, <see cref="Element"/> or <see cref="Signal"/>; fields and elements
+/// may nest.</param>
 /// <param name="Value">The value.</param>
 public sealed record Assign(SourceLocation Location, Expression Target, Expression Value) : Statement(Location);
 
@@ -31,7 +32,8 @@ public sealed record If(SourceLocation Location, Expression Condition, Statement
 /// <param name="Value">An integer, char, bool or enum value.</param>
 /// <param name="Sections">The sections.</param>
 /// <param name="Default">What runs if no label matches, or null for nothing.</param>
-public sealed record Switch(SourceLocation Location, Expression Value, IReadOnlyList<SwitchSection> Sections, Statement? Default) : Statement(Location);
+public sealed record Switch(SourceLocation Location, Expression Value, IReadOnlyList<SwitchSection> Sections, Statement? Default)
+    : Statement(Location);
 
 /// <summary>A section of a switch.</summary>
 /// <param name="Labels">Values that select it, each constant at elaboration and of the type of the switch's value.</param>
@@ -50,7 +52,8 @@ public sealed record SwitchSection(IReadOnlyList<Expression> Labels, Statement B
 /// <param name="Limit">The limit.</param>
 /// <param name="Step">Added after each round; may be negative.</param>
 /// <param name="Body">The body.</param>
-public sealed record For(SourceLocation Location, int Variable, Expression Start, BinaryOperator Comparison, Expression Limit, Expression Step, Statement Body) : Statement(Location);
+public sealed record For(SourceLocation Location, int Variable, Expression Start, BinaryOperator Comparison, Expression Limit,
+    Expression Step, Statement Body) : Statement(Location);
 
 /// <summary>
 /// A loop that goes on while a condition holds; only in state processes, where each way round passes an <see cref="Await"/>.
@@ -61,7 +64,8 @@ public sealed record For(SourceLocation Location, int Variable, Expression Start
 /// <param name="TestFirst">Whether the condition is tested before the first round (<c>while</c>) or after it (<c>do</c>).</param>
 /// <param name="Body">The body.</param>
 /// <param name="Update">What runs after each round, also after <c>continue</c>; null for none.</param>
-public sealed record While(SourceLocation Location, Expression Condition, bool TestFirst, Statement Body, Statement? Update) : Statement(Location);
+public sealed record While(SourceLocation Location, Expression Condition, bool TestFirst, Statement Body, Statement? Update)
+    : Statement(Location);
 
 /// <summary>Leaves the innermost loop.</summary>
 /// <param name="Location">Where it stands.</param>
@@ -85,7 +89,9 @@ public sealed record Return(SourceLocation Location, Expression? Value) : Statem
 /// <param name="Target">The object or the struct (which may be changed); null for a static method or a local function.</param>
 /// <param name="Arguments">Arguments in the order of the parameters; those for <c>ref</c> and <c>out</c> are assignable.</param>
 /// <param name="Result">Where the result goes, or null.</param>
-public sealed record CallStatement(SourceLocation Location, MethodReference Method, Expression? Target, IReadOnlyList<Expression> Arguments, Expression? Result) : Statement(Location);
+public sealed record CallStatement(
+    SourceLocation Location, MethodReference Method, Expression? Target, IReadOnlyList<Expression> Arguments, Expression? Result)
+        : Statement(Location);
 
 /// <summary>Ends the cycle of a state process; what follows runs in the next one.</summary>
 /// <param name="Location">Where it stands.</param>

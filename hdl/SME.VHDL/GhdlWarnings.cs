@@ -10,7 +10,8 @@ public static class GhdlWarnings
     /// <summary>The switches, ready for a command line.</summary>
     public static IReadOnlyList<string> Switches { get; } =
     [
-        .. "analyze-assert attribute binding body default-binding delayed-checks delta-cycle hide library nested-comment others parenthesis port port-bounds pragma pure reserved runtime-error shared specs static universal unused useless vital-generic"
+        .. ("analyze-assert attribute binding body default-binding delayed-checks delta-cycle hide library nested-comment others "
+            + "parenthesis port port-bounds pragma pure reserved runtime-error shared specs static universal unused useless vital-generic")
             .Split(' ').Select(name => $"--warn-{name}"),
     ];
 }

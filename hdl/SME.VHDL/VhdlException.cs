@@ -11,7 +11,8 @@ public sealed class VhdlException(IReadOnlyList<Problem> problems) : Exception(s
     public IReadOnlyList<Problem> Problems { get; } = problems;
 
     private static string Describe(Problem problem) =>
-        problem.Location.Line == 0 ? $"{problem.Id}: {problem.Message}" : $"{problem.Location.File}({problem.Location.Line}): {problem.Id}: {problem.Message}";
+        problem.Location.Line == 0 ? $"{problem.Id}: {problem.Message}"
+            : $"{problem.Location.File}({problem.Location.Line}): {problem.Id}: {problem.Message}";
 }
 
 /// <summary>Ends the translation of one process; the generator collects the problems of all.</summary>

@@ -44,7 +44,8 @@ public static class VhdlGenerator
         List<Problem> problems = [];
         if (network.Simulation.Ticks > 0)
         {
-            throw new VhdlException([new Problem(Rules.AlreadyRun, "the simulation has run already, so that the processes no longer hold their values at reset; generate before the first tick", SourceLocation.Unknown)]);
+            throw new VhdlException([new Problem(Rules.AlreadyRun, "the simulation has run already, so that the processes no longer hold "
+                + "their values at reset; generate before the first tick", SourceLocation.Unknown)]);
         }
 
         List<LoweredProcess> lowered = [];
@@ -79,5 +80,6 @@ public static class VhdlGenerator
     }
 
     internal static bool IsTranslated(ProcessInstance instance) =>
-        !instance.IsSimulationOnly && instance.Outputs.Count > 0 && DesignWriter.TemplateOf(instance) is null && instance.Process is not IVhdlTemplatePart;
+        !instance.IsSimulationOnly && instance.Outputs.Count > 0 && DesignWriter.TemplateOf(instance) is null
+            && instance.Process is not IVhdlTemplatePart;
 }

@@ -12,7 +12,9 @@ public sealed class HardwareAttribute : Attribute
 {
 }
 
-/// <summary>Marks a member of a process that is for simulation only (statistics, traces): it has no form, and a call to it vanishes from the VHDL.</summary>
+/// <summary>
+/// Marks a member of a process that is for simulation only (statistics, traces): it has no form, and a call to it vanishes from the VHDL.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class SimulationOnlyAttribute : Attribute
 {

@@ -143,7 +143,9 @@ public partial struct Bits<TWidth> : IEquatable<Bits<TWidth>>
             : value.ShiftedLeft(count);
     }
 
-    /// <summary>Shifts towards the least significant bit, filling with zeros; a count of the width or more gives zero. A negative count is an error.</summary>
+    /// <summary>
+    /// Shifts towards the least significant bit, filling with zeros; a count of the width or more gives zero. A negative count is an error.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits<TWidth> operator >>(Bits<TWidth> value, int count)
     {
@@ -277,7 +279,8 @@ public static class Bits
         Bits<TResult> result = low.Resize<TResult>();
         if (TLow.Bits % 8 == 0)
         {
-            Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref result.FirstByte, TLow.Bits / 8), ref high.FirstByte, (uint)((THigh.Bits + 7) / 8));
+            Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref result.FirstByte, TLow.Bits / 8), ref high.FirstByte,
+                (uint)((THigh.Bits + 7) / 8));
             return result;
         }
 

@@ -122,11 +122,17 @@ public partial struct Bits<TWidth>
         return BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref FirstByte, byteIndex)));
     }
 
-    /// <summary>Shifts towards the most significant byte by whole bytes; the count may be dynamic, 0 to 255, and a count of the width or more gives zero.</summary>
+    /// <summary>
+    /// Shifts towards the most significant byte by whole bytes; the count may be dynamic, 0 to 255, and a count of the width or more gives
+    /// zero.
+    /// </summary>
     /// <param name="count">How many bytes.</param>
     public readonly Bits<TWidth> ShiftLeftBytes(byte count) => this << (count * 8);
 
-    /// <summary>Shifts towards the least significant byte by whole bytes; the count may be dynamic, 0 to 255, and a count of the width or more gives zero.</summary>
+    /// <summary>
+    /// Shifts towards the least significant byte by whole bytes; the count may be dynamic, 0 to 255, and a count of the width or more gives
+    /// zero.
+    /// </summary>
     /// <param name="count">How many bytes.</param>
     public readonly Bits<TWidth> ShiftRightBytes(byte count) => this >> (count * 8);
 
@@ -263,5 +269,6 @@ public partial struct Bits<TWidth>
 
     [DoesNotReturn]
     private static void ThrowRange(int lowBit, int count) =>
-        throw new ArgumentOutOfRangeException(nameof(lowBit), $"bits {lowBit} to {lowBit + count - 1} lie outside a vector of {TWidth.Bits} bits");
+        throw new ArgumentOutOfRangeException(nameof(lowBit),
+            $"bits {lowBit} to {lowBit + count - 1} lie outside a vector of {TWidth.Bits} bits");
 }

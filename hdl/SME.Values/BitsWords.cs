@@ -194,7 +194,8 @@ public partial struct Bits<TWidth>
 
         for (; i + 4 <= WordCount; i += 4)
         {
-            TOperation.Of(Vector256.LoadUnsafe(ref left.First, (nuint)i), Vector256.LoadUnsafe(ref right.First, (nuint)i)).StoreUnsafe(ref result.First, (nuint)i);
+            TOperation.Of(Vector256.LoadUnsafe(ref left.First, (nuint)i), Vector256.LoadUnsafe(ref right.First, (nuint)i))
+                .StoreUnsafe(ref result.First, (nuint)i);
         }
 
         for (; i < WordCount; i++)

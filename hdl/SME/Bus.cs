@@ -14,7 +14,8 @@ public interface IBus
 
 /// <summary>One signal of a bus.</summary>
 /// <param name="Name">The property's name.</param>
-/// <param name="Type">Its type: bool, an integer, char, an enum, <see cref="Bits{TWidth}"/>, a record struct or an inline array of these.</param>
+/// <param name="Type">Its type: bool, an integer, char, an enum, <see cref="Bits{TWidth}"/>, a record struct or an inline array of
+/// these.</param>
 /// <param name="DeclaredIn">The interface that declares it (the bus's own, or one it extends).</param>
 /// <param name="InitialValue">Its value at reset.</param>
 public sealed record SignalDescription(string Name, Type Type, Type DeclaredIn, object InitialValue);
@@ -100,7 +101,8 @@ public static class BusRegistry
 
         if (storage is null)
         {
-            throw new ArgumentException($"{bus} has no storage: a bus is an interface that extends IBus, in a project that references SME.Analyzers as an analyzer");
+            throw new ArgumentException($"{bus} has no storage: a bus is an interface that extends IBus, in a project that references "
+                + $"SME.Analyzers as an analyzer");
         }
 
         return (BusStorage)Activator.CreateInstance(bus.IsGenericType ? storage.MakeGenericType(bus.GetGenericArguments()) : storage)!;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME;
 
-/// <summary>Runs in place of a design's hardware processes, such as the design's own RTL. See <see cref="Network.ReplaceHardware"/>.</summary>
+/// <summary>
+/// Runs in place of a design's hardware processes, such as the design's own RTL. See <see cref="Network.ReplaceHardware"/>.
+/// </summary>
 public interface IHardwareReplacement
 {
     /// <summary>

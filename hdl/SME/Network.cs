@@ -26,7 +26,8 @@ public sealed class Network
         Buses = buses;
         drivers = Users(process => process.Outputs);
         readers = Users(process => process.Inputs);
-        Domains = [.. processes.Where(process => process.IsClocked).Select(process => process.Domain).Prepend(ClockDomain.Default).Distinct()];
+        Domains = [.. processes.Where(process => process.IsClocked).Select(process => process.Domain).Prepend(ClockDomain.Default)
+            .Distinct()];
         new NetworkChecks(this).Run(warnings);
         schedule = new Schedule(this);
         driven = schedule.Combinational.Select(process => process.Outputs.Select(use => use.Bus).Distinct().ToArray()).ToArray();
@@ -78,13 +79,16 @@ public sealed class Network
             throw new InvalidOperationException("the hardware can be replaced once, before the first tick");
         }
 
-        HashSet<BusStorage> hidden = [.. Processes.Where(process => !process.IsSimulationOnly).SelectMany(process => process.Outputs).Select(use => use.Bus)];
+        HashSet<BusStorage> hidden = [.. Processes.Where(process => !process.IsSimulationOnly).SelectMany(process => process.Outputs)
+            .Select(use => use.Bus)];
         hidden.ExceptWith(hardware.Outputs);
         foreach (ProcessInstance process in Processes.Where(process => process.Process is SimulationProcess))
         {
             if (process.Inputs.FirstOrDefault(use => hidden.Contains(use.Bus)) is { } use)
             {
-                throw new ElaborationException($"{process.Path} reads {use.Bus.Path}, which is inside of the hardware that is replaced; name it with AddTopLevelOutputs");
+                throw new ElaborationException(
+                    $"{process.Path} reads {use.Bus.Path}, which is inside of the hardware that is replaced; name it with "
+                        + $"AddTopLevelOutputs");
             }
         }
 
@@ -106,7 +110,8 @@ public sealed class Network
         Network network = new(simulation, instances, buses);
 
         // What a constructor wrote to an output is no value at reset; what the test bench wrote to an input waits for the first tick.
-        foreach (BusStorage bus in instances.Where(instance => !instance.IsSimulationOnly).SelectMany(instance => instance.Outputs).Select(use => use.Bus))
+        foreach (BusStorage bus in instances.Where(instance => !instance.IsSimulationOnly).SelectMany(instance => instance.Outputs)
+            .Select(use => use.Bus))
         {
             bus.Reset();
         }
@@ -166,7 +171,8 @@ public sealed class Network
 
         try
         {
-            long plain = compiled is not null ? 0 : replacement is not null ? count : Math.Min(count, Math.Max(0, Simulation.CompileAfter - ticks.Done));
+            long plain = compiled is not null ? 0
+                : replacement is not null ? count : Math.Min(count, Math.Max(0, Simulation.CompileAfter - ticks.Done));
             for (long i = 0; i < plain; i++)
             {
                 TickOnce(ticks.Done);
@@ -190,7 +196,8 @@ public sealed class Network
 
     private static void AddMarkedTopLevelBuses(Simulation simulation, ProcessInstance[] instances, BusStorage[] buses)
     {
-        HashSet<BusStorage> drivenByHardware = [.. instances.Where(instance => !instance.IsSimulationOnly).SelectMany(instance => instance.Outputs).Select(use => use.Bus)];
+        HashSet<BusStorage> drivenByHardware =
+            [.. instances.Where(instance => !instance.IsSimulationOnly).SelectMany(instance => instance.Outputs).Select(use => use.Bus)];
         foreach (BusStorage bus in buses)
         {
             if (bus.BusType.IsDefined(typeof(TopLevelInputBusAttribute), false) && !drivenByHardware.Contains(bus))
@@ -206,7 +213,8 @@ public sealed class Network
     }
 
     private ILookup<BusStorage, ProcessInstance> Users(Func<ProcessInstance, IReadOnlyList<BusUse>> uses) =>
-        Processes.SelectMany(process => uses(process).Select(use => use.Bus).Distinct().Select(bus => (bus, process))).ToLookup(pair => pair.bus, pair => pair.process);
+        Processes.SelectMany(process => uses(process).Select(use => use.Bus).Distinct().Select(bus => (bus, process)))
+            .ToLookup(pair => pair.bus, pair => pair.process);
 
     private void TickOnce(long tick)
     {
@@ -227,7 +235,8 @@ public sealed class Network
         {
             return NetworkCompiler.Compile(this, schedule, ticks, out rests);
         }
-        catch (Exception problem) when (problem is InvalidProgramException or NotSupportedException or ArgumentException or InvalidOperationException)
+        catch (Exception problem) when (problem is InvalidProgramException or NotSupportedException or ArgumentException
+            or InvalidOperationException)
         {
             staysPlain = true;
             warnings.Add($"the tick stays plain and slow, because it could not be compiled; please report this: {problem.Message}");

@@ -125,7 +125,8 @@ internal struct ProcessClock
         }
         else
         {
-            Action next = Continuation ?? throw new InvalidOperationException($"{process.Path} waits for something other than its clock; await nothing but ClockAsync() and methods that do the same");
+            Action next = Continuation ?? throw new InvalidOperationException(
+                $"{process.Path} waits for something other than its clock; await nothing but ClockAsync() and methods that do the same");
             Continuation = null;
             next();
         }

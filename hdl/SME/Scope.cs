@@ -45,7 +45,8 @@ public sealed class Scope : IDisposable
     /// <summary>The scope that is open on this thread.</summary>
     /// <exception cref="InvalidOperationException">No simulation exists on this thread.</exception>
     public static Scope Current =>
-        current ?? throw new InvalidOperationException("no simulation is open: construct processes and buses after 'new Simulation()', on the same thread");
+        current ?? throw new InvalidOperationException(
+            "no simulation is open: construct processes and buses after 'new Simulation()', on the same thread");
 
     /// <summary>Its name within the outer scope.</summary>
     public string Name { get; }

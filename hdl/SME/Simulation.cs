@@ -42,14 +42,14 @@ public sealed partial class Simulation : IDisposable
 
     /// <summary>
     /// From how many hardware processes on a compiled design lets those rest whose inputs and state do not change; <see
-    /// cref="int.MaxValue"/> never does, 0 always. Nothing that can be observed depends on it but the time that a tick takes. At first what the
-    /// environment has in <c>SME_REST_FROM</c> (a number or <c>never</c>), else 32. See docs/simulator.md.
+    /// cref="int.MaxValue"/> never does, 0 always. Nothing that can be observed depends on it but the time that a tick takes. At first what
+    /// the environment has in <c>SME_REST_FROM</c> (a number or <c>never</c>), else 32. See docs/simulator.md.
     /// </summary>
     public int RestFrom { get; set; } = Compilation.TickCount.RestFromAtFirst;
 
     /// <summary>
-    /// Whether processes that rest run all the same, and end the simulation if that changes anything: slow, to find faults of the simulator. At
-    /// first whether the environment has <c>SME_CHECK_REST=1</c>.
+    /// Whether processes that rest run all the same, and end the simulation if that changes anything: slow, to find faults of the
+    /// simulator. At first whether the environment has <c>SME_CHECK_REST=1</c>.
     /// </summary>
     public bool ChecksRest { get; set; } = Environment.GetEnvironmentVariable("SME_CHECK_REST") == "1";
 
@@ -97,7 +97,10 @@ public sealed partial class Simulation : IDisposable
         return this;
     }
 
-    /// <summary>Adds something to do once after the last tick: at the end of <see cref="Run"/>, or at <see cref="Dispose"/> if it was ticked by hand.</summary>
+    /// <summary>
+    /// Adds something to do once after the last tick: at the end of <see cref="Run"/>, or at <see cref="Dispose"/> if it was ticked by
+    /// hand.
+    /// </summary>
     /// <param name="action">What to do.</param>
     public Simulation AtEnd(Action<Simulation> action)
     {
@@ -113,7 +116,8 @@ public sealed partial class Simulation : IDisposable
     {
         if (!Network.HasSimulationProcesses)
         {
-            throw new InvalidOperationException("the run has no end: it ends when all simulation processes have ended, and there is none; add one, or call Tick(count)");
+            throw new InvalidOperationException(
+                "the run has no end: it ends when all simulation processes have ended, and there is none; add one, or call Tick(count)");
         }
 
         while (!Network.IsFinished)
@@ -170,7 +174,8 @@ public sealed partial class Simulation : IDisposable
     {
         if (network is not null)
         {
-            throw new InvalidOperationException("the design is elaborated: name its top-level buses before the first use of Network, Tick or Run");
+            throw new InvalidOperationException(
+                "the design is elaborated: name its top-level buses before the first use of Network, Tick or Run");
         }
 
         foreach (IBus bus in buses)

@@ -13,7 +13,9 @@ public sealed partial class Simulation
     /// <param name="path">The file; it is complete at the end of <see cref="Run"/> or <see cref="Dispose"/>.</param>
     public Simulation BuildWaveform(string path = "output/trace.vcd") => Record(path, network => new WaveformWriter(path, network));
 
-    /// <summary>Writes a table of all signals: comma-separated, a line of names, then the state at reset and the one after each tick.</summary>
+    /// <summary>
+    /// Writes a table of all signals: comma-separated, a line of names, then the state at reset and the one after each tick.
+    /// </summary>
     /// <param name="path">The file; it is complete at the end of <see cref="Run"/> or <see cref="Dispose"/>.</param>
     public Simulation BuildCSVFile(string path = "output/trace.csv") => Record(path, network => new TableWriter(path, network));
 

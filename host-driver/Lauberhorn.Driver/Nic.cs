@@ -6,8 +6,8 @@ using SME;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// The NIC as the operating system sees it: its addresses, settings, its tables, its endpoints. Everything is done one command at a time; methods may be called from
-/// several places at once.
+/// The NIC as the operating system sees it: its addresses, settings, its tables, its endpoints. Everything is done one command at a time;
+/// methods may be called from several places at once.
 /// </summary>
 public sealed partial class Nic
 {
@@ -18,7 +18,8 @@ public sealed partial class Nic
     private readonly int longestWait;
 
     private Nic(
-        IRegisterAccess registers, Func<int, EndpointAddresses> addresses, NicCapabilities capabilities, int longestWait, AddressPlanner? planner)
+        IRegisterAccess registers, Func<int, EndpointAddresses> addresses, NicCapabilities capabilities, int longestWait,
+        AddressPlanner? planner)
     {
         this.registers = registers;
         this.addresses = addresses;
@@ -26,7 +27,8 @@ public sealed partial class Nic
         Capabilities = capabilities;
         Directory = new ServiceDirectory(this);
         Endpoints = new EndpointPool(
-            capabilities, planner is null ? null : endpoint => planner.FindConflict([endpoint]), planner is null ? null : planner.FindTwoLineConflict);
+            capabilities, planner is null ? null : endpoint => planner.FindConflict([endpoint]),
+            planner is null ? null : planner.FindTwoLineConflict);
     }
 
     /// <summary>The sizes that the NIC was built with.</summary>
@@ -62,14 +64,16 @@ public sealed partial class Nic
         if (magic != RegisterMap.MagicValue)
         {
             throw new NicException(
-                $"there is no Lauberhorn NIC: its first register reads 0x{magic:X16}, not 0x{RegisterMap.MagicValue:X16}; check the address of the register block, and that the FPGA is programmed");
+                $"there is no Lauberhorn NIC: its first register reads 0x{magic:X16}, not 0x{RegisterMap.MagicValue:X16}; check the "
+                    + $"address of the register block, and that the FPGA is programmed");
         }
 
         ulong version = await registers.ReadAsync(RegisterMap.Version);
         if (version != RegisterMap.VersionValue)
         {
             throw new NicException(
-                $"the NIC's registers have layout {version}, this driver knows {RegisterMap.VersionValue}; {(version > RegisterMap.VersionValue ? "take a newer driver" : "program the FPGA with a newer NIC")}");
+                $"the NIC's registers have layout {version}, this driver knows {RegisterMap.VersionValue}; "
+                    + $"{(version > RegisterMap.VersionValue ? "take a newer driver" : "program the FPGA with a newer NIC")}");
         }
 
         NicCapabilities capabilities = new()
@@ -98,7 +102,8 @@ public sealed partial class Nic
     public async Task SetAddressesAsync(ulong macAddress, uint ipAddress, bool isPromiscuous = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(macAddress, 0xFFFF_FFFF_FFFFul);
-        await SetAsync((RegisterMap.MacAddress, macAddress), (RegisterMap.IpAddress, ipAddress), (RegisterMap.Promiscuous, isPromiscuous ? 1ul : 0));
+        await SetAsync((RegisterMap.MacAddress, macAddress), (RegisterMap.IpAddress, ipAddress),
+            (RegisterMap.Promiscuous, isPromiscuous ? 1ul : 0));
     }
 
     /// <summary>Sets after how many cycles a stalled load is answered with TRYAGAIN.</summary>
@@ -106,8 +111,9 @@ public sealed partial class Nic
     public Task SetTryAgainAsync(uint cycles) => SetAsync((RegisterMap.TryAgainCycles, cycles));
 
     /// <summary>
-    /// Sets whether a load of a user endpoint of which the OS names no core that uses it (<see cref="SetCoreStateAsync"/>) is answered with TRYAGAIN at once. An OS that stores each core's state sets it:
-    /// then a process can block a colour only by the endpoint that its core uses.
+    /// Sets whether a load of a user endpoint of which the OS names no core that uses it (<see cref="SetCoreStateAsync"/>) is answered with
+    /// TRYAGAIN at once. An OS that stores each core's state sets it: then a process can block a colour only by the endpoint that its core
+    /// uses.
     /// </summary>
     /// <param name="areTurnedAway">True to answer such loads at once, false to let them stall.</param>
     public Task SetStrayLoadsAsync(bool areTurnedAway) => SetAsync((RegisterMap.StrayLoads, areTurnedAway ? 1ul : 0));
@@ -119,7 +125,8 @@ public sealed partial class Nic
     /// <summary>Limits the RPC errors that the NIC sends; answers to the NULL procedure do not count.</summary>
     /// <param name="limit">The most that are sent from a UDP port in a period; 0 for no limit.</param>
     /// <param name="period">The period in cycles.</param>
-    public Task SetErrorReplyLimitAsync(ushort limit, uint period) => SetAsync((RegisterMap.ErrorReplyLimit, limit), (RegisterMap.ErrorReplyPeriod, period));
+    public Task SetErrorReplyLimitAsync(
+        ushort limit, uint period) => SetAsync((RegisterMap.ErrorReplyLimit, limit), (RegisterMap.ErrorReplyPeriod, period));
 
     /// <summary>Sets whether neighbours are learned from received frames.</summary>
     /// <param name="learns">True to learn, false to use only <see cref="SetNeighbourAsync"/>.</param>
@@ -130,8 +137,9 @@ public sealed partial class Nic
     public Task SetQuantumAsync(ushort units) => SetAsync((RegisterMap.Quantum, units));
 
     /// <summary>
-    /// Sets how many messages in a row a kernel endpoint gets of the process that its core ran last, if it is in the backlog, before round-robin order applies again. Switches between address spaces
-    /// become fewer, and a process in the backlog may wait for as many times longer.
+    /// Sets how many messages in a row a kernel endpoint gets of the process that its core ran last, if it is in the backlog, before
+    /// round-robin order applies again. Switches between address spaces become fewer, and a process in the backlog may wait for as many
+    /// times longer.
     /// </summary>
     /// <param name="messages">The number of messages; 0 for round-robin order only.</param>
     public Task SetLocalMessagesAsync(byte messages) => SetAsync((RegisterMap.LocalMessages, messages));
@@ -153,10 +161,13 @@ public sealed partial class Nic
     public Task SetWaitLimitAsync(ushort units) => SetAsync((RegisterMap.WaitLimit, units));
 
     /// <summary>Sets how many messages all processes together may have queued beyond their guarantees.</summary>
-    /// <param name="messages">Messages. With all guarantees and one for each endpoint they should be no more than <see cref="NicCapabilities.PendingCalls"/>, or guarantees do not hold.</param>
+    /// <param name="messages">Messages. With all guarantees and one for each endpoint they should be no more than
+    /// <see cref="NicCapabilities.PendingCalls"/>, or guarantees do not hold.</param>
     public Task SetSharedQueueAsync(ushort messages) => SetAsync((RegisterMap.SharedQueue, messages));
 
-    /// <summary>Sets how the kernel's own messages are scheduled, the frames that the fast path does not know: as those of a process with number 0.</summary>
+    /// <summary>
+    /// Sets how the kernel's own messages are scheduled, the frames that the fast path does not know: as those of a process with number 0.
+    /// </summary>
     /// <param name="policy">The policy.</param>
     /// <exception cref="NicException">The NIC refused it.</exception>
     public Task SetKernelPolicyAsync(ProcessPolicy policy) => SetPolicyAsync(0, policy);
@@ -164,7 +175,8 @@ public sealed partial class Nic
     /// <summary>Stores what runs on a core; to be called at each context switch.</summary>
     /// <param name="core">The core.</param>
     /// <param name="state">What runs there.</param>
-    /// <exception cref="NicException">There is no such process or endpoint, or it has an endpoint without a process; nothing has changed.</exception>
+    /// <exception cref="NicException">There is no such process or endpoint, or it has an endpoint without a process; nothing has
+    /// changed.</exception>
     public async Task SetCoreStateAsync(int core, CoreState state)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(core);
@@ -176,7 +188,8 @@ public sealed partial class Nic
         catch (NicException refused)
         {
             throw new NicException(
-                $"the NIC refused the state of core {core} ({state}): it has processes 0 to {Capabilities.Processes - 1} and endpoints 0 to {Capabilities.Endpoints - 1}, and what has an endpoint has a process",
+                $"the NIC refused the state of core {core} ({state}): it has processes 0 to {Capabilities.Processes - 1} and endpoints 0 "
+                    + $"to {Capabilities.Endpoints - 1}, and what has an endpoint has a process",
                 refused);
         }
     }
@@ -187,18 +200,23 @@ public sealed partial class Nic
     public Task SetNeighbourAsync(uint address, ulong? macAddress) => CommandAsync(
         CommandCode.SetNeighbour,
         0,
-        CommandEncoding.Of(new NeighbourEntry { Address = address, IsValid = macAddress is not null, MacAddress = (Bits<W48>)(macAddress ?? 0) }));
+        CommandEncoding.Of(new NeighbourEntry { Address = address, IsValid = macAddress is not null,
+            MacAddress = (Bits<W48>)(macAddress ?? 0) }));
 
     /// <summary>
-    /// Binds an endpoint to the kernel. Either only frames that the fast path does not know come there, or messages of all processes whose policy says
-    /// <see cref="ProcessPolicy.UsesKernelEndpoints"/>; those frames too, if <see cref="SetKernelPolicyAsync"/> says so.
+    /// Binds an endpoint to the kernel. Either only frames that the fast path does not know come there, or messages of all processes whose
+    /// policy says <see cref="ProcessPolicy.UsesKernelEndpoints"/>; those frames too, if <see cref="SetKernelPolicyAsync"/> says so.
     /// </summary>
     /// <param name="core">The core; its kernel endpoint has the same number.</param>
-    /// <param name="sendsLongFrames">Whether it may send frames longer than a control line; for this it gets one of the few packet slots.</param>
-    /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>. Null for the host's default.</param>
-    /// <param name="takesProcesses">Whether messages of processes come there. While there is such an endpoint, no process is given an endpoint with a core's number.</param>
+    /// <param name="sendsLongFrames">Whether it may send frames longer than a control line; for this it gets one of the few packet
+    /// slots.</param>
+    /// <param name="writesBack">Whether the loop writes its lines back itself; see <see cref="NicProcess.BindEndpointAsync"/>. Null for the
+    /// host's default.</param>
+    /// <param name="takesProcesses">Whether messages of processes come there. While there is such an endpoint, no process is given an
+    /// endpoint with a core's number.</param>
     /// <exception cref="NicException">It is bound, or the NIC refused it.</exception>
-    public Task<BoundEndpoint> BindKernelEndpointAsync(int core, bool sendsLongFrames = true, bool? writesBack = null, bool takesProcesses = false)
+    public Task<BoundEndpoint> BindKernelEndpointAsync(
+        int core, bool sendsLongFrames = true, bool? writesBack = null, bool takesProcesses = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(core);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(core, Capabilities.Cores);
@@ -211,7 +229,8 @@ public sealed partial class Nic
         if (wanted == false && !Host.LoadsOnDemandOnly)
         {
             throw new NicException(
-                "an endpoint with two control lines needs cores that load no line that no program asked for (no prefetch, no speculation), and this host does not promise "
+                "an endpoint with two control lines needs cores that load no line that no program asked for (no prefetch, no speculation), "
+                    + "and this host does not promise "
                 + "that; bind it with writesBack, or, if it is so, open the NIC with HostTraits.OnDemand");
         }
 
@@ -365,7 +384,8 @@ public sealed partial class Nic
         }
     }
 
-    internal async Task<BoundEndpoint> BindAsync(int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames, int? receiveLine = null, bool isKernel = false)
+    internal async Task<BoundEndpoint> BindAsync(
+        int number, ushort process, ushort transmitPort, bool sendsLong, bool maySendFrames, int? receiveLine = null, bool isKernel = false)
     {
         (ushort generation, int? packetSlot) = Endpoints.Take(
             number, process, sendsLong, receiveLine, isKernel, sends: maySendFrames || transmitPort != 0);

@@ -40,7 +40,9 @@ public sealed class NicProcess
     /// <summary>The endpoints that are bound to it.</summary>
     public IReadOnlyList<BoundEndpoint> Endpoints => endpoints;
 
-    /// <summary>Serves an object: the methods of its type, or of one interface of it, that have a <see cref="ProcedureAttribute"/>.</summary>
+    /// <summary>
+    /// Serves an object: the methods of its type, or of one interface of it, that have a <see cref="ProcedureAttribute"/>.
+    /// </summary>
     /// <typeparam name="T">A type with <see cref="RpcProgramAttribute"/>.</typeparam>
     /// <param name="target">The object that is called.</param>
     /// <param name="port">The UDP port.</param>
@@ -67,7 +69,10 @@ public sealed class NicProcess
             : RegisterAsync(program.Program, program.Version, port, target, procedures, options);
     }
 
-    /// <summary>Serves a function as a procedure of a version of a program. Of several functions of one version, only the first can add the NULL procedure (<see cref="ServiceOptions.AddsNull"/>).</summary>
+    /// <summary>
+    /// Serves a function as a procedure of a version of a program. Of several functions of one version, only the first can add the NULL
+    /// procedure (<see cref="ServiceOptions.AddsNull"/>).
+    /// </summary>
     /// <param name="program">The program.</param>
     /// <param name="version">Its version.</param>
     /// <param name="procedure">The procedure.</param>
@@ -77,7 +82,8 @@ public sealed class NicProcess
     /// <exception cref="ServiceDefinitionException">The function cannot be served.</exception>
     /// <exception cref="NicException">Something of it is registered already, or the NIC refused it.</exception>
     /// <exception cref="Placement.TableFullException">The NIC has no room for it; nothing has changed.</exception>
-    public Task<RegisteredService> RegisterAsync(uint program, uint version, uint procedure, ushort port, Delegate function, ServiceOptions? options = null)
+    public Task<RegisteredService> RegisterAsync(
+        uint program, uint version, uint procedure, ushort port, Delegate function, ServiceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         return RegisterAsync(program, version, port, function.Target, [(procedure, function.Method, false)], options);
@@ -90,13 +96,17 @@ public sealed class NicProcess
         ArgumentNullException.ThrowIfNull(service);
         if (!services.Remove(service))
         {
-            throw new NicException($"process '{Name}' has no such service (program {service.Program} at port {service.Port}); it is gone already, or another's");
+            throw new NicException($"process '{Name}' has no such service (program {service.Program} at port {service.Port}); it is gone "
+                + $"already, or another's");
         }
 
-        await nic.Directory.RemoveAsync(service.Port, service.Program, service.Version, [.. service.Procedures.Select(procedure => procedure.Key)]);
+        await nic.Directory.RemoveAsync(service.Port, service.Program, service.Version,
+            [.. service.Procedures.Select(procedure => procedure.Key)]);
     }
 
-    /// <summary>Sets how the process is scheduled. By default by its own endpoints only, with no bound to its queue but the shared one.</summary>
+    /// <summary>
+    /// Sets how the process is scheduled. By default by its own endpoints only, with no bound to its queue but the shared one.
+    /// </summary>
     /// <param name="policy">The policy.</param>
     /// <exception cref="NicException">The NIC refused it; the old policy still applies.</exception>
     public async Task SetPolicyAsync(ProcessPolicy policy)
@@ -110,13 +120,16 @@ public sealed class NicProcess
     /// <param name="transmitPort">The UDP port from which it may send datagrams of its own; 0 for none.</param>
     /// <param name="sendsLong">Whether these may be longer than a control line; for this it gets one of the few packet slots.</param>
     /// <param name="writesBack">
-    /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load is stalled: on a machine where a stalled load blocks its colour, twice as many cores
-    /// can be stalled at the same time, and any number of endpoints can send. Null for the host's default: two control lines are for cores that load
-    /// only what programs ask for (<see cref="HostTraits"/>). On such a machine two endpoints with two lines have no colour in common: others are refused.
+    /// Whether the loop writes its lines back itself, so that the NIC need not fetch them while a load is stalled: on a machine where a
+    /// stalled load blocks its colour, twice as many cores can be stalled at the same time, and any number of endpoints can send. Null for
+    /// the host's default: two control lines are for cores that load only what programs ask for (<see cref="HostTraits"/>). On such a
+    /// machine two endpoints with two lines have no colour in common: others are refused.
     /// </param>
-    /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for the one whose colour fewer endpoints use.</param>
+    /// <param name="line">If it writes back: its only receive control line, 0 or 1; null for the one whose colour fewer endpoints
+    /// use.</param>
     /// <exception cref="NicException">There is none, or the NIC refused it.</exception>
-    public async Task<BoundEndpoint> BindEndpointAsync(int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool? writesBack = null, int? line = null)
+    public async Task<BoundEndpoint> BindEndpointAsync(
+        int? number = null, ushort transmitPort = 0, bool sendsLong = false, bool? writesBack = null, int? line = null)
     {
         bool writes = nic.WritesBack(writesBack);
         (int chosen, int best) = nic.Endpoints.Choose(number, writes, sends: transmitPort != 0);
@@ -137,7 +150,10 @@ public sealed class NicProcess
         await nic.ReleaseEndpointAsync(endpoint);
     }
 
-    /// <summary>Ends the process: its services are removed first, so that no more calls come, then its endpoints are released, then its queue is flushed.</summary>
+    /// <summary>
+    /// Ends the process: its services are removed first, so that no more calls come, then its endpoints are released, then its queue is
+    /// flushed.
+    /// </summary>
     public async Task CloseAsync()
     {
         foreach (RegisteredService service in services.ToArray())
@@ -196,18 +212,22 @@ public sealed class NicProcess
             entries.Add(new RegisteredProcedure(new ServiceKey(port, program, version, 0), nullService, null));
         }
 
-        IReadOnlyList<ushort> numbers = await nic.Directory.AddAsync(port, program, version, [.. entries.Select(entry => (entry.Key, entry.Service))]);
-        var service = new RegisteredService(this, program, version, port, [.. entries.Zip(numbers, (entry, number) => entry with { Number = number })]);
+        IReadOnlyList<ushort> numbers = await nic.Directory.AddAsync(port, program, version,
+            [.. entries.Select(entry => (entry.Key, entry.Service))]);
+        var service = new RegisteredService(this, program, version, port,
+            [.. entries.Zip(numbers, (entry, number) => entry with { Number = number })]);
         services.Add(service);
         return service;
     }
 
-    private RegisteredProcedure Compile(ServiceKey key, MethodInfo method, object? target, bool isOneWay, ulong dataPointer, ServiceOptions options)
+    private RegisteredProcedure Compile(
+        ServiceKey key, MethodInfo method, object? target, bool isOneWay, ulong dataPointer, ServiceOptions options)
     {
         string place = $"{method.DeclaringType?.Name}.{method.Name}";
         if (key.Procedure == 0)
         {
-            throw new ServiceDefinitionException($"{place}: procedure 0 is the NULL procedure, which every version has by itself; use another number");
+            throw new ServiceDefinitionException(
+                $"{place}: procedure 0 is the NULL procedure, which every version has by itself; use another number");
         }
 
         if (isOneWay && method.ReturnType != typeof(void))

@@ -31,7 +31,8 @@ public class EndpointPoolTests
     private static ColourConflict? OtherLayout(StallingEndpoint endpoint) =>
         endpoint.Endpoint % 64 >= 48 || (endpoint.Line == 1 && endpoint.Endpoint % 64 >= 32)
             ? new ColourConflict(
-                new PlannedLine($"receive line of endpoint {endpoint.Endpoint}", (uint)endpoint.Endpoint), new PlannedLine("an aux line", 0x10_0000 + (uint)endpoint.Endpoint))
+                new PlannedLine($"receive line of endpoint {endpoint.Endpoint}", (uint)endpoint.Endpoint),
+                new PlannedLine("an aux line", 0x10_0000 + (uint)endpoint.Endpoint))
             : null;
 
     [Theory]

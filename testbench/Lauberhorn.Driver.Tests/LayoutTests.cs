@@ -32,7 +32,8 @@ public class LayoutTests
         from items in Gen.Int[0, Scalars.Length + Variables.Length - 1].Array[0, 14]
         from last in Gen.Int[0, Variables.Length]
         from values in Sequence([
-            .. items.Where((item, i) => item < Scalars.Length || i % 3 == 0).Select(item => item < Scalars.Length ? Scalars[item] : Variables[item - Scalars.Length]),
+            .. items.Where((item, i) => item < Scalars.Length || i % 3 == 0)
+                .Select(item => item < Scalars.Length ? Scalars[item] : Variables[item - Scalars.Length]),
             .. last < Variables.Length ? new[] { Variables[last] } : []])
         select values;
 
@@ -58,7 +59,8 @@ public class LayoutTests
                 byte[] xdr = Xdr(values);
                 if (xdr.Length <= layout.MaximumBytes)
                 {
-                    Assert.Equal(Convert.ToHexString(xdr), Convert.ToHexString(layout.Convert(layout.Write([.. values.Select(value => value.Value)]))));
+                    Assert.Equal(Convert.ToHexString(xdr),
+                        Convert.ToHexString(layout.Convert(layout.Write([.. values.Select(value => value.Value)]))));
                 }
             },
             iter: 500);
@@ -122,7 +124,8 @@ public class LayoutTests
     public void Arguments_that_cannot_fit_any_message_are_refused()
     {
         XdrShape[] many = [.. Enumerable.Repeat(XdrShape.Of(typeof(long), "test"), 13)];
-        Assert.Contains("104 bytes", Assert.Throws<ServiceDefinitionException>(() => ArgumentLayoutCompiler.Compile(many, 100)).Message, StringComparison.Ordinal);
+        Assert.Contains("104 bytes", Assert.Throws<ServiceDefinitionException>(() => ArgumentLayoutCompiler.Compile(many, 100)).Message,
+            StringComparison.Ordinal);
     }
 
     private static string Plain(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
@@ -130,7 +133,8 @@ public class LayoutTests
     private static Gen<(Type Type, object Value)[]> Sequence((Type Type, Gen<object> Value)[] items) =>
         items.Aggregate(
             Gen.Const(Array.Empty<(Type, object)>()),
-            (soFar, item) => Gen.Select(soFar, item.Value, ((Type, object)[] before, object value) => ((Type, object)[])[.. before, (item.Type, value)]));
+            (soFar, item) => Gen.Select(soFar, item.Value, ((Type, object)[] before,
+                object value) => ((Type, object)[])[.. before, (item.Type, value)]));
 
     private static MessageLayout Layout((Type Type, object Value)[] values) =>
         ArgumentLayoutCompiler.Compile([.. values.Select((value, i) => XdrShape.Of(value.Type, $"item {i}"))]);

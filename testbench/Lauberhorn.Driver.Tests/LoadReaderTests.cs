@@ -8,7 +8,8 @@ namespace Lauberhorn.Driver.Tests;
 
 public class LoadReaderTests
 {
-    private static readonly Gen<LoadRecord> Loads = Gen.Select(Gen.ULong, Gen.ULong, Gen.ULong, Gen.ULong, Gen.UShort, Gen.UShort, Gen.UInt, Gen.UInt.Array[LoadLine.Buckets])
+    private static readonly Gen<LoadRecord> Loads =
+        Gen.Select(Gen.ULong, Gen.ULong, Gen.ULong, Gen.ULong, Gen.UShort, Gen.UShort, Gen.UInt, Gen.UInt.Array[LoadLine.Buckets])
         .Select((arrivals, dispatched, dropped, waitCycles, queued, peak, load, waits) => new LoadRecord
         {
             Arrivals = arrivals,
@@ -21,7 +22,8 @@ public class LoadReaderTests
             Waits = Pack(waits),
         });
 
-    private static readonly Gen<ServedRecord> Served = Gen.Select(Gen.ULong, Gen.ULong).Select((ended, cycles) => new ServedRecord(ended, cycles));
+    private static readonly Gen<ServedRecord> Served = Gen.Select(Gen.ULong, Gen.ULong)
+        .Select((ended, cycles) => new ServedRecord(ended, cycles));
 
     private readonly AddressPlanner planner = new(new AddressWindow(1ul << 40, 128, AddressHash.ThunderX, 4));
 
@@ -34,7 +36,8 @@ public class LoadReaderTests
             {
                 caches.Home[new EndpointLine(LineKind.ProcessStatistics, (ushort)process, 0)] = LoadPacking.Pack(load, served);
                 ProcessLoad read = await reader.ReadProcessLoadAsync(process);
-                Assert.Equal((load.Arrivals, load.Dispatched, load.Dropped, load.WaitCycles), (read.Arrivals, read.Dispatched, read.Dropped, read.WaitCycles));
+                Assert.Equal((load.Arrivals, load.Dispatched, load.Dropped, load.WaitCycles),
+                    (read.Arrivals, read.Dispatched, read.Dropped, read.WaitCycles));
                 Assert.Equal((served.Ended, served.Cycles), (read.Ended, read.ServiceCycles));
                 Assert.Equal((load.Queued, load.PeakQueued, load.Load), (read.Queued, read.PeakQueued, read.Load));
                 Assert.Equal(load.Waits, Pack(read.Waits));
@@ -50,9 +53,11 @@ public class LoadReaderTests
             (LoadReader reader, ModelCaches caches) = await Open();
             foreach ((int service, uint arrivals, uint dispatched, uint dropped, ulong waitCycles, ServedRecord served) in reads)
             {
-                caches.Home[new EndpointLine(LineKind.ServiceStatistics, (ushort)service, 0)] = LoadPacking.Pack(new ServiceLoadRecord(arrivals, dispatched, dropped, waitCycles), served);
+                caches.Home[new EndpointLine(LineKind.ServiceStatistics, (ushort)service, 0)] =
+                    LoadPacking.Pack(new ServiceLoadRecord(arrivals, dispatched, dropped, waitCycles), served);
                 Assert.Equal(
-                    new ServiceLoad { Arrivals = arrivals, Dispatched = dispatched, Dropped = dropped, WaitCycles = waitCycles, Ended = served.Ended, ServiceCycles = served.Cycles },
+                    new ServiceLoad { Arrivals = arrivals, Dispatched = dispatched, Dropped = dropped, WaitCycles = waitCycles,
+                        Ended = served.Ended, ServiceCycles = served.Cycles },
                     await reader.ReadServiceLoadAsync(service));
             }
 
@@ -67,8 +72,10 @@ public class LoadReaderTests
             foreach ((int core, ulong idle, ulong stalled, ulong busy, ulong preempted, ulong other) in reads)
             {
                 caches.Home[new EndpointLine(LineKind.CoreStatistics, (ushort)core, 0)] =
-                    LoadPacking.Pack(new CoreLoadRecord { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted, Other = other });
-                Assert.Equal(new CoreLoad { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted, Other = other }, await reader.ReadCoreLoadAsync(core));
+                    LoadPacking.Pack(new CoreLoadRecord { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted,
+                        Other = other });
+                Assert.Equal(new CoreLoad { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted, Other = other },
+                    await reader.ReadCoreLoadAsync(core));
             }
 
             Assert.Equal(reads.Select(read => new EndpointLine(LineKind.CoreStatistics, (ushort)read.Item1, 0)), caches.Loaded);

@@ -54,7 +54,8 @@ public class LoopTests
             model.Request(procedure.Service.CodePointer, procedure.Service.DataPointer, procedure.Handler!.Arguments.Write(values));
         }
 
-        object[] Results(uint number, byte[] body) => service.Procedures.Single(procedure => procedure.Key.Procedure == number).Handler!.Results.Read(body);
+        object[] Results(uint number, byte[] body) => service.Procedures.Single(
+            procedure => procedure.Key.Procedure == number).Handler!.Results.Read(body);
     }
 
     [Theory]
@@ -179,7 +180,8 @@ public class LoopTests
         model.Empty(MessageKind.None);
         Assert.Equal(
             LoopEnd.Lost,
-            await UserLoop.RunAsync(model, endpoint with { Generation = 9 }, service.Process.Handlers, TestContext.Current.CancellationToken));
+            await UserLoop.RunAsync(model, endpoint with { Generation = 9 }, service.Process.Handlers,
+                TestContext.Current.CancellationToken));
         Assert.Equal(MessageKind.NoReply, model.Left[0].Kind);
     }
 

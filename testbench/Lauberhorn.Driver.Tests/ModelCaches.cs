@@ -4,7 +4,9 @@ using SME;
 
 namespace Lauberhorn.Driver.Tests;
 
-/// <summary>Caches in front of lines that change by themselves, as plain C#: a line that is loaded reads the same until it is given up.</summary>
+/// <summary>
+/// Caches in front of lines that change by themselves, as plain C#: a line that is loaded reads the same until it is given up.
+/// </summary>
 /// <param name="planner">Where lines are.</param>
 internal sealed class ModelCaches(AddressPlanner planner) : ICoreMemory
 {
@@ -30,7 +32,8 @@ internal sealed class ModelCaches(AddressPlanner planner) : ICoreMemory
         copy.CopyTo(destination);
     }
 
-    public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) => throw new NotSupportedException("nobody stores to these lines");
+    public ValueTask StoreAsync(ulong address, ReadOnlyMemory<byte> bytes) =>
+        throw new NotSupportedException("nobody stores to these lines");
 
     public ValueTask BarrierAsync() => ValueTask.CompletedTask;
 

@@ -5,7 +5,8 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Tests;
 
 /// <summary>
-/// An endpoint's lines and the core that loads them, as plain C#: messages come in order, each answered line is checked when the other is loaded.
+/// An endpoint's lines and the core that loads them, as plain C#: messages come in order, each answered line is checked when the other is
+/// loaded.
 /// </summary>
 internal sealed class ModelEndpoint : ICoreMemory
 {
@@ -52,7 +53,8 @@ internal sealed class ModelEndpoint : ICoreMemory
         Incoming.Enqueue((header, body));
     }
 
-    public void Empty(MessageKind kind, TryAgainReason reason = TryAgainReason.TimeUp) => Incoming.Enqueue(([(byte)kind, (byte)reason, .. new byte[30]], []));
+    public void Empty(MessageKind kind, TryAgainReason reason = TryAgainReason.TimeUp) =>
+        Incoming.Enqueue(([(byte)kind, (byte)reason, .. new byte[30]], []));
 
     public async ValueTask LoadLineAsync(ulong address, Memory<byte> destination)
     {

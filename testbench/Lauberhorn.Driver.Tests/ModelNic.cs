@@ -53,7 +53,8 @@ internal sealed class ModelNic : IRegisterAccess
         keys.Values.Where(entry => entry.IsValid && entry.Key == key).Select(entry => (ushort?)entry.ServiceNumber).FirstOrDefault();
 
     public ProgramEntry? FindProgram(ushort port, uint program) =>
-        programs.Values.Where(entry => entry.IsValid && entry.Port == port && entry.Program == program).Select(entry => (ProgramEntry?)entry).FirstOrDefault();
+        programs.Values.Where(entry => entry.IsValid && entry.Port == port && entry.Program == program)
+            .Select(entry => (ProgramEntry?)entry).FirstOrDefault();
 
     public async ValueTask<ulong> ReadAsync(uint offset)
     {
@@ -64,7 +65,8 @@ internal sealed class ModelNic : IRegisterAccess
     public async ValueTask WriteAsync(uint offset, ulong value)
     {
         await Task.Yield();
-        if (offset >= RegisterMap.CoreState && CoreStateWord.Unpack(value) is var state && ((state.HasProcess && state.Process >= 4) || (state.HasEndpoint && !state.HasProcess)))
+        if (offset >= RegisterMap.CoreState && CoreStateWord.Unpack(value) is var state
+            && ((state.HasProcess && state.Process >= 4) || (state.HasEndpoint && !state.HasProcess)))
         {
             throw new NicException($"the NIC refuses the access to register 0x{offset:X}: SlaveError");
         }

@@ -64,7 +64,8 @@ public class NicTests
         RegisteredService service = await process.RegisterAsync<ICalculator>(new Calculator(), Port);
         Assert.Equal(5, service.Procedures.Count);
         Assert.Contains(Port, model.Ports);
-        Assert.Equal((1u, 1u), (model.FindProgram(Port, Program)!.Value.LowestVersion, model.FindProgram(Port, Program)!.Value.HighestVersion));
+        Assert.Equal((1u, 1u), (model.FindProgram(Port, Program)!.Value.LowestVersion,
+            model.FindProgram(Port, Program)!.Value.HighestVersion));
 
         Service add = model.Find(new ServiceKey(Port, Program, 1, 1))!.Value;
         Assert.Equal(process.Number, add.Process);
@@ -114,7 +115,8 @@ public class NicTests
         ModelNic model = new(services: 4);
         Nic nic = await Open(model);
         NicProcess process = nic.CreateProcess("big");
-        TableFullException problem = await Assert.ThrowsAsync<TableFullException>(() => process.RegisterAsync<ICalculator>(new Calculator(), Port));
+        TableFullException problem = await Assert.ThrowsAsync<TableFullException>(
+            () => process.RegisterAsync<ICalculator>(new Calculator(), Port));
         Assert.Contains("4 services", problem.Message, StringComparison.Ordinal);
         Assert.Empty(model.Ports);
         Assert.All(Enumerable.Range(0, 5), procedure => Assert.Null(model.Find(new ServiceKey(Port, Program, 1, (uint)procedure))));
@@ -154,7 +156,8 @@ public class NicTests
         Assert.True(kernel.HasTransmitAux);
         Assert.True(model.Endpoints[0].MaySendFrames);
         Assert.Equal(8, model.Endpoints[0].TransmitPacketSlot);
-        Assert.Contains("packet slots", (await Assert.ThrowsAsync<NicException>(() => nic.BindKernelEndpointAsync(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("packet slots", (await Assert.ThrowsAsync<NicException>(() => nic.BindKernelEndpointAsync(1))).Message,
+            StringComparison.Ordinal);
         Assert.False((await nic.BindKernelEndpointAsync(1, sendsLongFrames: false)).HasTransmitAux);
     }
 
@@ -169,7 +172,8 @@ public class NicTests
         BoundEndpoint kernel = await nic.BindKernelEndpointAsync(0, sendsLongFrames: false, writesBack: true, takesProcesses: true);
         EndpointBinding bound = model.Endpoints[0];
         Assert.Equal((true, (ushort)0, true), (bound.IsKernel, bound.Process, bound.WritesBack));
-        Assert.Contains("core 1", (await Assert.ThrowsAsync<NicException>(() => process.BindEndpointAsync(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("core 1", (await Assert.ThrowsAsync<NicException>(() => process.BindEndpointAsync(1))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(2, (await process.BindEndpointAsync()).Number);
         Assert.False((await nic.BindKernelEndpointAsync(1, sendsLongFrames: false)).HasTransmitAux);
         Assert.False(model.Endpoints[1].IsKernel);
@@ -184,7 +188,8 @@ public class NicTests
         ModelNic model = new();
         Nic nic = await Open(model);
         NicProcess process = nic.CreateProcess("p");
-        ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 3, LeastCores = 1, MostCores = 2, GuaranteedQueue = 4, MostQueued = 8, PreemptsFrom = 5 };
+        ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 3, LeastCores = 1, MostCores = 2, GuaranteedQueue = 4,
+            MostQueued = 8, PreemptsFrom = 5 };
         await process.SetPolicyAsync(policy);
         await nic.SetKernelPolicyAsync(policy with { Weight = 9 });
         await nic.SetSharedQueueAsync(7);
@@ -194,9 +199,11 @@ public class NicTests
         await nic.SetComingLimitAsync(5);
         await nic.SetWaitLimitAsync(7);
         Assert.Equal((5ul, 7ul), (model[RegisterMap.ComingLimit], model[RegisterMap.WaitLimit]));
-        Assert.Equal((policy, policy with { Weight = 9 }, 7ul), (model.Policies[process.Number], model.Policies[0], model[RegisterMap.SharedQueue]));
+        Assert.Equal((policy, policy with { Weight = 9 }, 7ul),
+            (model.Policies[process.Number], model.Policies[0], model[RegisterMap.SharedQueue]));
         model.Answer = CommandStatus.BadValue;
-        Assert.Contains("weight", (await Assert.ThrowsAsync<NicException>(() => process.SetPolicyAsync(policy with { Weight = 0 }))).Message, StringComparison.Ordinal);
+        Assert.Contains("weight", (await Assert.ThrowsAsync<NicException>(
+            () => process.SetPolicyAsync(policy with { Weight = 0 }))).Message, StringComparison.Ordinal);
         model.Answer = CommandStatus.Done;
         await process.CloseAsync();
         Assert.Equal(new ProcessPolicy { Generation = 1 }, model.Policies[process.Number]);
@@ -242,7 +249,8 @@ public class NicTests
         Gen.Select(Gen.UShort, Gen.UShort, Gen.Bool, Gen.Bool, Gen.Bool).Sample(
             (process, endpoint, hasProcess, hasEndpoint, mayPreempt) =>
             {
-                CoreState state = new() { Process = process, Endpoint = endpoint, HasProcess = hasProcess, HasEndpoint = hasEndpoint, MayPreempt = mayPreempt };
+                CoreState state = new() { Process = process, Endpoint = endpoint, HasProcess = hasProcess, HasEndpoint = hasEndpoint,
+                    MayPreempt = mayPreempt };
                 Assert.Equal(state, CoreStateWord.Unpack(CoreStateWord.Pack(state)));
             });
 
@@ -263,7 +271,8 @@ public class NicTests
         Nic nic = await Nic.OpenAsync(model, ModelEndpoint.Addresses, longestWait: 50, host: HostTraits.OnDemand);
         await nic.CommandAsync(CommandCode.FlushProcess, 1);
         model.BusyReads = 51;
-        Assert.Contains("hangs", (await Assert.ThrowsAsync<NicException>(() => nic.CommandAsync(CommandCode.FlushProcess, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("hangs", (await Assert.ThrowsAsync<NicException>(() => nic.CommandAsync(CommandCode.FlushProcess, 1))).Message,
+            StringComparison.Ordinal);
         model.BusyReads = 0;
         model.Answer = CommandStatus.IndexOutOfRange;
         NicException problem = await Assert.ThrowsAsync<NicException>(() => nic.CommandAsync(CommandCode.FlushProcess, 77));
@@ -325,10 +334,14 @@ public class NicTests
     {
         NicProcess process = (await Open(new ModelNic())).CreateProcess("bad");
         Assert.Contains("Byte", (await Refused((byte b) => 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("[RpcProgram", (await Assert.ThrowsAsync<ServiceDefinitionException>(() => process.RegisterAsync("text", 1))).Message, StringComparison.Ordinal);
-        Assert.Contains("NULL", (await Assert.ThrowsAsync<ServiceDefinitionException>(() => process.RegisterAsync(1, 1, 0, 1, () => 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("[RpcProgram",
+            (await Assert.ThrowsAsync<ServiceDefinitionException>(() => process.RegisterAsync("text", 1))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("NULL", (await Assert.ThrowsAsync<ServiceDefinitionException>(
+            () => process.RegisterAsync(1, 1, 0, 1, () => 1))).Message, StringComparison.Ordinal);
 
-        Task<ServiceDefinitionException> Refused(Delegate function) => Assert.ThrowsAsync<ServiceDefinitionException>(() => process.RegisterAsync(1, 1, 1, 1, function));
+        Task<ServiceDefinitionException> Refused(
+            Delegate function) => Assert.ThrowsAsync<ServiceDefinitionException>(() => process.RegisterAsync(1, 1, 1, 1, function));
     }
 
     private static Bits<W512> Data(ulong[] registers)

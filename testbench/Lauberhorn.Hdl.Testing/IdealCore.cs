@@ -140,5 +140,6 @@ public sealed class IdealCore
         Load();
     }
 
-    private void Load() => home.Read(new HomeRead(map.Number(new EndpointLine(LineKind.ReceiveControl, Endpoint, line)), tag, HomeReadKind.Exclusive));
+    private void Load() => home.Read(new HomeRead(map.Number(new EndpointLine(LineKind.ReceiveControl, Endpoint, line)), tag,
+        HomeReadKind.Exclusive));
 }

@@ -36,7 +36,8 @@ public static class ReceiveComparison
             expected = expected with { Xid = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(frame[42..]) };
         }
 
-        bool isInline = decoded.Rpc is { ArgumentsOffset: InlineArguments.Offset } && frame.Length is > 64 and <= 128 && decoded.Payload.Length > 0;
+        bool isInline = decoded.Rpc is { ArgumentsOffset: InlineArguments.Offset } && frame.Length is > 64 and <= 128
+            && decoded.Payload.Length > 0;
         return decoded.Rpc is not RpcCallHeader call ? expected : expected with
         {
             Program = call.Program,
@@ -54,7 +55,8 @@ public static class ReceiveComparison
     /// <summary>Says how the outcome of a run differs from the reference; null if it does not.</summary>
     /// <param name="bench">The test bench, after its run.</param>
     /// <param name="sent">All frames that it was sent, in order.</param>
-    /// <param name="mayOverrun">Whether frames may have been dropped for want of room: then those that came out need only be some of those expected.</param>
+    /// <param name="mayOverrun">Whether frames may have been dropped for want of room: then those that came out need only be some of those
+    /// expected.</param>
     public static string? Difference(ReceivePathBench bench, IReadOnlyList<SentFrame> sent, bool mayOverrun = false)
     {
         ArgumentNullException.ThrowIfNull(bench);
@@ -84,7 +86,8 @@ public static class ReceiveComparison
             }
             else
             {
-                return $"frame {i} of {frame.Bytes.Length} bytes, {decoded.Kind}: {difference}; the frame is {Convert.ToHexString(frame.Bytes)}";
+                return $"frame {i} of {frame.Bytes.Length} bytes, {decoded.Kind}: {difference}; the frame is "
+                    + $"{Convert.ToHexString(frame.Bytes)}";
             }
         }
 
@@ -97,7 +100,8 @@ public static class ReceiveComparison
         {
             if (bench.Dropped(reason) != dropped[(int)reason])
             {
-                return $"{bench.Dropped(reason)} frames are counted as {reason}, not {dropped[(int)reason]}; the first frame is {Convert.ToHexString(sent[0].Bytes)}";
+                return $"{bench.Dropped(reason)} frames are counted as {reason}, not {dropped[(int)reason]}; the first frame is "
+                    + $"{Convert.ToHexString(sent[0].Bytes)}";
             }
         }
 

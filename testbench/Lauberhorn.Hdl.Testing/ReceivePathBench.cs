@@ -142,7 +142,8 @@ public sealed class ReceivePathBench : IDisposable
             idle = waiting.Count > 0 || current is not null || onWire is not null ? 0 : idle + 1;
             if (idle > limit)
             {
-                throw new TimeoutException($"{sent} frames were sent, {Counted} counted, {received.Count} came out and {completed} of them with all of their payload");
+                throw new TimeoutException($"{sent} frames were sent, {Counted} counted, {received.Count} came out and {completed} of them "
+                    + $"with all of their payload");
             }
         }
     }
@@ -208,7 +209,8 @@ public sealed class ReceivePathBench : IDisposable
         beat.Data.CopyTo(bytes);
         if (beat.Bytes is < 1 or > BeatBytes || (!beat.Last && beat.Bytes != BeatBytes) || bytes[beat.Bytes..].ContainsAnyExcept((byte)0))
         {
-            throw new InvalidOperationException($"tick {Ticks}: a beat of payload with {beat.Bytes} bytes, last: {beat.Last}, data {beat.Data}");
+            throw new InvalidOperationException(
+                $"tick {Ticks}: a beat of payload with {beat.Bytes} bytes, last: {beat.Last}, data {beat.Data}");
         }
 
         payload.AddRange(bytes[..beat.Bytes]);

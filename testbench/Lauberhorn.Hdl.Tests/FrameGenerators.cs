@@ -34,11 +34,14 @@ internal static class FrameGenerators
     /// <summary>Changes of one field, checksums kept right.</summary>
     private static readonly Gen<Func<FrameBuilder, FrameBuilder>> Changes = Gen.OneOf<Func<FrameBuilder, FrameBuilder>>(
         Gen.ULong[0, 0xFFFF_FFFF_FFFF].Select(mac => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithMac(mac, 5))),
-        Gen.Int[0, 47].Select(bit => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithMac(ReceiveSettings.Captures.MacAddress ^ (1UL << bit), 5))),
-        Gen.Int[0, 4].Select(i => new ushort[] { 0x0806, 0x86DD, 0x8100, 0x0800, 100 }[i]).Select(type => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithEtherType(type))),
+        Gen.Int[0, 47].Select(bit => new Func<FrameBuilder, FrameBuilder>(
+            frame => frame.WithMac(ReceiveSettings.Captures.MacAddress ^ (1UL << bit), 5))),
+        Gen.Int[0, 4].Select(i => new ushort[] { 0x0806, 0x86DD, 0x8100, 0x0800, 100 }[i])
+            .Select(type => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithEtherType(type))),
         Gen.Byte[0, 15].Select(version => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithIpv4Version(version))),
         Gen.Byte[0, 15].Select(words => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithIpv4Version(4, words))),
-        Gen.Int[0, 31].Select(bit => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithAddresses(7, ReceiveSettings.Captures.Ipv4Address ^ (1U << bit)))),
+        Gen.Int[0, 31].Select(bit => new Func<FrameBuilder, FrameBuilder>(
+            frame => frame.WithAddresses(7, ReceiveSettings.Captures.Ipv4Address ^ (1U << bit)))),
         Gen.UShort[0, 300].Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithTotalLength(length))),
         Gen.UShort.Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithTotalLength(length))),
         Gen.Int[0, 15].Select(bit => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithFragment((ushort)(1 << bit)))),
@@ -47,13 +50,17 @@ internal static class FrameGenerators
         Gen.UShort.Select(checksum => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithIpv4Checksum(checksum))),
         Gen.UShort[0, 300].Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithUdpLength(length))),
         Gen.UShort.Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithUdpLength(length))),
-        Gen.OneOf(Gen.Const((ushort)0), Gen.UShort).Select(checksum => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithUdpChecksum(checksum))),
-        Gen.Int[0, 60].SelectMany(bytes => Gen.Byte.Array[bytes]).Select(payload => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithUdpPayload(payload))),
+        Gen.OneOf(Gen.Const((ushort)0), Gen.UShort)
+            .Select(checksum => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithUdpChecksum(checksum))),
+        Gen.Int[0, 60].SelectMany(bytes => Gen.Byte.Array[bytes])
+            .Select(payload => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithUdpPayload(payload))),
         Gen.UInt[0, 3].Select(type => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithRpc(9, type))),
         Gen.Int[0, 31].Select(bit => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithRpc(9, 1U << bit))),
         Gen.Int[0, 31].Select(bit => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithRpc(9, 0, 2U ^ (1U << bit)))),
-        Gen.OneOf(Gen.UInt[0, 420], Gen.UInt).Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithCredential(1, new byte[40], length))),
-        Gen.OneOf(Gen.UInt[0, 420], Gen.UInt).Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithVerifier(1, new byte[40], length))),
+        Gen.OneOf(Gen.UInt[0, 420], Gen.UInt)
+            .Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithCredential(1, new byte[40], length))),
+        Gen.OneOf(Gen.UInt[0, 420], Gen.UInt)
+            .Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithVerifier(1, new byte[40], length))),
         Gen.Int[1, 200].Select(length => new Func<FrameBuilder, FrameBuilder>(frame => frame.WithCut(length))),
         Gen.Const(new Func<FrameBuilder, FrameBuilder>(frame => frame.WithSmallestLength(0))));
 

@@ -26,12 +26,14 @@ public class TwinTests
     public void Every_method_with_a_twin_is_compared() => Assert.Equal(
         Compared.Order(),
         new[] { typeof(TableHash), typeof(CallHash) }.SelectMany(type => type.Assembly.GetTypes())
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic
+                | BindingFlags.DeclaredOnly))
             .Where(method => method.IsDefined(typeof(SimulatedByAttribute)))
             .Select(method => $"{method.DeclaringType!.Name}.{method.Name}").Order());
 
     [Fact]
-    public void Hashes_of_services_are_the_same() => Gen.Select(Gen.UShort, Gen.UInt, Gen.UInt, Gen.UInt, Gen.Int[0, 1], Gen.Int[1, 16]).Sample(
+    public void Hashes_of_services_are_the_same() =>
+        Gen.Select(Gen.UShort, Gen.UInt, Gen.UInt, Gen.UInt, Gen.Int[0, 1], Gen.Int[1, 16]).Sample(
         (port, program, version, procedure, table, bits) =>
         {
             ServiceKey key = new(port, program, version, procedure);
@@ -42,7 +44,8 @@ public class TwinTests
         });
 
     [Fact]
-    public void Hashes_of_calls_are_the_same() => Gen.Select(Gen.UInt, Gen.UShort, Gen.UInt, Gen.UShort, Gen.Int[0, 1], Gen.Int[1, 16]).Sample(
+    public void Hashes_of_calls_are_the_same() =>
+        Gen.Select(Gen.UInt, Gen.UShort, Gen.UInt, Gen.UShort, Gen.Int[0, 1], Gen.Int[1, 16]).Sample(
         (client, port, xid, service, table, bits) =>
         {
             CallKey key = new(client, port, xid, service);
@@ -54,7 +57,8 @@ public class TwinTests
         Assert.Equal(ArgumentWords.Convert(words, (Bits<W48>)layout), ArgumentWordsInMemory.Convert(words, (Bits<W48>)layout)));
 
     [Fact]
-    public void Bytes_of_lines_are_the_same() => Gen.Select(Gen.Byte.Array[384], Gen.UShort[0, 130], Gen.Byte, Gen.Bool, Gen.Int[0, 2]).Sample(
+    public void Bytes_of_lines_are_the_same() =>
+        Gen.Select(Gen.Byte.Array[384], Gen.UShort[0, 130], Gen.Byte, Gen.Bool, Gen.Int[0, 2]).Sample(
         (bytes, count, last, flag, kind) =>
         {
             Bits<W768> words = Bits<W768>.FromBytes(bytes.AsSpan(0, 96));

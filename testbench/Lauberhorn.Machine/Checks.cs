@@ -19,7 +19,8 @@ public sealed partial class CoherentMachine
         LineRecord line = copy.Line;
         if (line.Copies.Count != 1 || line.State != CacheState.Exclusive)
         {
-            throw Broken(line, $"core {copy.Core.Number} writes, but there are {line.Copies.Count} copies, and the shared cache's state is {line.State}");
+            throw Broken(line, $"core {copy.Core.Number} writes, but there are {line.Copies.Count} copies, and the shared cache's state is "
+                + $"{line.State}");
         }
 
         line.Note(Cycle, LineEvent.Stored, copy.Core.Number);
@@ -36,11 +37,15 @@ public sealed partial class CoherentMachine
 
     private void CheckTimes()
     {
-        if (Parameters.BlockedLimit > 0 && units.FindBlocked(Cycle - Parameters.BlockedLimit, out UnitWork work, out LineRecord waits, out LineRecord stalls, out long since))
+        if (Parameters.BlockedLimit > 0
+            && units.FindBlocked(Cycle - Parameters.BlockedLimit, out UnitWork work, out LineRecord waits, out LineRecord stalls,
+                out long since))
         {
             throw new ColourDeadlockException(
-                $"cycle {Cycle}: the {work} of line 0x{waits.Number:X} has waited {Cycle - since} cycles for a unit of the directory. Colour {waits.Colour} is blocked by the load of line "
-                + $"0x{stalls.Number:X} by core {stalls.Request.Core.Number}, which the NIC has left unanswered for {Cycle - stalls.Since} cycles; {About()}\nline 0x{waits.Number:X}:{waits.History()}\n"
+                $"cycle {Cycle}: the {work} of line 0x{waits.Number:X} has waited {Cycle - since} cycles for a unit of the directory. "
+                    + $"Colour {waits.Colour} is blocked by the load of line "
+                + $"0x{stalls.Number:X} by core {stalls.Request.Core.Number}, which the NIC has left unanswered for {Cycle - stalls.Since} "
+                    + $"cycles; {About()}\nline 0x{waits.Number:X}:{waits.History()}\n"
                 + $"line 0x{stalls.Number:X}:{stalls.History()}");
         }
 
@@ -58,11 +63,13 @@ public sealed partial class CoherentMachine
 
             LineRecord? holder = units.Holder(line.Colour);
             string why = line.ReadShown ? "the NIC has not answered its read"
-                : holder is not null && holder != line ? $"its colour is blocked by the load of line 0x{holder.Number:X} by core {holder.Request.Core.Number}"
+                : holder is not null && holder != line
+                    ? $"its colour is blocked by the load of line 0x{holder.Number:X} by core {holder.Request.Core.Number}"
                 : line.Locked ? "the NIC is fetching the line"
                 : "its read has not reached the NIC";
             throw new BusErrorException(
-                $"cycle {Cycle}: bus error on core {line.Request.Core.Number}: line 0x{line.Number:X}, colour {line.Colour}, was not filled for {Cycle - line.Since} cycles; {why}; {About()}{line.History()}");
+                $"cycle {Cycle}: bus error on core {line.Request.Core.Number}: line 0x{line.Number:X}, colour {line.Colour}, was not "
+                    + $"filled for {Cycle - line.Since} cycles; {why}; {About()}{line.History()}");
         }
     }
 
@@ -89,7 +96,8 @@ public sealed partial class CoherentMachine
         StringBuilder text = new();
         foreach (LineRecord line in pending)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"; core {line.Request.Core.Number} waits for line 0x{line.Number:X} since cycle {line.Since}");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"; core {line.Request.Core.Number} waits for line 0x{line.Number:X} since cycle {line.Since}");
         }
 
         return text.ToString();

@@ -4,8 +4,9 @@ using Lauberhorn.Driver;
 namespace Lauberhorn.Machines;
 
 /// <summary>
-/// Cores, private caches, a shared cache, the link, and the directory in front of a NIC's home port. Everything happens on the caller's thread, and everything that is random
-/// comes from the seed: two runs with the same programs, parameters and seed are the same, cycle by cycle.
+/// Cores, private caches, a shared cache, the link, and the directory in front of a NIC's home port. Everything happens on the caller's
+/// thread, and everything that is random comes from the seed: two runs with the same programs, parameters and seed are the same, cycle by
+/// cycle.
 /// </summary>
 public sealed partial class CoherentMachine
 {
@@ -64,10 +65,16 @@ public sealed partial class CoherentMachine
     /// <summary>Programs that have not ended.</summary>
     public int Running { get; private set; }
 
-    /// <summary>Called in each cycle before anything happens to a line. What is done to cores then, such as a prefetch beside their programs, counts for the cycle.</summary>
+    /// <summary>
+    /// Called in each cycle before anything happens to a line. What is done to cores then, such as a prefetch beside their programs, counts
+    /// for the cycle.
+    /// </summary>
     public Action<long> OnCycle { get; set; } = static _ => { };
 
-    /// <summary>Starts a program on a core. It runs up to its first wait at once, then as the machine is stepped. What it throws comes out of <see cref="Step"/>.</summary>
+    /// <summary>
+    /// Starts a program on a core. It runs up to its first wait at once, then as the machine is stepped. What it throws comes out of
+    /// <see cref="Step"/>.
+    /// </summary>
     /// <param name="core">The core; one program at a time.</param>
     /// <param name="program">The program. It awaits nothing but the core's methods and what is built from them.</param>
     public Task Start(Core core, Func<Core, Task> program)
@@ -155,7 +162,8 @@ public sealed partial class CoherentMachine
         {
             if (Cycle >= end)
             {
-                throw new TimeoutException($"{Parameters.Name}, seed {Seed}: not done after {limit} cycles; {Running} programs run{StalledCores()}");
+                throw new TimeoutException($"{Parameters.Name}, seed {Seed}: not done after {limit} cycles; {Running} programs "
+                    + $"run{StalledCores()}");
             }
 
             Step();

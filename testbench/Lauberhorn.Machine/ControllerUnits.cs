@@ -10,8 +10,8 @@ internal enum UnitWork : byte
 }
 
 /// <summary>
-/// The directory's controller units: a unit works on one request at a time, for the lines of one colour, and a read is in flight until the NIC has answered it. Two slices of 32 units
-/// each: bit 0 of the colour names the slice.
+/// The directory's controller units: a unit works on one request at a time, for the lines of one colour, and a read is in flight until the
+/// NIC has answered it. Two slices of 32 units each: bit 0 of the colour names the slice.
 /// </summary>
 internal sealed class ControllerUnits(Action<UnitWork, LineRecord> start)
 {

@@ -5,9 +5,9 @@ using Lauberhorn.Driver;
 namespace Lauberhorn.Machines;
 
 /// <summary>
-/// A core, as its program sees it: an <c>async</c> method that loads, stores, computes and waits. It does one thing at a time, in program order; only prefetches
-/// run beside, and stores wait behind it, if the machine has a store buffer. Each method returns in the cycle in which the instruction
-/// would retire.
+/// A core, as its program sees it: an <c>async</c> method that loads, stores, computes and waits. It does one thing at a time, in program
+/// order; only prefetches run beside, and stores wait behind it, if the machine has a store buffer. Each method returns in the cycle in
+/// which the instruction would retire.
 /// </summary>
 public sealed partial class Core : ICoreMemory, IValueTaskSource
 {
@@ -102,7 +102,8 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
     }
 
     /// <summary>
-    /// Asks for a line and does not wait for it. A hint: dropped if the line is not mapped, or the core has as many misses in flight as it can.
+    /// Asks for a line and does not wait for it. A hint: dropped if the line is not mapped, or the core has as many misses in flight as it
+    /// can.
     /// </summary>
     /// <param name="address">An address in it.</param>
     /// <param name="forStore">Whether it is to be written.</param>
@@ -290,14 +291,16 @@ public sealed partial class Core : ICoreMemory, IValueTaskSource
     {
         if (line is not null)
         {
-            throw new InvalidOperationException($"core {Number} is told to access 0x{address:X} while it still waits for line 0x{line.Number:X}; await each access");
+            throw new InvalidOperationException(
+                $"core {Number} is told to access 0x{address:X} while it still waits for line 0x{line.Number:X}; await each access");
         }
 
         LineRecord record = machine.Find(address, out offset);
         MayTouch(address);
         if (count == 0 || offset + count > 128)
         {
-            throw new ArgumentException($"core {Number} accesses {count} bytes at 0x{address:X}; an access has at least one byte and stays in its line of 128", nameof(address));
+            throw new ArgumentException($"core {Number} accesses {count} bytes at 0x{address:X}; an access has at least one byte and stays "
+                + $"in its line of 128", nameof(address));
         }
 
         CheckMapped(address);

@@ -47,7 +47,9 @@ internal sealed class EventWheel
         }
     }
 
-    /// <summary>The list of a cycle's events. More may be added to it, with delay 0, while it is worked off; it must be cleared after.</summary>
+    /// <summary>
+    /// The list of a cycle's events. More may be added to it, with delay 0, while it is worked off; it must be cleared after.
+    /// </summary>
     public List<Happening> Due(long now)
     {
         List<Happening> due = near[now % Slots];

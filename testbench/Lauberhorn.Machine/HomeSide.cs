@@ -64,7 +64,8 @@ public sealed partial class CoherentMachine
         LineRecord? line = data.Tag < tags.Length ? tags[data.Tag] : null;
         if (line is null)
         {
-            throw new ProtocolException($"cycle {Cycle}: the NIC answers a read with tag {data.Tag}, but none with it is outstanding (answered already?); {About()}");
+            throw new ProtocolException($"cycle {Cycle}: the NIC answers a read with tag {data.Tag}, but none with it is outstanding "
+                + $"(answered already?); {About()}");
         }
 
         tags[data.Tag] = null;

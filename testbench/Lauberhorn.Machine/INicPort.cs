@@ -4,7 +4,10 @@ using SME;
 
 namespace Lauberhorn.Machines;
 
-/// <summary>The NIC as the machine sees it: its home port, cycle by cycle. In each cycle the machine takes, then offers, then calls <see cref="Tick"/>.</summary>
+/// <summary>
+/// The NIC as the machine sees it: its home port, cycle by cycle. In each cycle the machine takes, then offers, then calls
+/// <see cref="Tick"/>.
+/// </summary>
 public interface INicPort
 {
     /// <summary>Whether a read can be offered: none is valid, or the one that is passes in the cycle to come.</summary>
@@ -33,7 +36,9 @@ public interface INicPort
     void Tick();
 }
 
-/// <summary>A NIC's home port as the streams of a <see cref="Simulation"/>, be its processes C# or RTL: only top-level buses are touched.</summary>
+/// <summary>
+/// A NIC's home port as the streams of a <see cref="Simulation"/>, be its processes C# or RTL: only top-level buses are touched.
+/// </summary>
 /// <param name="port">The port.</param>
 /// <param name="tick">Ticks the simulation, and drives whatever else there is before that, such as the MAC.</param>
 public sealed class StreamNicPort(HomePort port, Action tick) : INicPort

@@ -49,7 +49,9 @@ internal sealed class CacheLine
 /// <summary>A request for a line that waits until an earlier one is through.</summary>
 internal readonly record struct LineRequest(Core Core, bool Exclusive, bool IsPrefetch);
 
-/// <summary>Everything the machine knows of one line: the shared cache's copy, what is in flight, the checker's copy and the latest history.</summary>
+/// <summary>
+/// Everything the machine knows of one line: the shared cache's copy, what is in flight, the checker's copy and the latest history.
+/// </summary>
 internal sealed class LineRecord(uint number)
 {
     private const int HistoryLength = 16;
@@ -117,7 +119,8 @@ internal sealed class LineRecord(uint number)
         for (int i = Math.Max(0, events - HistoryLength); i < events; i++)
         {
             (long cycle, LineEvent what, int core) = history[i % HistoryLength];
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n  cycle {cycle}: {what}{(core < 0 ? "" : $", core {core}")}");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"\n  cycle {cycle}: {what}{(core < 0 ? "" : $", core {core}")}");
         }
 
         return text.Length == 0 ? "\n  (nothing yet)" : text.ToString();

@@ -4,7 +4,9 @@ namespace Lauberhorn.Machines;
 /// <summary>What distinguishes one machine from another. Times are in cycles of the NIC's clock, 4 ns each.</summary>
 public sealed record MachineParameters
 {
-    /// <summary>Caches that are never the bottleneck: a few cycles from core to home port, no reordering, loads that stall block nobody.</summary>
+    /// <summary>
+    /// Caches that are never the bottleneck: a few cycles from core to home port, no reordering, loads that stall block nobody.
+    /// </summary>
     public static MachineParameters Ideal { get; } = new() { Name = "ideal" };
 
     /// <summary>Enzian, calibrated against published medians; see docs/machine.md.</summary>
@@ -83,14 +85,17 @@ public sealed record MachineParameters
     public int StoreFillInterval { get; init; }
 
     /// <summary>
-    /// What software adds to a received message, from the load's end to the message in its hands. The machine does not spend it: a program that wants it computes for so long.
+    /// What software adds to a received message, from the load's end to the message in its hands. The machine does not spend it: a program
+    /// that wants it computes for so long.
     /// </summary>
     public int MessageCycles { get; init; }
 
     /// <summary>Each message on the link is late by a random number of cycles, from 0 to this: so messages overtake one another.</summary>
     public int ReorderCycles { get; init; }
 
-    /// <summary>Whether a read that the NIC has not answered blocks its directory controller unit, and with it all lines of its colour.</summary>
+    /// <summary>
+    /// Whether a read that the NIC has not answered blocks its directory controller unit, and with it all lines of its colour.
+    /// </summary>
     public bool StallBlocksColour { get; init; }
 
     /// <summary>Whether a load gets a copy that must be upgraded before it is written; else it gets it exclusively.</summary>
@@ -126,10 +131,14 @@ public sealed record MachineParameters
     /// </summary>
     public int SpeculationsPerMillion { get; init; }
 
-    /// <summary>After so many cycles a fill that was not answered is a bus error; 0 for never. Enzian's true limit is not published.</summary>
+    /// <summary>
+    /// After so many cycles a fill that was not answered is a bus error; 0 for never. Enzian's true limit is not published.
+    /// </summary>
     public long FillLimit { get; init; } = 5_000_000;
 
-    /// <summary>After so many cycles behind a stalled load, whatever waits for the same colour is reported as a deadlock; 0 for never.</summary>
+    /// <summary>
+    /// After so many cycles behind a stalled load, whatever waits for the same colour is reported as a deadlock; 0 for never.
+    /// </summary>
     public long BlockedLimit { get; init; } = 1_000_000;
 
     /// <summary>Reads that the home port sees at a time: the NIC's number of tags.</summary>

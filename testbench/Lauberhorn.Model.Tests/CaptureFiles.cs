@@ -10,7 +10,8 @@ internal static class CaptureFiles
     public static ReceiveSettings Bystander { get; } = ReceiveSettings.Captures with { MacAddress = 0x024C_4800_0099, Promiscuous = true };
 
     public static TheoryData<string> Names =>
-        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "captures"), "*.pcap*").Select(path => Path.GetFileName(path)).Order()];
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "captures"), "*.pcap*").Select(path => Path.GetFileName(path))
+            .Order()];
 
     public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "captures", name);
 

@@ -199,7 +199,8 @@ public class CaptureReaderTests
 
     private static void AssertSame(IReadOnlyList<CapturedFrame> expected, IReadOnlyList<CapturedFrame> actual)
     {
-        Assert.Equal(expected.Select(frame => (frame.Timestamp, frame.OriginalLength)), actual.Select(frame => (frame.Timestamp, frame.OriginalLength)));
+        Assert.Equal(expected.Select(frame => (frame.Timestamp, frame.OriginalLength)),
+            actual.Select(frame => (frame.Timestamp, frame.OriginalLength)));
         Assert.Equal(expected.Select(frame => frame.Bytes), actual.Select(frame => frame.Bytes));
     }
 }

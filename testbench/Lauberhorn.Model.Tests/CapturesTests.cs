@@ -27,7 +27,8 @@ public class CapturesTests
     {
         var calls = Calls(name);
         Assert.Equal(30, calls.Count);
-        Assert.All(calls, call => Assert.Equal((flavor, length, 0u, 0), (call.Rpc!.CredentialFlavor, call.Rpc.CredentialLength, call.Rpc.VerifierFlavor, call.Rpc.VerifierLength)));
+        Assert.All(calls, call => Assert.Equal((flavor, length, 0u, 0),
+            (call.Rpc!.CredentialFlavor, call.Rpc.CredentialLength, call.Rpc.VerifierFlavor, call.Rpc.VerifierLength)));
         Assert.Equal([0u, 1, 2, 3, 99], calls.Select(call => call.Rpc!.Procedure).Distinct().Order().ToArray());
         Assert.Contains(calls, call => call.Rpc!.Version == 7);
         Assert.Contains(calls, call => call.Rpc!.Program == 0x2000_4C49);
@@ -39,7 +40,8 @@ public class CapturesTests
     [Fact]
     public void Large_calls_are_in_one_frame_or_in_fragments()
     {
-        Assert.Equal([4 + 4, 4 + 100, 4 + 1500, 4 + 4000, 4 + 8000, 4 + 8700], Calls("libtirpc-jumbo.pcap").Select(call => call.Rpc!.ArgumentsLength));
+        Assert.Equal([4 + 4, 4 + 100, 4 + 1500, 4 + 4000, 4 + 8000, 4 + 8700],
+            Calls("libtirpc-jumbo.pcap").Select(call => call.Rpc!.ArgumentsLength));
         Assert.All(Calls("libtirpc-jumbo.pcap"), call => Assert.Equal(92, call.Rpc!.CredentialLength));
         Assert.Contains(
             CaptureReader.Read(CaptureFiles.PathOf("libtirpc-fragments.pcap")),

@@ -124,7 +124,8 @@ public class ReferenceDecoderTests
                 _ => DropReason.UdpBadChecksum,
             };
             var drop = ReferenceDecoder.Decode(bytes, false, Settings).Drop;
-            Assert.True(drop == expected || (bit / 8 is 38 or 39 && drop == DropReason.UdpBadChecksum), $"bit {bit}: {drop}, not {expected}");
+            Assert.True(drop == expected || (bit / 8 is 38 or 39 && drop == DropReason.UdpBadChecksum),
+                $"bit {bit}: {drop}, not {expected}");
         },
         iter: 3000);
 

@@ -49,7 +49,8 @@ public class ReferenceReplyTests
                 uint xid = parties.Xid;
                 Assert.Equal([xid, 1, 1, 0, 2, 2], Message(ReferenceReply.RpcMismatch(parties, identification)));
                 Assert.Equal([xid, 1, 1, 1, lowest], Message(ReferenceReply.AuthError(parties, identification, lowest)));
-                Assert.Equal([xid, 1, 0, 0, 0, 2, lowest, highest], Message(ReferenceReply.Accept(parties, identification, AcceptStatus.ProgramMismatch, lowest, highest)));
+                Assert.Equal([xid, 1, 0, 0, 0, 2, lowest, highest],
+                    Message(ReferenceReply.Accept(parties, identification, AcceptStatus.ProgramMismatch, lowest, highest)));
                 foreach (AcceptStatus status in Enum.GetValues<AcceptStatus>().Where(status => status != AcceptStatus.ProgramMismatch))
                 {
                     Assert.Equal([xid, 1, 0, 0, 0, (uint)status], Message(ReferenceReply.Accept(parties, identification, status)));
@@ -84,11 +85,13 @@ public class ReferenceReplyTests
 
     [Fact]
     public void Results_beyond_96_bytes_go_as_they_are() =>
-        Gen.Select(Gen.Byte.Array[96], Gen.Byte.Array[300], Gen.Int[0, 396], Gen.ULong[0, (1ul << 48) - 1]).Sample((line, aux, count, layout) =>
+        Gen.Select(Gen.Byte.Array[96], Gen.Byte.Array[300], Gen.Int[0, 396], Gen.ULong[0, (1ul << 48) - 1])
+            .Sample((line, aux, count, layout) =>
         {
             byte[] results = ReferenceReply.Results(line, aux, count, layout);
             Assert.Equal(count, results.Length);
-            Assert.Equal(NativeWords.Convert(line.AsSpan(0, Math.Min(count, 96)), layout)[..Math.Min(count, 96)], results[..Math.Min(count, 96)]);
+            Assert.Equal(NativeWords.Convert(line.AsSpan(0, Math.Min(count, 96)), layout)[..Math.Min(count, 96)],
+                results[..Math.Min(count, 96)]);
             Assert.Equal(aux[..Math.Max(0, count - 96)], results[Math.Min(count, 96)..]);
         });
 
@@ -100,7 +103,8 @@ public class ReferenceReplyTests
         Assert.Equal(parties.OwnMac, Number(ethernet.SourceHardwareAddress.GetAddressBytes()));
         IPv4Packet ip = ethernet.Extract<IPv4Packet>();
         Assert.True(ip.ValidIPChecksum);
-        Assert.Equal((parties.OwnAddress, parties.ClientAddress), ((uint)Number(ip.SourceAddress.GetAddressBytes()), (uint)Number(ip.DestinationAddress.GetAddressBytes())));
+        Assert.Equal((parties.OwnAddress, parties.ClientAddress),
+            ((uint)Number(ip.SourceAddress.GetAddressBytes()), (uint)Number(ip.DestinationAddress.GetAddressBytes())));
         Assert.Equal((64, 0, identification, 2), (ip.TimeToLive, ip.TypeOfService, ip.Id, ip.FragmentFlags));
         UdpPacket udp = ethernet.Extract<UdpPacket>();
         Assert.Equal((parties.OwnPort, parties.ClientPort), (udp.SourcePort, udp.DestinationPort));

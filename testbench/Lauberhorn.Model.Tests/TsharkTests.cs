@@ -59,7 +59,8 @@ public class TsharkTests
 
     // authsys_parms of RFC 5531 appendix A: stamp, machine name, user, group, groups.
     private static byte[] Credential(int groups) =>
-        [0, 0, 0, 1, 0, 0, 0, 2, (byte)'a', (byte)'b', 0, 0, 0, 0, 0, 9, 0, 0, 0, 9, 0, 0, 0, (byte)(groups % 17), .. new byte[4 * (groups % 17)]];
+        [0, 0, 0, 1, 0, 0, 0, 2, (byte)'a', (byte)'b', 0, 0, 0, 0, 0, 9, 0, 0, 0, 9, 0, 0, 0, (byte)(groups % 17),
+            .. new byte[4 * (groups % 17)]];
 
     /// <summary>Compares each frame of a capture; returns how many RPC calls tshark sees.</summary>
     private static int Compare(string path, out int calls)
@@ -88,7 +89,8 @@ public class TsharkTests
             catch (Exception exception) when (exception is Xunit.Sdk.XunitException)
             {
                 throw new InvalidOperationException(
-                    $"frame {i + 1} of {Path.GetFileName(path)}, {Convert.ToHexString(frames[i].Bytes)}, tshark says {string.Join(' ', line)}: {exception.Message}");
+                    $"frame {i + 1} of {Path.GetFileName(path)}, {Convert.ToHexString(frames[i].Bytes)}, tshark says "
+                        + $"{string.Join(' ', line)}: {exception.Message}");
             }
         }
 
@@ -160,7 +162,8 @@ public class TsharkTests
         : uint.Parse(text, CultureInfo.InvariantCulture);
 
     private static string Mac(ulong address) =>
-        string.Join(':', Enumerable.Range(0, 6).Select(i => ((byte)(address >> (40 - (8 * i)))).ToString("x2", CultureInfo.InvariantCulture)));
+        string.Join(':', Enumerable.Range(0, 6).Select(i => ((byte)(address >> (40 - (8 * i)))).ToString("x2",
+            CultureInfo.InvariantCulture)));
 
     private static string Address(uint address) => $"{address >> 24}.{(byte)(address >> 16)}.{(byte)(address >> 8)}.{(byte)address}";
 

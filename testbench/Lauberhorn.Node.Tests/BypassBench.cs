@@ -10,7 +10,10 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Tests;
 
-/// <summary>A node whose first core is the kernel's and whose others serve the calculator, and a client on its wire that knows ARP and echo requests.</summary>
+/// <summary>
+/// A node whose first core is the kernel's and whose others serve the calculator, and a client on its wire that knows ARP and echo
+/// requests.
+/// </summary>
 internal sealed class BypassBench : IDisposable
 {
     public const ulong ClientMac = 0x024C_4800_0001;
@@ -19,7 +22,8 @@ internal sealed class BypassBench : IDisposable
     public const ushort EchoPort = 2050;
     public static readonly ReceiveSettings Ours = ReceiveSettings.Captures;
 
-    public BypassBench(NicConfig config, Machine hardware = Machine.CSharp, MachineParameters? machine = null, bool learns = true, int cores = 2)
+    public BypassBench(NicConfig config, Machine hardware = Machine.CSharp, MachineParameters? machine = null, bool learns = true,
+        int cores = 2)
     {
         Node = new Node(new NodeOptions
         {
@@ -76,7 +80,8 @@ internal sealed class BypassBench : IDisposable
     public BoundEndpoint BindSender(ushort port, bool writesBack = false)
     {
         Nic.SetNeighbourAsync(ClientAddress, ClientMac).GetAwaiter().GetResult();
-        return Nic.CreateProcess("sender").BindEndpointAsync(transmitPort: port, sendsLong: true, writesBack: writesBack).GetAwaiter().GetResult();
+        return Nic.CreateProcess("sender").BindEndpointAsync(transmitPort: port, sendsLong: true, writesBack: writesBack).GetAwaiter()
+            .GetResult();
     }
 
     /// <summary>Has a core serve a function at <see cref="EchoPort"/> that returns its bytes, and fails if there are none.</summary>
@@ -84,7 +89,9 @@ internal sealed class BypassBench : IDisposable
     {
         NicProcess process = Nic.CreateProcess("echo");
         process.SetPolicyAsync(policy).GetAwaiter().GetResult();
-        _ = process.RegisterAsync(EchoProgram, 1, 1, EchoPort, ([MaximumBytes(1000)] byte[] data) => data.Length > 0 ? data : throw new InvalidOperationException("nothing")).GetAwaiter().GetResult();
+        _ = process.RegisterAsync(EchoProgram, 1, 1, EchoPort,
+            ([MaximumBytes(1000)] byte[] data) => data.Length > 0 ? data : throw new InvalidOperationException("nothing")).GetAwaiter()
+            .GetResult();
         BoundEndpoint endpoint = process.BindEndpointAsync().GetAwaiter().GetResult();
         _ = Node.Cpu.Start(Node.Cpu.Cores[core], memory => UserLoop.RunAsync(memory, endpoint, process.Handlers));
     }
@@ -92,31 +99,38 @@ internal sealed class BypassBench : IDisposable
     /// <summary>A call of the echo.</summary>
     public static byte[] EchoCall(uint xid, int bytes) =>
         new FrameBuilder().WithPorts(1000, EchoPort).WithRpc(xid).WithProcedure(EchoProgram, 1, 1)
-            .WithArguments([.. Word((uint)bytes), .. Enumerable.Range(0, bytes).Select(i => (byte)(i + xid)), .. new byte[-bytes & 3]]).Build();
+            .WithArguments([.. Word((uint)bytes), .. Enumerable.Range(0, bytes).Select(i => (byte)(i + xid)), .. new byte[-bytes & 3]])
+            .Build();
 
     /// <summary>Who has our address? (RFC 826), padded as a card does.</summary>
     public static byte[] ArpRequest(uint sender = ClientAddress) =>
-        Pad([.. Hex("FFFFFFFFFFFF"), .. Hex("024C48000001"), .. Hex("080600010800060400 01"), .. Hex("024C48000001"), .. Word(sender), .. new byte[6], .. Word(Ours.Ipv4Address)]);
+        Pad([.. Hex("FFFFFFFFFFFF"), .. Hex("024C48000001"), .. Hex("080600010800060400 01"), .. Hex("024C48000001"), .. Word(sender),
+            .. new byte[6], .. Word(Ours.Ipv4Address)]);
 
     /// <summary>The ARP reply that the NIC must send.</summary>
     public static byte[] ArpAnswer(uint sender = ClientAddress) =>
-        Pad([.. Hex("024C48000001"), .. Hex("024C48000002"), .. Hex("0806000108000604 0002"), .. Hex("024C48000002"), .. Word(Ours.Ipv4Address), .. Hex("024C48000001"), .. Word(sender)]);
+        Pad([.. Hex("024C48000001"), .. Hex("024C48000002"), .. Hex("0806000108000604 0002"), .. Hex("024C48000002"),
+            .. Word(Ours.Ipv4Address), .. Hex("024C48000001"), .. Word(sender)]);
 
     /// <summary>The client's answer to the kernel's question for an address, which it takes for its own.</summary>
     public static byte[] ArpAnswerOfClient(uint address) =>
-        Pad([.. Hex("024C48000002"), .. Hex("024C48000001"), .. Hex("0806000108000604 0002"), .. Hex("024C48000001"), .. Word(address), .. Hex("024C48000002"), .. Word(Ours.Ipv4Address)]);
+        Pad([.. Hex("024C48000002"), .. Hex("024C48000001"), .. Hex("0806000108000604 0002"), .. Hex("024C48000001"), .. Word(address),
+            .. Hex("024C48000002"), .. Word(Ours.Ipv4Address)]);
 
     /// <summary>An echo request (RFC 792).</summary>
-    public static byte[] EchoRequest(ushort number, int bytes) => Echo(8, number, bytes, Ours.MacAddress, ClientMac, Ours.Ipv4Address, ClientAddress);
+    public static byte[] EchoRequest(
+        ushort number, int bytes) => Echo(8, number, bytes, Ours.MacAddress, ClientMac, Ours.Ipv4Address, ClientAddress);
 
     /// <summary>The ICMP echo reply that the NIC must send.</summary>
-    public static byte[] EchoAnswer(ushort number, int bytes) => Echo(0, number, bytes, ClientMac, Ours.MacAddress, ClientAddress, Ours.Ipv4Address);
+    public static byte[] EchoAnswer(
+        ushort number, int bytes) => Echo(0, number, bytes, ClientMac, Ours.MacAddress, ClientAddress, Ours.Ipv4Address);
 
     public static byte[] Pad(byte[] frame) => [.. frame, .. new byte[Math.Max(0, 60 - frame.Length)]];
 
     private static byte[] Echo(byte type, ushort number, int bytes, ulong toMac, ulong fromMac, uint to, uint from)
     {
-        byte[] echo = [type, 0, 0, 0, 0x12, 0x34, (byte)(number >> 8), (byte)number, .. Enumerable.Range(0, bytes).Select(i => (byte)(i + number))];
+        byte[] echo = [type, 0, 0, 0, 0x12, 0x34, (byte)(number >> 8), (byte)number,
+            .. Enumerable.Range(0, bytes).Select(i => (byte)(i + number))];
         BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(2), (ushort)~InternetChecksum.Sum(echo));
         byte[] ip = [0x45, 0, 0, 0, (byte)(number >> 8), (byte)number, 0, 0, 64, 1, 0, 0, .. Word(from), .. Word(to)];
         BinaryPrimitives.WriteUInt16BigEndian(ip.AsSpan(2), (ushort)(20 + echo.Length));

@@ -40,7 +40,8 @@ public class BypassTests
     [InlineData("rough", 1400)]
     public void Pings_of_any_size_come_back_in_order(string machine, int bytes)
     {
-        using BypassBench bench = new(Small with { BypassSlots = 4, BypassPacketSlots = 3 }, Machine.CSharp, machine == "ideal" ? MachineParameters.Ideal : Rough);
+        using BypassBench bench = new(Small with { BypassSlots = 4, BypassPacketSlots = 3 }, Machine.CSharp,
+            machine == "ideal" ? MachineParameters.Ideal : Rough);
         ushort sent = 0;
         for (ushort answered = 0; answered < 30; answered++)
         {
@@ -61,7 +62,8 @@ public class BypassTests
     [InlineData("rough")]
     public void A_reply_to_a_neighbour_that_is_not_known_goes_out_once_the_kernel_has_found_it(string machine)
     {
-        using BypassBench bench = new(Small with { BypassSlots = 4, BypassPacketSlots = 2, PendingCalls = 16 }, Machine.CSharp, machine == "ideal" ? MachineParameters.Ideal : Rough, learns: false);
+        using BypassBench bench = new(Small with { BypassSlots = 4, BypassPacketSlots = 2, PendingCalls = 16 }, Machine.CSharp,
+            machine == "ideal" ? MachineParameters.Ideal : Rough, learns: false);
         CalculatorNode.Serve(bench.Node, bench.Nic, 1, 1);
         bench.Run(3000);
         for (uint i = 0; i < 3; i++)
@@ -70,10 +72,12 @@ public class BypassTests
         }
 
         byte[] question = bench.Next();
-        Assert.Equal("FFFFFFFFFFFF024C4800000208060001080006040001024C480000020A4D00020000000000000A4D0001", Convert.ToHexString(question)[..84]);
+        Assert.Equal("FFFFFFFFFFFF024C4800000208060001080006040001024C480000020A4D00020000000000000A4D0001",
+            Convert.ToHexString(question)[..84]);
         bench.Run(6000);
         Assert.Empty(bench.Node.Wire.Received);
-        Assert.Equal([FrameKind.UnresolvedNeighbour, FrameKind.UnresolvedNeighbour, FrameKind.UnresolvedNeighbour], bench.Kernel.Frames.Select(frame => frame.Kind));
+        Assert.Equal([FrameKind.UnresolvedNeighbour, FrameKind.UnresolvedNeighbour, FrameKind.UnresolvedNeighbour],
+            bench.Kernel.Frames.Select(frame => frame.Kind));
 
         bench.Node.Wire.Send(BypassBench.ArpAnswerOfClient(BypassBench.ClientAddress));
         for (uint i = 0; i < 3; i++)
@@ -119,7 +123,8 @@ public class BypassTests
     [InlineData("rough", true)]
     public void Datagrams_of_a_process_arrive(string machine, bool writesBack)
     {
-        using BypassBench bench = new(Small with { TransmitPacketSlots = 2 }, Machine.CSharp, machine == "ideal" ? MachineParameters.Ideal : Rough);
+        using BypassBench bench = new(Small with { TransmitPacketSlots = 2 }, Machine.CSharp,
+            machine == "ideal" ? MachineParameters.Ideal : Rough);
         BoundEndpoint endpoint = bench.BindSender(700, writesBack);
         int[] lengths = [0, 1, 18, 22, 54, 55, 96, 97, 300, 1400, 5];
         byte[][] payloads = [.. lengths.Select(length => Enumerable.Range(0, length).Select(i => (byte)(i * 7 + length)).ToArray())];
@@ -143,7 +148,8 @@ public class BypassTests
         };
         for (int i = 0; i < lengths.Length; i++)
         {
-            Assert.Equal(Convert.ToHexString(ReferenceReply.Frame(parties, (ushort)i, payloads[i])), Convert.ToHexString(bench.Next(50_000)));
+            Assert.Equal(Convert.ToHexString(ReferenceReply.Frame(parties, (ushort)i, payloads[i])),
+                Convert.ToHexString(bench.Next(50_000)));
         }
 
         Assert.Equal((ulong)lengths.Length, bench.Counters()[nameof(NicEvent.DatagramSent)]);

@@ -8,7 +8,10 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Node.Tests;
 
-/// <summary>Calls from the wire through the NIC to handlers on cores, registered by the driver through the registers, and their replies back on the wire.</summary>
+/// <summary>
+/// Calls from the wire through the NIC to handlers on cores, registered by the driver through the registers, and their replies back on the
+/// wire.
+/// </summary>
 public class CallTests
 {
     private static readonly ReceiveSettings Client = new(0x024C_4800_0001, 0x0A4D_0001);

@@ -44,7 +44,8 @@ public class EchoTests
     [InlineData("enzian", Machine.CSharp, "ideal", 1000, true)]
     [InlineData("enzian", Machine.CSharp, "enzian", 2000, false)]
     [InlineData("enzian", Machine.CSharp, "enzian", 2000, true)]
-    public async Task Messages_of_all_lengths_come_back_as_they_were(string preset, Machine hardware, string machine, int evictions, bool writesBack)
+    public async Task Messages_of_all_lengths_come_back_as_they_were(
+        string preset, Machine hardware, string machine, int evictions, bool writesBack)
     {
         NicConfig config = NicConfig.Preset(preset);
         int longest = Math.Min(4000, 96 + (128 * config.AuxLines) - 8);
@@ -79,7 +80,8 @@ public class EchoTests
         // Around the ends of the line, of beats and of aux lines, and anywhere.
         Random random = new(1);
         int[] ends = [0, 36, 92, 100, 124, 220, 228];
-        int[] lengths = [.. ends.SelectMany(end => Enumerable.Range(Math.Max(end - 3, 0), 7)), .. Enumerable.Range(0, 20).Select(_ => random.Next(longest + 1)), longest];
+        int[] lengths = [.. ends.SelectMany(end => Enumerable.Range(Math.Max(end - 3, 0), 7)),
+            .. Enumerable.Range(0, 20).Select(_ => random.Next(longest + 1)), longest];
         for (int i = 0; i < lengths.Length; i++)
         {
             byte[] data = new byte[lengths[i]];
@@ -87,7 +89,8 @@ public class EchoTests
             byte[] arguments = new byte[4 + ((data.Length + 3) & ~3)];
             BinaryPrimitives.WriteInt32BigEndian(arguments, data.Length);
             data.CopyTo(arguments, 4);
-            node.Wire.Send(new FrameBuilder().WithPorts(1000, Port).WithRpc((uint)i).WithProcedure(Program, 1, 1).WithArguments(arguments).Build());
+            node.Wire.Send(new FrameBuilder().WithPorts(1000, Port).WithRpc((uint)i).WithProcedure(Program, 1, 1).WithArguments(arguments)
+                .Build());
             node.RunUntil(() => node.Wire.Received.Count > 0, 200_000);
             SentByNic frame = node.Wire.Received.Dequeue();
             DecodedFrame decoded = ReferenceDecoder.Decode(frame.Bytes, false, Client);

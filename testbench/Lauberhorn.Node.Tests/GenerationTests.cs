@@ -14,7 +14,8 @@ public class GenerationTests
     [Theory]
     [InlineData(Machine.CSharp)]
     [InlineData(Machine.Lockstep)]
-    public async Task A_kernel_line_says_whose_use_of_the_number_it_is_for_and_a_late_answer_of_an_earlier_one_goes_nowhere(Machine hardware)
+    public async Task A_kernel_line_says_whose_use_of_the_number_it_is_for_and_a_late_answer_of_an_earlier_one_goes_nowhere(
+        Machine hardware)
     {
         using Node node = Build(hardware);
         Driver.Nic nic = node.Open();

@@ -55,7 +55,8 @@ public sealed class KernelTests : IDisposable
             {
                 Services = 8,
                 Processes = 4,
-                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4, MostCores = process == 0 ? (byte)1 : (byte)0, HighLoad = process == 0 ? (ushort)4 : (ushort)0, LowLoad = 1 },
+                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4,
+                    MostCores = process == 0 ? (byte)1 : (byte)0, HighLoad = process == 0 ? (ushort)4 : (ushort)0, LowLoad = 1 },
             },
             new KernelOptions { OnLoad = (process, isHigh) => heard.Add((process, isHigh)) });
         for (int i = 0; i < 30; i++)
@@ -101,7 +102,8 @@ public sealed class KernelTests : IDisposable
             Services = 4,
             Processes = 4,
             HandlerCycles = service => service == 0 ? Long : Short,
-            Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 8, PreemptsFrom = 2, MostCores = process == 0 ? (byte)2 : (byte)0 },
+            Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 8, PreemptsFrom = 2,
+                MostCores = process == 0 ? (byte)2 : (byte)0 },
         });
         await nic.SetQuantumAsync(4);
         for (int i = 0; i < 8; i++)
@@ -140,7 +142,8 @@ public sealed class KernelTests : IDisposable
                 Services = 24,
                 Processes = 8,
                 RunsOn = process => process < own.Length ? own[process] : null,
-                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = process >= own.Length, Weight = 1, GuaranteedQueue = 8, HighLoad = process < own.Length ? ushort.MaxValue : (ushort)0 },
+                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = process >= own.Length, Weight = 1, GuaranteedQueue = 8,
+                    HighLoad = process < own.Length ? ushort.MaxValue : (ushort)0 },
             },
             watch: starts.Add);
         load.Most = 300;
@@ -167,7 +170,8 @@ public sealed class KernelTests : IDisposable
     public async Task Threads_that_are_no_RPCs_get_their_share_and_all_of_an_idle_core()
     {
         const long Slice = 5000;
-        await StartAsync("enzian", new ServiceMixOptions { Services = 20, Processes = 10 }, new KernelOptions { TimerPeriod = Slice, Slice = Slice, RetirePatience = 1000 });
+        await StartAsync("enzian", new ServiceMixOptions { Services = 20, Processes = 10 },
+            new KernelOptions { TimerPeriod = Slice, Slice = Slice, RetirePatience = 1000 });
         BackgroundThread busy = new("busy", long.MaxValue);
         kernel.Add(0, busy);
 
@@ -247,7 +251,8 @@ public sealed class KernelTests : IDisposable
         ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 16, PreemptsFrom = 1 };
         await StartAsync(
             machine,
-            new ServiceMixOptions { Services = 2, Processes = 2, HandlerCycles = _ => Long, LeastUserCores = Cores, Policy = (_, _) => policy },
+            new ServiceMixOptions { Services = 2, Processes = 2, HandlerCycles = _ => Long, LeastUserCores = Cores,
+                Policy = (_, _) => policy },
             watch: start => begun.Add(start.Message.Process));
         await nic.SetQuantumAsync(0);
         KernelProcess victim = mix.Processes[0];
@@ -273,9 +278,11 @@ public sealed class KernelTests : IDisposable
     /// <inheritdoc/>
     public void Dispose() => node?.Dispose();
 
-    private async Task StartAsync(string machine, ServiceMixOptions services, KernelOptions? options = null, Action<HandlerStart>? watch = null)
+    private async Task StartAsync(
+        string machine, ServiceMixOptions services, KernelOptions? options = null, Action<HandlerStart>? watch = null)
     {
-        node = new Node(new NodeOptions { Config = Config, Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = Cores + 1 } });
+        node = new Node(new NodeOptions { Config = Config, Machine = (machine == "ideal" ? MachineParameters.Ideal
+            : MachineParameters.Enzian) with { Cores = Cores + 1 } });
         nic = node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
         await nic.SetLearningAsync(true);
@@ -316,9 +323,12 @@ public sealed class KernelTests : IDisposable
     // for finding out what went wrong.
     private string Describe()
     {
-        IEnumerable<string> counters = nic.ReadCountersAsync().GetAwaiter().GetResult().Where(counter => counter.Value > 0).Select(counter => $"{counter.Key} {counter.Value}");
+        IEnumerable<string> counters = nic.ReadCountersAsync().GetAwaiter().GetResult().Where(counter => counter.Value > 0)
+            .Select(counter => $"{counter.Key} {counter.Value}");
         IEnumerable<string> cores = kernel.Times.Select((times, i) =>
-            $"core {i} in {times.Now} since {times.Since}: {times.KernelCalls} + {times.UserCalls} calls, {times.Sessions} sessions, {times.Yields} yields, {times.Interrupts} interrupts, {times.Preemptions} preemptions");
-        return $"cycle {node.Ticks}: {string.Join("; ", cores)}; {load.Answered} of {load.Count} calls answered, {load.Wrong} wrong; {string.Join(", ", counters)}; {node.Nic.FastPath.Scheduler.Decision.Totals}";
+            $"core {i} in {times.Now} since {times.Since}: {times.KernelCalls} + {times.UserCalls} calls, {times.Sessions} sessions, "
+                + $"{times.Yields} yields, {times.Interrupts} interrupts, {times.Preemptions} preemptions");
+        return $"cycle {node.Ticks}: {string.Join("; ", cores)}; {load.Answered} of {load.Count} calls answered, {load.Wrong} wrong; "
+            + $"{string.Join(", ", counters)}; {node.Nic.FastPath.Scheduler.Decision.Totals}";
     }
 }

@@ -16,7 +16,8 @@ public class LoadTests
     public async Task Every_read_says_all_that_has_happened_whoever_has_read_before(string machine, int evictions)
     {
         const int Readers = 2;
-        MachineParameters parameters = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = 1 + Readers, EvictionsPerMillion = evictions };
+        MachineParameters parameters = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = 1 + Readers,
+            EvictionsPerMillion = evictions };
         using Node node = new(new NodeOptions { Config = NicConfig.Tiny, Machine = parameters });
         Driver.Nic nic = node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
@@ -24,7 +25,8 @@ public class LoadTests
         NicProcess process = nic.CreateProcess("calculator");
         RegisteredService service = await process.RegisterAsync(new Calculator(), CalculatorNode.Port);
         BoundEndpoint endpoint = await process.BindEndpointAsync();
-        await nic.SetCoreStateAsync(0, new CoreState { HasProcess = true, Process = process.Number, HasEndpoint = true, Endpoint = (ushort)endpoint.Number });
+        await nic.SetCoreStateAsync(0,
+            new CoreState { HasProcess = true, Process = process.Number, HasEndpoint = true, Endpoint = (ushort)endpoint.Number });
         _ = node.Cpu.Start(node.Cpu.Cores[0], core => UserLoop.RunAsync(core, endpoint, process.Handlers));
         LoadReader[] readers = [.. node.Cpu.Cores.Skip(1).Select(core => new LoadReader(core, node.Planner, nic.Capabilities))];
 
@@ -59,7 +61,8 @@ public class LoadTests
             Assert.Equal(ofProcess.ServiceCycles, ofServices[0].ServiceCycles + ofServices[1].ServiceCycles);
             Assert.Equal(ofProcess.WaitCycles, ofServices[0].WaitCycles + ofServices[1].WaitCycles);
 
-            // A core is sampled each second tick: what it did since the last read was as long as that read is ago, but for the ways of both.
+            // A core is sampled each second tick: what it did since the last read was as long as that read is ago, but for the ways of
+            // both.
             if (round > 0)
             {
                 Assert.InRange((long)(Sum(ofCore) - Sum(before)) - (node.Ticks - ticks), -400, 400);
@@ -74,7 +77,9 @@ public class LoadTests
         IReadOnlyDictionary<string, ulong> counters = await nic.ReadCountersAsync();
         Assert.Equal((0ul, 0ul), (counters[nameof(NicEvent.BadRead)], counters[nameof(NicEvent.BadWrite)]));
 
-        ValueTask<ServiceLoad> Service(LoadReader reader, uint procedure) => reader.ReadServiceLoadAsync(service.Procedures.Single(each => each.Key.Procedure == procedure).Number);
+        ValueTask<ServiceLoad> Service(
+            LoadReader reader, uint procedure) =>
+                reader.ReadServiceLoadAsync(service.Procedures.Single(each => each.Key.Procedure == procedure).Number);
 
         async Task<T> Run<T>(int core, Func<Task<T>> read)
         {

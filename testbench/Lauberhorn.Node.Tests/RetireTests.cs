@@ -77,7 +77,8 @@ public class RetireTests
         {
             TaskCompletionSource<LoopEnd> end = new();
             int? begin = next;
-            _ = node.Cpu.Start(node.Cpu.Cores[0], async core => end.SetResult(await UserLoop.RunAsync(core, endpoint, process.Handlers, watch: Watch, begin: begin)));
+            _ = node.Cpu.Start(node.Cpu.Cores[0],
+                async core => end.SetResult(await UserLoop.RunAsync(core, endpoint, process.Handlers, watch: Watch, begin: begin)));
             return end.Task;
         }
 

@@ -35,10 +35,12 @@ public class ShareTests
         Assert.Equal(2ul * Rounds, counters[nameof(NicEvent.ReplySent)]);
         Assert.Equal((0ul, 0ul), (counters[nameof(NicEvent.CallDroppedNoSlot)], counters[nameof(NicEvent.CallDroppedNoPacketSlot)]));
         Assert.Equal(0ul, counters["Dropped.BufferOverrun"]);
-        Assert.True(counters[nameof(NicEvent.FrameDroppedNoSlot)] > 500, $"seed {seed}: {counters[nameof(NicEvent.FrameDroppedNoSlot)]} frames dropped");
+        Assert.True(counters[nameof(NicEvent.FrameDroppedNoSlot)] > 500,
+            $"seed {seed}: {counters[nameof(NicEvent.FrameDroppedNoSlot)]} frames dropped");
 
         // The kernel has its share too, and all that was admitted was given back.
-        Assert.True(counters[nameof(NicEvent.FrameTaken)] > 50, $"seed {seed}: the kernel had {counters[nameof(NicEvent.FrameTaken)]} frames");
+        Assert.True(counters[nameof(NicEvent.FrameTaken)] > 50,
+            $"seed {seed}: the kernel had {counters[nameof(NicEvent.FrameTaken)]} frames");
         Assert.Equal(counters[nameof(NicEvent.FrameAdmitted)], counters[nameof(NicEvent.FrameTaken)]);
         Assert.True(flooded < 2 * quiet, $"seed {seed}: {Rounds} calls took {quiet} ticks, and {flooded} in the flood");
     }
@@ -55,7 +57,8 @@ public class ShareTests
         SeededRandom random = new(seed);
         uint xid = 1;
         Queue<byte[]> answers = new();
-        Action flood = Flood(bench, () => random.OneIn(2) ? CalculatorNode.Call(xid++, 1, 2, 3) : BypassBench.EchoCall(xid++, random.Pick(4, 200, 800)));
+        Action flood = Flood(bench, () => random.OneIn(2) ? CalculatorNode.Call(xid++, 1, 2, 3)
+            : BypassBench.EchoCall(xid++, random.Pick(4, 200, 800)));
         bench.Node.OnTick = _ =>
         {
             flood();
@@ -72,7 +75,8 @@ public class ShareTests
             bool isPing = i % 2 == 0;
             bench.Node.Wire.Send(isPing ? BypassBench.EchoRequest(i, 400) : BypassBench.ArpRequest());
             bench.Node.RunUntil(() => answers.Count > 0, 20_000);
-            Assert.Equal(Convert.ToHexString(isPing ? BypassBench.EchoAnswer(i, 400) : BypassBench.ArpAnswer()), Convert.ToHexString(answers.Dequeue()));
+            Assert.Equal(Convert.ToHexString(isPing ? BypassBench.EchoAnswer(i, 400) : BypassBench.ArpAnswer()),
+                Convert.ToHexString(answers.Dequeue()));
         }
 
         bench.Node.OnTick = static _ => { };
@@ -81,8 +85,10 @@ public class ShareTests
         Assert.Equal(((ulong)Rounds, (ulong)Rounds), (counters[nameof(NicEvent.FrameAdmitted)], counters[nameof(NicEvent.FrameSent)]));
         Assert.Equal(0ul, counters[nameof(NicEvent.FrameDroppedNoSlot)]);
         Assert.Equal(0ul, counters["Dropped.BufferOverrun"]);
-        Assert.True(counters[nameof(NicEvent.CallDroppedNoSlot)] > 200, $"seed {seed}: {counters[nameof(NicEvent.CallDroppedNoSlot)]} calls dropped");
-        Assert.True(counters[nameof(NicEvent.CallDroppedNoPacketSlot)] > 100, $"seed {seed}: {counters[nameof(NicEvent.CallDroppedNoPacketSlot)]} long calls dropped");
+        Assert.True(counters[nameof(NicEvent.CallDroppedNoSlot)] > 200,
+            $"seed {seed}: {counters[nameof(NicEvent.CallDroppedNoSlot)]} calls dropped");
+        Assert.True(counters[nameof(NicEvent.CallDroppedNoPacketSlot)] > 100,
+            $"seed {seed}: {counters[nameof(NicEvent.CallDroppedNoPacketSlot)]} long calls dropped");
         Assert.Equal(counters[nameof(NicEvent.CallAdmitted)], counters[nameof(NicEvent.ReplySent)]);
         Assert.True(counters[nameof(NicEvent.ReplySent)] > 100, $"seed {seed}: {counters[nameof(NicEvent.ReplySent)]} calls answered");
     }
@@ -104,7 +110,8 @@ public class ShareTests
             {
                 if (frame.Bytes[12..14] is [8, 6])
                 {
-                    // The answer is one of the kernel's frames like those without a neighbour, and may be dropped: then the kernel asks again.
+                    // The answer is one of the kernel's frames like those without a neighbour, and may be dropped: then the kernel asks
+                    // again.
                     questions++;
                     bench.Node.Wire.Send(BypassBench.ArpAnswerOfClient(BypassBench.ClientAddress));
                 }
@@ -122,8 +129,8 @@ public class ShareTests
     }
 
     /// <summary>
-    /// A frame keeps its slot until the kernel has loaded the line after it, though its answer is out. With one slot for neighbours' frames a
-    /// client is always answered that asks when that is home; with two, one that asks as soon as it has its answer.
+    /// A frame keeps its slot until the kernel has loaded the line after it, though its answer is out. With one slot for neighbours' frames
+    /// a client is always answered that asks when that is home; with two, one that asks as soon as it has its answer.
     /// </summary>
     [Theory]
     [InlineData(1, 2, 1)]
@@ -245,5 +252,7 @@ public class ShareTests
 
     private static uint Word(byte[] frame, int at) => BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(at));
 
-    private static byte[] Garbage(SeededRandom random) => [2, 0x4C, 0x48, 0, 0, 2, 2, 0x4C, 0x48, 0, 0, 1, 0x88, 0xCC, .. random.Bytes(random.Pick(46, 90, 300, 800))];
+    private static byte[] Garbage(
+        SeededRandom random) => [2, 0x4C, 0x48, 0, 0, 2, 2, 0x4C, 0x48, 0, 0, 1, 0x88, 0xCC,
+            .. random.Bytes(random.Pick(46, 90, 300, 800))];
 }

@@ -12,8 +12,10 @@ public class TsharkTests
 {
     private static readonly string[] Fields =
     [
-        "frame.number", "_ws.malformed", "_ws.expert.message", "ip.checksum.status", "udp.checksum.status", "icmp.checksum.status", "arp.opcode", "icmp.type", "udp.srcport",
-        "rpc.xid", "rpc.replystat", "rpc.state_accept", "rpc.state_reject", "rpc.state_auth", "rpc.programversion.min", "rpc.programversion.max", "rpc.version.min", "rpc.version.max",
+        "frame.number", "_ws.malformed", "_ws.expert.message", "ip.checksum.status", "udp.checksum.status", "icmp.checksum.status",
+        "arp.opcode", "icmp.type", "udp.srcport",
+        "rpc.xid", "rpc.replystat", "rpc.state_accept", "rpc.state_reject", "rpc.state_auth", "rpc.programversion.min",
+        "rpc.programversion.max", "rpc.version.min", "rpc.version.max",
     ];
 
     [Fact]
@@ -42,9 +44,11 @@ public class TsharkTests
             (Call(5).Build(), "rpc.xid=0x00000005 rpc.replystat=0 rpc.state_accept=4"),
             (Call(6).WithProcedure(BypassBench.EchoProgram, 1, 0).Build(), "rpc.xid=0x00000006 rpc.replystat=0 rpc.state_accept=0"),
             (Call(7).WithProcedure(BypassBench.EchoProgram, 1, 9).Build(), "rpc.xid=0x00000007 rpc.replystat=0 rpc.state_accept=3"),
-            (Call(8).WithProcedure(BypassBench.EchoProgram, 5, 1).Build(), "rpc.xid=0x00000008 rpc.replystat=0 rpc.state_accept=2 rpc.programversion.min=1 rpc.programversion.max=1"),
+            (Call(8).WithProcedure(BypassBench.EchoProgram, 5, 1).Build(),
+                "rpc.xid=0x00000008 rpc.replystat=0 rpc.state_accept=2 rpc.programversion.min=1 rpc.programversion.max=1"),
             (Call(9).WithProcedure(BypassBench.EchoProgram + 1, 1, 1).Build(), "rpc.xid=0x00000009 rpc.replystat=0 rpc.state_accept=1"),
-            (Call(10).WithRpc(10, 0, 3).Build(), "rpc.xid=0x0000000a rpc.replystat=1 rpc.state_reject=0 rpc.version.min=2 rpc.version.max=2"),
+            (Call(10).WithRpc(10, 0, 3).Build(),
+                "rpc.xid=0x0000000a rpc.replystat=1 rpc.state_reject=0 rpc.version.min=2 rpc.version.max=2"),
             (Call(11).WithCredential(99, new byte[8]).Build(), "rpc.xid=0x0000000b rpc.replystat=1 rpc.state_reject=1 rpc.state_auth=2"),
             ([.. tagged[..12], 0x81, 0, 0x60, 0, .. tagged[12..]], "rpc.xid=0x0000000c rpc.replystat=0 rpc.state_accept=0"),
             (BypassBench.EchoCall(13, 1000), "rpc.xid=0x0000000d rpc.replystat=0 rpc.state_accept=5"),
@@ -89,7 +93,8 @@ public class TsharkTests
     }
 
     private static FrameBuilder Call(uint xid) =>
-        new FrameBuilder().WithPorts(1000, BypassBench.EchoPort).WithRpc(xid).WithProcedure(BypassBench.EchoProgram, 1, 1).WithArguments([]);
+        new FrameBuilder().WithPorts(1000, BypassBench.EchoPort).WithRpc(xid).WithProcedure(BypassBench.EchoProgram, 1, 1)
+            .WithArguments([]);
 
     /// <summary>tshark's fields of every other frame.</summary>
     private static IEnumerable<string> Read(IEnumerable<byte[]> frames)
@@ -113,7 +118,9 @@ public class TsharkTests
             string[] lines = process.StandardOutput.ReadToEnd().TrimEnd('\n').Split('\n');
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, $"tshark ends with {process.ExitCode}: {errors.Result}");
-            return [.. lines.Where((_, i) => i % 2 == 1).Select(line => string.Join(' ', line.Split('\t').Zip(Fields).Skip(1).Where(pair => pair.First.Length > 0).Select(pair => $"{pair.Second}={pair.First}")))];
+            return [.. lines.Where((_, i) => i % 2 == 1)
+                .Select(line => string.Join(' ', line.Split('\t').Zip(Fields).Skip(1).Where(pair => pair.First.Length > 0)
+                    .Select(pair => $"{pair.Second}={pair.First}")))];
         }
         finally
         {

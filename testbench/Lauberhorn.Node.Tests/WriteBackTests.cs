@@ -103,7 +103,8 @@ public class WriteBackTests
     {
         using Node node = Build(Machine.CSharp, "enzian", 2);
         Driver.Nic nic = await OpenAsync(node);
-        BoundEndpoint[] endpoints = [await nic.BindKernelEndpointAsync(0, false, writesBack: true), await nic.BindKernelEndpointAsync(1, false, writesBack: true)];
+        BoundEndpoint[] endpoints = [await nic.BindKernelEndpointAsync(0, false, writesBack: true),
+            await nic.BindKernelEndpointAsync(1, false, writesBack: true)];
         Start(node, endpoints);
         node.RunUntil(() => node.Wire.Received.Count == 2 * Frames, 2_000_000);
 
@@ -136,7 +137,8 @@ public class WriteBackTests
     private static Node Build(Machine hardware, string machine, int cores) => new(new NodeOptions
     {
         Config = NicConfig.Tiny,
-        Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = cores, BlockedLimit = 100_000, ReorderCycles = 8 },
+        Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = cores, BlockedLimit = 100_000,
+            ReorderCycles = 8 },
         Hardware = hardware,
         Rtl = new RtlBuildOptions { Optimization = RtlOptimization.Quick },
     });

@@ -94,7 +94,8 @@ public static class CalculatorNode
             BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4 * i), arguments[i]);
         }
 
-        return new FrameBuilder().WithPorts(1000, port).WithRpc(xid).WithProcedure(Program, Version, procedure).WithArguments(bytes).Build();
+        return new FrameBuilder().WithPorts(1000, port).WithRpc(xid).WithProcedure(Program, Version, procedure).WithArguments(bytes)
+            .Build();
     }
 
     private static async Task ServeAsync(Node node, Driver.Nic nic, int firstCore, int cores, bool writesBack, Calculator calculator)

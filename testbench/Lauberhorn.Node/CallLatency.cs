@@ -6,7 +6,8 @@ using Lauberhorn.Hdl.Top;
 namespace Lauberhorn.Node;
 
 /// <summary>When a call was where: ticks from the first beat at the MAC.</summary>
-/// <param name="Stages">Name of each stage, and the tick in which its output was first valid, in the order in which a call meets them.</param>
+/// <param name="Stages">Name of each stage, and the tick in which its output was first valid, in the order in which a call meets
+/// them.</param>
 /// <param name="Reply">The reply's frame.</param>
 public sealed record CallTrace(IReadOnlyList<(string Stage, long Tick)> Stages, SentByNic Reply)
 {

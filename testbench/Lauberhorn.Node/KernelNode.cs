@@ -6,7 +6,9 @@ using Lauberhorn.Model.Wire;
 
 namespace Lauberhorn.Node;
 
-/// <summary>A core that is the kernel's: it takes what the fast path does not know, answers ARP and echo requests, and finds neighbours.</summary>
+/// <summary>
+/// A core that is the kernel's: it takes what the fast path does not know, answers ARP and echo requests, and finds neighbours.
+/// </summary>
 public sealed class KernelNode
 {
     private readonly List<Task> commands = [];

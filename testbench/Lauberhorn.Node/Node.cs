@@ -24,7 +24,10 @@ public sealed record NodeOptions
     /// <summary>Build options of the RTL.</summary>
     public RtlBuildOptions Rtl { get; init; } = new();
 
-    /// <summary>Cycles from the NIC's interrupt to the core; what the core then does with it is not in them. 500 ns, modelled: link, interrupt controller, and the way to the core.</summary>
+    /// <summary>
+    /// Cycles from the NIC's interrupt to the core; what the core then does with it is not in them. 500 ns, modelled: link, interrupt
+    /// controller, and the way to the core.
+    /// </summary>
     public int InterruptLatency { get; init; } = 125;
 
     /// <summary>
@@ -34,8 +37,8 @@ public sealed record NodeOptions
     public int FetchPatience { get; init; } = 1_000;
 
     /// <summary>
-    /// So many cycles an item may be valid and not accepted inside of the NIC while wire and CPU take and give, before the simulation ends with a <see
-    /// cref="ContractException"/>.
+    /// So many cycles an item may be valid and not accepted inside of the NIC while wire and CPU take and give, before the simulation ends
+    /// with a see cref="ContractException"/>.
     /// </summary>
     public long LongestWait { get; init; } = 5_000;
 
@@ -44,8 +47,8 @@ public sealed record NodeOptions
 }
 
 /// <summary>
-/// A node: the NIC, the cores in front of it, its registers, and its wire. Cores run the driver's loops or any other program; everything happens on the
-/// caller's thread, tick by tick, and is the same again for the same seed.
+/// A node: the NIC, the cores in front of it, its registers, and its wire. Cores run the driver's loops or any other program; everything
+/// happens on the caller's thread, tick by tick, and is the same again for the same seed.
 /// </summary>
 public sealed class Node : IDisposable
 {
@@ -77,7 +80,8 @@ public sealed class Node : IDisposable
         Wire = new FrameWire(Nic.Mac, Nic.Frames);
         owed = new OwedReturns(Nic.Home);
         registers = new RegisterPort(Nic.Registers, Tick, IsTicking);
-        AddressWindow window = new(1ul << 40, NicConfig.LineBytes, AddressHash.ThunderX, config.ProgressColourBits, options.Machine.StallBlocksColour);
+        AddressWindow window = new(1ul << 40, NicConfig.LineBytes, AddressHash.ThunderX, config.ProgressColourBits,
+            options.Machine.StallBlocksColour);
         Planner = new AddressPlanner(window);
         Cpu = new CoherentMachine(options.Machine, new StreamNicPort(Nic.Home, TickNic), window, options.Seed);
     }
@@ -108,7 +112,8 @@ public sealed class Node : IDisposable
 
     /// <summary>Opens the driver.</summary>
     public Driver.Nic Open() =>
-        Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines), planner: Planner, host: new HostTraits(Cpu.Parameters.SpeculationsPerMillion == 0)).GetAwaiter().GetResult();
+        Driver.Nic.OpenAsync(Registers, endpoint => Planner.Addresses(endpoint, Nic.Config.AuxLines), planner: Planner,
+            host: new HostTraits(Cpu.Parameters.SpeculationsPerMillion == 0)).GetAwaiter().GetResult();
 
     /// <summary>One tick of everything.</summary>
     public void Tick()
@@ -152,7 +157,8 @@ public sealed class Node : IDisposable
 
     // Whatever runs beside the ticks would not be the same again.
     private bool IsTicking() => ticking == 0 || ticking == Environment.CurrentManagedThreadId ? ticking != 0
-        : throw new InvalidOperationException("the registers are accessed by a thread beside the one in which the node ticks: something has resumed a program there");
+        : throw new InvalidOperationException(
+            "the registers are accessed by a thread beside the one in which the node ticks: something has resumed a program there");
 
     private void TickNic()
     {

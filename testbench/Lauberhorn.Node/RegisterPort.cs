@@ -5,8 +5,9 @@ using Lauberhorn.Hdl.Control;
 namespace Lauberhorn.Node;
 
 /// <summary>
-/// The driver's way to the registers: AXI4-Lite accesses one after the other, in the order in which they were asked for. From outside of the node's ticks it lets the node tick until the access is answered;
-/// from inside, that is from a core's program or what it calls, the access ends some ticks later.
+/// The driver's way to the registers: AXI4-Lite accesses one after the other, in the order in which they were asked for. From outside of
+/// the node's ticks it lets the node tick until the access is answered; from inside, that is from a core's program or what it calls, the
+/// access ends some ticks later.
 /// </summary>
 internal sealed class RegisterPort(AxiLitePort port, Action tick, Func<bool> isTicking) : IRegisterAccess
 {
@@ -71,7 +72,8 @@ internal sealed class RegisterPort(AxiLitePort port, Action tick, Func<bool> isT
 
         if (port.ReadAnswer.Passes && current is not null)
         {
-            (current.IsDone, current.Response, current.Data) = (true, port.ReadAnswer.Forward.Item.Response, port.ReadAnswer.Forward.Item.Data);
+            (current.IsDone, current.Response, current.Data) = (true, port.ReadAnswer.Forward.Item.Response,
+                port.ReadAnswer.Forward.Item.Data);
         }
 
         port.WriteAddress.Forward.Valid = addressWaits;
@@ -132,7 +134,8 @@ internal sealed class RegisterPort(AxiLitePort port, Action tick, Func<bool> isT
     }
 
     private static NicException? Problem(Access access) =>
-        access.Response == AxiResponse.Okay ? null : new NicException($"the NIC refuses the access to register 0x{access.Offset:X}: {access.Response}");
+        access.Response == AxiResponse.Okay ? null
+            : new NicException($"the NIC refuses the access to register 0x{access.Offset:X}: {access.Response}");
 
     private sealed class Access
     {

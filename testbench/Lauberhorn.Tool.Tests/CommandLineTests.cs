@@ -50,7 +50,8 @@ public class CommandLineTests
         Assert.Empty(output);
 
         // On a busy machine there is progress before it.
-        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.EndsWith(" ...", StringComparison.Ordinal));
+        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => !line.EndsWith(" ...", StringComparison.Ordinal));
         Assert.StartsWith("lauberhorn: ", line, StringComparison.Ordinal);
     }
 

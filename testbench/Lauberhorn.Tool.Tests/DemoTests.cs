@@ -68,7 +68,8 @@ public class DemoTests
     {
         using DemoMachine machine = DemoMachine.Start<ICalculator>(NicConfig.Enzian, Machine.CSharp, new Calculator());
         CallPath path = new(machine);
-        byte[] call = new FrameBuilder().WithPorts(1000, DemoMachine.Port).WithRpc(7).WithProcedure(0x2000_4C49, 1, 1).WithArguments([0, 0, 0, 19, 0, 0, 0, 23]).Build();
+        byte[] call = new FrameBuilder().WithPorts(1000, DemoMachine.Port).WithRpc(7).WithProcedure(0x2000_4C49, 1, 1)
+            .WithArguments([0, 0, 0, 19, 0, 0, 0, 23]).Build();
         CaptureWire wire = new([call]);
         WireLink link = machine.Connect(wire);
         path.Follow(call);
@@ -78,8 +79,10 @@ public class DemoTests
 
         Assert.True(path.IsWhole);
         Assert.Equal([0, 6, 10, 12, 14, 16], path.Events.Take(6).Select(one => one.Cycle));
-        Assert.Equal((MessageKind.Request, 8), (new LineMessage(path.Delivered.ToArray()).Kind, new LineMessage(path.Delivered.ToArray()).Length));
-        Assert.Equal((MessageKind.Reply, 4), (new LineMessage(path.Returned.ToArray()).Kind, new LineMessage(path.Returned.ToArray()).Length));
+        Assert.Equal((MessageKind.Request, 8),
+            (new LineMessage(path.Delivered.ToArray()).Kind, new LineMessage(path.Delivered.ToArray()).Length));
+        Assert.Equal((MessageKind.Reply, 4),
+            (new LineMessage(path.Returned.ToArray()).Kind, new LineMessage(path.Returned.ToArray()).Length));
         Assert.Contains("Reply 42", path.Draw().ToText(), StringComparison.Ordinal);
         Assert.Contains("stalled again", XDocument.Parse(path.Draw().ToSvg()).ToString(), StringComparison.Ordinal);
     }
@@ -99,7 +102,8 @@ public class DemoTests
             }
 
             IReadOnlyDictionary<string, ulong> counters = await machine.Driver.ReadCountersAsync();
-            string counted = string.Join(", ", counters.Where(counter => counter.Value > 0).Select(counter => $"{counter.Key} {counter.Value}"));
+            string counted = string.Join(", ",
+                counters.Where(counter => counter.Value > 0).Select(counter => $"{counter.Key} {counter.Value}"));
             Assert.True(wire.Sent.Count == 1, $"ping {i} is not answered; {counted}");
         }
     }

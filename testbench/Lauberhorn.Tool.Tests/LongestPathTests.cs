@@ -57,8 +57,10 @@ public class LongestPathTests
     {
         // Sum 0 of the second cell comes from the first cell's carry; the slow propagate (behind three LUTs) is the one above it.
         string text = new NetlistText().FlipFlop(50, 10).Lut(20, 10).Lut(21, 20).Lut(22, 21)
-            .Cell("CARRY4", [("CI", [-1]), ("S", [10, 10, 10, 10]), ("DI", [10, 10, 10, 10])], [("CO", [30, 31, 32, 33]), ("O", [34, 35, 36, 37])])
-            .Cell("CARRY4", [("CI", [33]), ("S", [10, 22, 10, 10]), ("DI", [10, 10, 10, 10])], [("CO", [40, 41, 42, 43]), ("O", [50, 51, 52, 53])])
+            .Cell("CARRY4", [("CI", [-1]), ("S", [10, 10, 10, 10]), ("DI", [10, 10, 10, 10])],
+                [("CO", [30, 31, 32, 33]), ("O", [34, 35, 36, 37])])
+            .Cell("CARRY4", [("CI", [33]), ("S", [10, 22, 10, 10]), ("DI", [10, 10, 10, 10])],
+                [("CO", [40, 41, 42, 43]), ("O", [50, 51, 52, 53])])
             .ToString();
         Assert.Equal(0.5, LongestPath.Find(Netlist.Parse(text))[^1].Levels);
         Assert.Equal(3.25, LongestPath.Find(Netlist.Parse(text.Replace("\"D\":[50]", "\"D\":[51]", StringComparison.Ordinal)))[^1].Levels);
@@ -86,9 +88,11 @@ public class LongestPathTests
     [Fact]
     public void Paths_from_and_to_ports_count_if_ports_are_taken_for_registers()
     {
-        string text = new NetlistText().Cell("IBUF", [("I", [2])], [("O", [5])]).Lut(20, 5).Lut(21, 20).Cell("OBUF", [("I", [21])], [("O", [6])]).ToString();
+        string text = new NetlistText().Cell("IBUF", [("I", [2])], [("O", [5])]).Lut(20, 5).Lut(21, 20)
+            .Cell("OBUF", [("I", [21])], [("O", [6])]).ToString();
         Assert.Empty(LongestPath.Find(Netlist.Parse(text)));
-        Assert.Equal(["IBUF", "LUT1", "LUT1", "OBUF"], LongestPath.Find(Netlist.Parse(text), portsAreRegisters: true).Select(step => step.Cell.Type));
+        Assert.Equal(["IBUF", "LUT1", "LUT1", "OBUF"],
+            LongestPath.Find(Netlist.Parse(text), portsAreRegisters: true).Select(step => step.Cell.Type));
     }
 
     [Fact]

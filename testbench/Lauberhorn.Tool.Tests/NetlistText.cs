@@ -21,7 +21,8 @@ internal sealed class NetlistText
         {
             type,
             parameters = new Dictionary<string, string>(),
-            port_directions = inputs.Select(port => (port.Port, Direction: "input")).Concat(outputs.Select(port => (port.Port, Direction: "output")))
+            port_directions = inputs.Select(port => (port.Port, Direction: "input"))
+                .Concat(outputs.Select(port => (port.Port, Direction: "output")))
                 .ToDictionary(port => port.Port, port => port.Direction),
             connections = inputs.Concat(outputs).ToDictionary(port => port.Port, port => port.Nets),
         };

@@ -14,7 +14,8 @@ namespace Lauberhorn.Tool.Tests;
 
 public class RegisterOutputTests
 {
-    private static readonly Gen<ulong[][]> FieldValues = Gen.ULong.Array[CommandLayout.All.Max(layout => layout.Fields.Count)].Array[CommandLayout.All.Count];
+    private static readonly Gen<ulong[][]> FieldValues =
+        Gen.ULong.Array[CommandLayout.All.Max(layout => layout.Fields.Count)].Array[CommandLayout.All.Count];
 
     [Fact]
     public void Files_in_the_repository_are_not_stale()
@@ -58,12 +59,14 @@ public class RegisterOutputTests
                 end = field.Place + (field.Bytes * field.Count);
             }
 
-            // With all bits set in the records, the bytes that are not 0 are those of the fields; but a service's counts of 32 bits lie in 8 bytes.
+            // With all bits set in the records, the bytes that are not 0 are those of the fields; but a service's counts of 32 bits lie in
+            // 8 bytes.
             byte[] line = new byte[NicConfig.LineBytes];
             Full(of).CopyTo(line);
             foreach (int place in Enumerable.Range(0, line.Length))
             {
-                LoadLineField? field = fields.SingleOrDefault(field => place >= field.Place && place < field.Place + (field.Bytes * field.Count));
+                LoadLineField? field = fields.SingleOrDefault(field => place >= field.Place
+                    && place < field.Place + (field.Bytes * field.Count));
                 bool isUpperHalf = of == StatisticsOf.Service && field?.Place <= LoadLine.Dropped && place - field.Place >= 4;
                 Assert.True((line[place] != 0) == (field is not null && !isUpperHalf), $"{of}, byte {place}, {field?.Name}");
             }
@@ -79,7 +82,9 @@ public class RegisterOutputTests
         StringBuilder program = new("#include <stddef.h>\n#include <stdio.h>\n#include \"lauberhorn_regs.h\"\n");
         foreach (ControlLineField field in ControlLine.Fields)
         {
-            program.Append(CultureInfo.InvariantCulture, $"_Static_assert(offsetof(struct lauberhorn_control_line, {Names.Snake(field.Name)}) == {field.Place}, \"{field.Name}\");\n");
+            program.Append(CultureInfo.InvariantCulture,
+                $"_Static_assert(offsetof(struct lauberhorn_control_line, {Names.Snake(field.Name)}) == {field.Place}, "
+                    + $"\"{field.Name}\");\n");
         }
 
         program.Append("_Static_assert(sizeof(struct lauberhorn_control_line) == LAUBERHORN_LINE_BYTES, \"line\");\n");
@@ -89,14 +94,17 @@ public class RegisterOutputTests
             foreach (LoadLineField field in LoadLine.Fields.Where(field => field.Of.Contains(of)))
             {
                 string member = Names.Snake(field.Name);
-                program.Append(CultureInfo.InvariantCulture, $"_Static_assert(offsetof({name}, {member}) == {field.Place}, \"{of}, {field.Name}\");\n");
-                program.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof((({name} *)0)->{member}) == {field.Bytes * field.Count}, \"{of}, {field.Name}\");\n");
+                program.Append(CultureInfo.InvariantCulture,
+                    $"_Static_assert(offsetof({name}, {member}) == {field.Place}, \"{of}, {field.Name}\");\n");
+                program.Append(CultureInfo.InvariantCulture,
+                    $"_Static_assert(sizeof((({name} *)0)->{member}) == {field.Bytes * field.Count}, \"{of}, {field.Name}\");\n");
             }
 
             program.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({name}) == LAUBERHORN_LINE_BYTES, \"{of}\");\n");
         }
 
-        program.Append("static void show(const __u64 *regs)\n{\n\tfor (int i = 0; i < 8; i++)\n\t\tprintf(\"%llu\\n\", (unsigned long long)regs[i]);\n}\n\nint main(void)\n{\n\t__u64 regs[8];\n");
+        program.Append("static void show(const __u64 *regs)\n{\n\tfor (int i = 0; i < 8; i++)\n\t\tprintf(\"%llu\\n\", (unsigned long "
+            + "long)regs[i]);\n}\n\nint main(void)\n{\n\t__u64 regs[8];\n");
         List<ulong> expected = [];
         foreach (ulong[][] values in cases)
         {
@@ -115,7 +123,9 @@ public class RegisterOutputTests
                 }
 
                 expected.AddRange(registers);
-                program.Append(CultureInfo.InvariantCulture, $"\t{{\n\t\tstruct lauberhorn_{name} in = {{ {string.Join(", ", members)} }};\n\t\tlauberhorn_pack_{name}(&in, regs);\n\t\tshow(regs);\n\t}}\n");
+                program.Append(CultureInfo.InvariantCulture,
+                    $"\t{{\n\t\tstruct lauberhorn_{name} in = {{ {string.Join(", ", members)} }};\n\t\tlauberhorn_pack_{name}(&in, "
+                        + $"regs);\n\t\tshow(regs);\n\t}}\n");
             }
         }
 
@@ -168,10 +178,12 @@ public class RegisterOutputTests
         string directory = Directory.CreateTempSubdirectory("registers").FullName;
         try
         {
-            File.WriteAllText(Path.Combine(directory, "lauberhorn_regs.h"), RegisterOutput.Files()["kernel-module-shim/include/lauberhorn_regs.h"]);
+            File.WriteAllText(Path.Combine(directory, "lauberhorn_regs.h"),
+                RegisterOutput.Files()["kernel-module-shim/include/lauberhorn_regs.h"]);
             File.WriteAllText(Path.Combine(directory, "main.c"), program);
             Assert.Equal(string.Empty, Execute("gcc", $"-std=gnu11 -Wall -Wextra -Werror -o {directory}/main {directory}/main.c"));
-            Assert.Equal(expected, Execute($"{directory}/main", string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => ulong.Parse(line, CultureInfo.InvariantCulture)));
+            Assert.Equal(expected, Execute($"{directory}/main", string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => ulong.Parse(line, CultureInfo.InvariantCulture)));
         }
         finally
         {
@@ -184,8 +196,10 @@ public class RegisterOutputTests
         ServedRecord served = new(ulong.MaxValue, ulong.MaxValue);
         return of switch
         {
-            StatisticsOf.Core => LoadPacking.Pack(new CoreLoadRecord { Idle = ulong.MaxValue, Stalled = ulong.MaxValue, Busy = ulong.MaxValue, Preempted = ulong.MaxValue, Other = ulong.MaxValue }),
-            StatisticsOf.Service => LoadPacking.Pack(new ServiceLoadRecord(uint.MaxValue, uint.MaxValue, uint.MaxValue, ulong.MaxValue), served),
+            StatisticsOf.Core => LoadPacking.Pack(new CoreLoadRecord { Idle = ulong.MaxValue, Stalled = ulong.MaxValue,
+                Busy = ulong.MaxValue, Preempted = ulong.MaxValue, Other = ulong.MaxValue }),
+            StatisticsOf.Service => LoadPacking.Pack(new ServiceLoadRecord(uint.MaxValue, uint.MaxValue, uint.MaxValue, ulong.MaxValue),
+                served),
             _ => LoadPacking.Pack(
                 new LoadRecord
                 {
@@ -204,7 +218,8 @@ public class RegisterOutputTests
 
     private static string Execute(string program, string arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true,
+            RedirectStandardError = true })!;
         string error = process.StandardError.ReadToEnd();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

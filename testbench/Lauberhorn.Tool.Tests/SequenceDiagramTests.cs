@@ -39,7 +39,8 @@ public class SequenceDiagramTests
     {
         XDocument svg = XDocument.Parse(Call().ToSvg());
         string[] texts = [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
-        Assert.All(["client", "NIC", "home port", "core", "Add(19, 23) = 42", "1140", "A call, <cycle> by cycle"], text => Assert.Contains(text, texts));
+        Assert.All(["client", "NIC", "home port", "core", "Add(19, 23) = 42", "1140", "A call, <cycle> by cycle"],
+            text => Assert.Contains(text, texts));
         Assert.Equal(8, svg.Descendants().Count(element => element.Attribute("marker-end") is not null));
     }
 
@@ -65,5 +66,6 @@ public class SequenceDiagramTests
             }
         });
 
-    private static double Number(XElement element, string name) => element.Attribute(name) is XAttribute attribute ? double.Parse(attribute.Value, CultureInfo.InvariantCulture) : 0;
+    private static double Number(XElement element, string name) =>
+        element.Attribute(name) is XAttribute attribute ? double.Parse(attribute.Value, CultureInfo.InvariantCulture) : 0;
 }

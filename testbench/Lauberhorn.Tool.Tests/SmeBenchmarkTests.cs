@@ -20,7 +20,8 @@ public class SmeBenchmarkTests
         simulation.AddTopLevelInputs(plaintext).AddTopLevelOutputs(ciphertext);
         (plaintext.Column0, plaintext.Column1, plaintext.Column2, plaintext.Column3) = (0x00112233, 0x44556677, 0x8899aabb, 0xccddeeff);
         simulation.Tick(1 + 15);
-        Assert.Equal((0x8ea2b7cau, 0x516745bfu, 0xeafc4990u, 0x4b496089u), (ciphertext.Column0, ciphertext.Column1, ciphertext.Column2, ciphertext.Column3));
+        Assert.Equal((0x8ea2b7cau, 0x516745bfu, 0xeafc4990u, 0x4b496089u),
+            (ciphertext.Column0, ciphertext.Column1, ciphertext.Column2, ciphertext.Column3));
         HandWrittenAes.State twin = new HandWrittenAes(key).Run(new(0x00112233, 0x44556677, 0x8899aabb, 0xccddeeff), 16);
         Assert.Equal(ciphertext.Column0, twin.Column0);
         Assert.Equal(ciphertext.Column3, twin.Column3);

@@ -32,7 +32,8 @@ public class WitnessTests
                 ClientPort = (ushort)port,
                 Xid = 7,
             };
-            byte[] call = new FrameBuilder().WithPorts((ushort)port, DemoMachine.Port).WithRpc(7).WithArguments([0, 0, 0, 19, 0, 0, 0, 23]).Build();
+            byte[] call = new FrameBuilder().WithPorts((ushort)port, DemoMachine.Port).WithRpc(7).WithArguments([0, 0, 0, 19, 0, 0, 0, 23])
+                .Build();
             CaptureWriter.Write(path, [call, ReferenceReply.Success(parties, 1, [0, 0, 0, 42])]);
             IReadOnlyList<WitnessedFrame> seen = Witness.Read(path, DemoMachine.Port);
             Assert.Equal([(true, false), (false, true)], seen.Select(frame => (frame.IsCall, frame.IsReply)));

@@ -15,7 +15,8 @@ namespace SME.Testing;
 /// <param name="Forms">The forms of its processes, by reflection name.</param>
 /// <param name="Errors">The compiler's errors.</param>
 /// <param name="Findings">The diagnostics of the hardware subset, ordered by place; empty unless asked for.</param>
-public sealed record CompiledProgram(byte[]? Image, IReadOnlyDictionary<string, TypeForm> Forms, IReadOnlyList<Diagnostic> Errors, IReadOnlyList<Diagnostic> Findings)
+public sealed record CompiledProgram(
+    byte[]? Image, IReadOnlyDictionary<string, TypeForm> Forms, IReadOnlyList<Diagnostic> Errors, IReadOnlyList<Diagnostic> Findings)
 {
     /// <summary>
     /// The same diagnostics from the generator of the forms, which reports them in builds without analyzers; empty unless asked for.
@@ -52,7 +53,8 @@ public static class FormCompiler
     /// <param name="assemblyName">Simple name of the assembly; assemblies that are loaded together need different ones.</param>
     /// <param name="analyze">Whether the analyzer runs too, as in the IDE; it does the same work a second time.</param>
     /// <param name="references">Further assemblies that the program uses.</param>
-    public static CompiledProgram Compile(string source, string assemblyName = "Program", bool analyze = false, params MetadataReference[] references)
+    public static CompiledProgram Compile(
+        string source, string assemblyName = "Program", bool analyze = false, params MetadataReference[] references)
     {
         ArgumentNullException.ThrowIfNull(source);
         SyntaxTree[] trees =
@@ -60,13 +62,15 @@ public static class FormCompiler
             CSharpSyntaxTree.ParseText(source, ParseOptions, "/project/Program.cs", System.Text.Encoding.UTF8),
             CSharpSyntaxTree.ParseText(Usings, ParseOptions, "/project/Usings.cs", System.Text.Encoding.UTF8),
         ];
-        CSharpCompilationOptions options = new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release);
+        CSharpCompilationOptions options = new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release);
         CSharpCompilation compilation = CSharpCompilation.Create(assemblyName, trees, [.. References.Value, .. references], options);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new BusStorageGenerator().AsSourceGenerator(), new FormGenerator().AsSourceGenerator()],
             parseOptions: ParseOptions,
             optionsProvider: new BuildProperties(analyze));
-        driver.RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation output, out ImmutableArray<Diagnostic> problems);
+        driver.RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation output,
+            out ImmutableArray<Diagnostic> problems);
         List<Diagnostic> reported = [.. problems.Where(problem => Subset.Contains(problem.Id)).OrderBy(problem =>
             problem.Location.SourceSpan.Start)];
         using MemoryStream stream = new();
@@ -92,7 +96,8 @@ public static class FormCompiler
     private static List<Diagnostic> Analyze(Microsoft.CodeAnalysis.Compilation output)
     {
         CompilationWithAnalyzers analysis = output.WithAnalyzers([new SubsetAnalyzer()]);
-        return [.. analysis.GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult().OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)];
+        return [.. analysis.GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult()
+            .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)];
     }
 
     private static ImmutableArray<MetadataReference> FindReferences()
@@ -102,7 +107,8 @@ public static class FormCompiler
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         return
         [
-            .. platform.Split(Path.PathSeparator).Where(path => Path.GetDirectoryName(path) == runtime).Select(path => MetadataReference.CreateFromFile(path)),
+            .. platform.Split(Path.PathSeparator).Where(path => Path.GetDirectoryName(path) == runtime)
+                .Select(path => MetadataReference.CreateFromFile(path)),
             MetadataReference.CreateFromFile(typeof(SME.Process).Assembly.Location),
             MetadataReference.CreateFromFile(typeof(SME.Bits).Assembly.Location),
         ];
@@ -125,7 +131,8 @@ public static class FormCompiler
         {
             public static Options None { get; } = new([]);
 
-            public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+            public override bool TryGetValue(
+                string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
         }
     }
 }

@@ -11,10 +11,13 @@ public class BitsTests
     /// <summary>Widths below, at and above each border of the storage and of the machine's vectors.</summary>
     private static readonly IChecks[] Widths =
     [
-        new Checks<W1, W1>(), new Checks<W5, W3>(), new Checks<W8, W8>(), new Checks<W13, W12>(), new Checks<W63, W8>(), new Checks<W64, W64>(), new Checks<W66, W64>(),
-        new Checks<W72, W16>(), new Checks<W128, W66>(), new Checks<W136, W72>(), new Checks<W192, W128>(), new Checks<W256, W5>(), new Checks<W512, W128>(), new Checks<W512, W13>(),
+        new Checks<W1, W1>(), new Checks<W5, W3>(), new Checks<W8, W8>(), new Checks<W13, W12>(), new Checks<W63, W8>(),
+        new Checks<W64, W64>(), new Checks<W66, W64>(),
+        new Checks<W72, W16>(), new Checks<W128, W66>(), new Checks<W136, W72>(), new Checks<W192, W128>(), new Checks<W256, W5>(),
+        new Checks<W512, W128>(), new Checks<W512, W13>(),
         new Checks<W528, W512>(), new Checks<W1024, W512>(), new Checks<W1024, W48>(),
-        new Checks<W9, W9>(), new Checks<W16, W9>(), new Checks<W48, W16>(), new Checks<W80, W9>(), new Checks<W128, W128>(), new Checks<W256, W256>(),
+        new Checks<W9, W9>(), new Checks<W16, W9>(), new Checks<W48, W16>(), new Checks<W80, W9>(), new Checks<W128, W128>(),
+        new Checks<W256, W256>(),
         new Checks<W336, W16>(), new Checks<W768, W32>(), new Checks<W832, W32>(), new Checks<W1088, W1024>(),
     ];
 
@@ -105,7 +108,8 @@ public class BitsTests
 
             if (index >= 3)
             {
-                Assert.Equal((uint)(bytes[index - 3] << 24 | bytes[index - 2] << 16 | bytes[index - 1] << 8 | bytes[index]), changed.GetUInt32BigEndian(index - 3));
+                Assert.Equal((uint)(bytes[index - 3] << 24 | bytes[index - 2] << 16 | bytes[index - 1] << 8 | bytes[index]),
+                    changed.GetUInt32BigEndian(index - 3));
             }
         }
 
@@ -165,7 +169,8 @@ public class BitsTests
 
     [Fact]
     public void Widths_that_do_not_add_up_are_an_error() =>
-        Assert.Contains("8 and 8 bits do not make 17", Assert.Throws<InvalidOperationException>(() => Bits.Concat<W8, W8, W17>(default, default)).Message, StringComparison.Ordinal);
+        Assert.Contains("8 and 8 bits do not make 17",
+            Assert.Throws<InvalidOperationException>(() => Bits.Concat<W8, W8, W17>(default, default)).Message, StringComparison.Ordinal);
 
     private static void Check<THigh, TLow, TResult>(Random random)
         where THigh : unmanaged, IWidth

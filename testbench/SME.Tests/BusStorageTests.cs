@@ -49,7 +49,8 @@ public class BusStorageTests
         Assert.Equal(["A", "B", "C", "D", "E"], storage.Signals.Select(signal => signal.Name).Order());
         Assert.Equal("E", storage.Signals[^1].Name);
         Dictionary<string, object> values = storage.Signals.Select((signal, i) => (signal.Name, storage.GetValue(i))).ToDictionary();
-        Assert.Equal(new Dictionary<string, object> { ["A"] = 1, ["B"] = (byte)2, ["C"] = 3L, ["D"] = (short)4, ["E"] = (ushort)5 }, values);
+        Assert.Equal(new Dictionary<string, object> { ["A"] = 1, ["B"] = (byte)2, ["C"] = 3L, ["D"] = (short)4, ["E"] = (ushort)5 },
+            values);
         for (int i = 0; i < storage.Signals.Count; i++)
         {
             storage.SetValue(i, System.Convert.ChangeType(10 + i, storage.Signals[i].Type));
@@ -73,5 +74,6 @@ public class BusStorageTests
 
     [Fact]
     public void An_interface_that_is_no_bus_is_refused() =>
-        Assert.Contains("extends IBus", Assert.Throws<ArgumentException>(() => BusRegistry.Create(typeof(IDisposable))).Message, StringComparison.Ordinal);
+        Assert.Contains("extends IBus", Assert.Throws<ArgumentException>(() => BusRegistry.Create(typeof(IDisposable))).Message,
+            StringComparison.Ordinal);
 }

@@ -17,7 +17,8 @@ public class ClockDomainTests
 
     [Fact]
     public void A_process_ticks_at_the_edges_of_its_domain() =>
-        Gen.Select(Gen.Int[1, 7], Gen.Int[0, 6], Gen.Int[0, 50]).Where((period, phase, _) => phase < period).Sample((period, phase, ticks) =>
+        Gen.Select(Gen.Int[1, 7], Gen.Int[0, 6], Gen.Int[0, 50]).Where((period, phase, _) => phase < period)
+            .Sample((period, phase, ticks) =>
         {
             using Simulation simulation = new();
             ClockDomain slow = new("slow", period, phase);
@@ -61,7 +62,8 @@ public class ClockDomainTests
             _ = new Counter();
         }
 
-        Assert.Contains("clock domains are named slow", Assert.Throws<ElaborationException>(() => simulation.Network).Message, StringComparison.Ordinal);
+        Assert.Contains("clock domains are named slow", Assert.Throws<ElaborationException>(() => simulation.Network).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

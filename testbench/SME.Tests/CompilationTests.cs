@@ -4,7 +4,8 @@ using CsCheck;
 
 namespace SME.Tests;
 
-#pragma warning disable SME011, SME050, SME052 // These processes are never hardware: the simulation runs what the subset does not have, too.
+// These processes are never hardware: the simulation runs what the subset does not have, too.
+#pragma warning disable SME011, SME050, SME052
 /// <summary>The compiled tick does what the plain one does, on processes of every shape and in networks of any.</summary>
 public class CompilationTests
 {
@@ -63,7 +64,8 @@ public class CompilationTests
             count += Both() * Weight;
             Output.Number = count ^ (int)mask;
             Output.Flag = count > 0 ? First.Number > 3 : Second.Number < 3;
-            Output.Record = new Record(count, (count & 3) switch { 0 => Kind.None, 1 => Kind.Some, _ => Kind.Many }, (Bits<W72>)(ulong)count);
+            Output.Record = new Record(count, (count & 3) switch { 0 => Kind.None, 1 => Kind.Some, _ => Kind.Many },
+                (Bits<W72>)(ulong)count);
         }
     }
 
@@ -240,7 +242,8 @@ public class CompilationTests
     /// <summary>One process: its type, its two inputs, whether these may come from processes that are made later, and its domain.</summary>
     public sealed record Part(int Type, int First, int Second, int Domain);
 
-    private static readonly Gen<Part> Parts = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 100], Gen.Int[0, 100], Gen.Int[0, 5], (type, first, second, domain) => new Part(type, first, second, domain));
+    private static readonly Gen<Part> Parts = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 100], Gen.Int[0, 100], Gen.Int[0, 5],
+        (type, first, second, domain) => new Part(type, first, second, domain));
 
     /// <summary>Builds a network and returns what all its buses hold after each tick.</summary>
     private static List<string> Trace(Part[] parts, int[] inputs, long compileAfter, int restFrom = int.MaxValue, bool checks = false)
@@ -249,7 +252,8 @@ public class CompilationTests
         IBase source = Scope.CreateBus<IBase>("source");
 
         // Clocked processes may read anything, also what is made after them; combinational ones read what is there.
-        ClockDomain[] domains = [ClockDomain.Default, ClockDomain.Default, ClockDomain.Default, ClockDomain.Default, new("two", 2, 1), new("three", 3)];
+        ClockDomain[] domains = [ClockDomain.Default, ClockDomain.Default, ClockDomain.Default, ClockDomain.Default, new("two", 2, 1),
+            new("three", 3)];
         List<IBase> made = [source];
         IBase[] late = [.. parts.Select(_ => Scope.CreateBus<IBase>())];
         int used = 0;
@@ -282,7 +286,8 @@ public class CompilationTests
         {
             source.Number = input;
             simulation.Tick();
-            trace.Add(string.Join(' ', simulation.Network.Buses.Select(bus => $"{bus.Path}({string.Join(',', bus.Signals.Select((_, i) => Text(bus.GetValue(i))))})")));
+            trace.Add(string.Join(' ', simulation.Network.Buses.Select(bus =>
+                $"{bus.Path}({string.Join(',', bus.Signals.Select((_, i) => Text(bus.GetValue(i))))})")));
         }
 
         Assert.Equal(compileAfter < inputs.Length, simulation.Network.IsCompiled);
@@ -302,11 +307,13 @@ public class CompilationTests
 
     [Fact]
     public void Any_network_gives_the_same_values_compiled_and_plain() =>
-        Gen.Select(Parts.Array[1, 12], Gen.Int.Array[0, 12]).Sample((parts, inputs) => Assert.Equal(Trace(parts, inputs, long.MaxValue), Trace(parts, inputs, 0)), iter: 300);
+        Gen.Select(Parts.Array[1, 12], Gen.Int.Array[0, 12])
+            .Sample((parts, inputs) => Assert.Equal(Trace(parts, inputs, long.MaxValue), Trace(parts, inputs, 0)), iter: 300);
 
     [Fact]
     public void A_network_may_be_compiled_between_any_two_ticks() =>
-        Gen.Select(Parts.Array[1, 6], Gen.Int.Array[10], Gen.Int[0, 9]).Sample((parts, inputs, after) => Assert.Equal(Trace(parts, inputs, long.MaxValue), Trace(parts, inputs, after)), iter: 100);
+        Gen.Select(Parts.Array[1, 6], Gen.Int.Array[10], Gen.Int[0, 9])
+            .Sample((parts, inputs, after) => Assert.Equal(Trace(parts, inputs, long.MaxValue), Trace(parts, inputs, after)), iter: 100);
 
     [ClockedProcess]
     private sealed class MakesInPlace(IBase input) : SimpleProcess
@@ -321,7 +328,8 @@ public class CompilationTests
             Output.Record = (new Record(1, Kind.Many, default) with { Kind = Kind.None }) with { Vector = (Bits<W72>)(ulong)input.Number };
         }
 
-        private static Record Of(int number) => number > 5 ? new Record(number, Kind.Some, (Bits<W72>)3) : default(Record) with { Number = number };
+        private static Record Of(int number) => number > 5 ? new Record(number, Kind.Some, (Bits<W72>)3)
+            : default(Record) with { Number = number };
     }
 
     [Fact]

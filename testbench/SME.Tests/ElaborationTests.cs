@@ -22,7 +22,8 @@ public class ElaborationTests
             Increment second = new(first.Output);
             _ = new Sum(second.Output, second.Output, back);
         });
-        Assert.Contains("loop.Increment0 -> (loop.Increment0_Output) -> loop.Increment1 -> (loop.Increment1_Output) -> loop.Sum -> (loop.back) -> loop.Increment0", message, StringComparison.Ordinal);
+        Assert.Contains("loop.Increment0 -> (loop.Increment0_Output) -> loop.Increment1 -> (loop.Increment1_Output) -> loop.Sum -> "
+            + "(loop.back) -> loop.Increment0", message, StringComparison.Ordinal);
         Assert.Contains("[ClockedProcess]", message, StringComparison.Ordinal);
     }
 
@@ -112,7 +113,8 @@ public class ElaborationTests
         simulation.AddTopLevelInputs(source);
         _ = new Register(source);
         _ = Scope.CreateBus<INumber>("spare");
-        Assert.Equal(["bus spare is neither driven nor read", "bus Register_Output is driven by Register but never read"], simulation.Network.Warnings.OrderDescending());
+        Assert.Equal(["bus spare is neither driven nor read", "bus Register_Output is driven by Register but never read"],
+            simulation.Network.Warnings.OrderDescending());
     }
 
     public interface ITwo : IBus

@@ -57,7 +57,8 @@ public class GuideTests
     }
 
     [Fact]
-    public void The_page_shows_this_example() => Assert.Equal(Between(ThisFile(), "// begin: docs/sme.md", "// end: docs/sme.md"), Between(Page(), "```csharp", "```"));
+    public void The_page_shows_this_example() =>
+        Assert.Equal(Between(ThisFile(), "// begin: docs/sme.md", "// end: docs/sme.md"), Between(Page(), "```csharp", "```"));
 
     [Fact]
     public void The_page_names_nothing_that_is_not_there()
@@ -65,7 +66,9 @@ public class GuideTests
         string page = string.Concat(Page());
         Assert.Contains(nameof(Simulation.CompileAfter), page, StringComparison.Ordinal);
         Assert.All(
-            (string[])[nameof(Simulation.BuildWaveform), nameof(Simulation.BuildCSVFile), nameof(Simulation.BuildGraph), nameof(Simulation.AddMonitor), nameof(Simulation.AtStart), nameof(Simulation.AtEnd), nameof(Scope.CreateBuses), nameof(Network.Warnings)],
+            (string[])[nameof(Simulation.BuildWaveform), nameof(Simulation.BuildCSVFile), nameof(Simulation.BuildGraph),
+                nameof(Simulation.AddMonitor), nameof(Simulation.AtStart), nameof(Simulation.AtEnd), nameof(Scope.CreateBuses),
+                nameof(Network.Warnings)],
             name => Assert.Contains(name, page, StringComparison.Ordinal));
     }
 
@@ -74,5 +77,6 @@ public class GuideTests
     private static string[] Page() => File.ReadAllLines(Documentation.PathOf("sme.md"));
 
     private static string[] Between(string[] lines, string first, string last) =>
-        [.. lines.SkipWhile(line => line.Trim() != first).Skip(1).TakeWhile(line => line.Trim() != last).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        [.. lines.SkipWhile(line => line.Trim() != first).Skip(1).TakeWhile(line => line.Trim() != last).Select(line => line.Trim())
+            .Where(line => line.Length > 0)];
 }

@@ -42,6 +42,7 @@ public class InternalBusTests
         INumber source = Scope.CreateBus<INumber>();
         simulation.AddTopLevelInputs(source);
         _ = new Register(new TwoLate(source).Between);
-        Assert.Contains("internal to TwoLate, but Register reads it", Assert.Throws<ElaborationException>(() => simulation.Network).Message, StringComparison.Ordinal);
+        Assert.Contains("internal to TwoLate, but Register reads it", Assert.Throws<ElaborationException>(() => simulation.Network).Message,
+            StringComparison.Ordinal);
     }
 }

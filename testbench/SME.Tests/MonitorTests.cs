@@ -11,7 +11,8 @@ public class MonitorTests
         INumber source = Scope.CreateBus<INumber>();
         Increment increment = new(source);
         List<(long Tick, int Value)> seen = [];
-        simulation.AddTopLevelInputs(source).AddTopLevelOutputs(increment.Output).AddMonitor(running => seen.Add((running.Ticks, increment.Output.Value)));
+        simulation.AddTopLevelInputs(source).AddTopLevelOutputs(increment.Output)
+            .AddMonitor(running => seen.Add((running.Ticks, increment.Output.Value)));
         source.Value = 50;
         simulation.Tick(2);
         source.Value = 60;

@@ -52,7 +52,8 @@ public class NamingTests
         }
 
         simulation.AddTopLevelOutputs(join.Output);
-        Assert.Equal(["part.Fork_Outputs0", "part.Fork_Outputs1", "part.Fork_Outputs2", "part.Join_Output", "source"], simulation.Network.Buses.Select(bus => bus.Path).Order());
+        Assert.Equal(["part.Fork_Outputs0", "part.Fork_Outputs1", "part.Fork_Outputs2", "part.Join_Output", "source"],
+            simulation.Network.Buses.Select(bus => bus.Path).Order());
         source.Value = 10;
         simulation.Tick(2);
         Assert.Equal(33, join.Output.Value);
@@ -73,7 +74,8 @@ public class NamingTests
                 _ = new Register(source) { Name = name };
             }
 
-            string[] paths = [.. simulation.Network.Buses.Select(bus => bus.Path), .. simulation.Network.Processes.Select(process => process.Path)];
+            string[] paths = [.. simulation.Network.Buses.Select(bus => bus.Path),
+                .. simulation.Network.Processes.Select(process => process.Path)];
             Assert.Equal(paths.Length, paths.Distinct().Count());
             Assert.DoesNotContain(string.Empty, paths);
         });

@@ -3,7 +3,9 @@
 namespace SME.Tests;
 
 #pragma warning disable CS9113 // What a parameter is that no method uses is what some of these ask.
-/// <summary>Which buses a process has: from fields, properties, parameters of primary constructors, streams, and objects that hold ports.</summary>
+/// <summary>
+/// Which buses a process has: from fields, properties, parameters of primary constructors, streams, and objects that hold ports.
+/// </summary>
 public class PortTests
 {
     public interface IValue : IBus
@@ -119,9 +121,12 @@ public class PortTests
     [Fact]
     public void A_mark_without_a_port_is_an_error_that_names_it()
     {
-        Assert.Contains("the parameter from is marked as a port, but no method of Unused uses it", Message(() => new Unused(Bus(), Bus())), StringComparison.Ordinal);
-        Assert.Contains("no member of Unmarked is marked as a bus", Message(() => new Empty(new Unmarked(Bus()), Bus())), StringComparison.Ordinal);
-        Assert.Contains("is a stream: mark it [InputBus] if the process receives", Message(() => new Undirected(new("s"))), StringComparison.Ordinal);
+        Assert.Contains("the parameter from is marked as a port, but no method of Unused uses it", Message(() => new Unused(Bus(), Bus())),
+            StringComparison.Ordinal);
+        Assert.Contains("no member of Unmarked is marked as a bus", Message(() => new Empty(new Unmarked(Bus()), Bus())),
+            StringComparison.Ordinal);
+        Assert.Contains("is a stream: mark it [InputBus] if the process receives", Message(() => new Undirected(new("s"))),
+            StringComparison.Ordinal);
         Assert.Contains("to holds no bus", Message(() => new Copy(Bus(), null!)), StringComparison.Ordinal);
 
         static string Message(Func<Process> make)

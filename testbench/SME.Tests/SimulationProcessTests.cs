@@ -75,7 +75,8 @@ public class SimulationProcessTests
         using Simulation simulation = new();
         _ = new Sleeper();
         simulation.Tick();
-        Assert.Contains("Sleeper waits for something other than its clock", Assert.Throws<InvalidOperationException>(() => simulation.Tick()).Message, StringComparison.Ordinal);
+        Assert.Contains("Sleeper waits for something other than its clock",
+            Assert.Throws<InvalidOperationException>(() => simulation.Tick()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

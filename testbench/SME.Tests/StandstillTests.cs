@@ -54,8 +54,8 @@ public class StandstillTests
     }
 
     /// <summary>
-    /// Hands out numbers as long as it has any, and takes them back; like an allocator whose table is held for the number that is valid until
-    /// somebody takes it: nothing comes back meanwhile.
+    /// Hands out numbers as long as it has any, and takes them back; like an allocator whose table is held for the number that is valid
+    /// until somebody takes it: nothing comes back meanwhile.
     /// </summary>
     [ClockedProcess]
     public sealed class Holder : SimpleProcess

@@ -57,7 +57,8 @@ internal sealed class VcdFile
     internal int ChangeCount { get; private set; }
 
     /// <summary>What a variable holds at a time, as in the file.</summary>
-    internal string At(string name, long time) => changes.Where(change => change.Key <= time && change.Value.ContainsKey(name)).Last().Value[name];
+    internal string At(string name, long time) => changes.Where(change => change.Key <= time && change.Value.ContainsKey(name))
+        .Last().Value[name];
 
     private void Declare(Queue<string> words, List<string> scopes)
     {

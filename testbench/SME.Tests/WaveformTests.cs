@@ -155,7 +155,11 @@ public class WaveformTests
     {
         string path = TemporaryFile();
         List<string> flags = [];
-        Run(5, 40, simulation => simulation.BuildCSVFile(path), (_, bus) => flags.Add($"{(bus.Flag ? 1 : 0)},{bus.Small},{bus.Large},{bus.Colour},{bus.Vector},{(bus.Record.Flag ? 1 : 0)},{bus.Record.Inner.Low}"));
+        Run(5, 40, simulation => simulation.BuildCSVFile(path),
+            (_, bus) =>
+                flags.Add(
+                    $"{(bus.Flag ? 1 : 0)},{bus.Small},{bus.Large},{bus.Colour},{bus.Vector},"
+                    + $"{(bus.Record.Flag ? 1 : 0)},{bus.Record.Inner.Low}"));
         string[] lines = File.ReadAllLines(path);
         File.Delete(path);
         Assert.StartsWith("part.Scramble_Output.Flag,part.Scramble_Output.Small,", lines[0], StringComparison.Ordinal);

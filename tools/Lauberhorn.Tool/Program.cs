@@ -109,14 +109,16 @@ public static class Program
         static (string Message, int Code) Judge(Exception exception) => exception switch
         {
             AggregateException { InnerExceptions: [Exception only] } => Judge(only),
-            ToolException or CosimulationException or CaptureException or IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
+            ToolException or CosimulationException or CaptureException or IOException or UnauthorizedAccessException =>
+                (exception.Message, ExitCode.BadInput),
             VhdlException or ElaborationException => (exception.Message, ExitCode.Failure),
             _ => ($"this is a defect: {exception.GetType().Name}: {exception.Message} (LAUBERHORN_DEBUG=1 shows where)", ExitCode.Failure),
         };
     }
 
     private static string Quote(string argument) =>
-        argument.Length > 0 && argument.All(character => char.IsLetterOrDigit(character) || "-_./=:,+@%".Contains(character, StringComparison.Ordinal))
+        argument.Length > 0 && argument.All(character => char.IsLetterOrDigit(character)
+            || "-_./=:,+@%".Contains(character, StringComparison.Ordinal))
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -2,7 +2,8 @@
 # The command line's front, which needs no build: help, version, completion, and what is wrong with the arguments. The rules are in the file
 # "verbs", which the tool writes (tools/lauberhorn front) from the same attributes from which it takes its options.
 #   LAUBERHORN_FRONT=tools/front awk -f tools/front/front.awk -- ARGUMENTS...
-# Exit code 0: all that was asked for is printed. 2: a mistake, and one line about it is on standard error. 3: go on, the arguments can be right.
+# Exit code 0: all that was asked for is printed. 2: a mistake, and one line about it is on standard error. 3: go on, the arguments can be
+# right.
 BEGIN {
     dir = ENVIRON["LAUBERHORN_FRONT"]
     read_table()
@@ -192,7 +193,8 @@ function check_together(verb, places, count,  i, list, total, key, others, some)
             return
         }
         if (needs[key] != "-" && (needs_for[key] == "-" || needs_for[key] == first) && !any_given(needs[key])) {
-            problem = "--" list[i] (needs_for[key] == "-" ? "" : " of " verb " " first) " goes with " commas(needs[key], "--", " or ") " only"
+            problem = "--" list[i] (needs_for[key] == "-" ? "" : " of " verb " " first) \
+                " goes with " commas(needs[key], "--", " or ") " only"
             return
         }
         if (not_with[key] != "-" && any_given(not_with[key])) {
@@ -294,7 +296,8 @@ function check_parameters(shown, value,  parts, count, i, name, text, list, tota
             return
         }
         if (choices[name] == "number" ? !(text ~ /^[0-9]+$/ && length(text) < 10) : !in_list(text, choices[name])) {
-            problem = name " wants " (choices[name] == "number" ? "a whole number from 0 to 999999999" : "one of: " commas(choices[name], "", ", ")) \
+            problem = name " wants " (choices[name] == "number" ? "a whole number from 0 to 999999999" : \
+                "one of: " commas(choices[name], "", ", ")) \
                 ", not '" text "'"
             return
         }
@@ -311,7 +314,8 @@ function show(file,  line, lines) {
 }
 
 function wrong(text, verb) {
-    printf "lauberhorn: %s%s\n", text, text ~ /\?$/ || text ~ /;/ ? " (tools/lauberhorn " verb "--help)" : "; tools/lauberhorn " verb "--help explains" | "cat >&2"
+    printf "lauberhorn: %s%s\n", text, text ~ /\?$/ || text ~ /;/ ? " (tools/lauberhorn " verb "--help)" : \
+        "; tools/lauberhorn " verb "--help explains" | "cat >&2"
     close("cat >&2")
     return 2
 }
@@ -353,7 +357,8 @@ function distance(a, b,  i, j, d, cost, m) {
             m = d[i - 1, j - 1] + cost
             m = d[i - 1, j] + 1 < m ? d[i - 1, j] + 1 : m
             m = d[i, j - 1] + 1 < m ? d[i, j - 1] + 1 : m
-            if (i > 1 && j > 1 && substr(a, i, 1) == substr(b, j - 1, 1) && substr(a, i - 1, 1) == substr(b, j, 1) && d[i - 2, j - 2] + 1 < m) {
+            if (i > 1 && j > 1 && substr(a, i, 1) == substr(b, j - 1, 1) && substr(a, i - 1, 1) == substr(b, j, 1) &&
+                d[i - 2, j - 2] + 1 < m) {
                 m = d[i - 2, j - 2] + 1
             }
             d[i, j] = m
@@ -435,7 +440,8 @@ function complete_value(verb, label, name,  key, list) {
     if (type[key] == "flag") {
         return
     }
-    list = names[key] != "-" ? names[key] : type[key] == "file" || name == "output" ? "%files" : type[key] == "parameters" ? parameters : "%any"
+    list = names[key] != "-" ? names[key] : type[key] == "file" || name == "output" ? "%files" : \
+        type[key] == "parameters" ? parameters : "%any"
     if (type[key] == "parameters") {
         list = " " list
         gsub(/=[^ ]*/, "", list)

@@ -25,15 +25,19 @@ public enum CommandCode : byte
     /// <summary>Binds endpoint <c>Index</c> to a process; <see cref="CommandData.Endpoint"/>.</summary>
     BindEndpoint = 6,
 
-    /// <summary>Releases endpoint <c>Index</c>: a stalled load is answered with TRYAGAIN, a call in its line is dropped. Completes when all its lines are home.</summary>
+    /// <summary>
+    /// Releases endpoint <c>Index</c>: a stalled load is answered with TRYAGAIN, a call in its line is dropped. Completes when all its
+    /// lines are home.
+    /// </summary>
     ReleaseEndpoint = 7,
 
     /// <summary>Drops the messages in the queue of process <c>Index</c>.</summary>
     FlushProcess = 8,
 
     /// <summary>
-    /// Answers the load stalled at endpoint <c>Index</c> with RETIRE, which returns its thread to the kernel. Completes when that answer is in flight;
-    /// <see cref="CommandStatus.WrongState"/> if no load is stalled, or a message was delivered before it: that message is not lost.
+    /// Answers the load stalled at endpoint <c>Index</c> with RETIRE, which returns its thread to the kernel. Completes when that answer is
+    /// in flight; <see cref="CommandStatus.WrongState"/> if no load is stalled, or a message was delivered before it: that message is not
+    /// lost.
     /// </summary>
     RetireEndpoint = 9,
 

@@ -99,12 +99,18 @@ public readonly record struct EndpointBinding
     [Place(0, 51)]
     public bool ReceiveLine { get; init; }
 
-    /// <summary>Whether it is its core's kernel endpoint, which receives messages of any process. Its number is the core's, and <see cref="Process"/> is 0.</summary>
+    /// <summary>
+    /// Whether it is its core's kernel endpoint, which receives messages of any process. Its number is the core's, and
+    /// <see cref="Process"/> is 0.
+    /// </summary>
     [Place(0, 52)]
     public bool IsKernel { get; init; }
 }
 
-/// <summary>How a process is scheduled (docs/scheduler.md). All zeros, as after a reset: by its own endpoints only, with no bound to its queue but the shared one.</summary>
+/// <summary>
+/// How a process is scheduled (docs/scheduler.md). All zeros, as after a reset: by its own endpoints only, with no bound to its queue but
+/// the shared one.
+/// </summary>
 [CommandData(CommandCode.SetProcess, "ProcessPolicy")]
 public readonly record struct ProcessPolicy
 {
@@ -139,13 +145,16 @@ public readonly record struct ProcessPolicy
     public ushort PreemptsFrom { get; init; }
 
     /// <summary>
-    /// Upper threshold of the load, in messages queued, from which the NIC asks the OS for more cores for it; 0 for never. If it does not use kernel endpoints (since it may run on some cores only) the NIC asks at once
-    /// when it has a message and no core.
+    /// Upper threshold of the load, in messages queued, from which the NIC asks the OS for more cores for it; 0 for never. If it does not
+    /// use kernel endpoints (since it may run on some cores only) the NIC asks at once when it has a message and no core.
     /// </summary>
     [Place(1, 16)]
     public ushort HighLoad { get; init; }
 
-    /// <summary>Lower threshold of the load, in messages queued, under which the NIC reports that it needs no extra cores; applies after <see cref="HighLoad"/> was reached.</summary>
+    /// <summary>
+    /// Lower threshold of the load, in messages queued, under which the NIC reports that it needs no extra cores; applies after
+    /// <see cref="HighLoad"/> was reached.
+    /// </summary>
     [Place(1, 32)]
     public ushort LowLoad { get; init; }
 

@@ -127,7 +127,9 @@ public enum NicEvent : byte
     /// </summary>
     LateDispatched = 37,
 
-    /// <summary>A load of a user endpoint of which the OS names no core that uses it was answered with TRYAGAIN at once; counted as a TRYAGAIN too.</summary>
+    /// <summary>
+    /// A load of a user endpoint of which the OS names no core that uses it was answered with TRYAGAIN at once; counted as a TRYAGAIN too.
+    /// </summary>
     StrayLoad = 38,
 
     /// <summary>

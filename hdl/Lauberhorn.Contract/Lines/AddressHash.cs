@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Contract;
 
-/// <summary>How the machine turns the number of a line, as the core's address gives it, into the number by which its directory knows the line.</summary>
+/// <summary>
+/// How the machine turns the number of a line, as the core's address gives it, into the number by which its directory knows the line.
+/// </summary>
 public enum AddressHash : byte
 {
     /// <summary>No hash: both numbers are the same.</summary>

@@ -19,7 +19,9 @@ public enum MessageKind : byte
     /// <summary>A whole Ethernet frame for the kernel, from the first byte of its header on.</summary>
     Frame = 4,
 
-    /// <summary>A process's load has crossed one of its thresholds: the kernel may give it more cores, or fewer. No answer; load again.</summary>
+    /// <summary>
+    /// A process's load has crossed one of its thresholds: the kernel may give it more cores, or fewer. No answer; load again.
+    /// </summary>
     Reschedule = 5,
 
     /// <summary>The handler's results: accepted, SUCCESS (RFC 5531 section 9).</summary>
@@ -50,7 +52,9 @@ public enum TryAgainReason : byte
     /// <summary>The core is preempted for another process: go to the kernel, which was sent an interrupt too.</summary>
     Yield = 1,
 
-    /// <summary>The OS names no core that uses the endpoint (<see cref="RegisterMap.CoreState"/>): go to the kernel, which says what runs here.</summary>
+    /// <summary>
+    /// The OS names no core that uses the endpoint (<see cref="RegisterMap.CoreState"/>): go to the kernel, which says what runs here.
+    /// </summary>
     NotRunning = 2,
 }
 
@@ -64,7 +68,10 @@ public static class ControlLine
     /// <summary><see cref="MessageKind"/>, 1 byte.</summary>
     public const int Kind = 0;
 
-    /// <summary>Flags, 1 byte. For <see cref="MessageKind.Frame"/>: the <see cref="FrameKind"/>. For <see cref="MessageKind.TryAgain"/>: the <see cref="TryAgainReason"/>. For <see cref="MessageKind.Reschedule"/>: 1 if the load is high, 0 if it is low. Otherwise 0.</summary>
+    /// <summary>
+    /// Flags, 1 byte. For <see cref="MessageKind.Frame"/>: the <see cref="FrameKind"/>. For <see cref="MessageKind.TryAgain"/>: the
+    /// <see cref="TryAgainReason"/>. For <see cref="MessageKind.Reschedule"/>: 1 if the load is high, 0 if it is low. Otherwise 0.
+    /// </summary>
     public const int Flags = 1;
 
     /// <summary>The process that the message is for, 2 bytes.</summary>
@@ -90,7 +97,9 @@ public static class ControlLine
     /// <summary>The handler's data pointer, 8 bytes.</summary>
     public const int DataPointer = 16;
 
-    /// <summary>The reply handle, 8 bytes: the call's slot in bits 15 to 0, its generation in bits 31 to 16. A reply must carry it unchanged.</summary>
+    /// <summary>
+    /// The reply handle, 8 bytes: the call's slot in bits 15 to 0, its generation in bits 31 to 16. A reply must carry it unchanged.
+    /// </summary>
     public const int ReplyHandle = 24;
 
     /// <summary>The first byte of arguments, results or frame.</summary>

@@ -39,8 +39,8 @@ public enum LineKind : byte
 public readonly record struct EndpointLine(LineKind Kind, ushort Endpoint, byte Index);
 
 /// <summary>
-/// The address map of the lines: which number a line has in the NIC's window, as the directory counts lines (on Enzian: after the address hash,
-/// so that its low 6 bits are the line's colour). docs/colours.md shows it in pictures.
+/// The address map of the lines: which number a line has in the NIC's window, as the directory counts lines (on Enzian: after the address
+/// hash, so that its low 6 bits are the line's colour). docs/colours.md shows it in pictures.
 /// <para>
 /// Apart in pages: each endpoint has a <b>region</b> of 2^<see cref="RegionBits"/> lines, 64 KiB or more, which begins at a multiple of its
 /// size and holds nothing else. Address hashes permute aligned regions and the lines within (proved by test), so that in addresses too a
@@ -103,7 +103,10 @@ public sealed class LineMap
     /// <summary>Number of lines in an endpoint's region, as a power of two.</summary>
     public int RegionBits => regionBits;
 
-    /// <summary>Number of colours, from 0 on, of lines whose loads may stall: so many endpoints with different numbers modulo 64 can stall at line 0, and half as many at both lines, without blocking another.</summary>
+    /// <summary>
+    /// Number of colours, from 0 on, of lines whose loads may stall: so many endpoints with different numbers modulo 64 can stall at line
+    /// 0, and half as many at both lines, without blocking another.
+    /// </summary>
     public int StallingColours => 64 - (1 << progressColourBits);
 
     /// <summary>The number of a line.</summary>

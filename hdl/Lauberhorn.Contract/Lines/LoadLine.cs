@@ -4,9 +4,9 @@ using SME;
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// The layout of lines of statistics, which the CPU reads: 128 bytes, a snapshot of one tick. Numbers are little-endian, other bytes are 0, cycles are those of the NIC's clock. Counters are never cleared,
-/// not even when a number is reused by another process or service: readers take differences. A read never stalls. A line that was read is an ordinary cached copy: the reader invalidates it before it reads
-/// again.
+/// The layout of lines of statistics, which the CPU reads: 128 bytes, a snapshot of one tick. Numbers are little-endian, other bytes are 0,
+/// cycles are those of the NIC's clock. Counters are never cleared, not even when a number is reused by another process or service: readers
+/// take differences. A read never stalls. A line that was read is an ordinary cached copy: the reader invalidates it before it reads again.
 /// </summary>
 [Hardware]
 public static class LoadLine
@@ -17,7 +17,9 @@ public static class LoadLine
     /// <summary>Messages that were delivered to an endpoint, 8 bytes; of a service: calls, modulo 2^32.</summary>
     public const int Dispatched = 8;
 
-    /// <summary>Messages that were dropped for want of room, because of their age, or by a flush, 8 bytes; of a service: calls, modulo 2^32.</summary>
+    /// <summary>
+    /// Messages that were dropped for want of room, because of their age, or by a flush, 8 bytes; of a service: calls, modulo 2^32.
+    /// </summary>
     public const int Dropped = 16;
 
     /// <summary>Sum of the cycles that dispatched messages had been queued, 8 bytes.</summary>
@@ -43,7 +45,10 @@ public static class LoadLine
     /// <summary>Histogram of the waiting times of dispatched messages: <see cref="Buckets"/> counts of 4 bytes, modulo 2^32.</summary>
     public const int Waits = 64;
 
-    /// <summary>Counts in <see cref="Waits"/>: the first of waits under 16 cycles, number n of waits from 2^(n+3) cycles on and under twice that, the last of all that are longer.</summary>
+    /// <summary>
+    /// Counts in <see cref="Waits"/>: the first of waits under 16 cycles, number n of waits from 2^(n+3) cycles on and under twice that,
+    /// the last of all that are longer.
+    /// </summary>
     public const int Buckets = 16;
 
     /// <summary>Cycles in which the core was stalled at its kernel endpoint, 8 bytes.</summary>
@@ -61,7 +66,10 @@ public static class LoadLine
     /// <summary>All other cycles, 8 bytes: in the kernel and not at its endpoint, or with a process that has no services.</summary>
     public const int Other = 32;
 
-    /// <summary>All fields: those of processes, of which services have some in the same places, then those of cores; each in the order of their places.</summary>
+    /// <summary>
+    /// All fields: those of processes, of which services have some in the same places, then those of cores; each in the order of their
+    /// places.
+    /// </summary>
     public static IReadOnlyList<LoadLineField> Fields { get; } =
     [
         new(nameof(Arrivals), Arrivals, 8, 1, [StatisticsOf.Process, StatisticsOf.Service]),

@@ -2,8 +2,8 @@
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// The conversion of a 32-bit word between XDR (big-endian, RFC 4506) and memory (little-endian); 2 bits for each of the 24 words of a control line,
-/// word 0 in the lowest bits. The same layout serves both directions.
+/// The conversion of a 32-bit word between XDR (big-endian, RFC 4506) and memory (little-endian); 2 bits for each of the 24 words of a
+/// control line, word 0 in the lowest bits. The same layout serves both directions.
 /// </summary>
 public enum ArgumentWord : byte
 {

@@ -5,9 +5,9 @@ using SME;
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// The shape of a hashed table: two tables with a hash function each, buckets of two ways, at least twice as many places as entries. A key is in
-/// one of four places: either way of its bucket in either table. The service table and the program table are both of this shape; hardware and
-/// driver take it from here.
+/// The shape of a hashed table: two tables with a hash function each, buckets of two ways, at least twice as many places as entries. A key
+/// is in one of four places: either way of its bucket in either table. The service table and the program table are both of this shape;
+/// hardware and driver take it from here.
 /// </summary>
 public sealed record ServiceTableShape
 {

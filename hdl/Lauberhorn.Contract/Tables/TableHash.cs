@@ -4,10 +4,10 @@ using SME;
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// The hash functions of the service table and the program table: simple tabulation hashing (M. Pătraşcu and M. Thorup, "The Power of Simple Tabulation
-/// Hashing", J. ACM 59(3), 2012). A key is cut into pieces of 6 bits; each selects a random word, and the words are XORed. A piece is one look-up table
-/// for each bit of the result, so a hash is three levels deep, and sequential programs, versions and procedures spread as well as random ones,
-/// which functions that are linear in the key's bits do not promise.
+/// The hash functions of the service table and the program table: simple tabulation hashing (M. Pătraşcu and M. Thorup, "The Power of
+/// Simple Tabulation Hashing", J. ACM 59(3), 2012). A key is cut into pieces of 6 bits; each selects a random word, and the words are
+/// XORed. A piece is one look-up table for each bit of the result, so a hash is three levels deep, and sequential programs, versions and
+/// procedures spread as well as random ones, which functions that are linear in the key's bits do not promise.
 /// </summary>
 [Hardware]
 public static class TableHash

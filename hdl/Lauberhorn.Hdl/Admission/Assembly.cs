@@ -99,7 +99,10 @@ public interface IAssemblyPlan : IBus
     /// <summary>Whether half an aux line is valid.</summary>
     bool WritesHalf { get; set; }
 
-    /// <summary>Whether this step decides about the line: then <see cref="IsStored"/>, <see cref="LacksSlot"/> and <see cref="IsGarbage"/> are to be kept.</summary>
+    /// <summary>
+    /// Whether this step decides about the line: then <see cref="IsStored"/>, <see cref="LacksSlot"/> and <see cref="IsGarbage"/> are to be
+    /// kept.
+    /// </summary>
     bool IsLineStep { get; set; }
 
     /// <summary>See <see cref="IAssembly.IsStored"/>.</summary>

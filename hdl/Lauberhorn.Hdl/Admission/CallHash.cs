@@ -17,8 +17,8 @@ public readonly record struct CallKey(uint ClientAddress, ushort ClientPort, uin
 public readonly record struct CallEntry(bool IsTaken, CallKey Key);
 
 /// <summary>
-/// The hash functions of the table of calls: simple tabulation hashing, as in <see cref="TableHash"/>, because addresses, ports and transaction
-/// identifiers come in sequences too. Three levels of look-up tables.
+/// The hash functions of the table of calls: simple tabulation hashing, as in <see cref="TableHash"/>, because addresses, ports and
+/// transaction identifiers come in sequences too. Three levels of look-up tables.
 /// </summary>
 [Hardware]
 public static class CallHash

@@ -66,10 +66,10 @@ public interface ICallSweep : IBus
 }
 
 /// <summary>
-/// The table of pending calls, in which retransmissions are looked up: two tables with a hash function each, of buckets with four ways, each
-/// way a memory of its own; a call is in any of eight entries, and nothing is ever moved. There are four entries for each pending call. A valid call
-/// is looked up in each tick; one that is accepted has its result two ticks later. A call can come in each tick, and one be inserted or
-/// removed in each tick. What is inserted in the tick of a look-up, or in the next, is forwarded to it. No back-pressure.
+/// The table of pending calls, in which retransmissions are looked up: two tables with a hash function each, of buckets with four ways,
+/// each way a memory of its own; a call is in any of eight entries, and nothing is ever moved. There are four entries for each pending
+/// call. A valid call is looked up in each tick; one that is accepted has its result two ticks later. A call can come in each tick, and one
+/// be inserted or removed in each tick. What is inserted in the tick of a look-up, or in the next, is forwarded to it. No back-pressure.
 /// </summary>
 public sealed class CallTable
 {
@@ -183,8 +183,9 @@ public sealed class CallWrite(
 }
 
 /// <summary>
-/// Compares the call that was accepted in the tick before with the entries read, and selects the entry that it would get: in the table in which its bucket has
-/// more free ways. Latency 1 tick behind the memories; a call per tick; no back-pressure. The result is held until the next frame is accepted.
+/// Compares the call that was accepted in the tick before with the entries read, and selects the entry that it would get: in the table in
+/// which its bucket has more free ways. Latency 1 tick behind the memories; a call per tick; no back-pressure. The result is held until the
+/// next frame is accepted.
 /// </summary>
 [ClockedProcess]
 public sealed class CallCompare(
@@ -254,7 +255,8 @@ public sealed class CallCompare(
 
     /// <summary>Whether the first has more bits set than the second; without adding them up, because it is late in the tick.</summary>
     private static bool IsMore(uint first, uint second) =>
-        (first != 0 && second == 0) || (HasTwo(first) && !HasTwo(second)) || (HasThree(first) && !HasThree(second)) || (first == 15 && second != 15);
+        (first != 0 && second == 0) || (HasTwo(first) && !HasTwo(second)) || (HasThree(first) && !HasThree(second))
+            || (first == 15 && second != 15);
 
     private static bool HasTwo(uint ways) => (ways & 3) == 3 || (ways & 12) == 12 || ((ways & 3) != 0 && (ways & 12) != 0);
 

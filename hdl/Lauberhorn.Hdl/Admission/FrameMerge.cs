@@ -9,8 +9,8 @@ namespace Lauberhorn.Hdl.Admission;
 /// Lets the frames that the transmit path could not send join the received ones on their way to the kernel, each with its payload. Received
 /// frames pass in the same tick as long as there is nothing else; a missed frame passes in a gap, when no received one is in flight, and
 /// stalls the others for as many ticks as it has beats. Where there is no gap for <see cref="Patience"/> ticks it makes one: the received
-/// frame in flight ends, the next one waits. So it waits for that long, one received frame and the time that Admission takes for it; at line rate the
-/// buffers in front of this block may overrun meanwhile, which is counted there.
+/// frame in flight ends, the next one waits. So it waits for that long, one received frame and the time that Admission takes for it; at
+/// line rate the buffers in front of this block may overrun meanwhile, which is counted there.
 /// </summary>
 public sealed class FrameMerge
 {
@@ -98,7 +98,8 @@ public sealed class FrameMergeTurn(
     [InputBus] private readonly IReady missedPayloadReady = missedPayload.Backward;
     [OutputBus] private readonly IFrameMergeTurn turn = Scope.CreateBus<IFrameMergeTurn>("turn");
 
-    // Received frames whose payload has not all passed; less than 0 if payload is ahead. Both are far fewer than 128: the buffers in front hold 32.
+    // Received frames whose payload has not all passed; less than 0 if payload is ahead. Both are far fewer than 128: the buffers in front
+    // hold 32.
     private sbyte outstanding;
     private readonly ushort patience = (ushort)patience;
     private ushort waited;

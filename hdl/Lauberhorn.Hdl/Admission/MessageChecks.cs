@@ -12,16 +12,16 @@ namespace Lauberhorn.Hdl.Admission;
 public static class MessageChecks
 {
     /// <summary>
-    /// The whole words behind the length word of a variable-length argument, in bytes: 4 (w + 1) + pad4(length) &lt;= bytes is length &lt;= this, so that nothing is
-    /// computed from the length, which comes late. Negative if the length word itself is not there.
+    /// The whole words behind the length word of a variable-length argument, in bytes: 4 (w + 1) + pad4(length) &lt;= bytes is length &lt;=
+    /// this, so that nothing is computed from the length, which comes late. Negative if the length word itself is not there.
     /// </summary>
     /// <param name="service">The service.</param>
     /// <param name="bytes">Bytes of arguments, 0 to 9,618.</param>
     public static short Room(Service service, ushort bytes) => (short)(4 * ((bytes >> 2) - (service.LengthWord & 31) - 1));
 
     /// <summary>
-    /// Whether a call's arguments do not fit its service: fewer bytes than the layout has, or a variable-length opaque or string that is longer than
-    /// allowed or than the message (RFC 4506 sections 4.10 and 4.11).
+    /// Whether a call's arguments do not fit its service: fewer bytes than the layout has, or a variable-length opaque or string that is
+    /// longer than allowed or than the message (RFC 4506 sections 4.10 and 4.11).
     /// </summary>
     /// <param name="service">The service.</param>
     /// <param name="words">The first 96 bytes of arguments as they came; zeros behind them.</param>

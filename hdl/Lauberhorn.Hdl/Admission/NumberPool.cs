@@ -16,8 +16,9 @@ public interface IPoolReturn : IBus
 }
 
 /// <summary>
-/// The numbers of slots or packet slots that are free: a FIFO in block RAM, which a counter fills after a reset, a number in each tick in which none is given back.
-/// The output is valid as long as a number is free; a number is valid three ticks after it was given back, at the earliest. One per tick in and out.
+/// The numbers of slots or packet slots that are free: a FIFO in block RAM, which a counter fills after a reset, a number in each tick in
+/// which none is given back. The output is valid as long as a number is free; a number is valid three ticks after it was given back, at the
+/// earliest. One per tick in and out.
 /// </summary>
 public sealed class NumberPool
 {
@@ -82,7 +83,9 @@ public sealed class PoolCounter(int count, [InputBus] IPoolReturn returns, Strea
     }
 }
 
-/// <summary>Puts into the pool what is given back, or else the counter's number. Combinational; there is always room for all numbers that there are.</summary>
+/// <summary>
+/// Puts into the pool what is given back, or else the counter's number. Combinational; there is always room for all numbers that there are.
+/// </summary>
 public sealed class PoolInput([InputBus] IPoolFill fill, [InputBus] IPoolReturn returns, Stream<ushort> input) : SimpleProcess
 {
     [OutputBus] private readonly IStream<ushort> input = input.Forward;
@@ -95,7 +98,9 @@ public sealed class PoolInput([InputBus] IPoolFill fill, [InputBus] IPoolReturn 
     }
 }
 
-/// <summary>Checks that no number is given back that is free, or taken that is not, and that the pool has room for what it is given.</summary>
+/// <summary>
+/// Checks that no number is given back that is free, or taken that is not, and that the pool has room for what it is given.
+/// </summary>
 public sealed class PoolMonitor : SME.Monitor
 {
     [InputBus] private readonly IStream<ushort> input;

@@ -28,8 +28,8 @@ public enum ShareOf : byte
 public static class BypassShares
 {
     /// <summary>
-    /// Slots that only what finds neighbours can have. A frame keeps its slot until the kernel has loaded the line after it, when its answer
-    /// may be out for long; so from five on there are two at least, one for such a frame and one for the next.
+    /// Slots that only what finds neighbours can have. A frame keeps its slot until the kernel has loaded the line after it, when its
+    /// answer may be out for long; so from five on there are two at least, one for such a frame and one for the next.
     /// </summary>
     /// <param name="slots">Slots of the bypass.</param>
     public static int Neighbours(int slots) => slots == 1 ? 0 : Math.Max(slots < 5 ? 1 : 2, slots / 8);

@@ -5,8 +5,8 @@ using SME;
 namespace Lauberhorn.Hdl.Common;
 
 /// <summary>
-/// Turns the words of a control line from XDR (big-endian, RFC 4506) into memory (little-endian) or back, by a layout of <see cref="ArgumentWord"/>.
-/// Each bit of the result is one look-up table: four candidates and two bits of layout.
+/// Turns the words of a control line from XDR (big-endian, RFC 4506) into memory (little-endian) or back, by a layout of
+/// <see cref="ArgumentWord"/>. Each bit of the result is one look-up table: four candidates and two bits of layout.
 /// </summary>
 [Hardware]
 public static class ArgumentWords
@@ -15,8 +15,9 @@ public static class ArgumentWords
     public const int Count = 24;
 
     /// <summary>
-    /// Converts the 24 words. The conversion is its own inverse with a layout in which each <see cref="ArgumentWord.First"/> is followed by an <see cref="ArgumentWord.Second"/>
-    /// and the other way round; otherwise a half that has no other reads as the word beside it, and as 0 beyond the ends.
+    /// Converts the 24 words. The conversion is its own inverse with a layout in which each <see cref="ArgumentWord.First"/> is followed by
+    /// an <see cref="ArgumentWord.Second"/> and the other way round; otherwise a half that has no other reads as the word beside it, and as
+    /// 0 beyond the ends.
     /// </summary>
     /// <param name="words">The 96 bytes behind the header, the first one in the lowest bits.</param>
     /// <param name="layout">2 bits for each word, word 0 in the lowest bits; 0 leaves all as it is.</param>

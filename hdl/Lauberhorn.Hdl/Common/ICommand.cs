@@ -13,7 +13,9 @@ public interface ICommand : IBus
     /// <summary>What is commanded; valid while <see cref="Valid"/>.</summary>
     CommandCode Code { get; set; }
 
-    /// <summary>The number of the service, table place, port, endpoint or process that it applies to: see <see cref="CommandCode"/>.</summary>
+    /// <summary>
+    /// The number of the service, table place, port, endpoint or process that it applies to: see <see cref="CommandCode"/>.
+    /// </summary>
     uint Index { get; set; }
 
     /// <summary>The data registers, number 0 in the lowest 64 bits.</summary>

@@ -44,12 +44,15 @@ public interface INicSettings : IBus
     /// <summary>The quantum: for how long a process keeps a busy core before it may be preempted, in units of 256 cycles.</summary>
     ushort Quantum { get; set; }
 
-    /// <summary>How many messages in a row a kernel endpoint gets of the process that its core ran last, before round-robin order applies again; 0 to 255.</summary>
+    /// <summary>
+    /// How many messages in a row a kernel endpoint gets of the process that its core ran last, before round-robin order applies again; 0
+    /// to 255.
+    /// </summary>
     byte LocalMessages { get; set; }
 
     /// <summary>
-    /// Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once, and so blocks no colour; otherwise it stalls like any other. An OS that
-    /// stores what runs on each core sets it.
+    /// Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once, and so blocks no colour; otherwise
+    /// it stalls like any other. An OS that stores what runs on each core sets it.
     /// </summary>
     bool StrayLoads { get; set; }
 

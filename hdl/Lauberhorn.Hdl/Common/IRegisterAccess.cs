@@ -20,7 +20,9 @@ public interface IRegisterRequest : IBus
     ulong Data { get; set; }
 }
 
-/// <summary>A part's answer to an access: settled <see cref="AxiLiteChannels.AnswerTicks"/> ticks after the request at the latest, and held.</summary>
+/// <summary>
+/// A part's answer to an access: settled <see cref="AxiLiteChannels.AnswerTicks"/> ticks after the request at the latest, and held.
+/// </summary>
 public interface IRegisterAnswer : IBus
 {
     /// <summary>The register's value; 0 if the register is another part's, so that all parts are ORed.</summary>

@@ -6,10 +6,10 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// The AXI4-Lite side of the registers. One access at a time; reads and writes alternate if both are valid. Address and data of a write may come in either order, and the next
-/// ones are accepted when the access is answered. An access to a place where no register is, that is not of 8 whole bytes, or that the register does not
-/// allow is answered with SLVERR and has no effect. An answer is valid 6 ticks after the access was accepted, 2 if refused; it stays valid until it is accepted, and
-/// stalls the port meanwhile.
+/// The AXI4-Lite side of the registers. One access at a time; reads and writes alternate if both are valid. Address and data of a write may
+/// come in either order, and the next ones are accepted when the access is answered. An access to a place where no register is, that is not
+/// of 8 whole bytes, or that the register does not allow is answered with SLVERR and has no effect. An answer is valid 6 ticks after the
+/// access was accepted, 2 if refused; it stays valid until it is accepted, and stalls the port meanwhile.
 /// </summary>
 [ClockedProcess]
 public sealed class AxiLiteChannels : SimpleProcess

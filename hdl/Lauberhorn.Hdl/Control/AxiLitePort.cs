@@ -32,8 +32,8 @@ public readonly record struct AxiLiteWritten(AxiResponse Response);
 public readonly record struct AxiLiteRead(ulong Data, AxiResponse Response);
 
 /// <summary>
-/// An AXI4-Lite port (Arm IHI 0022) with data of 64 bits: its five channels, each with valid and ready. The protection bits are left out, since
-/// the NIC does not look at them.
+/// An AXI4-Lite port (Arm IHI 0022) with data of 64 bits: its five channels, each with valid and ready. The protection bits are left out,
+/// since the NIC does not look at them.
 /// </summary>
 public sealed class AxiLitePort
 {
@@ -68,7 +68,9 @@ public sealed class AxiLitePort
     public void AddTopLevel(Simulation simulation)
     {
         ArgumentNullException.ThrowIfNull(simulation);
-        simulation.AddTopLevelInputs(WriteAddress.Forward, WriteData.Forward, WriteAnswer.Backward, ReadAddress.Forward, ReadAnswer.Backward);
-        simulation.AddTopLevelOutputs(WriteAddress.Backward, WriteData.Backward, WriteAnswer.Forward, ReadAddress.Backward, ReadAnswer.Forward);
+        simulation.AddTopLevelInputs(WriteAddress.Forward, WriteData.Forward, WriteAnswer.Backward, ReadAddress.Forward,
+            ReadAnswer.Backward);
+        simulation.AddTopLevelOutputs(WriteAddress.Backward, WriteData.Backward, WriteAnswer.Forward, ReadAddress.Backward,
+            ReadAnswer.Forward);
     }
 }

@@ -6,9 +6,10 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// Executes the OS's commands, one at a time: checks it, broadcasts it to all blocks for one tick, and waits for its completion. Data registers are those of
-/// <see cref="ICommand.Data"/>. A command is broadcast 2 ticks after the write access. A table's write completes <see cref="WriteTicks"/> ticks later;
-/// those that <see cref="CommandCodes.IsAnswered"/> names complete when a block says so. A command while one is in progress is refused, and does not disturb it. Answers of the registers are there 2 ticks after the request.
+/// Executes the OS's commands, one at a time: checks it, broadcasts it to all blocks for one tick, and waits for its completion. Data
+/// registers are those of <see cref="ICommand.Data"/>. A command is broadcast 2 ticks after the write access. A table's write completes
+/// <see cref="WriteTicks"/> ticks later; those that <see cref="CommandCodes.IsAnswered"/> names complete when a block says so. A command
+/// while one is in progress is refused, and does not disturb it. Answers of the registers are there 2 ticks after the request.
 /// </summary>
 [ClockedProcess]
 public sealed class CommandSequencer(
@@ -194,7 +195,8 @@ public sealed class CommandSequencer(
                 rows = endpoints;
                 isGood = binding.Process < processes
                     && (!binding.IsKernel || (command.Index < cores && binding.Process == 0))
-                    && (!binding.HasTransmitPacketSlot || (binding.TransmitPacketSlot >= packetSlots && binding.TransmitPacketSlot < allPacketSlots));
+                    && (!binding.HasTransmitPacketSlot
+                        || (binding.TransmitPacketSlot >= packetSlots && binding.TransmitPacketSlot < allPacketSlots));
                 break;
             case CommandCode.ReleaseEndpoint:
             case CommandCode.RetireEndpoint:

@@ -7,10 +7,16 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Control;
 
-/// <summary>The registers with the cores' states, with a FIFO of <see cref="Depth"/> entries behind them: the OS's stores leave it in order, 3 ticks after the request at the earliest.</summary>
+/// <summary>
+/// The registers with the cores' states, with a FIFO of <see cref="Depth"/> entries behind them: the OS's stores leave it in order, 3 ticks
+/// after the request at the earliest.
+/// </summary>
 internal sealed class CoreStates
 {
-    /// <summary>Entries of the FIFO. A store takes at least 6 ticks and the scheduler accepts one in every few, so the FIFO does not fill up while the NIC runs.</summary>
+    /// <summary>
+    /// Entries of the FIFO. A store takes at least 6 ticks and the scheduler accepts one in every few, so the FIFO does not fill up while
+    /// the NIC runs.
+    /// </summary>
     public const int Depth = 16;
 
     /// <summary>Creates the registers in a scope of their own.</summary>
@@ -33,9 +39,10 @@ internal sealed class CoreStates
 }
 
 /// <summary>
-/// Makes a notice of each store to a <see cref="RegisterMap.CoreState"/>, and refuses those that name a process or an endpoint that there is not, an endpoint without a process,
-/// and all while there is no room for the notice. A number that means nothing is 0 in the notice. Latency 1 tick from the request to notice and answer.
-/// One access at a time; no back-pressure: a notice is valid for one tick, in which there is room, since only this process writes the FIFO.
+/// Makes a notice of each store to a <see cref="RegisterMap.CoreState"/>, and refuses those that name a process or an endpoint that there
+/// is not, an endpoint without a process, and all while there is no room for the notice. A number that means nothing is 0 in the notice.
+/// Latency 1 tick from the request to notice and answer. One access at a time; no back-pressure: a notice is valid for one tick, in which
+/// there is room, since only this process writes the FIFO.
 /// </summary>
 [ClockedProcess]
 public sealed class CoreStateRegisters(
@@ -54,8 +61,10 @@ public sealed class CoreStateRegisters(
     protected override void OnTick()
     {
         CoreState state = CoreStateWord.Unpack(request.Data);
-        bool isGood = (!state.HasProcess || state.Process < processes) && (!state.HasEndpoint || (state.HasProcess && state.Endpoint < endpoints)) && notices.Ready;
-        bool isStore = request.Valid && request.IsWrite && request.Register >= RegisterMap.CoreState / 8 && request.Register < (RegisterMap.CoreState / 8) + cores;
+        bool isGood = (!state.HasProcess || state.Process < processes)
+            && (!state.HasEndpoint || (state.HasProcess && state.Endpoint < endpoints)) && notices.Ready;
+        bool isStore = request.Valid && request.IsWrite && request.Register >= RegisterMap.CoreState / 8
+            && request.Register < (RegisterMap.CoreState / 8) + cores;
         notices.Valid = isStore && isGood;
         notices.Item = new CoreNotice((ushort)(request.Register & (RegisterMap.CorePlaces - 1)), state with
         {

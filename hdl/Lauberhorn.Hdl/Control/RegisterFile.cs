@@ -10,8 +10,8 @@ using SME;
 namespace Lauberhorn.Hdl.Control;
 
 /// <summary>
-/// The NIC's registers behind AXI4-Lite, see docs/control.md and docs/registers.md: settings, commands, counters. One access at a time; an answer is
-/// valid 6 ticks after the access was accepted, and stays valid until it is accepted.
+/// The NIC's registers behind AXI4-Lite, see docs/control.md and docs/registers.md: settings, commands, counters. One access at a time; an
+/// answer is valid 6 ticks after the access was accepted, and stays valid until it is accepted.
 /// </summary>
 public sealed class RegisterFile
 {
@@ -51,7 +51,8 @@ public sealed class RegisterFile
         ReceiveCounterView view = new(request, receiveCounters) { Name = "receiveCounterView" };
         CoreStates cores = new(config, request, outputs.CoreNotices);
         EventCounters counters = new(request, [.. events, sequencer.Events]);
-        _ = new AxiLiteChannels(axi, request, map, bank.Answer, sequencer.Answer, view.Answer, cores.Answer, counters.Answer) { Name = "channels" };
+        _ = new AxiLiteChannels(axi, request, map, bank.Answer, sequencer.Answer, view.Answer, cores.Answer,
+            counters.Answer) { Name = "channels" };
         Command = outputs.Command;
         Settings = outputs.Settings;
         Receive = outputs.Receive;

@@ -9,14 +9,16 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Finds the service of each call and decides where each frame goes, see docs/demux.md. Latency: a frame is valid at the output 4 ticks after it was valid at the input. Accepts a
-/// frame per tick, but none in the tick after a call: calls have two beats at least. Frames keep their order. The output may stall for ever; the
-/// look-ups themselves never stall, so what a command writes applies to all frames accepted in the tick after it or later, whatever is
-/// stalled behind.
+/// Finds the service of each call and decides where each frame goes, see docs/demux.md. Latency: a frame is valid at the output 4 ticks
+/// after it was valid at the input. Accepts a frame per tick, but none in the tick after a call: calls have two beats at least. Frames keep
+/// their order. The output may stall for ever; the look-ups themselves never stall, so what a command writes applies to all frames accepted
+/// in the tick after it or later, whatever is stalled behind.
 /// </summary>
 public sealed class Demultiplexer
 {
-    /// <summary>After so many ticks, no frame that was looked up before a command is still being looked up. Two are enough; the rest is reserve.</summary>
+    /// <summary>
+    /// After so many ticks, no frame that was looked up before a command is still being looked up. Two are enough; the rest is reserve.
+    /// </summary>
     public const int DrainTicks = 8;
 
     /// <summary>Tables of at least so many words are made of UltraRAM, which has 4,096 of them.</summary>
@@ -28,7 +30,8 @@ public sealed class Demultiplexer
     /// <summary>Creates the demultiplexer in a scope of its own.</summary>
     /// <param name="config">The NIC's parameters: services and programs.</param>
     /// <param name="metadata">The frames.</param>
-    /// <param name="command">The commands, of which <see cref="CommandCode.SetService"/>, <see cref="CommandCode.SetServiceKey"/> and <see cref="CommandCode.SetProgram"/> are carried out.</param>
+    /// <param name="command">The commands, of which <see cref="CommandCode.SetService"/>, <see cref="CommandCode.SetServiceKey"/> and
+    /// <see cref="CommandCode.SetProgram"/> are carried out.</param>
     /// <param name="name">Name of the scope.</param>
     /// <exception cref="ElaborationException">There are no services or programs, or too many.</exception>
     public Demultiplexer(NicConfig config, Stream<FrameMetadata> metadata, ICommand command, string name = "demultiplexer")
@@ -41,7 +44,8 @@ public sealed class Demultiplexer
         int services = (int)BitOperations.RoundUpToPowerOf2((uint)config.Services);
         Routed = new Stream<RoutedFrame>("routed");
 
-        // What a frame waits in: its metadata from the beginning on, the outcome when it is there. Whoever has a place in the first has one in the second.
+        // What a frame waits in: its metadata from the beginning on, the outcome when it is there. Whoever has a place in the first has one
+        // in the second.
         Stream<FrameMetadata> kept = new("kept");
         Stream<Outcome> outcomes = new("outcomes");
         Stream<FrameMetadata> waiting = new FifoDistributed<FrameMetadata>(kept, Depth, "waiting").Output;
@@ -60,11 +64,13 @@ public sealed class Demultiplexer
         IKeyMatch match = new KeyCompare(lookUp, Key(0, 0), Key(0, 1), Key(1, 0), Key(1, 1)) { Name = "keyCompare" }.Match;
         ServiceSelect select = new(match, services) { Name = "select" };
         IFoundService found = new FoundDelay(select.Found) { Name = "found" }.Output;
-        SimpleDualPortRam<Service> serviceRam = new(new ServiceWrite(command, services) { Name = "serviceWrite" }.Write, select.Read, services, Style(services))
+        SimpleDualPortRam<Service> serviceRam = new(new ServiceWrite(command, services) { Name = "serviceWrite" }.Write, select.Read,
+            services, Style(services))
         {
             Name = "services",
         };
-        IFoundProgram program = new ProgramCompare(lookUp, Program(0, 0), Program(0, 1), Program(1, 0), Program(1, 1)) { Name = "programCompare" }.Found;
+        IFoundProgram program = new ProgramCompare(lookUp, Program(0, 0), Program(0, 1), Program(1, 0),
+            Program(1, 1)) { Name = "programCompare" }.Found;
         IVersionMatch version = new VersionCompare(program, delay.Stage2) { Name = "versionCompare" }.Match;
         _ = new RouteDecision(delay.Stage3, found, serviceRam.Data, match, version, outcomes) { Name = "decision" };
         _ = new RouteJoin(waiting, decided, Routed) { Name = "join" };
@@ -73,13 +79,15 @@ public sealed class Demultiplexer
         IRamData<ServiceKeyEntry> Key(int table, int way)
         {
             IRamWrite<ServiceKeyEntry> write = new ServiceKeyWrite(command, table, way, keys) { Name = $"keyWrite{table}{way}" }.Write;
-            return new SimpleDualPortRam<ServiceKeyEntry>(write, table == 0 ? address.Key0 : address.Key1, keys.Buckets, Style(keys.Buckets)) { Name = $"keys{table}{way}" }.Data;
+            return new SimpleDualPortRam<ServiceKeyEntry>(write, table == 0 ? address.Key0 : address.Key1, keys.Buckets,
+                Style(keys.Buckets)) { Name = $"keys{table}{way}" }.Data;
         }
 
         IRamData<ProgramEntry> Program(int table, int way)
         {
             IRamWrite<ProgramEntry> write = new ProgramWrite(command, table, way, programs) { Name = $"programWrite{table}{way}" }.Write;
-            return new SimpleDualPortRam<ProgramEntry>(write, table == 0 ? address.Program0 : address.Program1, programs.Buckets, Style(programs.Buckets))
+            return new SimpleDualPortRam<ProgramEntry>(write, table == 0 ? address.Program0 : address.Program1, programs.Buckets,
+                Style(programs.Buckets))
             {
                 Name = $"programs{table}{way}",
             }.Data;

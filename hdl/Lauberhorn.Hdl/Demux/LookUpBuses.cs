@@ -7,7 +7,10 @@ namespace Lauberhorn.Hdl.Demux;
 /// <summary>A look-up's first stage: the tick in which the entries come out of the memories.</summary>
 public interface ILookUp : IBus
 {
-    /// <summary>Whether a frame was accepted in the tick before. If it is a call, the addresses of the same key with procedure 0 go out in this tick.</summary>
+    /// <summary>
+    /// Whether a frame was accepted in the tick before. If it is a call, the addresses of the same key with procedure 0 go out in this
+    /// tick.
+    /// </summary>
     bool Starts { get; set; }
 
     /// <summary>The key that is looked up in this tick; in the tick after a call's, the same with procedure 0.</summary>

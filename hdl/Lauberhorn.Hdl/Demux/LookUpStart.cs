@@ -19,7 +19,9 @@ public sealed class LookUpReady(Stream<FrameMetadata> input, Stream<FrameMetadat
     protected override void OnTick() => ready.Ready = kept.Ready && !(lookUp.Starts && lookUp.IsCall);
 }
 
-/// <summary>Puts the frames that <see cref="LookUpReady"/> accepts into the FIFO where metadata wait for their look-ups' result. Combinational.</summary>
+/// <summary>
+/// Puts the frames that <see cref="LookUpReady"/> accepts into the FIFO where metadata wait for their look-ups' result. Combinational.
+/// </summary>
 public sealed class LookUpKeep(Stream<FrameMetadata> input, Stream<FrameMetadata> kept, [InputBus] ILookUp lookUp) : SimpleProcess
 {
     [InputBus] private readonly IStream<FrameMetadata> input = input.Forward;

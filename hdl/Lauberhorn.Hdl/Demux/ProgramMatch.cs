@@ -6,7 +6,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Compares the four entries where a program may be with the program that is called, and selects its versions. Latency 1 tick; one per tick; no back-pressure.
+/// Compares the four entries where a program may be with the program that is called, and selects its versions. Latency 1 tick; one per
+/// tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ProgramCompare(
@@ -30,11 +31,14 @@ public sealed class ProgramCompare(
 
         // An entry that moves, or whose versions change, may be in two places for a while: one of them is selected, not a mix of both.
         found.IsFound = is00 || is01 || is10 || is11;
-        found.Lowest = is00 ? entry00.Item.LowestVersion : is01 ? entry01.Item.LowestVersion : is10 ? entry10.Item.LowestVersion : entry11.Item.LowestVersion;
-        found.Highest = is00 ? entry00.Item.HighestVersion : is01 ? entry01.Item.HighestVersion : is10 ? entry10.Item.HighestVersion : entry11.Item.HighestVersion;
+        found.Lowest = is00 ? entry00.Item.LowestVersion
+            : is01 ? entry01.Item.LowestVersion : is10 ? entry10.Item.LowestVersion : entry11.Item.LowestVersion;
+        found.Highest = is00 ? entry00.Item.HighestVersion
+            : is01 ? entry01.Item.HighestVersion : is10 ? entry10.Item.HighestVersion : entry11.Item.HighestVersion;
     }
 
-    private bool IsSought(ProgramEntry entry) => entry.IsValid && entry.Port == lookUp.Sought.Port && entry.Program == lookUp.Sought.Program;
+    private bool IsSought(ProgramEntry entry) => entry.IsValid && entry.Port == lookUp.Sought.Port
+        && entry.Program == lookUp.Sought.Program;
 }
 
 /// <summary>Compares the program's versions with the one that is called. Latency 1 tick; one per tick; no back-pressure.</summary>

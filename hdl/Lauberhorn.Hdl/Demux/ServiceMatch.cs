@@ -34,7 +34,8 @@ public sealed class KeyCompare(
 }
 
 /// <summary>
-/// Selects the service's number and reads the service's entry. While an entry moves it is in two places, with one number: so the numbers are ORed. Combinational.
+/// Selects the service's number and reads the service's entry. While an entry moves it is in two places, with one number: so the numbers
+/// are ORed. Combinational.
 /// </summary>
 public sealed class ServiceSelect([InputBus] IKeyMatch match, int depth) : SimpleProcess
 {

@@ -6,7 +6,10 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Demux;
 
-/// <summary>Executes <see cref="CommandCode.SetServiceKey"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
+/// <summary>
+/// Executes <see cref="CommandCode.SetServiceKey"/> for one way of one table. Combinational; one command per tick; a place beyond the table
+/// is ignored.
+/// </summary>
 public sealed class ServiceKeyWrite([InputBus] ICommand command, int table, int way, ServiceTableShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamWrite<ServiceKeyEntry> write = Scope.CreateBus<IRamWrite<ServiceKeyEntry>>("write");
@@ -18,13 +21,17 @@ public sealed class ServiceKeyWrite([InputBus] ICommand command, int table, int 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        write.Enable = command.Valid && command.Code == CommandCode.SetServiceKey && (command.Index & 3) == part && command.Index >> 2 < buckets;
+        write.Enable = command.Valid && command.Code == CommandCode.SetServiceKey && (command.Index & 3) == part
+            && command.Index >> 2 < buckets;
         write.Address = (command.Index >> 2) & (buckets - 1);
         write.Item = CommandData.ServiceKey(command.Data);
     }
 }
 
-/// <summary>Executes <see cref="CommandCode.SetProgram"/> for one way of one table. Combinational; one command per tick; a place beyond the table is ignored.</summary>
+/// <summary>
+/// Executes <see cref="CommandCode.SetProgram"/> for one way of one table. Combinational; one command per tick; a place beyond the table is
+/// ignored.
+/// </summary>
 public sealed class ProgramWrite([InputBus] ICommand command, int table, int way, ServiceTableShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamWrite<ProgramEntry> write = Scope.CreateBus<IRamWrite<ProgramEntry>>("write");
@@ -36,13 +43,16 @@ public sealed class ProgramWrite([InputBus] ICommand command, int table, int way
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        write.Enable = command.Valid && command.Code == CommandCode.SetProgram && (command.Index & 3) == part && command.Index >> 2 < buckets;
+        write.Enable = command.Valid && command.Code == CommandCode.SetProgram && (command.Index & 3) == part
+            && command.Index >> 2 < buckets;
         write.Address = (command.Index >> 2) & (buckets - 1);
         write.Item = CommandData.Program(command.Data);
     }
 }
 
-/// <summary>Executes <see cref="CommandCode.SetService"/>. Combinational; one command per tick; a number beyond the table is ignored.</summary>
+/// <summary>
+/// Executes <see cref="CommandCode.SetService"/>. Combinational; one command per tick; a number beyond the table is ignored.
+/// </summary>
 public sealed class ServiceWrite([InputBus] ICommand command, int depth) : SimpleProcess
 {
     [OutputBus] private readonly IRamWrite<Service> write = Scope.CreateBus<IRamWrite<Service>>("write");

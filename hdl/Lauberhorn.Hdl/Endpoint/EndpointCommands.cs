@@ -30,10 +30,11 @@ internal sealed class ColourWaiterWrite([InputBus] IEndpointActions decided, End
 }
 
 /// <summary>
-/// Executes the OS's commands about endpoints: checks them, and repeats the event to the engine every few ticks until the engine reports the command's completion: of a bind or a release when all lines are
-/// home. A stalled load blocks its colour, for fetches too (docs/colours.md): so while control lines are out, after each
-/// repetition the load that is stalled on the colour of one of them is answered with TRYAGAIN. One command at a time. A bind takes some 20 ticks if nothing is out and the engine is idle; lines that
-/// are out take as long as the CPU takes to give them up, all those of a group at once.
+/// Executes the OS's commands about endpoints: checks them, and repeats the event to the engine every few ticks until the engine reports
+/// the command's completion: of a bind or a release when all lines are home. A stalled load blocks its colour, for fetches too
+/// (docs/colours.md): so while control lines are out, after each repetition the load that is stalled on the colour of one of them is
+/// answered with TRYAGAIN. One command at a time. A bind takes some 20 ticks if nothing is out and the engine is idle; lines that are out
+/// take as long as the CPU takes to give them up, all those of a group at once.
 /// </summary>
 [ClockedProcess]
 internal sealed class EndpointCommands(
@@ -72,7 +73,8 @@ internal sealed class EndpointCommands(
         bool isBind = command.Code == CommandCode.BindEndpoint;
         bool isMine = command.Valid && (isBind || command.Code is CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint) && !isBusy;
         bool isOut = command.Index >= endpoints;
-        bool isWrongSlot = binding.HasTransmitPacketSlot && (binding.TransmitPacketSlot < firstSlot || binding.TransmitPacketSlot >= slotsEnd);
+        bool isWrongSlot = binding.HasTransmitPacketSlot
+            && (binding.TransmitPacketSlot < firstSlot || binding.TransmitPacketSlot >= slotsEnd);
         bool isWrong = isBind && (isWrongSlot || (binding.IsKernel && (command.Index >= cores || binding.Process != 0)));
         bool begins = isMine && !isOut && !isWrong;
         bool passes = requests.Valid && requests.Ready;
@@ -85,7 +87,8 @@ internal sealed class EndpointCommands(
             lines = decided.Lines;
         }
 
-        waiterRead.Address = map.Number(new EndpointLine((place & 2) != 0 ? LineKind.TransmitControl : LineKind.ReceiveControl, asked.Endpoint, (byte)(place & 1)))
+        waiterRead.Address = map.Number(new EndpointLine((place & 2) != 0 ? LineKind.TransmitControl : LineKind.ReceiveControl,
+            asked.Endpoint, (byte)(place & 1)))
             & ((1u << LineMap.ColourBits) - 1);
         bool isFound = pause == Found && waiter.Item.IsKnown && ((lines >> place) & 1) != 0;
         bool givesWay = isBusy && !ends && !requests.Valid && isFound;

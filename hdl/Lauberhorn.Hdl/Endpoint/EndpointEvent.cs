@@ -68,7 +68,10 @@ public readonly record struct EndpointEvent
     /// <summary>Of a timer event: low 8 bits of the tick in which TRYAGAIN is to be valid at the home port.</summary>
     public byte Due { get; init; }
 
-    /// <summary>Of a read: which of them. Of <see cref="EndpointEventKind.Bind"/>: the repetition's number, modulo <see cref="EndpointCommands.BindSteps"/>.</summary>
+    /// <summary>
+    /// Of a read: which of them. Of <see cref="EndpointEventKind.Bind"/>: the repetition's number, modulo
+    /// <see cref="EndpointCommands.BindSteps"/>.
+    /// </summary>
     public byte Index { get; init; }
 
     /// <summary>Of a read: the tag of the home port's request, which its answer carries.</summary>
@@ -142,7 +145,8 @@ public enum DeliverySource : byte
 /// <param name="Source">Where its bytes come from.</param>
 /// <param name="Tag">The read's tag.</param>
 /// <param name="Generation">The endpoint's generation.</param>
-/// <param name="Change">Of <see cref="DeliverySource.Reschedule"/>: the process, and whether its load is high, as the scheduler said it.</param>
+/// <param name="Change">Of <see cref="DeliverySource.Reschedule"/>: the process, and whether its load is high, as the scheduler said
+/// it.</param>
 public readonly record struct Delivery(DeliverySource Source, ushort Tag, ushort Generation, ushort Change = 0);
 
 /// <summary>A TRYAGAIN that is scheduled for a later tick.</summary>
@@ -225,7 +229,9 @@ public struct EndpointActions
     /// <summary>The lines that are fetched together; the endpoint is put in at the end.</summary>
     public FetchJob Job;
 
-    /// <summary>Of a load that stalls: its control line, as in <see cref="LineGroup.Control"/>. Of a bind or a release: those that are out.</summary>
+    /// <summary>
+    /// Of a load that stalls: its control line, as in <see cref="LineGroup.Control"/>. Of a bind or a release: those that are out.
+    /// </summary>
     public byte ControlLines;
 
     /// <summary>Whether a TRYAGAIN is scheduled for a later tick.</summary>

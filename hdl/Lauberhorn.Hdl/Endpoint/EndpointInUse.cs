@@ -18,12 +18,12 @@ public interface IEndpointInUse : IBus
 public readonly record struct UsedEndpoint(bool HasEndpoint, ushort Endpoint);
 
 /// <summary>
-/// Looks up for each event which core uses its endpoint, by what the OS has said (docs/scheduler.md): an endpoint is in use if the core that was last said to use it still is, and has not come to its
-/// kernel endpoint since. Two cores cannot use one endpoint: the later store wins. Latency: an event's result is there in the tick of its decision; a store of the OS takes effect
-/// 2 ticks after the scheduler accepted it, later by a tick for each core that comes to the kernel meanwhile. One event per tick; no back-pressure.
-/// When a core leaves an endpoint the engine gets an event, so that a read stalled there is answered; and for its kernel endpoint when it
-/// begins to use another. The queue has as many entries as there are cores; what finds it full is dropped: that read stalls until its
-/// TRYAGAIN.
+/// Looks up for each event which core uses its endpoint, by what the OS has said (docs/scheduler.md): an endpoint is in use if the core
+/// that was last said to use it still is, and has not come to its kernel endpoint since. Two cores cannot use one endpoint: the later store
+/// wins. Latency: an event's result is there in the tick of its decision; a store of the OS takes effect 2 ticks after the scheduler
+/// accepted it, later by a tick for each core that comes to the kernel meanwhile. One event per tick; no back-pressure. When a core leaves
+/// an endpoint the engine gets an event, so that a read stalled there is answered; and for its kernel endpoint when it begins to use
+/// another. The queue has as many entries as there are cores; what finds it full is dropped: that read stalls until its TRYAGAIN.
 /// </summary>
 internal static class EndpointsInUse
 {
@@ -64,7 +64,10 @@ internal static class EndpointsInUse
     }
 }
 
-/// <summary>Taps the OS's stores to the cores' states as the scheduler accepts them. Latency 1 tick; one notice per tick; no back-pressure: there is room behind it.</summary>
+/// <summary>
+/// Taps the OS's stores to the cores' states as the scheduler accepts them. Latency 1 tick; one notice per tick; no back-pressure: there is
+/// room behind it.
+/// </summary>
 [ClockedProcess]
 public sealed class PassedNotice(Stream<CoreNotice> notices, Stream<CoreNotice> passed) : SimpleProcess
 {
@@ -81,7 +84,8 @@ public sealed class PassedNotice(Stream<CoreNotice> notices, Stream<CoreNotice> 
 }
 
 /// <summary>
-/// Writes which endpoint a core uses: none when it comes to its kernel endpoint, which has priority; otherwise what the OS says. Combinational; a write per tick.
+/// Writes which endpoint a core uses: none when it comes to its kernel endpoint, which has priority; otherwise what the OS says.
+/// Combinational; a write per tick.
 /// </summary>
 internal sealed class UsedEndpointWrite(
     [InputBus] Stream<CoreNotice> notices,

@@ -18,9 +18,9 @@ public enum LineGroup : byte
 }
 
 /// <summary>
-/// A bit for each line of an endpoint. There are two of these: the engine turns a line's bit in <see cref="EndpointState.Given"/> when it gives the line out, whatever
-/// for, and the return path toggles the bit in its own when the line has come home. A line may be in one of the CPU's caches if and only if its two bits differ: nothing else
-/// is concluded from what a reader is supposed to have done.
+/// A bit for each line of an endpoint. There are two of these: the engine turns a line's bit in <see cref="EndpointState.Given"/> when it
+/// gives the line out, whatever for, and the return path toggles the bit in its own when the line has come home. A line may be in one of
+/// the CPU's caches if and only if its two bits differ: nothing else is concluded from what a reader is supposed to have done.
 /// </summary>
 /// <param name="Control">4 bits: receive lines 0 and 1, transmit lines 0 and 1.</param>
 /// <param name="ReceiveAux">32 bits, bit n is aux line n.</param>
@@ -58,7 +58,8 @@ public readonly record struct LineBits(byte Control, uint ReceiveAux, uint Trans
     public static LineBits GiveAux(LineBits given, LineBits home, bool isTransmit, byte index)
     {
         uint bit = 1u << (index & 31);
-        uint changed = isTransmit ? (given.TransmitAux & ~bit) | (~home.TransmitAux & bit) : (given.ReceiveAux & ~bit) | (~home.ReceiveAux & bit);
+        uint changed = isTransmit ? (given.TransmitAux & ~bit) | (~home.TransmitAux & bit)
+            : (given.ReceiveAux & ~bit) | (~home.ReceiveAux & bit);
         return given with { ReceiveAux = isTransmit ? given.ReceiveAux : changed, TransmitAux = isTransmit ? changed : given.TransmitAux };
     }
 }
@@ -69,7 +70,9 @@ public readonly record struct LineUse
     /// <summary>The line's bit of <see cref="EndpointState.Given"/>.</summary>
     public bool Given { get; init; }
 
-    /// <summary>Whether bytes that come home are stored; otherwise the line holds no message (TRYAGAIN, or zeros after a read out of turn).</summary>
+    /// <summary>
+    /// Whether bytes that come home are stored; otherwise the line holds no message (TRYAGAIN, or zeros after a read out of turn).
+    /// </summary>
     public bool IsKept { get; init; }
 
     /// <summary>
@@ -80,7 +83,10 @@ public readonly record struct LineUse
     /// <summary>Whether it is a kernel endpoint's.</summary>
     public bool IsKernel { get; init; }
 
-    /// <summary>Whether the line was left and is fetched because of that; a line that is fetched without was taken away, and what comes is discarded.</summary>
+    /// <summary>
+    /// Whether the line was left and is fetched because of that; a line that is fetched without was taken away, and what comes is
+    /// discarded.
+    /// </summary>
     public bool IsLeaving { get; init; }
 
     /// <summary>The header that accompanies the line to the reply stage when it is home.</summary>
@@ -121,7 +127,8 @@ public readonly record struct FetchJob(ushort Endpoint, LineGroup Group, bool Go
 /// <param name="PacketSlot">The packet slot that stores them.</param>
 /// <param name="Given">Their bits of <see cref="EndpointState.Given"/>.</param>
 /// <param name="Touched">Which of them hold bytes of the current message: only these are stored when they come home.</param>
-/// <param name="WritesBack">Whether they do so only as long as their control line is out, because software writes lines back itself.</param>
+/// <param name="WritesBack">Whether they do so only as long as their control line is out, because software writes lines back
+/// itself.</param>
 /// <param name="Line">Of received messages: which control line that is.</param>
 /// <param name="ControlGiven">That line's bit of <see cref="EndpointState.Given"/> while it is out.</param>
 public readonly record struct AuxUse(ushort PacketSlot, uint Given, uint Touched, bool WritesBack, bool Line, bool ControlGiven);

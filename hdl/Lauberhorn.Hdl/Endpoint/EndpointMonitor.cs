@@ -5,9 +5,10 @@ using SME;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// Checks at the home port, in every simulation: each read is answered once; no line is fetched while a fetch of it is outstanding; and the CPU's side keeps the
-/// port's contract: no tag is used twice at a time, no answer comes without a fetch, no read comes of a line that is being fetched. A read that was
-/// valid when the fetch passed, be it first valid in that very tick, has crossed it: that is legal, and the fetch is answered after it.
+/// Checks at the home port, in every simulation: each read is answered once; no line is fetched while a fetch of it is outstanding; and the
+/// CPU's side keeps the port's contract: no tag is used twice at a time, no answer comes without a fetch, no read comes of a line that is
+/// being fetched. A read that was valid when the fetch passed, be it first valid in that very tick, has crossed it: that is legal, and the
+/// fetch is answered after it.
 /// </summary>
 public sealed class EndpointMonitor : SME.Monitor
 {

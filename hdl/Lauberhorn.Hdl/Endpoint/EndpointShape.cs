@@ -61,7 +61,8 @@ internal sealed class EndpointShape
     [Hardware]
     public static byte LeadingLines(byte filled, uint touched)
     {
-        // A line counts if all before it do; the count's bit n is the parity of how many times 2^n lines count. So the chain from line to line carries one bit, "all so far".
+        // A line counts if all before it do; the count's bit n is the parity of how many times 2^n lines count. So the chain from line to
+        // line carries one bit, "all so far".
         bool all = true;
         byte count = 0;
         for (int i = 0; i < 32; i++)

@@ -43,8 +43,8 @@ public enum RetireStep : byte
 }
 
 /// <summary>
-/// The state of an endpoint: a word of the engine's memory. Of an unbound endpoint it is <see cref="Given"/>, and which of its lines are being fetched:
-/// <see cref="Unbound"/> is the only other thing that a bind begins with and a release ends with.
+/// The state of an endpoint: a word of the engine's memory. Of an unbound endpoint it is <see cref="Given"/>, and which of its lines are
+/// being fetched: <see cref="Unbound"/> is the only other thing that a bind begins with and a release ends with.
 /// </summary>
 public readonly record struct EndpointState
 {
@@ -75,7 +75,9 @@ public readonly record struct EndpointState
     /// <summary>Number of that packet slot; means something if <see cref="HasTransmitPacketSlot"/>.</summary>
     public ushort TransmitPacketSlot { get; init; }
 
-    /// <summary>Whether software writes its lines back itself and uses one control line in each direction; <see cref="Current"/> never changes then.</summary>
+    /// <summary>
+    /// Whether software writes its lines back itself and uses one control line in each direction; <see cref="Current"/> never changes then.
+    /// </summary>
     public bool WritesBack { get; init; }
 
     /// <summary>Whether it is being released: nothing new begins.</summary>
@@ -109,12 +111,15 @@ public readonly record struct EndpointState
     public LineBits Given { get; init; }
 
     /// <summary>
-    /// Whether a message was accepted for the stalled read, and waits itself until aux lines are home that the CPU had read before it: they would hide the message's. Aux lines
-    /// that are read meanwhile are the message's.
+    /// Whether a message was accepted for the stalled read, and waits itself until aux lines are home that the CPU had read before it: they
+    /// would hide the message's. Aux lines that are read meanwhile are the message's.
     /// </summary>
     public bool IsHolding { get; init; }
 
-    /// <summary>Whether the current receive line was left and is fetched; it is not home yet if it is out. Not set any more when the line was read again after it had come home.</summary>
+    /// <summary>
+    /// Whether the current receive line was left and is fetched; it is not home yet if it is out. Not set any more when the line was read
+    /// again after it had come home.
+    /// </summary>
     public bool IsLeaving { get; init; }
 
     /// <summary>Whether a read of the other receive line is stalled.</summary>
@@ -165,7 +170,9 @@ public readonly record struct EndpointState
     /// <summary>Transmit aux lines that were read since the last message was sent.</summary>
     public uint TransmitTouched { get; init; }
 
-    /// <summary>The state of an endpoint without an owner, of which nothing is kept but what may be in a cache and what is being fetched.</summary>
+    /// <summary>
+    /// The state of an endpoint without an owner, of which nothing is kept but what may be in a cache and what is being fetched.
+    /// </summary>
     /// <param name="old">Its state before.</param>
     public static EndpointState Unbound(EndpointState old) => new()
     {

@@ -7,10 +7,11 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// The write port of the line store: what has come home has priority over what Admission writes. Accepting a <see cref="LineWrite"/> is writing it.
-/// Combinational; one write per tick.
+/// The write port of the line store: what has come home has priority over what Admission writes. Accepting a <see cref="LineWrite"/> is
+/// writing it. Combinational; one write per tick.
 /// </summary>
-internal sealed class LineStoreWrite([InputBus] IReturnMerge merge, [InputBus] Stream<LineWrite> writes, EndpointShape shape) : SimpleProcess
+internal sealed class LineStoreWrite(
+    [InputBus] IReturnMerge merge, [InputBus] Stream<LineWrite> writes, EndpointShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IRamByteWrite<W1024, W128> write = Scope.CreateBus<IRamByteWrite<W1024, W128>>("write");
     private readonly uint slotMask = (uint)shape.SlotDepth - 1;
@@ -29,8 +30,9 @@ internal sealed class LineStoreWrite([InputBus] IReturnMerge merge, [InputBus] S
 }
 
 /// <summary>
-/// The ports of the packet buffer. Writing: lines that the engine fills with zeros, what has come home (never in the same tick), Admission's halves; accepting one of those
-/// is writing it. Reading: the engine's answers, then the reply stage's reads. Combinational; a write and a read per tick.
+/// The ports of the packet buffer. Writing: lines that the engine fills with zeros, what has come home (never in the same tick),
+/// Admission's halves; accepting one of those is writing it. Reading: the engine's answers, then the reply stage's reads. Combinational; a
+/// write and a read per tick.
 /// </summary>
 internal sealed class PacketBufferPorts(
     [InputBus] IEndpointActions decided,
@@ -146,7 +148,8 @@ public sealed class LineReader(
         switch (answer.Source)
         {
             case DeliverySource.Line:
-                bytes = line.Item.WithByte(ControlLine.Generation, (byte)answer.Generation).WithByte(ControlLine.Generation + 1, (byte)(answer.Generation >> 8));
+                bytes = line.Item.WithByte(ControlLine.Generation, (byte)answer.Generation).WithByte(ControlLine.Generation + 1,
+                    (byte)(answer.Generation >> 8));
                 break;
             case DeliverySource.KernelLine:
                 bytes = line.Item;

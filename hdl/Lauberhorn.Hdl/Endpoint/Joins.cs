@@ -5,8 +5,8 @@ using SME;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// Joins streams before a FIFO, with fixed priority: the first never stalls, since its driver has made sure that there is room; of the others the first that is valid goes when the very first
-/// is not valid and there is room. Combinational.
+/// Joins streams before a FIFO, with fixed priority: the first never stalls, since its driver has made sure that there is room; of the
+/// others the first that is valid goes when the very first is not valid and there is room. Combinational.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class PushJoin<T> : SimpleProcess
@@ -61,7 +61,8 @@ public interface IAnswerTurn : IBus
 }
 
 /// <summary>
-/// Multiplexes answers to the CPU: a TRYAGAIN is valid in the very tick in which it is due, before other answers, unless one of those is stalled. Combinational.
+/// Multiplexes answers to the CPU: a TRYAGAIN is valid in the very tick in which it is due, before other answers, unless one of those is
+/// stalled. Combinational.
 /// </summary>
 public sealed class AnswerJoin(
     [InputBus] IStream<HomeData> answers,
@@ -83,7 +84,10 @@ public sealed class AnswerJoin(
     }
 }
 
-/// <summary>Hands the CPU's ready to the input that was chosen, and remembers which answer is stalled. The first half has no latency, see <see cref="AnswerTurn"/>.</summary>
+/// <summary>
+/// Hands the CPU's ready to the input that was chosen, and remembers which answer is stalled. The first half has no latency, see
+/// <see cref="AnswerTurn"/>.
+/// </summary>
 public sealed class AnswerReady(
     [InputBus] Stream<HomeData> answers,
     [InputBus] Stream<DueAnswer> tryAgains,

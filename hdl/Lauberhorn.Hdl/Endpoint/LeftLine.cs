@@ -36,7 +36,10 @@ public readonly record struct LeftLine
     /// <summary>How many aux lines, from line 0 on, hold the message's or the reader's bytes; anything beyond must not be sent.</summary>
     public byte AuxLines { get; init; }
 
-    /// <summary>Which of the line's bytes are in <see cref="Data"/>; the others are in the line store (or, of a transmit line, in the transmit store).</summary>
+    /// <summary>
+    /// Which of the line's bytes are in <see cref="Data"/>; the others are in the line store (or, of a transmit line, in the transmit
+    /// store).
+    /// </summary>
     public Bits<W128> Mask { get; init; }
 
     /// <summary>The bytes that came with the fetch's answer.</summary>

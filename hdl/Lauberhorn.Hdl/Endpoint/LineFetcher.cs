@@ -7,10 +7,11 @@ using SME;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
-/// Fetches aux lines of an endpoint that belong together, one job at a time: a fetch per tick, then waits for all answers, tells the engine, and, if they are those
-/// of a line that was left, hands that on. What its control line brought is in its store already, so it goes on without bytes of its own. No load ever stalls on the
-/// colour of an aux line, so no job waits for what is queued behind it; control lines have a fetcher of their own (<see cref="ControlFetcher"/>).
-/// Throughput: the time of the CPU's answers and 5 ticks for each job. Back-pressure: stalls with the engine, the fetches and the reply stage.
+/// Fetches aux lines of an endpoint that belong together, one job at a time: a fetch per tick, then waits for all answers, tells the
+/// engine, and, if they are those of a line that was left, hands that on. What its control line brought is in its store already, so it goes
+/// on without bytes of its own. No load ever stalls on the colour of an aux line, so no job waits for what is queued behind it; control
+/// lines have a fetcher of their own (<see cref="ControlFetcher"/>). Throughput: the time of the CPU's answers and 5 ticks for each job.
+/// Back-pressure: stalls with the engine, the fetches and the reply stage.
 /// </summary>
 [ClockedProcess]
 internal sealed class LineFetcher(
@@ -45,7 +46,8 @@ internal sealed class LineFetcher(
         if (isFree)
         {
             fetches.Valid = toFetch != 0;
-            fetches.Item = new HomeFetch(map.Number(new EndpointLine(kind, job.Endpoint, (byte)(BitOperations.TrailingZeroCount(toFetch) & 31))));
+            fetches.Item = new HomeFetch(map.Number(new EndpointLine(kind, job.Endpoint,
+                (byte)(BitOperations.TrailingZeroCount(toFetch) & 31))));
         }
 
         drained.Valid = (isHome && !isTold && !tells) || (drained.Valid && !tells);
@@ -82,9 +84,10 @@ internal sealed class LineFetcher(
 }
 
 /// <summary>
-/// Fetches control lines of an endpoint that is released or bound: a fetch per tick, then waits for all answers and tells the engine. One job at a time, as there is one
-/// command at a time. A load may be stalled on the colour of such a line, and give way only when aux lines of its own endpoint are home: so these must not queue behind
-/// this. Throughput: the time of the CPU's answers and 5 ticks for each job. Back-pressure: stalls with the engine and the fetches.
+/// Fetches control lines of an endpoint that is released or bound: a fetch per tick, then waits for all answers and tells the engine. One
+/// job at a time, as there is one command at a time. A load may be stalled on the colour of such a line, and give way only when aux lines
+/// of its own endpoint are home: so these must not queue behind this. Throughput: the time of the CPU's answers and 5 ticks for each job.
+/// Back-pressure: stalls with the engine and the fetches.
 /// </summary>
 [ClockedProcess]
 internal sealed class ControlFetcher(

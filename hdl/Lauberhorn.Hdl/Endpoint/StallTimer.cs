@@ -25,7 +25,10 @@ public sealed class StallTimer : SimpleProcess
     /// <summary>Ticks before the answer is due in which the event is first valid: time to ask the scheduler and then some.</summary>
     public const int Lead = 24;
 
-    /// <summary>A wait that began so many ticks ago is overdue, whatever time is set; a multiple of 2^16, so that the wait's number is not changed by it.</summary>
+    /// <summary>
+    /// A wait that began so many ticks ago is overdue, whatever time is set; a multiple of 2^16, so that the wait's number is not changed
+    /// by it.
+    /// </summary>
     public const uint LongAgo = 0x6000_0000;
 
     /// <summary>

@@ -7,10 +7,10 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Observe;
 
 /// <summary>
-/// A counter of 64 bits for each <see cref="NicEvent"/>, in a memory of look-up tables. Each event has a short counter of what is not in the memory yet;
-/// a round-robin scanner adds one of these per tick. No event is lost: a short counter holds all that can happen in a round.
-/// Any number of events per tick; no back-pressure. A read includes an event <see cref="SettleTicks"/> ticks after it at the latest; its answer is
-/// valid 2 ticks after the request.
+/// A counter of 64 bits for each <see cref="NicEvent"/>, in a memory of look-up tables. Each event has a short counter of what is not in
+/// the memory yet; a round-robin scanner adds one of these per tick. No event is lost: a short counter holds all that can happen in a
+/// round. Any number of events per tick; no back-pressure. A read includes an event <see cref="SettleTicks"/> ticks after it at the latest;
+/// its answer is valid 2 ticks after the request.
 /// </summary>
 public sealed class EventCounters
 {
@@ -161,7 +161,8 @@ public sealed class EventCounterAnswer([InputBus] IRegisterRequest request, [Inp
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool isCounter = request.Register >= RegisterMap.EventCounters / 8 && request.Register < (RegisterMap.EventCounters / 8) + RegisterMap.EventPlaces;
+        bool isCounter = request.Register >= RegisterMap.EventCounters / 8
+            && request.Register < (RegisterMap.EventCounters / 8) + RegisterMap.EventPlaces;
         answer.Data = isCounter ? read.Item : 0;
         answer.IsRefused = false;
     }

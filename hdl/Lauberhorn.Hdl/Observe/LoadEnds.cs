@@ -82,7 +82,8 @@ public sealed class EndTime([InputBus] IEndEvent ended, [InputBus] IRamData<Disp
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        took.Event = new EndEvent(ended.Event.Valid, dispatched.Item.Process, ended.Event.Cycles - dispatched.Item.Time, dispatched.Item.IsCall, dispatched.Item.Service);
+        took.Event = new EndEvent(ended.Event.Valid, dispatched.Item.Process, ended.Event.Cycles - dispatched.Item.Time,
+            dispatched.Item.IsCall, dispatched.Item.Service);
         serviceRead.Enable = true;
         serviceRead.Address = dispatched.Item.Service;
         read.Enable = true;

@@ -30,7 +30,9 @@ public readonly record struct LoadEvent
     /// <summary>Messages in the process's queue after the step.</summary>
     public ushort Queued { get; init; }
 
-    /// <summary>Whether messages are queued and the process has no core, and no kernel endpoint can deliver them: only the kernel can help.</summary>
+    /// <summary>
+    /// Whether messages are queued and the process has no core, and no kernel endpoint can deliver them: only the kernel can help.
+    /// </summary>
     public bool IsStuck { get; init; }
 
     /// <summary>Whether it is about a call of a service.</summary>
@@ -159,8 +161,9 @@ public sealed class LoadWait([InputBus] ILoadEvent seen, [InputBus] IRamData<Arr
 }
 
 /// <summary>
-/// Adds a step to its process's word, and reports when the load has crossed a threshold, or when the process is stuck: then at once, and again from time to time until a message is dispatched. If there is no room
-/// for the report, the next sample repeats it. Combinational; one per tick.
+/// Adds a step to its process's word, and reports when the load has crossed a threshold, or when the process is stuck: then at once, and
+/// again from time to time until a message is dispatched. If there is no room for the report, the next sample repeats it. Combinational;
+/// one per tick.
 /// </summary>
 public sealed class LoadUpdate(
     [InputBus] ILoadEvent waited,
@@ -187,7 +190,8 @@ public sealed class LoadUpdate(
             waits = waits.WithSlice(32 * i, (Bits<W32>)count);
         }
 
-        // A sixteenth of the difference; what the division cuts off keeps the last sixteenth of a message from fading away, which is as good as none.
+        // A sixteenth of the difference; what the division cuts off keeps the last sixteenth of a message from fading away, which is as
+        // good as none.
         uint smoothed = load.Load - (load.Load >> 4) + ((uint)now.Queued << 4);
         bool rises = !load.IsHigh && policy.Item.HighLoad != 0 && load.Load >> 8 >= policy.Item.HighLoad;
         bool falls = load.IsHigh && load.Load >> 8 < policy.Item.LowLoad;

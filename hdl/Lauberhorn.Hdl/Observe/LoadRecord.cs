@@ -28,7 +28,9 @@ public readonly record struct LoadRecord
     /// <summary>Messages queued, smoothed, in 1/256: at each of the sweeper's samples a sixteenth of the difference is added.</summary>
     public uint Load { get; init; }
 
-    /// <summary>Whether the load has reached <see cref="ProcessPolicy.HighLoad"/>, and has not been under <see cref="ProcessPolicy.LowLoad"/> since.</summary>
+    /// <summary>
+    /// Whether the load has reached <see cref="ProcessPolicy.HighLoad"/>, and has not been under <see cref="ProcessPolicy.LowLoad"/> since.
+    /// </summary>
     public bool IsHigh { get; init; }
 
     /// <summary>Whether the kernel was told that the process has messages and no core, and none was dispatched since.</summary>

@@ -21,8 +21,9 @@ public interface IErrorPeriod : IBus
 }
 
 /// <summary>
-/// Counts the errors that the NIC sends, by the low 8 bits of the UDP port that was called, so that a flood of bad calls becomes no flood of answers. Ports
-/// with the same low bits share a limit. An answer to procedure 0 does not count. Latency 1 tick: with the <see cref="ReplyMerge"/> beside it; one answer per tick.
+/// Counts the errors that the NIC sends, by the low 8 bits of the UDP port that was called, so that a flood of bad calls becomes no flood
+/// of answers. Ports with the same low bits share a limit. An answer to procedure 0 does not count. Latency 1 tick: with the
+/// <see cref="ReplyMerge"/> beside it; one answer per tick.
 /// </summary>
 public sealed class ErrorLimit
 {

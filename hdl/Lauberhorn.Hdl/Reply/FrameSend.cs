@@ -48,7 +48,8 @@ public interface IFrameSendStep : IBus
 }
 
 /// <summary>
-/// Accepts a frame's header and beats when the MAC is ready, or when they go to the kernel. A frame begins when its header is there, and then all its beats are. Combinational.
+/// Accepts a frame's header and beats when the MAC is ready, or when they go to the kernel. A frame begins when its header is there, and
+/// then all its beats are. Combinational.
 /// </summary>
 public sealed class FrameSendAdvance(
     [InputBus] Stream<ReplyHeader> headers,
@@ -83,8 +84,9 @@ public sealed class FrameSendAdvance(
 }
 
 /// <summary>
-/// Writes the headers into a frame's first beat and sends it to the MAC: whole frames, one beat per tick as long as the MAC is ready, padded to 60 bytes. A frame whose
-/// neighbour is not known goes to the kernel, or is dropped when several are queued there. Latency 1 tick.
+/// Writes the headers into a frame's first beat and sends it to the MAC: whole frames, one beat per tick as long as the MAC is ready,
+/// padded to 60 bytes. A frame whose neighbour is not known goes to the kernel, or is dropped when several are queued there. Latency 1
+/// tick.
 /// </summary>
 [ClockedProcess]
 public sealed class FrameSend(
@@ -154,7 +156,8 @@ public sealed class FrameSend(
             },
         };
 
-        NicEvent sent = header.Class == FrameClass.Reply ? NicEvent.ReplySent : header.Class == FrameClass.Frame ? NicEvent.FrameSent : NicEvent.DatagramSent;
+        NicEvent sent = header.Class == FrameClass.Reply ? NicEvent.ReplySent
+            : header.Class == FrameClass.Frame ? NicEvent.FrameSent : NicEvent.DatagramSent;
         ulong flags = step.Target == FrameTarget.Mac ? (header.Class == FrameClass.Answer ? 0 : 1ul << (int)sent)
             : step.Target == FrameTarget.Kernel ? 1ul << (int)NicEvent.NeighbourMiss
             : 1ul << (int)NicEvent.MissedFrameDropped;

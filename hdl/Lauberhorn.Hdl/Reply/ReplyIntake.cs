@@ -32,9 +32,9 @@ public interface IReplyTurn : IBus
 }
 
 /// <summary>
-/// Accepts a line that was left or an answer of the NIC's own, alternately when both are valid, and reads what belongs to the line. The stages up to the
-/// <see cref="ReplyJob"/> advance together: when that is empty or accepted in this tick. Combinational; one item per tick while they
-/// advance.
+/// Accepts a line that was left or an answer of the NIC's own, alternately when both are valid, and reads what belongs to the line. The
+/// stages up to the <see cref="ReplyJob"/> advance together: when that is empty or accepted in this tick. Combinational; one item per tick
+/// while they advance.
 /// </summary>
 public sealed class ReplyIntake(
     [InputBus] Stream<LeftLine> left,

@@ -5,7 +5,9 @@ using SME;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>Sums of the quarters of 64 bytes, each of 19 bits, and what else is known when a part of a message is summed; registers.</summary>
+/// <summary>
+/// Sums of the quarters of 64 bytes, each of 19 bits, and what else is known when a part of a message is summed; registers.
+/// </summary>
 public interface IReplyPartialSums : IBus
 {
     /// <summary>Whether a part was summed, or a frame of the kernel's ends.</summary>
@@ -53,8 +55,8 @@ public readonly record struct HeaderFields
 }
 
 /// <summary>
-/// Sums 64 bytes of a message: the first ones of a job in the tick in which the formatter accepts it, the next ones in the tick after, then half aux lines as they
-/// are used. Latency 1 tick; 64 bytes per tick; no back-pressure.
+/// Sums 64 bytes of a message: the first ones of a job in the tick in which the formatter accepts it, the next ones in the tick after, then
+/// half aux lines as they are used. Latency 1 tick; 64 bytes per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplyPartialSums([InputBus] IReplyJob job, [InputBus] IReplyStep step, [InputBus] IReplyFormat format) : SimpleProcess
@@ -136,8 +138,8 @@ public readonly record struct ReplyHeader
 }
 
 /// <summary>
-/// Sums a message's parts, the pseudo-header and the headers, and puts the headers' fields into the FIFO behind it when the message ends. Latency 1
-/// tick; a part per tick; no back-pressure: there is room in the FIFO.
+/// Sums a message's parts, the pseudo-header and the headers, and puts the headers' fields into the FIFO behind it when the message ends.
+/// Latency 1 tick; a part per tick; no back-pressure: there is room in the FIFO.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplySum(

@@ -18,7 +18,9 @@ public interface ICoreLeave : IBus
     ushort Process { get; set; }
 }
 
-/// <summary>The register behind the decision that a core leaves its process. Latency 1 tick; one per tick; holds while the pipeline stalls.</summary>
+/// <summary>
+/// The register behind the decision that a core leaves its process. Latency 1 tick; one per tick; holds while the pipeline stalls.
+/// </summary>
 [ClockedProcess]
 public sealed class CoreLeaveRegister(
     [InputBus] IScheduleDecision decision,
@@ -38,8 +40,8 @@ public sealed class CoreLeaveRegister(
 }
 
 /// <summary>
-/// Counts the leave of a core with the process that it left, and has that process scheduled again if messages of it are queued only because it
-/// had its maximum number of cores. Combinational; one per tick. While the pipeline stalls it writes the same again.
+/// Counts the leave of a core with the process that it left, and has that process scheduled again if messages of it are queued only because
+/// it had its maximum number of cores. Combinational; one per tick. While the pipeline stalls it writes the same again.
 /// </summary>
 public sealed class CoreLeaves(
     [InputBus] ICoreLeave leave,

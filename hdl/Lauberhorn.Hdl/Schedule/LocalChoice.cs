@@ -26,8 +26,9 @@ public interface ILocalChoice : IBus
 }
 
 /// <summary>
-/// Looks up the process that a core ran last while its kernel endpoint's Waiting is valid: its address space and caches are still there, so that its next message
-/// costs the kernel less than another's. The answer is exact but for the step that is decided in the tick in which it is used; <see cref="ScheduleIntake"/> looks after that.
+/// Looks up the process that a core ran last while its kernel endpoint's Waiting is valid: its address space and caches are still there, so
+/// that its next message costs the kernel less than another's. The answer is exact but for the step that is decided in the tick in which it
+/// is used; <see cref="ScheduleIntake"/> looks after that.
 /// </summary>
 internal static class LocalChoice
 {
@@ -37,7 +38,8 @@ internal static class LocalChoice
     /// <param name="memberWrite">Whether a process is in the backlog.</param>
     /// <param name="choice">The process that was found.</param>
     /// <param name="shape">How large memories are.</param>
-    public static void Create(IStream<EndpointNotice> notices, IRamWrite<LastProcess> lastWrite, IRamWrite<bool> memberWrite, ILocalChoice choice, ScheduleShape shape)
+    public static void Create(IStream<EndpointNotice> notices, IRamWrite<LastProcess> lastWrite, IRamWrite<bool> memberWrite,
+        ILocalChoice choice, ScheduleShape shape)
     {
         IRamAddress lastRead = Scope.CreateBus<IRamAddress>("lastRead");
         IRamAddress memberRead = Scope.CreateBus<IRamAddress>("memberRead");
@@ -73,7 +75,9 @@ internal sealed class MemberAddress(
     protected override void OnTick() => address.Address = last.Item.Process & mask;
 }
 
-/// <summary>The result's register, with forwarding of what is written in the same tick. Latency 1 tick; one notice per tick; no back-pressure.</summary>
+/// <summary>
+/// The result's register, with forwarding of what is written in the same tick. Latency 1 tick; one notice per tick; no back-pressure.
+/// </summary>
 [ClockedProcess]
 internal sealed class LocalChoiceRegister(
     [InputBus] IStream<EndpointNotice> notices,

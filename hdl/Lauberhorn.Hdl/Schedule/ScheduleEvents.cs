@@ -9,7 +9,10 @@ public enum NoticeKind : byte
     /// <summary>A load of the endpoint is stalled: a message can be dispatched to it.</summary>
     Waiting = 0,
 
-    /// <summary>The stall timer expires: if the endpoint still waits, it is taken from the list. The answer is a <see cref="Dispatch"/> that says whether it did.</summary>
+    /// <summary>
+    /// The stall timer expires: if the endpoint still waits, it is taken from the list. The answer is a <see cref="Dispatch"/> that says
+    /// whether it did.
+    /// </summary>
     Withdraw = 1,
 }
 
@@ -41,10 +44,16 @@ public enum DispatchKind : byte
     /// <summary>The endpoint waited and was taken from the list: answer with TRYAGAIN (or RETIRE).</summary>
     Withdrawn = 1,
 
-    /// <summary>The endpoint waited and was taken from the list, because its core is preempted for another process: answer with TRYAGAIN and that reason at once.</summary>
+    /// <summary>
+    /// The endpoint waited and was taken from the list, because its core is preempted for another process: answer with TRYAGAIN and that
+    /// reason at once.
+    /// </summary>
     Yield = 2,
 
-    /// <summary>A process's load has crossed a threshold: report it to the kernel. The slot is the process, with <see cref="LoadChange.HighBit"/> set if the load is high.</summary>
+    /// <summary>
+    /// A process's load has crossed a threshold: report it to the kernel. The slot is the process, with <see cref="LoadChange.HighBit"/>
+    /// set if the load is high.
+    /// </summary>
     Reschedule = 3,
 }
 

@@ -7,9 +7,9 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// Checks at the scheduler's edges that each slot that came in goes out once, to an endpoint of its process that waits or as a release, in the
-/// order of arrival; that each endpoint that waits is answered once; in its memory that no process has both a queue and waiting endpoints; and that no kernel endpoint
-/// waits while there is a backlog.
+/// Checks at the scheduler's edges that each slot that came in goes out once, to an endpoint of its process that waits or as a release, in
+/// the order of arrival; that each endpoint that waits is answered once; in its memory that no process has both a queue and waiting
+/// endpoints; and that no kernel endpoint waits while there is a backlog.
 /// It also checks the inputs' contract: no slot arrives twice, no endpoint waits twice or changes its process while it waits.
 /// </summary>
 public sealed class ScheduleMonitor : SME.Monitor
@@ -63,7 +63,8 @@ public sealed class ScheduleMonitor : SME.Monitor
 
     /// <summary>What is queued, by process, and what concerns all processes: for messages.</summary>
     public override string ToString() =>
-        string.Join(", ", queues.Select((queue, process) => (queue.Count, process)).Where(item => item.Count > 0).Select(item => $"process {item.process} has {item.Count} queued"))
+        string.Join(", ", queues.Select((queue, process) => (queue.Count, process)).Where(item => item.Count > 0)
+            .Select(item => $"process {item.process} has {item.Count} queued"))
         + $"; {totals.Totals}";
 
     /// <inheritdoc/>
@@ -71,7 +72,8 @@ public sealed class ScheduleMonitor : SME.Monitor
     {
         if (recordWrite.Enable && recordWrite.Item.Waiting.HasTop && recordWrite.Item.Queued != 0)
         {
-            Fail($"process {recordWrite.Address} has {recordWrite.Item.Queued} messages queued while endpoint {recordWrite.Item.Waiting.Top} waits");
+            Fail($"process {recordWrite.Address} has {recordWrite.Item.Queued} messages queued while endpoint "
+                + $"{recordWrite.Item.Waiting.Top} waits");
         }
 
         if (totals.Totals.Kernel.HasTop && totals.Totals.Backlog.Count != 0)
@@ -79,8 +81,8 @@ public sealed class ScheduleMonitor : SME.Monitor
             Fail($"process {totals.Totals.Backlog.Head} has messages queued while kernel endpoint {totals.Totals.Kernel.Top} waits");
         }
 
-        // What is first valid in this tick was decided before what passes in it was accepted. Dispatches and releases come in the order of the decisions
-        // only as seen from there, since each may stall by itself.
+        // What is first valid in this tick was decided before what passes in it was accepted. Dispatches and releases come in the order of
+        // the decisions only as seen from there, since each may stall by itself.
         if (dispatches.Valid && !dispatchWaits)
         {
             CheckDispatch(dispatches.Item);
@@ -108,7 +110,8 @@ public sealed class ScheduleMonitor : SME.Monitor
     {
         if (arrival.Slot >= processOfSlot.Length || arrival.Process >= queues.Length)
         {
-            Fail($"slot {arrival.Slot} arrived for process {arrival.Process}; there are {processOfSlot.Length} slots and {queues.Length} processes");
+            Fail($"slot {arrival.Slot} arrived for process {arrival.Process}; there are {processOfSlot.Length} slots and {queues.Length} "
+                + $"processes");
         }
 
         if (processOfSlot[arrival.Slot] != Nobody)
@@ -156,7 +159,8 @@ public sealed class ScheduleMonitor : SME.Monitor
             Fail($"{dispatch} to an endpoint that does not wait");
         }
 
-        if (dispatch.Kind == DispatchKind.Deliver && Take(dispatch.Slot, true) is int owner && owner != process && process != EndpointNotice.AnyProcess)
+        if (dispatch.Kind == DispatchKind.Deliver && Take(dispatch.Slot, true) is int owner && owner != process
+            && process != EndpointNotice.AnyProcess)
         {
             Fail($"{dispatch} of a message for process {owner} to an endpoint of process {process}");
         }

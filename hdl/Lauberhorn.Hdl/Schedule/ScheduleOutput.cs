@@ -9,8 +9,8 @@ namespace Lauberhorn.Hdl.Schedule;
 /// <summary>
 /// The output registers of what was decided: dispatches, releases, interrupts. A dispatch that finds the one before stalled waits in a
 /// second register, and the pipeline stalls until it has passed; so the pipeline's enable is a register, and no ready depends on another.
-/// Latency 1 tick; one decision per tick. Stalled releases and interrupts do not stall the pipeline: a step that may make another does not begin until they have
-/// passed; a second release may be decided already then, and waits in a second register too.
+/// Latency 1 tick; one decision per tick. Stalled releases and interrupts do not stall the pipeline: a step that may make another does not
+/// begin until they have passed; a second release may be decided already then, and waits in a second register too.
 /// </summary>
 [ClockedProcess]
 public sealed class ScheduleOutput(

@@ -18,7 +18,8 @@ internal sealed record ScheduleShape
         Cores = Depth(config.Cores, nameof(NicConfig.Cores), path);
         if (config.Cores > MostCores)
         {
-            throw new ElaborationException($"{path}: {nameof(NicConfig.Cores)} is {config.Cores}; the scheduler counts a process's cores to {MostCores}");
+            throw new ElaborationException(
+                $"{path}: {nameof(NicConfig.Cores)} is {config.Cores}; the scheduler counts a process's cores to {MostCores}");
         }
 
         CoreCount = config.Cores;

@@ -14,8 +14,8 @@ public enum StepKind : byte
     Arrival = 1,
 
     /// <summary>
-    /// An endpoint waits: it gets the first message of its process's queue, or goes on top of its process's list. A kernel endpoint gets the first
-    /// message of the process that is next in round-robin order, or goes on top of the kernel endpoints' list.
+    /// An endpoint waits: it gets the first message of its process's queue, or goes on top of its process's list. A kernel endpoint gets
+    /// the first message of the process that is next in round-robin order, or goes on top of the kernel endpoints' list.
     /// </summary>
     Waiting = 2,
 
@@ -36,7 +36,10 @@ public enum StepKind : byte
     /// <summary>The OS stores what runs on a core.</summary>
     Core = 7,
 
-    /// <summary>A process may be allowed another core now: its messages go to kernel endpoints that wait, or it joins the backlog; or the other way round.</summary>
+    /// <summary>
+    /// A process may be allowed another core now: its messages go to kernel endpoints that wait, or it joins the backlog; or the other way
+    /// round.
+    /// </summary>
     Revisit = 8,
 
     /// <summary>A core that is stalled at a user endpoint is preempted.</summary>
@@ -63,13 +66,18 @@ public readonly record struct ScheduleStep
     /// </summary>
     public ushort Process { get; init; }
 
-    /// <summary>The slot of an <see cref="StepKind.Arrival"/>, the time of an <see cref="StepKind.Expire"/>, otherwise the endpoint, if it is about one.</summary>
+    /// <summary>
+    /// The slot of an <see cref="StepKind.Arrival"/>, the time of an <see cref="StepKind.Expire"/>, otherwise the endpoint, if it is about
+    /// one.
+    /// </summary>
     public ushort Item { get; init; }
 
     /// <summary>Whether it is about a kernel endpoint.</summary>
     public bool IsKernel { get; init; }
 
-    /// <summary>Of a kernel endpoint that waits: whether the process is not the next in round-robin order, but the one that its core ran last.</summary>
+    /// <summary>
+    /// Of a kernel endpoint that waits: whether the process is not the next in round-robin order, but the one that its core ran last.
+    /// </summary>
     public bool IsLocal { get; init; }
 
     /// <summary>
@@ -108,7 +116,9 @@ public interface IScheduleStep : IBus
     /// <summary>The step.</summary>
     ScheduleStep Step { get; set; }
 
-    /// <summary>Whether the step just ahead is of the same process: its record is being written in this tick, and what was read is old.</summary>
+    /// <summary>
+    /// Whether the step just ahead is of the same process: its record is being written in this tick, and what was read is old.
+    /// </summary>
     bool FollowsSame { get; set; }
 }
 
@@ -121,7 +131,8 @@ public interface ISchedulePace : IBus
 }
 
 /// <summary>
-/// Endpoints that wait, the one that began last on top. The first two are here, so that the next step finds them without waiting for a link.
+/// Endpoints that wait, the one that began last on top. The first two are here, so that the next step finds them without waiting for a
+/// link.
 /// </summary>
 public readonly record struct WaitingList
 {
@@ -187,7 +198,9 @@ public readonly record struct ProcessRecord
     public bool IsTimed { get; init; }
 }
 
-/// <summary>The round-robin list of processes with messages queued for kernel endpoints. The first two are here, the rest is linked in memory.</summary>
+/// <summary>
+/// The round-robin list of processes with messages queued for kernel endpoints. The first two are here, the rest is linked in memory.
+/// </summary>
 public readonly record struct Backlog
 {
     /// <summary>Number of processes in the list.</summary>

@@ -10,7 +10,9 @@ using SME;
 
 namespace Lauberhorn.Hdl.Top;
 
-/// <summary>The NIC: MAC on one side, the CPU's coherence on the other, registers for the OS; see docs/fast-path.md and docs/control.md.</summary>
+/// <summary>
+/// The NIC: MAC on one side, the CPU's coherence on the other, registers for the OS; see docs/fast-path.md and docs/control.md.
+/// </summary>
 public sealed class Nic
 {
     /// <summary>Name of the top-level entity.</summary>
@@ -62,8 +64,10 @@ public sealed class Nic
         ArgumentNullException.ThrowIfNull(simulation);
         Nic nic = new(config);
         HomePort home = nic.Home;
-        simulation.AddTopLevelInputs(nic.Mac, nic.Frames.Backward, home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward, nic.Interrupts.Backward);
-        simulation.AddTopLevelOutputs(nic.Frames.Forward, home.Reads.Backward, home.Returns.Backward, home.Data.Forward, home.Fetches.Forward, nic.Interrupts.Forward);
+        simulation.AddTopLevelInputs(nic.Mac, nic.Frames.Backward, home.Reads.Forward, home.Returns.Forward, home.Data.Backward,
+            home.Fetches.Backward, nic.Interrupts.Backward);
+        simulation.AddTopLevelOutputs(nic.Frames.Forward, home.Reads.Backward, home.Returns.Backward, home.Data.Forward,
+            home.Fetches.Forward, nic.Interrupts.Forward);
         nic.Registers.AddTopLevel(simulation);
         return nic;
     }

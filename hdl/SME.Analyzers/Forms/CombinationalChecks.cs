@@ -35,7 +35,8 @@ internal sealed class CombinationalChecks
             return;
         }
 
-        Method? tick = Bases(process).SelectMany(type => type.GetMembers("OnTick").OfType<IMethodSymbol>()).Where(method => method.IsOverride)
+        Method? tick = Bases(process).SelectMany(type => type.GetMembers("OnTick").OfType<IMethodSymbol>())
+            .Where(method => method.IsOverride)
             .Select(builder.FormOf).FirstOrDefault(form => form is not null);
         if (tick is null)
         {
@@ -62,7 +63,9 @@ internal sealed class CombinationalChecks
         }
     }
 
-    /// <summary>Notes the buses that a member drives: itself, half of a stream, or what the members of an object with ports drive.</summary>
+    /// <summary>
+    /// Notes the buses that a member drives: itself, half of a stream, or what the members of an object with ports drive.
+    /// </summary>
     private void AddOutputs(ISymbol member, string path, ITypeSymbol type)
     {
         if (Names.Has(member, "InternalBus"))
@@ -95,20 +98,23 @@ internal sealed class CombinationalChecks
     {
         IFieldSymbol { AssociatedSymbol: null } field => [(field, field.Type)],
         IPropertySymbol property => [(property, property.Type)],
-        IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.Parameters.Select(parameter => ((ISymbol)parameter, parameter.Type)),
+        IMethodSymbol { MethodKind: MethodKind.Constructor } constructor =>
+            constructor.Parameters.Select(parameter => ((ISymbol)parameter, parameter.Type)),
         _ => [],
     };
 
     private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
     {
-        for (INamedTypeSymbol? current = type; current is not null && current.ContainingNamespace?.Name != "System"; current = current.BaseType)
+        for (INamedTypeSymbol? current = type; current is not null
+            && current.ContainingNamespace?.Name != "System"; current = current.BaseType)
         {
             yield return current;
         }
     }
 
     private static IEnumerable<IPropertySymbol> Signals(ITypeSymbol bus) =>
-        bus.AllInterfaces.Where(extended => !Names.Is(extended, "SME.IBus")).Append(bus).SelectMany(type => type.GetMembers().OfType<IPropertySymbol>());
+        bus.AllInterfaces.Where(extended => !Names.Is(extended, "SME.IBus")).Append(bus)
+            .SelectMany(type => type.GetMembers().OfType<IPropertySymbol>());
 
     /// <summary>The form that a call reaches: the process's own override of a virtual method.</summary>
     private Method? Resolve(MethodReference reference)
@@ -156,7 +162,8 @@ internal sealed class CombinationalChecks
     /// <summary>Looks for state and for own outputs that are read, in a method and in those that it calls.</summary>
     private void Look(Method method, IReadOnlyDictionary<int, string> parameters)
     {
-        if (!visited.Add($"{method.Id}({string.Join(",", parameters.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"))})"))
+        if (!visited.Add(
+            $"{method.Id}({string.Join(",", parameters.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"))})"))
         {
             return;
         }
@@ -173,7 +180,8 @@ internal sealed class CombinationalChecks
             else if (statement is CallStatement call)
             {
                 Method? callee = Resolve(call.Method);
-                written.AddRange(call.Arguments.Where((_, i) => callee is not null && i < callee.Parameters && callee.Variables[i].Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter));
+                written.AddRange(call.Arguments.Where((_, i) => callee is not null && i < callee.Parameters
+                    && callee.Variables[i].Kind is VariableKind.ReferenceParameter or VariableKind.OutParameter));
                 written.AddRange(call.Result is null ? [] : [call.Result]);
                 if (call.Target is not null and not This)
                 {

@@ -30,7 +30,10 @@ internal sealed class Facts(Sources sources)
         return result;
     }
 
-    /// <summary>Whether a field, auto-property or captured constructor parameter keeps the value (for arrays also the elements) that construction gave it.</summary>
+    /// <summary>
+    /// Whether a field, auto-property or captured constructor parameter keeps the value (for arrays also the elements) that construction
+    /// gave it.
+    /// </summary>
     public bool IsReadOnly(ISymbol member)
     {
         ISymbol definition = member.OriginalDefinition;
@@ -70,10 +73,13 @@ internal sealed class Facts(Sources sources)
         return result;
     }
 
-    /// <summary>Whether a method of the type uses a parameter of its primary constructor, so that the compiler keeps it in a field.</summary>
+    /// <summary>
+    /// Whether a method of the type uses a parameter of its primary constructor, so that the compiler keeps it in a field.
+    /// </summary>
     public bool IsKept(IParameterSymbol parameter) => parameter.ContainingType.GetMembers().OfType<IMethodSymbol>()
         .Any(method => method.MethodKind != MethodKind.Constructor && sources.BodyOf(method) is IOperation body
-            && body.Descendants().Any(operation => operation is IParameterReferenceOperation reference && Comparer.Equals(reference.Parameter, parameter)));
+            && body.Descendants().Any(operation => operation is IParameterReferenceOperation reference
+                && Comparer.Equals(reference.Parameter, parameter)));
 
     /// <summary>The variables around a local function that it, or one that it calls, uses; in order of first use.</summary>
     public IReadOnlyList<ISymbol> Captures(IMethodSymbol localFunction)
@@ -108,7 +114,8 @@ internal sealed class Facts(Sources sources)
                     found.Add(variable);
                 }
 
-                if (operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } call && visited.Add(Sources.Definition(call.TargetMethod)))
+                if (operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } call
+                    && visited.Add(Sources.Definition(call.TargetMethod)))
                 {
                     pending.Enqueue(Sources.Definition(call.TargetMethod));
                 }
@@ -120,7 +127,8 @@ internal sealed class Facts(Sources sources)
     }
 
     /// <summary>Whether a local function, or one that it calls, assigns a variable around it.</summary>
-    public bool IsAssignedIn(ISymbol variable, IMethodSymbol localFunction) => IsAssignedIn(variable, Sources.Definition(localFunction), new(Comparer));
+    public bool IsAssignedIn(ISymbol variable, IMethodSymbol localFunction) =>
+        IsAssignedIn(variable, Sources.Definition(localFunction), new(Comparer));
 
     /// <summary>All places that an operation writes: what it assigns, and arrays that it hands to methods which write them.</summary>
     private IEnumerable<IOperation> WrittenPlaces(IOperation body) => Operations.Targets(body).Concat(body.DescendantsAndSelf()
@@ -165,8 +173,10 @@ internal sealed class Facts(Sources sources)
         }
 
         // A static method can change only what it is given, because static variables are no hardware.
-        bool receivesPlaces = definition.Parameters.Any(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out || parameter.Type is IArrayTypeSymbol || Names.IsBus(parameter.Type));
-        bool canBeOverridden = (definition.IsVirtual || definition.IsAbstract || definition.IsOverride) && !definition.IsSealed && definition.ContainingType is { IsSealed: false, IsValueType: false };
+        bool receivesPlaces = definition.Parameters.Any(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out
+            || parameter.Type is IArrayTypeSymbol || Names.IsBus(parameter.Type));
+        bool canBeOverridden = (definition.IsVirtual || definition.IsAbstract || definition.IsOverride) && !definition.IsSealed
+            && definition.ContainingType is { IsSealed: false, IsValueType: false };
         if (canBeOverridden && definition.IsStatic)
         {
             return !receivesPlaces;
@@ -184,7 +194,8 @@ internal sealed class Facts(Sources sources)
             bool isOfObject = definition.ContainingType is { TypeKind: TypeKind.Class } owner && !Names.DerivesFrom(owner, "SME.Process")
                 && (Names.Has(definition, "Hardware") || Names.Has(owner, "Hardware"));
             return !receivesPlaces
-                && (definition.IsStatic || definition.MethodKind == MethodKind.PropertyGet || isOfObject || definition is { ContainingType.IsValueType: true, IsReadOnly: true });
+                && (definition.IsStatic || definition.MethodKind == MethodKind.PropertyGet || isOfObject
+                    || definition is { ContainingType.IsValueType: true, IsReadOnly: true });
         }
 
         if (sources.BodyOf(definition) is not IOperation body)
@@ -209,7 +220,8 @@ internal sealed class Facts(Sources sources)
         {
             null => target is IDiscardOperation || Operations.IsOfNewObject(target),
             ILocalSymbol local => Comparer.Equals(local.ContainingSymbol.OriginalDefinition, method),
-            IParameterSymbol { RefKind: RefKind.None } parameter => Comparer.Equals(parameter.ContainingSymbol.OriginalDefinition, method) && parameter.Type is not IArrayTypeSymbol,
+            IParameterSymbol { RefKind: RefKind.None } parameter =>
+                Comparer.Equals(parameter.ContainingSymbol.OriginalDefinition, method) && parameter.Type is not IArrayTypeSymbol,
             _ => false,
         };
     }
@@ -226,7 +238,8 @@ internal sealed class Facts(Sources sources)
         written.Add(definition, found);
         foreach (IMethodSymbol method in definition.GetMembers().OfType<IMethodSymbol>())
         {
-            if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor || Names.IsSimulationOnly(method) || sources.BodyOf(method) is not IOperation body)
+            if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor || Names.IsSimulationOnly(method)
+                || sources.BodyOf(method) is not IOperation body)
             {
                 continue;
             }

@@ -42,7 +42,8 @@ internal sealed class FormBuilder
         foreach (INamedTypeSymbol type in types)
         {
             bool all = Names.Has(type, "Hardware");
-            foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>().Where(method => (all || Names.Has(method, "Hardware")) && CanHaveForm(method)))
+            foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>()
+                .Where(method => (all || Names.Has(method, "Hardware")) && CanHaveForm(method)))
             {
                 Require(method);
             }
@@ -54,7 +55,8 @@ internal sealed class FormBuilder
         }
 
         CheckRecursion();
-        foreach (INamedTypeSymbol process in processes.Where(process => !process.IsAbstract && Names.DerivesFrom(process, "SME.SimpleProcess")))
+        foreach (INamedTypeSymbol process in processes.Where(
+            process => !process.IsAbstract && Names.DerivesFrom(process, "SME.SimpleProcess")))
         {
             new CombinationalChecks(this, process).Run();
         }
@@ -66,16 +68,19 @@ internal sealed class FormBuilder
 
     /// <summary>Everything found, in the order of the source.</summary>
     public IEnumerable<Finding> Findings => findings.Values.Concat(typeFindings.Values).SelectMany(list => list)
-        .OrderBy(finding => finding.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(finding => finding.Location.SourceSpan.Start);
+        .OrderBy(finding => finding.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+        .ThenBy(finding => finding.Location.SourceSpan.Start);
 
     /// <summary>The forms, ordered by the types' names.</summary>
     public IReadOnlyList<TypeForm> Forms()
     {
         SortedDictionary<string, TypeForm> forms = new(StringComparer.Ordinal);
-        IEnumerable<INamedTypeSymbol> owners = known.Select(method => method.ContainingType.OriginalDefinition).Concat(typeFindings.Keys).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        IEnumerable<INamedTypeSymbol> owners = known.Select(method => method.ContainingType.OriginalDefinition).Concat(typeFindings.Keys)
+            .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         foreach (INamedTypeSymbol owner in owners)
         {
-            List<IMethodSymbol> own = known.Where(method => SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, owner))
+            List<IMethodSymbol> own = known.Where(method => SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition,
+                owner))
                 .OrderBy(method => method.Locations.FirstOrDefault()?.SourceTree?.FilePath, StringComparer.Ordinal)
                 .ThenBy(method => method.Locations.FirstOrDefault()?.SourceSpan.Start).ThenBy(Names.Id, StringComparer.Ordinal).ToList();
             List<KeyValuePair<string, Problem>> problems = [];
@@ -86,7 +91,8 @@ internal sealed class FormBuilder
 
             problems.AddRange(ProblemsOf(string.Empty, typeFindings.TryGetValue(owner, out List<Finding>? ofType) ? ofType : []));
             HashSet<string> broken = [.. problems.Select(problem => problem.Key)];
-            List<Method> sound = own.Where(method => methods.ContainsKey(method) && !broken.Contains(Names.Id(method))).Select(method => methods[method]).ToList();
+            List<Method> sound = own.Where(method => methods.ContainsKey(method) && !broken.Contains(Names.Id(method)))
+                .Select(method => methods[method]).ToList();
             if (sound.Count > 0 || problems.Count > 0)
             {
                 forms[Names.Reflection(owner)] = new TypeForm(Names.Of(owner), sound, problems);
@@ -113,9 +119,12 @@ internal sealed class FormBuilder
         {
             if (method.ContainingType.TypeKind == TypeKind.Interface)
             {
-                foreach (INamedTypeSymbol contract in type.AllInterfaces.Where(contract => SymbolEqualityComparer.Default.Equals(contract.OriginalDefinition, method.ContainingType.OriginalDefinition)))
+                foreach (INamedTypeSymbol contract in type.AllInterfaces.Where(
+                    contract => SymbolEqualityComparer.Default.Equals(contract.OriginalDefinition,
+                        method.ContainingType.OriginalDefinition)))
                 {
-                    foreach (IMethodSymbol member in contract.GetMembers(method.Name).OfType<IMethodSymbol>().Where(member => SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method.OriginalDefinition)))
+                    foreach (IMethodSymbol member in contract.GetMembers(method.Name).OfType<IMethodSymbol>()
+                        .Where(member => SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method.OriginalDefinition)))
                     {
                         if (type.FindImplementationForInterfaceMember(member) is IMethodSymbol implementation)
                         {
@@ -126,7 +135,8 @@ internal sealed class FormBuilder
             }
             else
             {
-                foreach (IMethodSymbol candidate in type.GetMembers(method.Name).OfType<IMethodSymbol>().Where(candidate => Overrides(candidate, method)))
+                foreach (IMethodSymbol candidate in type.GetMembers(method.Name).OfType<IMethodSymbol>()
+                    .Where(candidate => Overrides(candidate, method)))
                 {
                     Require(candidate);
                 }
@@ -151,7 +161,8 @@ internal sealed class FormBuilder
     public Method? FormOf(IMethodSymbol method) => methods.TryGetValue(Sources.Definition(method), out Method? form) ? form : null;
 
     /// <summary>The methods with forms, by id.</summary>
-    public IReadOnlyDictionary<string, IMethodSymbol> MethodsById => byId ??= methods.Keys.GroupBy(Names.Id).ToDictionary(group => group.Key, group => group.First());
+    public IReadOnlyDictionary<string, IMethodSymbol> MethodsById =>
+        byId ??= methods.Keys.GroupBy(Names.Id).ToDictionary(group => group.Key, group => group.First());
 
     private IReadOnlyDictionary<string, IMethodSymbol>? byId;
 
@@ -163,7 +174,8 @@ internal sealed class FormBuilder
             all.Add(key, list = []);
         }
 
-        if (!list.Any(other => other.Rule.Id == finding.Rule.Id && other.Location.Equals(finding.Location) && other.Message == finding.Message))
+        if (!list.Any(other => other.Rule.Id == finding.Rule.Id && other.Location.Equals(finding.Location)
+            && other.Message == finding.Message))
         {
             list.Add(finding);
         }
@@ -171,13 +183,15 @@ internal sealed class FormBuilder
 
     private static bool IsHardwareProcess(INamedTypeSymbol type)
     {
-        if (type.TypeKind != TypeKind.Class || !(Names.DerivesFrom(type, "SME.SimpleProcess") || Names.DerivesFrom(type, "SME.StateProcess")))
+        if (type.TypeKind != TypeKind.Class
+            || !(Names.DerivesFrom(type, "SME.SimpleProcess") || Names.DerivesFrom(type, "SME.StateProcess")))
         {
             return false;
         }
 
         // A template stands for its process's VHDL, so its C# may use the whole language.
-        bool isTemplate = type.AllInterfaces.Any(contract => Names.Is(contract, "SME.IVhdlTemplatePart") || Names.Is(contract, "SME.IVhdlTemplate"));
+        bool isTemplate = type.AllInterfaces.Any(contract => Names.Is(contract, "SME.IVhdlTemplatePart")
+            || Names.Is(contract, "SME.IVhdlTemplate"));
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
         {
             isTemplate |= Names.Has(current, "VhdlTemplate");
@@ -189,7 +203,8 @@ internal sealed class FormBuilder
     /// <summary>The methods of a process that the simulator, or a base class of another assembly, calls.</summary>
     private static IEnumerable<IMethodSymbol> Roots(INamedTypeSymbol process)
     {
-        foreach (IMethodSymbol method in process.GetMembers().OfType<IMethodSymbol>().Where(method => method.IsOverride && !Names.IsSimulationOnly(method)))
+        foreach (IMethodSymbol method in process.GetMembers().OfType<IMethodSymbol>()
+            .Where(method => method.IsOverride && !Names.IsSimulationOnly(method)))
         {
             IMethodSymbol first = method;
             while (first.OverriddenMethod is not null)
@@ -197,8 +212,10 @@ internal sealed class FormBuilder
                 first = first.OverriddenMethod;
             }
 
-            bool isTick = first.Name is "OnTick" or "OnTickAsync" && Names.Full(first.ContainingType) is "SME.SimpleProcess" or "SME.StateProcess";
-            bool isOfLibrary = first.DeclaringSyntaxReferences.Length == 0 && first.ContainingType.SpecialType != SpecialType.System_Object && first.ContainingNamespace?.Name != "SME";
+            bool isTick = first.Name is "OnTick" or "OnTickAsync"
+                && Names.Full(first.ContainingType) is "SME.SimpleProcess" or "SME.StateProcess";
+            bool isOfLibrary = first.DeclaringSyntaxReferences.Length == 0 && first.ContainingType.SpecialType != SpecialType.System_Object
+                && first.ContainingNamespace?.Name != "SME";
             if (isTick || isOfLibrary)
             {
                 yield return method;
@@ -210,7 +227,8 @@ internal sealed class FormBuilder
         && method.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.UserDefinedOperator
             or MethodKind.Conversion or MethodKind.LocalFunction or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation
         && !(method.MethodKind == MethodKind.Constructor && !method.ContainingType.IsValueType)
-        && !(method.AssociatedSymbol is IPropertySymbol property && Operations.IsAuto(property) && !property.IsVirtual && !property.IsOverride && property.ExplicitInterfaceImplementations.IsEmpty)
+        && !(method.AssociatedSymbol is IPropertySymbol property && Operations.IsAuto(property) && !property.IsVirtual
+            && !property.IsOverride && property.ExplicitInterfaceImplementations.IsEmpty)
         && !(method.IsImplicitlyDeclared && method.MethodKind != MethodKind.Constructor && method.AssociatedSymbol is null);
 
     private static bool Overrides(IMethodSymbol candidate, IMethodSymbol method)
@@ -253,12 +271,15 @@ internal sealed class FormBuilder
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A fault of ours must not take the user's build down, nor end in VHDL.
-            Report(method, new Finding(Rules.Internal, method.Locations.FirstOrDefault() ?? Location.None, $"{failure.GetType().Name}: {failure.Message}"));
+            Report(method, new Finding(Rules.Internal, method.Locations.FirstOrDefault() ?? Location.None,
+                $"{failure.GetType().Name}: {failure.Message}"));
         }
     }
 
     private IEnumerable<KeyValuePair<string, Problem>> ProblemsOf(string key, List<Finding> list) =>
-        list.OrderBy(finding => finding.Location.SourceSpan.Start).Select(finding => new KeyValuePair<string, Problem>(key, new Problem(finding.Rule.Id, finding.Message, Sources.Locate(finding.Location))));
+        list.OrderBy(finding => finding.Location.SourceSpan.Start)
+            .Select(finding => new KeyValuePair<string, Problem>(key, new Problem(finding.Rule.Id, finding.Message,
+                Sources.Locate(finding.Location))));
 
     private void CheckRecursion()
     {
@@ -280,5 +301,6 @@ internal sealed class FormBuilder
         calls.TryGetValue(method, out List<(IMethodSymbol, Location)>? list) ? list : [];
 
     private bool Reaches(IMethodSymbol from, IMethodSymbol to, HashSet<IMethodSymbol> visited) =>
-        SymbolEqualityComparer.Default.Equals(from, to) || (visited.Add(from) && CallsOf(from).Any(call => Reaches(call.Callee, to, visited)));
+        SymbolEqualityComparer.Default.Equals(from, to)
+            || (visited.Add(from) && CallsOf(from).Any(call => Reaches(call.Callee, to, visited)));
 }

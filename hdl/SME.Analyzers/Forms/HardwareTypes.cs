@@ -13,7 +13,8 @@ internal static class HardwareTypes
 
     /// <summary>Whether a type is Int128 or UInt128.</summary>
     public static bool IsWideInteger(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { Name: "Int128" or "UInt128", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+        type is INamedTypeSymbol { Name: "Int128" or "UInt128",
+            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     /// <summary>Whether a type is <c>SME.Bits</c> of some width.</summary>
     public static bool IsBits(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Bits", Arity: 1 } && Names.Is(type, "SME.Bits`1");
@@ -22,7 +23,8 @@ internal static class HardwareTypes
     public static int? InlineArrayLength(ITypeSymbol? type)
     {
         AttributeData? attribute = type is { TypeKind: TypeKind.Struct }
-            ? type.GetAttributes().FirstOrDefault(data => Names.Is(data.AttributeClass, "System.Runtime.CompilerServices.InlineArrayAttribute"))
+            ? type.GetAttributes().FirstOrDefault(data => Names.Is(data.AttributeClass,
+                "System.Runtime.CompilerServices.InlineArrayAttribute"))
             : null;
         return attribute?.ConstructorArguments.FirstOrDefault().Value as int?;
     }
@@ -44,9 +46,11 @@ internal static class HardwareTypes
                 return null;
             case IArrayTypeSymbol array:
                 return array.Rank != 1
-                    ? new Finding(Rules.Array, location, "An array of several dimensions has no hardware form", "use one dimension and compute the index")
+                    ? new Finding(Rules.Array, location, "An array of several dimensions has no hardware form",
+                        "use one dimension and compute the index")
                     : array.ElementType is IArrayTypeSymbol
-                    ? new Finding(Rules.Array, location, "An array of arrays has no hardware form", "use one dimension, or an inline array as element")
+                    ? new Finding(Rules.Array, location, "An array of arrays has no hardware form",
+                        "use one dimension, or an inline array as element")
                     : Check(array.ElementType, location);
         }
 
@@ -84,7 +88,8 @@ internal static class HardwareTypes
 
         if (type.IsReferenceType)
         {
-            return new Finding(Rules.Type, location, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), "it is a reference type");
+            return new Finding(Rules.Type, location, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                "it is a reference type");
         }
 
         if (Names.Is(type, "System.Half") || type.ContainingNamespace?.ToDisplayString() is "System.Runtime.Intrinsics")
@@ -96,7 +101,9 @@ internal static class HardwareTypes
         {
             if (field.Type is IArrayTypeSymbol)
             {
-                return new Finding(Rules.Array, location, $"The array '{field.Name}' in struct '{type.Name}' has no hardware form, because a copy of the struct shares it", "use an inline array");
+                return new Finding(Rules.Array, location,
+                    $"The array '{field.Name}' in struct '{type.Name}' has no hardware form, because a copy of the struct shares it",
+                    "use an inline array");
             }
 
             if (!SymbolEqualityComparer.Default.Equals(field.Type, type) && Check(field.Type, location) is Finding finding)

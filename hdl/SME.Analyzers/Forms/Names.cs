@@ -35,7 +35,8 @@ internal static class Names
             return Reflection(type.ContainingType) + "+" + type.MetadataName;
         }
 
-        return type.ContainingNamespace is null or { IsGlobalNamespace: true } ? type.MetadataName : $"{type.ContainingNamespace.ToDisplayString()}.{type.MetadataName}";
+        return type.ContainingNamespace is null or { IsGlobalNamespace: true } ? type.MetadataName
+            : $"{type.ContainingNamespace.ToDisplayString()}.{type.MetadataName}";
     }
 
     /// <summary>Full name of a definition without arity, such as <c>SME.Bits</c>.</summary>
@@ -46,7 +47,8 @@ internal static class Names
             return Full(type.ContainingType) + "." + type.Name;
         }
 
-        return type.ContainingNamespace is null or { IsGlobalNamespace: true } ? type.Name : $"{type.ContainingNamespace.ToDisplayString()}.{type.Name}";
+        return type.ContainingNamespace is null or { IsGlobalNamespace: true } ? type.Name
+            : $"{type.ContainingNamespace.ToDisplayString()}.{type.Name}";
     }
 
     /// <summary>Id of a method's definition, unique within its assembly.</summary>
@@ -79,16 +81,19 @@ internal static class Names
     }
 
     /// <summary>Whether a type is this definition, such as <c>SME.Bits`1</c>.</summary>
-    public static bool Is(ITypeSymbol? type, string reflectionName) => type is INamedTypeSymbol named && Reflection(named.OriginalDefinition) == reflectionName;
+    public static bool Is(ITypeSymbol? type, string reflectionName) =>
+        type is INamedTypeSymbol named && Reflection(named.OriginalDefinition) == reflectionName;
 
     /// <summary>Whether a symbol has an attribute of the namespace SME.</summary>
     public static bool Has(ISymbol symbol, string attribute) =>
-        symbol.GetAttributes().Any(data => data.AttributeClass is { ContainingNamespace: { Name: "SME", ContainingNamespace.IsGlobalNamespace: true } } type && type.Name == attribute + "Attribute");
+        symbol.GetAttributes().Any(data => data.AttributeClass is { ContainingNamespace: { Name: "SME",
+            ContainingNamespace.IsGlobalNamespace: true } } type && type.Name == attribute + "Attribute");
 
     /// <summary>Whether a member, or a member or type around it, is for simulation only.</summary>
     public static bool IsSimulationOnly(ISymbol symbol)
     {
-        for (ISymbol? current = symbol is IMethodSymbol { AssociatedSymbol: not null } accessor ? accessor.AssociatedSymbol : symbol; current is IMethodSymbol or IFieldSymbol or IPropertySymbol or INamedTypeSymbol; current = current.ContainingSymbol)
+        for (ISymbol? current = symbol is IMethodSymbol { AssociatedSymbol: not null } accessor ? accessor.AssociatedSymbol
+            : symbol; current is IMethodSymbol or IFieldSymbol or IPropertySymbol or INamedTypeSymbol; current = current.ContainingSymbol)
         {
             if (Has(current, "SimulationOnly"))
             {
@@ -114,10 +119,12 @@ internal static class Names
     }
 
     /// <summary>Whether a type is an interface that extends <c>SME.IBus</c>.</summary>
-    public static bool IsBus(ITypeSymbol? type) => type is { TypeKind: TypeKind.Interface } && type.AllInterfaces.Any(extended => Is(extended, "SME.IBus"));
+    public static bool IsBus(ITypeSymbol? type) => type is { TypeKind: TypeKind.Interface }
+        && type.AllInterfaces.Any(extended => Is(extended, "SME.IBus"));
 
     /// <summary>The half of a stream whose signal a property of the stream is; null for any other property.</summary>
-    public static IPropertySymbol? HalfOf(IPropertySymbol property) => property.Name is "Valid" or "Item" or "Ready" && Is(property.ContainingType, "SME.Stream`1")
+    public static IPropertySymbol? HalfOf(
+        IPropertySymbol property) => property.Name is "Valid" or "Item" or "Ready" && Is(property.ContainingType, "SME.Stream`1")
         ? property.ContainingType.GetMembers(property.Name == "Ready" ? "Backward" : "Forward").OfType<IPropertySymbol>().FirstOrDefault()
         : null;
 
@@ -126,7 +133,8 @@ internal static class Names
         if (parameter.TypeParameterKind == TypeParameterKind.Method)
         {
             int offset = 0;
-            for (ISymbol? outer = parameter.ContainingSymbol.ContainingSymbol; outer is IMethodSymbol method; outer = outer.ContainingSymbol)
+            for (ISymbol? outer = parameter.ContainingSymbol.ContainingSymbol; outer is IMethodSymbol method; outer =
+                outer.ContainingSymbol)
             {
                 offset += method.TypeParameters.Length;
             }
@@ -161,7 +169,8 @@ internal static class Names
         }
 
         IAssemblySymbol? assembly = type.ContainingAssembly;
-        bool isCore = assembly is null || assembly.GetTypeByMetadataName("System.Object") is not null || assembly.Name is "System.Private.CoreLib" or "System.Runtime";
+        bool isCore = assembly is null || assembly.GetTypeByMetadataName("System.Object") is not null
+            || assembly.Name is "System.Private.CoreLib" or "System.Runtime";
         return isCore ? string.Empty : assembly!.Name;
     }
 }

@@ -20,11 +20,13 @@ internal sealed class Sources(Compilation compilation, string projectDirectory, 
     public CancellationToken Cancel => cancel;
 
     /// <summary>The definition of a method, with the body if it is partial.</summary>
-    public static IMethodSymbol Definition(IMethodSymbol method) => method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition;
+    public static IMethodSymbol Definition(
+        IMethodSymbol method) => method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition;
 
     /// <summary>Whether a symbol is declared in the project's own source.</summary>
     public bool HasSource(ISymbol symbol) =>
-        SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly) && symbol.DeclaringSyntaxReferences.Length > 0;
+        SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly)
+            && symbol.DeclaringSyntaxReferences.Length > 0;
 
     /// <summary>The operation of a method's body, local function, accessor or constructor; null if it has none.</summary>
     public IOperation? BodyOf(IMethodSymbol method)
@@ -85,7 +87,8 @@ internal sealed class Sources(Compilation compilation, string projectDirectory, 
         string[] from = root.Split('/');
         string[] to = path.Split('/');
         int common = 0;
-        while (common < from.Length && common < to.Length - 1 && string.Equals(from[common], to[common], StringComparison.OrdinalIgnoreCase))
+        while (common < from.Length && common < to.Length - 1
+            && string.Equals(from[common], to[common], StringComparison.OrdinalIgnoreCase))
         {
             common++;
         }

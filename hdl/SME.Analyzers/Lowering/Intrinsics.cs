@@ -10,12 +10,14 @@ internal static class Intrinsics
     private static readonly HashSet<string> BitsMembers =
     [
         "Width", "Zero", "AllOnes", "Item", "Resize", "Slice", "WithSlice", "WithBit", "GetByte", "WithByte", "GetUInt16BigEndian",
-        "GetUInt32BigEndian", "ShiftLeftBytes", "ShiftRightBytes", "ReverseBytes", "AndReduce", "OrReduce", "XorReduce", "PopCount", "Concat",
+        "GetUInt32BigEndian", "ShiftLeftBytes", "ShiftRightBytes", "ReverseBytes", "AndReduce", "OrReduce", "XorReduce", "PopCount",
+        "Concat",
     ];
 
     private static readonly HashSet<string> Library =
     [
-        "System.Numerics.BitOperations.PopCount", "System.Numerics.BitOperations.LeadingZeroCount", "System.Numerics.BitOperations.TrailingZeroCount",
+        "System.Numerics.BitOperations.PopCount", "System.Numerics.BitOperations.LeadingZeroCount",
+        "System.Numerics.BitOperations.TrailingZeroCount",
         "System.Numerics.BitOperations.RotateLeft", "System.Numerics.BitOperations.RotateRight", "System.Numerics.BitOperations.Log2",
         "System.Numerics.BitOperations.IsPow2",
         "System.Buffers.Binary.BinaryPrimitives.ReverseEndianness",
@@ -53,7 +55,8 @@ internal static class Intrinsics
             return "System.Math." + member;
         }
 
-        if (!method.IsStatic || type.ContainingNamespace is not { IsGlobalNamespace: false } space || (space.Name is not ("System" or "Numerics" or "Binary")))
+        if (!method.IsStatic || type.ContainingNamespace is not { IsGlobalNamespace: false } space
+            || (space.Name is not ("System" or "Numerics" or "Binary")))
         {
             return null;
         }
@@ -62,9 +65,12 @@ internal static class Intrinsics
         return Library.Contains(name) ? name : null;
     }
 
-    /// <summary>Whether a user-defined operator or conversion is one of the back end's own: of vectors, 128-bit integers, or generic arithmetic.</summary>
+    /// <summary>
+    /// Whether a user-defined operator or conversion is one of the back end's own: of vectors, 128-bit integers, or generic arithmetic.
+    /// </summary>
     public static bool IsBuiltInOperator(IMethodSymbol method) =>
         method.MethodKind is MethodKind.UserDefinedOperator or MethodKind.Conversion
         && (HardwareTypes.IsBits(method.ContainingType) || HardwareTypes.IsInteger(method.ContainingType)
-            || (method.ContainingType is { TypeKind: TypeKind.Interface } generic && generic.ContainingNamespace?.ToDisplayString() == "System.Numerics"));
+            || (method.ContainingType is { TypeKind: TypeKind.Interface } generic
+                && generic.ContainingNamespace?.ToDisplayString() == "System.Numerics"));
 }

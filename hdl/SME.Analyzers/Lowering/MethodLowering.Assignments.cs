@@ -33,7 +33,8 @@ internal sealed partial class MethodLowering
             case IDiscardOperation discard:
                 return new Target(Temporary(Names.Of(discard.Type!), "unused"), null, null, inner);
             case IPropertyReferenceOperation { Property: var property } reference
-                when !Names.IsBus(property.ContainingType) && Names.HalfOf(property) is null && !(Operations.IsAuto(property) && !property.IsVirtual && !property.IsOverride):
+                when !Names.IsBus(property.ContainingType) && Names.HalfOf(property) is null
+                    && !(Operations.IsAuto(property) && !property.IsVirtual && !property.IsOverride):
                 return new Target(null, property, reference.Instance is null ? null : PlaceOf(reference.Instance), inner);
             default:
                 return new Target(PlaceOf(inner), null, null, inner);
@@ -71,9 +72,11 @@ internal sealed partial class MethodLowering
                 }
 
                 return reference.Instance is { Type.IsValueType: true } instance
-                    ? new Field(Names.Of(field.Type), PlaceOf(instance), Names.Of(field.ContainingType), (field.CorrespondingTupleField ?? field).Name, false)
+                    ? new Field(Names.Of(field.Type), PlaceOf(instance), Names.Of(field.ContainingType),
+                        (field.CorrespondingTupleField ?? field).Name, false)
                     : FieldValue(reference);
-            case IPropertyReferenceOperation { Property: var property } reference when !Names.IsBus(property.ContainingType) && Operations.IsAuto(property):
+            case IPropertyReferenceOperation { Property: var property } reference
+                when !Names.IsBus(property.ContainingType) && Operations.IsAuto(property):
                 if (property.IsStatic)
                 {
                     return Fail(Rules.StaticState, inner, property.Name);
@@ -84,7 +87,8 @@ internal sealed partial class MethodLowering
                     return Fail(Rules.SharedState, inner, property.Name);
                 }
 
-                return new Field(Names.Of(property.Type), PlaceOf(reference.Instance!), Names.Of(property.ContainingType), property.Name, false);
+                return new Field(Names.Of(property.Type), PlaceOf(reference.Instance!), Names.Of(property.ContainingType), property.Name,
+                    false);
             case IDiscardOperation discard:
                 return Temporary(Names.Of(discard.Type!), "unused");
             case IDeclarationExpressionOperation declaration:
@@ -96,7 +100,8 @@ internal sealed partial class MethodLowering
                     inner,
                     "Which array this is depends on values or a call, and it would be a copy here",
                     "write the elements of each array by its name");
-            case IInvocationOperation or IConversionOperation or IObjectCreationOperation or IDefaultValueOperation or IConditionalOperation or ISwitchExpressionOperation:
+            case IInvocationOperation or IConversionOperation or IObjectCreationOperation or IDefaultValueOperation
+                or IConditionalOperation or ISwitchExpressionOperation:
                 return Keep(Value(inner));
             default:
                 return Value(inner);
@@ -105,7 +110,8 @@ internal sealed partial class MethodLowering
 
     /// <summary>Whether a member that is assigned belongs to an object other than a process that runs.</summary>
     private static bool IsOtherObject(ISymbol member, IOperation? instance) => member.ContainingType.IsReferenceType
-        && (instance is not IInstanceReferenceOperation || !(Names.DerivesFrom(member.ContainingType, "SME.Process") || member.ContainingType.TypeKind == TypeKind.Interface));
+        && (instance is not IInstanceReferenceOperation
+            || !(Names.DerivesFrom(member.ContainingType, "SME.Process") || member.ContainingType.TypeKind == TypeKind.Interface));
 
     private Expression Checked(Expression target, IOperation operation)
     {
@@ -120,7 +126,8 @@ internal sealed partial class MethodLowering
                     continue;
                 case Field { Target: null, Name: var name }:
                     return Fail(Rules.StaticState, operation, name);
-                case Field { Target: Field { Type: NamedType } or Element, Type: ArrayType, Name: var name } field when FormTree.Root(field) is This or Field:
+                case Field { Target: Field { Type: NamedType } or Element, Type: ArrayType, Name: var name } field
+                    when FormTree.Root(field) is This or Field:
                     return Fail(Rules.SharedState, operation, name);
                 default:
                     return target;
@@ -135,7 +142,8 @@ internal sealed partial class MethodLowering
             return target.Place;
         }
 
-        return target.Property?.GetMethod is IMethodSymbol getter ? CallMethod(getter, target.Receiver, null, [], target.Operation, isUsed: true) : Nothing(target.Operation);
+        return target.Property?.GetMethod is IMethodSymbol getter
+            ? CallMethod(getter, target.Receiver, null, [], target.Operation, isUsed: true) : Nothing(target.Operation);
     }
 
     private void Write(Target target, Expression value)
@@ -195,9 +203,12 @@ internal sealed partial class MethodLowering
             return Nothing(operation);
         }
 
-        if (IsShared(operation.Target.Type!) && Operations.Strip(operation.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation))
+        if (IsShared(operation.Target.Type!)
+            && Operations.Strip(operation.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation))
         {
-            return Fail(Rules.Array, operation, $"After this assignment two names stand for one {(operation.Target.Type is IArrayTypeSymbol ? "array" : "object")}", "copy the elements in a 'for' loop");
+            return Fail(Rules.Array, operation,
+                $"After this assignment two names stand for one {(operation.Target.Type is IArrayTypeSymbol ? "array" : "object")}",
+                "copy the elements in a 'for' loop");
         }
 
         if (operation.Target.Type is IArrayTypeSymbol && (isUsed || ReplacesForOthers(operation)))
@@ -266,8 +277,8 @@ internal sealed partial class MethodLowering
     }
 
     /// <summary>
-    /// Whether an array, whichever it is, keeps the elements that construction gave it, so that it does not matter under how many names it is
-    /// known.
+    /// Whether an array, whichever it is, keeps the elements that construction gave it, so that it does not matter under how many names it
+    /// is known.
     /// </summary>
     private bool IsSteady(IOperation array) => Operations.Strip(array) switch
     {
@@ -300,7 +311,8 @@ internal sealed partial class MethodLowering
 
         ITypeSymbol targetType = operation.Target.Type!;
         ITypeSymbol valueType = operation.Value.Type ?? targetType;
-        if (!CheckType(targetType, operation.Target.Syntax.GetLocation()) || !CheckType(valueType, operation.Value.Syntax.GetLocation()) || Operator(operation.OperatorKind) is not BinaryOperator symbol)
+        if (!CheckType(targetType, operation.Target.Syntax.GetLocation()) || !CheckType(valueType, operation.Value.Syntax.GetLocation())
+            || Operator(operation.OperatorKind) is not BinaryOperator symbol)
         {
             return Nothing(operation);
         }
@@ -321,7 +333,8 @@ internal sealed partial class MethodLowering
             ITypeSymbol type = operation.OperatorMethod is not null ? operation.OperatorMethod.Parameters[0].Type
                 : targetType.TypeKind == TypeKind.Enum ? targetType
                 : isShift ? Promoted(targetType) : valueType;
-            return Converted(Arithmetic(symbol, type, valueType, type, Converted(operands[0], Names.Of(type)), operands[1]), Names.Of(targetType));
+            return Converted(Arithmetic(symbol, type, valueType, type, Converted(operands[0], Names.Of(type)), operands[1]),
+                Names.Of(targetType));
         });
         if (isUsed)
         {
@@ -335,7 +348,8 @@ internal sealed partial class MethodLowering
     /// <summary>The type in which C# shifts a value of a type.</summary>
     private ITypeSymbol Promoted(ITypeSymbol type) => type.SpecialType switch
     {
-        SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Char =>
+        SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_UInt16
+            or SpecialType.System_Char =>
             builder.Sources.Compilation.GetSpecialType(SpecialType.System_Int32),
         _ => type,
     };
@@ -372,7 +386,8 @@ internal sealed partial class MethodLowering
         }
 
         FormType form = Names.Of(type);
-        FormType arithmetic = type is INamedTypeSymbol { TypeKind: TypeKind.Enum } enumeration ? Names.Of(enumeration.EnumUnderlyingType!) : form;
+        FormType arithmetic = type is INamedTypeSymbol { TypeKind: TypeKind.Enum } enumeration ? Names.Of(enumeration.EnumUnderlyingType!)
+            : form;
         bool isUp = operation.Kind == OperationKind.Increment;
         Expression result;
         if (operation.OperatorMethod is IMethodSymbol custom && !Intrinsics.IsBuiltInOperator(custom))
@@ -381,7 +396,8 @@ internal sealed partial class MethodLowering
         }
         else
         {
-            result = Converted(new Binary(arithmetic, isUp ? BinaryOperator.Add : BinaryOperator.Subtract, Converted(old, arithmetic), new Literal(arithmetic, "1")), form);
+            result = Converted(new Binary(arithmetic, isUp ? BinaryOperator.Add : BinaryOperator.Subtract, Converted(old, arithmetic),
+                new Literal(arithmetic, "1")), form);
         }
 
         if (isUsed && !operation.IsPostfix)
@@ -454,7 +470,8 @@ internal sealed partial class MethodLowering
 
     private IReadOnlyList<Expression>? Deconstructed(IOperation operation, int count)
     {
-        IOperation inner = operation is IConversionOperation { OperatorMethod: null } conversion && conversion.Operand.Type is INamedTypeSymbol { IsTupleType: true } ? conversion.Operand : Operations.Strip(operation);
+        IOperation inner = operation is IConversionOperation { OperatorMethod: null } conversion
+            && conversion.Operand.Type is INamedTypeSymbol { IsTupleType: true } ? conversion.Operand : Operations.Strip(operation);
         if (inner is ITupleOperation tuple)
         {
             // All values are read before the first place is assigned.
@@ -465,10 +482,12 @@ internal sealed partial class MethodLowering
         if (inner.Type is INamedTypeSymbol { IsTupleType: true } tupleType)
         {
             Expression whole = Keep(Value(inner));
-            return tupleType.TupleElements.Select((element, i) => (Expression)new Field(Names.Of(element.Type), whole, whole.Type, $"Item{i + 1}", false)).ToList();
+            return tupleType.TupleElements.Select((
+                element, i) => (Expression)new Field(Names.Of(element.Type), whole, whole.Type, $"Item{i + 1}", false)).ToList();
         }
 
-        IMethodSymbol? deconstruct = inner.Type?.GetMembers("Deconstruct").OfType<IMethodSymbol>().FirstOrDefault(candidate => candidate.Parameters.Length == count);
+        IMethodSymbol? deconstruct = inner.Type?.GetMembers("Deconstruct").OfType<IMethodSymbol>()
+            .FirstOrDefault(candidate => candidate.Parameters.Length == count);
         if (deconstruct is null)
         {
             return null;
@@ -477,7 +496,8 @@ internal sealed partial class MethodLowering
         if (RecordProperties(deconstruct) is IReadOnlyList<IPropertySymbol> properties)
         {
             Expression whole = Keep(Value(inner));
-            return properties.Select(property => (Expression)new Field(Names.Of(property.Type), whole, whole.Type, property.Name, false)).ToList();
+            return properties.Select(property => (Expression)new Field(Names.Of(property.Type), whole, whole.Type, property.Name, false))
+                .ToList();
         }
 
         builder.Require(deconstruct);

@@ -33,7 +33,8 @@ internal sealed partial class MethodLowering
         IMethodSymbol definition = Sources.Definition(callee);
         builder.Require(definition);
         builder.AddCall(method, definition, operation.Syntax.GetLocation());
-        bool isVirtual = (callee.IsVirtual || callee.IsAbstract || callee.IsOverride) && !callee.IsSealed && callee.ContainingType is { IsSealed: false, IsValueType: false };
+        bool isVirtual = (callee.IsVirtual || callee.IsAbstract || callee.IsOverride) && !callee.IsSealed
+            && callee.ContainingType is { IsSealed: false, IsValueType: false };
         if (operation is IInvocationOperation { IsVirtual: false, Instance: not null } && callee.ContainingType.TypeKind == TypeKind.Class)
         {
             isVirtual = false;
@@ -78,7 +79,8 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Async, operation, "ClockAsync without 'await'");
         }
 
-        if (callee.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask" } && callee.ContainingNamespace?.ToDisplayString() != "System.Threading.Tasks.Sources")
+        if (callee.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask" }
+            && callee.ContainingNamespace?.ToDisplayString() != "System.Threading.Tasks.Sources")
         {
             return Fail(Rules.Async, operation, $"'{callee.Name}' is asynchronous");
         }
@@ -88,7 +90,8 @@ internal sealed partial class MethodLowering
             return IntrinsicCall(intrinsic, callee, operation.Instance, operation.Arguments, operation.ConstrainedToType, operation);
         }
 
-        return WellKnown(operation) ?? CallMethod(callee, null, operation.Instance, operation.Arguments, operation, isUsed, operation.ConstrainedToType);
+        return WellKnown(operation) ?? CallMethod(callee, null, operation.Instance, operation.Arguments, operation, isUsed,
+            operation.ConstrainedToType);
     }
 
     /// <summary>Library methods that are operators by another name.</summary>
@@ -102,9 +105,11 @@ internal sealed partial class MethodLowering
             return new Binary(Boolean, BinaryOperator.Equal, new Binary(flags[0].Type, BinaryOperator.And, flags[0], flag), flag);
         }
 
-        bool isOwnEquals = callee is { Name: "Equals", Parameters.Length: 1, IsStatic: false } && operation.Instance?.Type is { IsValueType: true } type
+        bool isOwnEquals = callee is { Name: "Equals", Parameters.Length: 1, IsStatic: false }
+            && operation.Instance?.Type is { IsValueType: true } type
             && FormPrinter.Describe(Names.Of(type)) == FormPrinter.Describe(Names.Of(callee.Parameters[0].Type))
-            && (HardwareTypes.IsInteger(type) || HardwareTypes.IsBits(type) || type.SpecialType == SpecialType.System_Boolean || IsCompilerMade(callee));
+            && (HardwareTypes.IsInteger(type) || HardwareTypes.IsBits(type) || type.SpecialType == SpecialType.System_Boolean
+                || IsCompilerMade(callee));
         if (isOwnEquals)
         {
             Expression[] operands = InOrder(
@@ -114,18 +119,24 @@ internal sealed partial class MethodLowering
         }
 
         // Generic arithmetic: T.CreateTruncating(x) is a conversion.
-        if (callee is { Name: "CreateTruncating", IsStatic: true, Parameters.Length: 1 } && callee.ContainingNamespace?.ToDisplayString() is "System.Numerics" or "System"
+        if (callee is { Name: "CreateTruncating", IsStatic: true, Parameters.Length: 1 }
+            && callee.ContainingNamespace?.ToDisplayString() is "System.Numerics" or "System"
             && operation.Type is ITypeSymbol result && (HardwareTypes.IsInteger(result) || result is ITypeParameterSymbol))
         {
-            return CheckType(operation.Arguments[0].Value.Type!, operation.Syntax.GetLocation()) ? Converted(Value(operation.Arguments[0].Value), Names.Of(result)) : Nothing(operation);
+            return CheckType(operation.Arguments[0].Value.Type!, operation.Syntax.GetLocation())
+                ? Converted(Value(operation.Arguments[0].Value), Names.Of(result)) : Nothing(operation);
         }
 
         return null;
     }
 
-    private static IOperation Unboxed(IOperation operation) => operation is IConversionOperation { OperatorMethod: null } conversion ? Unboxed(conversion.Operand) : operation;
+    private static IOperation Unboxed(
+        IOperation operation) => operation is IConversionOperation { OperatorMethod: null } conversion ? Unboxed(conversion.Operand)
+            : operation;
 
-    private Expression IntrinsicCall(string name, IMethodSymbol callee, IOperation? instance, IEnumerable<IArgumentOperation> arguments, ITypeSymbol? constrainedTo, IOperation operation)
+    private Expression IntrinsicCall(
+        string name, IMethodSymbol callee, IOperation? instance, IEnumerable<IArgumentOperation> arguments, ITypeSymbol? constrainedTo,
+        IOperation operation)
     {
         // In the order in which they are written; an object that is a variable is only looked at when its member runs.
         List<(int Position, Func<Expression> Part)> written = [];
@@ -135,7 +146,8 @@ internal sealed partial class MethodLowering
         }
 
         written.AddRange(arguments.Select(argument => (argument.Parameter?.Ordinal ?? 0, (Func<Expression>)(() => Value(argument.Value)))));
-        if (!CheckType(operation.Type!, operation.Syntax.GetLocation()) || !arguments.All(argument => CheckType(argument.Value.Type ?? argument.Parameter!.Type, argument.Syntax.GetLocation())))
+        if (!CheckType(operation.Type!, operation.Syntax.GetLocation())
+            || !arguments.All(argument => CheckType(argument.Value.Type ?? argument.Parameter!.Type, argument.Syntax.GetLocation())))
         {
             return Nothing(operation);
         }
@@ -220,9 +232,11 @@ internal sealed partial class MethodLowering
     };
 
     private Expression Argument(IArgumentOperation argument) =>
-        argument.Parameter!.Type is IArrayTypeSymbol && Operations.Strip(argument.Value) is IConditionalOperation or ISwitchExpressionOperation
+        argument.Parameter!.Type is IArrayTypeSymbol
+            && Operations.Strip(argument.Value) is IConditionalOperation or ISwitchExpressionOperation
             && !IsSteady(argument.Value) ? PlaceOf(argument.Value)
-        : IsPlace(argument.Parameter!) && Operations.Strip(argument.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation)
+        : IsPlace(argument.Parameter!)
+            && Operations.Strip(argument.Value) is not (IArrayCreationOperation or ICollectionExpressionOperation)
             ? PlaceOf(argument.Value)
             : IsPlace(argument.Parameter!) ? Keep(Value(argument.Value), "array")
             : argument.Parameter!.RefKind is RefKind.In or RefKind.RefReadOnlyParameter && !IsVariable(argument.Value)
@@ -246,7 +260,9 @@ internal sealed partial class MethodLowering
         }
     }
 
-    private Expression CallMethod(IMethodSymbol callee, Expression? receiver, IOperation? receiverOperation, IEnumerable<IArgumentOperation> arguments, IOperation operation, bool isUsed, ITypeSymbol? constrainedTo = null)
+    private Expression CallMethod(
+        IMethodSymbol callee, Expression? receiver, IOperation? receiverOperation, IEnumerable<IArgumentOperation> arguments,
+        IOperation operation, bool isUsed, ITypeSymbol? constrainedTo = null)
     {
         if (!CanCall(callee, constrainedTo))
         {
@@ -265,7 +281,8 @@ internal sealed partial class MethodLowering
             bool isStruct = receiverOperation!.Type is { IsReferenceType: false };
             bool mayChange = isStruct && !callee.IsReadOnly && callee.ContainingType is { IsReadOnly: false, IsReferenceType: false };
             bool isPlace = isStruct
-                && (IsVariable(receiverOperation) || (Plants.Is(Plant.PropertyReceiverChanged) && receiverOperation is IPropertyReferenceOperation))
+                && (IsVariable(receiverOperation)
+                    || (Plants.Is(Plant.PropertyReceiverChanged) && receiverOperation is IPropertyReferenceOperation))
                 && !(mayChange && IsReadOnlyVariable(receiverOperation) && !Plants.Is(Plant.ReadOnlyReceiverChanged));
             bool isChanged = mayChange && !isPure;
             Expression[] parts = InOrder(
@@ -313,7 +330,8 @@ internal sealed partial class MethodLowering
 
         // A library of processes has the forms of what they call; a core library has none.
         string space = callee.ContainingNamespace?.ToDisplayString() ?? string.Empty;
-        return !(space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space.StartsWith("Microsoft.", StringComparison.Ordinal));
+        return !(space == "System" || space.StartsWith("System.", StringComparison.Ordinal)
+            || space.StartsWith("Microsoft.", StringComparison.Ordinal));
     }
 
     private Expression Captured(ISymbol captured, IOperation operation)
@@ -334,7 +352,8 @@ internal sealed partial class MethodLowering
         return new Variable(Names.Of(type), index);
     }
 
-    private Expression Result(IMethodSymbol callee, MethodReference reference, Expression? target, Expression[] values, bool isPure, bool isUsed, IOperation operation)
+    private Expression Result(IMethodSymbol callee, MethodReference reference, Expression? target, Expression[] values, bool isPure,
+        bool isUsed, IOperation operation)
     {
         if (callee.ReturnsVoid)
         {
@@ -383,7 +402,8 @@ internal sealed partial class MethodLowering
 
         if (!type.IsValueType)
         {
-            return Fail(type.BaseType is not null && Names.Is(type, "System.Exception") ? Rules.Exception : Rules.Allocation, operation, type.Name);
+            return Fail(type.BaseType is not null && Names.Is(type, "System.Exception") ? Rules.Exception : Rules.Allocation, operation,
+                type.Name);
         }
 
         if (!CheckType(type, operation.Syntax.GetLocation()))
@@ -398,7 +418,8 @@ internal sealed partial class MethodLowering
     private Expression Constructed(IMethodSymbol constructor, IObjectCreationOperation operation, INamedTypeSymbol type)
     {
         FormType form = Names.Of(type);
-        if (constructor.Parameters.Length == 0 && (constructor.IsImplicitlyDeclared || !builder.Sources.HasSource(constructor.OriginalDefinition)))
+        if (constructor.Parameters.Length == 0
+            && (constructor.IsImplicitlyDeclared || !builder.Sources.HasSource(constructor.OriginalDefinition)))
         {
             return Zero(type);
         }
@@ -428,7 +449,9 @@ internal sealed partial class MethodLowering
         return result;
     }
 
-    /// <summary>The fields to which a constructor's parameters go one by one, if that is all that it does: a record struct's own, or a tuple's.</summary>
+    /// <summary>
+    /// The fields to which a constructor's parameters go one by one, if that is all that it does: a record struct's own, or a tuple's.
+    /// </summary>
     private static IReadOnlyList<string>? FieldsOf(IMethodSymbol constructor)
     {
         INamedTypeSymbol type = constructor.ContainingType;
@@ -446,8 +469,10 @@ internal sealed partial class MethodLowering
         }
 
         // Initialisers of other fields make it more than that.
-        bool hasInitialisers = type.OriginalDefinition.GetMembers().Where(member => !member.IsStatic).Any(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is
-            Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer: not null } or Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { Initializer: not null });
+        bool hasInitialisers = type.OriginalDefinition.GetMembers().Where(member => !member.IsStatic)
+            .Any(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is
+            Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer: not null }
+                or Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { Initializer: not null });
         return hasInitialisers ? null : constructor.Parameters.Select(parameter => parameter.Name).ToList();
     }
 

@@ -22,14 +22,18 @@ internal sealed partial class MethodLowering
         {
             bool value => value ? "true" : "false",
             char value => ((int)value).ToString(CultureInfo.InvariantCulture),
-            sbyte or byte or short or ushort or int or uint or long or ulong => ((IFormattable)operation.ConstantValue.Value).ToString(null, CultureInfo.InvariantCulture),
+            sbyte or byte or short or ushort or int or uint or long or ulong =>
+                ((IFormattable)operation.ConstantValue.Value).ToString(null, CultureInfo.InvariantCulture),
             _ => null,
         };
-        bool isHardware = HardwareTypes.IsInteger(operation.Type) || operation.Type.TypeKind == TypeKind.Enum || operation.Type.SpecialType == SpecialType.System_Boolean;
+        bool isHardware = HardwareTypes.IsInteger(operation.Type) || operation.Type.TypeKind == TypeKind.Enum
+            || operation.Type.SpecialType == SpecialType.System_Boolean;
         return text is null || !isHardware ? null : new Literal(Names.Of(operation.Type), text);
     }
 
-    /// <summary>Lowers an expression and hands its value on; a switch expression or <c>?:</c> with effects hands on from each branch.</summary>
+    /// <summary>
+    /// Lowers an expression and hands its value on; a switch expression or <c>?:</c> with effects hands on from each branch.
+    /// </summary>
     private void ValueInto(IOperation operation, Action<Expression> store)
     {
         if (operation is IParenthesizedOperation parenthesized)
@@ -139,13 +143,15 @@ internal sealed partial class MethodLowering
                 return Fail(Rules.Nullable, operation);
             case IInterpolatedStringOperation:
                 return Fail(Rules.Text, operation);
-            case IAnonymousFunctionOperation or IDelegateCreationOperation or IMethodReferenceOperation or IEventAssignmentOperation or IEventReferenceOperation:
+            case IAnonymousFunctionOperation or IDelegateCreationOperation or IMethodReferenceOperation or IEventAssignmentOperation
+                or IEventReferenceOperation:
                 return Fail(Rules.Delegate, operation);
             case IThrowOperation:
                 return Fail(Rules.Exception, operation, "throw");
             case IAwaitOperation:
                 return Fail(Rules.Async, operation, "'await' inside an expression");
-            case IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation or IDynamicObjectCreationOperation:
+            case IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation
+                or IDynamicObjectCreationOperation:
                 return Fail(Rules.Dynamic, operation);
             case IAnonymousObjectCreationOperation:
                 return Fail(Rules.Allocation, operation, "an anonymous type");
@@ -159,20 +165,26 @@ internal sealed partial class MethodLowering
 
         if (operation.ConstantValue.HasValue && operation.Type is not null)
         {
-            return HardwareTypes.Check(operation.Type, operation.Syntax.GetLocation()) is Finding finding ? Found(finding, operation) : Nothing(operation);
+            return HardwareTypes.Check(operation.Type, operation.Syntax.GetLocation()) is Finding finding ? Found(finding, operation)
+                : Nothing(operation);
         }
 
-        if (operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.StackAllocArrayCreationExpressionSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.ImplicitStackAllocArrayCreationExpressionSyntax)
+        if (operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.StackAllocArrayCreationExpressionSyntax
+            or Microsoft.CodeAnalysis.CSharp.Syntax.ImplicitStackAllocArrayCreationExpressionSyntax)
         {
             return Fail(Rules.Unsafe, operation, "'stackalloc'");
         }
 
-        if (operation.Syntax.RawKind == (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.PointerIndirectionExpression || operation.Type is IPointerTypeSymbol)
+        if (operation.Syntax.RawKind == (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.PointerIndirectionExpression
+            || operation.Type is IPointerTypeSymbol)
         {
             return Fail(Rules.Unsafe, operation, "A pointer");
         }
 
-        return Fail(Rules.Construct, operation, $"This expression ({(operation.Kind == OperationKind.None ? operation.Syntax.RawKind.ToString(CultureInfo.InvariantCulture) : operation.Kind.ToString())})", "see docs/subset.md for what has one");
+        string kind = operation.Kind == OperationKind.None
+            ? operation.Syntax.RawKind.ToString(CultureInfo.InvariantCulture)
+            : operation.Kind.ToString();
+        return Fail(Rules.Construct, operation, $"This expression ({kind})", "see docs/subset.md for what has one");
     }
 
     private Expression Found(Finding finding, IOperation operation)
@@ -194,7 +206,8 @@ internal sealed partial class MethodLowering
         }
 
         // Declared by a statement that was not lowered, which has been reported.
-        return local.IsConst ? Unsupported(operation) : new Variable(Names.Of(local.Type), AddVariable(local, local.Name, local.Type, VariableKind.Local));
+        return local.IsConst ? Unsupported(operation)
+            : new Variable(Names.Of(local.Type), AddVariable(local, local.Name, local.Type, VariableKind.Local));
     }
 
     private Expression Parameter(IParameterReferenceOperation operation)
@@ -232,11 +245,13 @@ internal sealed partial class MethodLowering
             return Fail(Rules.StaticState, operation, field.Name);
         }
 
-        return Member(field, (field.CorrespondingTupleField ?? field).Name, field.Type, operation.Instance is null ? null : Value(operation.Instance), field.ContainingType, operation);
+        return Member(field, (field.CorrespondingTupleField ?? field).Name, field.Type,
+            operation.Instance is null ? null : Value(operation.Instance), field.ContainingType, operation);
     }
 
     /// <summary>A field, auto-property or captured constructor parameter.</summary>
-    private Expression Member(ISymbol member, string name, ITypeSymbol type, Expression? target, INamedTypeSymbol declaringType, IOperation operation)
+    private Expression Member(ISymbol member, string name, ITypeSymbol type, Expression? target, INamedTypeSymbol declaringType,
+        IOperation operation)
     {
         if (Names.IsSimulationOnly(member))
         {
@@ -252,7 +267,8 @@ internal sealed partial class MethodLowering
             return Nothing(operation);
         }
 
-        bool isReadOnly = declaringType.IsValueType && target is not null and not This ? IsConstant(target) : !declaringType.IsValueType && Facts.IsReadOnly(member);
+        bool isReadOnly = declaringType.IsValueType && target is not null and not This ? IsConstant(target)
+            : !declaringType.IsValueType && Facts.IsReadOnly(member);
         if (target is null)
         {
             isReadOnly = true;
@@ -304,7 +320,9 @@ internal sealed partial class MethodLowering
         }
 
         // Generic arithmetic: T.Zero and T.One are numbers.
-        if (property is { IsStatic: true, Name: "Zero" or "One" } && property.ContainingNamespace?.ToDisplayString() is "System.Numerics" or "System" && CheckType(operation.Type!, operation.Syntax.GetLocation()))
+        if (property is { IsStatic: true, Name: "Zero" or "One" }
+            && property.ContainingNamespace?.ToDisplayString() is "System.Numerics" or "System"
+            && CheckType(operation.Type!, operation.Syntax.GetLocation()))
         {
             return Converted(new Literal(Int32, property.Name == "One" ? "1" : "0"), Names.Of(operation.Type!));
         }
@@ -316,7 +334,8 @@ internal sealed partial class MethodLowering
                 return Fail(Rules.StaticState, operation, property.Name);
             }
 
-            return Member(property, property.Name, property.Type, operation.Instance is null ? null : Value(operation.Instance), property.ContainingType, operation);
+            return Member(property, property.Name, property.Type, operation.Instance is null ? null : Value(operation.Instance),
+                property.ContainingType, operation);
         }
 
         return CallMethod(getter, null, operation.Instance, operation.Arguments, operation, isUsed: true, operation.ConstrainedToType);
@@ -326,7 +345,8 @@ internal sealed partial class MethodLowering
     {
         if (operation.Indices.Length != 1)
         {
-            return Fail(Rules.Array, operation, "An array of several dimensions has no hardware form", "use one dimension and compute the index");
+            return Fail(Rules.Array, operation, "An array of several dimensions has no hardware form",
+                "use one dimension and compute the index");
         }
 
         if (operation.Indices[0].Type is { SpecialType: SpecialType.None } type && Names.Is(type, "System.Range"))
@@ -334,7 +354,8 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Construct, operation, "A range", "use a 'for' loop");
         }
 
-        Expression[] parts = InOrder([() => target(operation.ArrayReference), () => Index(operation.Indices[0], () => new Length(Int32, target(operation.ArrayReference)))], [0]);
+        Expression[] parts = InOrder([() => target(operation.ArrayReference),
+            () => Index(operation.Indices[0], () => new Length(Int32, target(operation.ArrayReference)))], [0]);
         return new Element(Names.Of(operation.Type!), parts[0], parts[1]);
     }
 
@@ -346,14 +367,16 @@ internal sealed partial class MethodLowering
         }
 
         string length = (HardwareTypes.InlineArrayLength(operation.Instance.Type) ?? 0).ToString(CultureInfo.InvariantCulture);
-        Expression[] parts = InOrder([() => target(operation.Instance), () => Index(operation.Argument, () => new Literal(Int32, length))], [0]);
+        Expression[] parts = InOrder([() => target(operation.Instance), () => Index(operation.Argument, () => new Literal(Int32, length))],
+            [0]);
         return new Element(Names.Of(operation.Type!), parts[0], parts[1]);
     }
 
     /// <summary>An index, also one counted from the end.</summary>
     private Expression Index(IOperation operation, Func<Expression> length)
     {
-        IOperation inner = operation is IConversionOperation conversion && Names.Is(conversion.Type, "System.Index") ? conversion.Operand : operation;
+        IOperation inner = operation is IConversionOperation conversion && Names.Is(conversion.Type, "System.Index") ? conversion.Operand
+            : operation;
         return inner is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } hat
             ? new Binary(Int32, BinaryOperator.Subtract, length(), Value(hat.Operand))
             : Names.Is(inner.Type, "System.Index") ? Fail(Rules.Construct, operation, "A value of type Index", "use an int") : Value(inner);
@@ -433,7 +456,8 @@ internal sealed partial class MethodLowering
             if (IsRecordEquality(custom))
             {
                 Expression[] records = InOrder(() => Value(operation.LeftOperand), () => Value(operation.RightOperand));
-                return new Binary(Boolean, custom.Name == "op_Equality" ? BinaryOperator.Equal : BinaryOperator.NotEqual, records[0], records[1]);
+                return new Binary(Boolean, custom.Name == "op_Equality" ? BinaryOperator.Equal : BinaryOperator.NotEqual, records[0],
+                    records[1]);
             }
 
             return CallOperator(custom, [operation.LeftOperand, operation.RightOperand], operation);
@@ -457,7 +481,8 @@ internal sealed partial class MethodLowering
             return Fail(Rules.Nullable, operation);
         }
 
-        if (!CheckType(leftType, operation.LeftOperand.Syntax.GetLocation()) || !CheckType(rightType, operation.RightOperand.Syntax.GetLocation()))
+        if (!CheckType(leftType, operation.LeftOperand.Syntax.GetLocation())
+            || !CheckType(rightType, operation.RightOperand.Syntax.GetLocation()))
         {
             return Nothing(operation);
         }
@@ -467,7 +492,8 @@ internal sealed partial class MethodLowering
     }
 
     /// <summary>An operator on values of C#'s operand types; arithmetic of enums is done in their underlying type.</summary>
-    private static Expression Arithmetic(BinaryOperator symbol, ITypeSymbol leftType, ITypeSymbol rightType, ITypeSymbol resultType, Expression left, Expression right)
+    private static Expression Arithmetic(
+        BinaryOperator symbol, ITypeSymbol leftType, ITypeSymbol rightType, ITypeSymbol resultType, Expression left, Expression right)
     {
         FormType result = Names.Of(resultType);
         bool isArithmetic = symbol is BinaryOperator.Add or BinaryOperator.Subtract;
@@ -508,7 +534,9 @@ internal sealed partial class MethodLowering
         return operation.OperatorKind == BinaryOperatorKind.Equals ? equal : Not(equal);
 
         static IReadOnlyList<Subject> Parts(Subject subject) => subject.Elements.Count > 0 ? subject.Elements
-            : ((INamedTypeSymbol)subject.Type).TupleElements.Select((element, i) => new Subject(element.Type, new Field(Names.Of(element.Type), subject.Value, Names.Of(subject.Type), $"Item{i + 1}", false), [])).ToList();
+            : ((INamedTypeSymbol)subject.Type).TupleElements.Select((
+                element, i) => new Subject(element.Type, new Field(Names.Of(element.Type), subject.Value, Names.Of(subject.Type),
+                    $"Item{i + 1}", false), [])).ToList();
     }
 
     private Expression ConditionalValue(IConditionalOperation operation)
@@ -527,7 +555,8 @@ internal sealed partial class MethodLowering
         FormType type = Names.Of(operation.Type!);
         if (then.Statements.Count == 0 && otherwise.Statements.Count == 0)
         {
-            return condition is Literal known ? (known.Value == "true" ? whenTrue : whenFalse) : new Conditional(type, condition, whenTrue, whenFalse);
+            return condition is Literal known ? (known.Value == "true" ? whenTrue : whenFalse)
+                : new Conditional(type, condition, whenTrue, whenFalse);
         }
 
         if (Plants.Is(Plant.ConditionalRunsBoth))
@@ -572,7 +601,8 @@ internal sealed partial class MethodLowering
             return operand.Type is null || operand is IDefaultValueOperation ? Zero(type) : Value(operand);
         }
 
-        if (operand.ConstantValue is { HasValue: true, Value: null } || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+        if (operand.ConstantValue is { HasValue: true, Value: null }
+            || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
         {
             return Fail(Rules.Nullable, operation);
         }
@@ -588,7 +618,8 @@ internal sealed partial class MethodLowering
             return operand is IAnonymousFunctionOperation or IMethodReferenceOperation ? Fail(Rules.Delegate, operation) : Value(operand);
         }
 
-        if (operand is ITupleOperation || (from is INamedTypeSymbol { IsTupleType: true } && type is INamedTypeSymbol { IsTupleType: true }))
+        if (operand is ITupleOperation
+            || (from is INamedTypeSymbol { IsTupleType: true } && type is INamedTypeSymbol { IsTupleType: true }))
         {
             return TupleConversion(operand, (INamedTypeSymbol)type);
         }
@@ -604,10 +635,12 @@ internal sealed partial class MethodLowering
             return Value(operand);
         }
 
-        bool isNumber = (HardwareTypes.IsInteger(from) || from.TypeKind == TypeKind.Enum) && (HardwareTypes.IsInteger(type) || type.TypeKind == TypeKind.Enum);
+        bool isNumber = (HardwareTypes.IsInteger(from) || from.TypeKind == TypeKind.Enum)
+            && (HardwareTypes.IsInteger(type) || type.TypeKind == TypeKind.Enum);
         if (!isNumber)
         {
-            return Fail(Rules.Construct, operation, $"A conversion from '{from.ToDisplayString()}' to '{type.ToDisplayString()}'", "convert between integers and enums only");
+            return Fail(Rules.Construct, operation, $"A conversion from '{from.ToDisplayString()}' to '{type.ToDisplayString()}'",
+                "convert between integers and enums only");
         }
 
         return operation.IsChecked && !operation.IsImplicit ? Fail(Rules.Checked, operation) : Converted(Value(operand), Names.Of(type));
@@ -628,7 +661,8 @@ internal sealed partial class MethodLowering
             FormType element = Names.Of(type.TupleElements[i].Type);
             Expression value = subject.Elements.Count > 0
                 ? AsValue(subject.Elements[i])
-                : new Field(Names.Of(((INamedTypeSymbol)subject.Type).TupleElements[i].Type), subject.Value, Names.Of(subject.Type), $"Item{i + 1}", false);
+                : new Field(Names.Of(((INamedTypeSymbol)subject.Type).TupleElements[i].Type), subject.Value, Names.Of(subject.Type),
+                    $"Item{i + 1}", false);
             fields.Add(new FieldValue($"Item{i + 1}", Converted(value, element)));
         }
 
@@ -674,7 +708,8 @@ internal sealed partial class MethodLowering
 
         if (operation.Type is not IArrayTypeSymbol && HardwareTypes.InlineArrayLength(operation.Type) is null)
         {
-            return Fail(Rules.Array, operation, "A collection expression of this type has no hardware form", "use an array or an inline array");
+            return Fail(Rules.Array, operation, "A collection expression of this type has no hardware form",
+                "use an array or an inline array");
         }
 
         if (operation.Elements.Any(element => element is ISpreadOperation))
@@ -683,6 +718,7 @@ internal sealed partial class MethodLowering
         }
 
         Expression[] elements = InOrder(operation.Elements.Select(element => (Func<Expression>)(() => Value(element))).ToArray());
-        return new NewArray(Names.Of(operation.Type!), new Literal(Int32, elements.Length.ToString(CultureInfo.InvariantCulture)), elements);
+        return new NewArray(Names.Of(operation.Type!), new Literal(Int32, elements.Length.ToString(CultureInfo.InvariantCulture)),
+            elements);
     }
 }

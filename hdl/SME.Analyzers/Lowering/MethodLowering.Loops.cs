@@ -13,7 +13,8 @@ internal sealed partial class MethodLowering
 {
     private readonly Stack<(ILabelSymbol Label, bool IsForbidden)> continueLabels = new();
 
-    private static bool HasAwait(IOperation? operation) => operation is not null && operation.DescendantsAndSelf().Any(inner => inner is IAwaitOperation);
+    private static bool HasAwait(IOperation? operation) => operation is not null
+        && operation.DescendantsAndSelf().Any(inner => inner is IAwaitOperation);
 
     private Block LoopBody(IOperation body, ILabelSymbol continueLabel, Action? first = null, Action? last = null)
     {
@@ -37,7 +38,8 @@ internal sealed partial class MethodLowering
             return;
         }
 
-        if (!FindLoopVariable(loop, out ILocalSymbol? local, out IVariableDeclaratorOperation? declarator, out BinaryOperator comparison, out IOperation? limitOperation))
+        if (!FindLoopVariable(loop, out ILocalSymbol? local, out IVariableDeclaratorOperation? declarator, out BinaryOperator comparison,
+            out IOperation? limitOperation))
         {
             Location where = loop.Syntax is ForStatementSyntax syntax ? syntax.ForKeyword.GetLocation() : loop.Syntax.GetLocation();
             Report(Rules.LoopBound, where, "The condition of a 'for' loop must compare its own variable with a limit");
@@ -73,7 +75,8 @@ internal sealed partial class MethodLowering
 
         if (step is null)
         {
-            Report(Rules.LoopBound, loop.AtLoopBottom.FirstOrDefault() ?? loop.Condition!, $"The loop must add a constant to '{local!.Name}' each way round");
+            Report(Rules.LoopBound, loop.AtLoopBottom.FirstOrDefault() ?? loop.Condition!,
+                $"The loop must add a constant to '{local!.Name}' each way round");
             return;
         }
 
@@ -135,7 +138,9 @@ internal sealed partial class MethodLowering
     }
 
     /// <summary>Finds the one local, declared by the loop, that the condition compares with a limit.</summary>
-    private static bool FindLoopVariable(IForLoopOperation loop, out ILocalSymbol? local, out IVariableDeclaratorOperation? declarator, out BinaryOperator comparison, out IOperation? limit)
+    private static bool FindLoopVariable(
+        IForLoopOperation loop, out ILocalSymbol? local, out IVariableDeclaratorOperation? declarator, out BinaryOperator comparison,
+        out IOperation? limit)
     {
         (local, declarator, comparison, limit) = (null, null, BinaryOperator.Less, null);
         if (loop.Condition is not IBinaryOperation condition || Comparison(condition.OperatorKind) is not BinaryOperator found)
@@ -149,7 +154,8 @@ internal sealed partial class MethodLowering
         foreach (bool isSwapped in new[] { false, true })
         {
             IOperation side = isSwapped ? condition.RightOperand : condition.LeftOperand;
-            if (Widened(side) is ILocalReferenceOperation reference && declared.Find(candidate => Comparer.Equals(candidate.Symbol, reference.Local)) is IVariableDeclaratorOperation match)
+            if (Widened(side) is ILocalReferenceOperation reference
+                && declared.Find(candidate => Comparer.Equals(candidate.Symbol, reference.Local)) is IVariableDeclaratorOperation match)
             {
                 (local, declarator, limit) = (reference.Local, match, isSwapped ? condition.LeftOperand : condition.RightOperand);
                 comparison = isSwapped ? Mirror(found) : found;
@@ -162,7 +168,8 @@ internal sealed partial class MethodLowering
 
     /// <summary>An operand without the implicit conversion to a wider type, which keeps its value.</summary>
     private static IOperation Widened(IOperation operation) =>
-        operation is IConversionOperation { IsImplicit: true, OperatorMethod: null or { ContainingType.Name: "Int128" or "UInt128" } } conversion ? Widened(conversion.Operand) : operation;
+        operation is IConversionOperation { IsImplicit: true,
+            OperatorMethod: null or { ContainingType.Name: "Int128" or "UInt128" } } conversion ? Widened(conversion.Operand) : operation;
 
     private static BinaryOperator? Comparison(BinaryOperatorKind kind) => kind switch
     {
@@ -198,12 +205,16 @@ internal sealed partial class MethodLowering
             case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract } subtract when IsVariable(subtract.Target):
                 return Negated(Bound(subtract.Value, "step of a 'for' loop"));
             case ISimpleAssignmentOperation assignment when IsVariable(assignment.Target):
-                IOperation value = assignment.Value is IConversionOperation { OperatorMethod: null } conversion ? conversion.Operand : assignment.Value;
+                IOperation value = assignment.Value is IConversionOperation { OperatorMethod: null } conversion ? conversion.Operand
+                    : assignment.Value;
                 return value switch
                 {
-                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.LeftOperand) => Bound(sum.RightOperand, "step of a 'for' loop"),
-                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.RightOperand) => Bound(sum.LeftOperand, "step of a 'for' loop"),
-                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract } difference when IsVariable(difference.LeftOperand) => Negated(Bound(difference.RightOperand, "step of a 'for' loop")),
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.LeftOperand) =>
+                        Bound(sum.RightOperand, "step of a 'for' loop"),
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when IsVariable(sum.RightOperand) =>
+                        Bound(sum.LeftOperand, "step of a 'for' loop"),
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract } difference when IsVariable(difference.LeftOperand) =>
+                        Negated(Bound(difference.RightOperand, "step of a 'for' loop")),
                     _ => null,
                 };
             default:
@@ -242,7 +253,8 @@ internal sealed partial class MethodLowering
         Unary unary => unary with { Operand = Substitute(unary.Operand) },
         Binary binary => binary with { Left = Substitute(binary.Left), Right = Substitute(binary.Right) },
         SME.Form.Convert conversion => conversion with { Operand = Substitute(conversion.Operand) },
-        Conditional conditional => new Conditional(conditional.Type, Substitute(conditional.Condition), Substitute(conditional.WhenTrue), Substitute(conditional.WhenFalse)),
+        Conditional conditional => new Conditional(conditional.Type, Substitute(conditional.Condition), Substitute(conditional.WhenTrue),
+            Substitute(conditional.WhenFalse)),
         Intrinsic intrinsic => intrinsic with { Arguments = intrinsic.Arguments.Select(Substitute).ToList() },
         Call call => call with { Arguments = call.Arguments.Select(Substitute).ToList() },
         _ => expression,
@@ -259,7 +271,8 @@ internal sealed partial class MethodLowering
         Literal or Default or Length => true,
         Variable variable => variables[variable.Index].Kind == VariableKind.Loop || constants.ContainsKey(variable.Index)
             || (isBound && (variables[variable.Index].Kind == VariableKind.InParameter || boundLocals.Contains(variable.Index)))
-            || (parametersByValue.Contains(variable.Index) && !reassigned.Any(symbol => indices.TryGetValue(symbol, out int index) && index == variable.Index)),
+            || (parametersByValue.Contains(variable.Index)
+                && !reassigned.Any(symbol => indices.TryGetValue(symbol, out int index) && index == variable.Index)),
         Field { Target: null or This } field => field.ReadOnly,
         Field field => IsConstant(field.Target, isBound),
         Element or Unary or Binary or SME.Form.Convert or Conditional or With or Intrinsic =>
@@ -272,7 +285,8 @@ internal sealed partial class MethodLowering
     {
         SourceLocation location = place;
         IOperation collection = Operations.Strip(loop.Collection);
-        if (collection is IConversionOperation { OperatorMethod: null } conversion && HardwareTypes.InlineArrayLength(conversion.Operand.Type) is not null)
+        if (collection is IConversionOperation { OperatorMethod: null } conversion
+            && HardwareTypes.InlineArrayLength(conversion.Operand.Type) is not null)
         {
             collection = conversion.Operand;
         }
@@ -303,7 +317,8 @@ internal sealed partial class MethodLowering
 
         Variable index = new(Int32, AddVariable(null, $"{local.Name}Index", Int32, VariableKind.Loop));
         Element element = new(Names.Of(local.Type), Fixed(array), index);
-        Expression limit = inlineLength is int length ? new Literal(Int32, length.ToString(CultureInfo.InvariantCulture)) : new Length(Int32, element.Target);
+        Expression limit = inlineLength is int length ? new Literal(Int32, length.ToString(CultureInfo.InvariantCulture))
+            : new Length(Int32, element.Target);
         Block body;
         if (IsShared(local.Type))
         {
@@ -357,7 +372,8 @@ internal sealed partial class MethodLowering
                 Statements(bottom);
             }
         });
-        EmitWhile(location, loop.Condition, true, () => LoopBody(loop.Body, loop.ContinueLabel), update.Statements.Count == 0 ? null : update);
+        EmitWhile(location, loop.Condition, true, () => LoopBody(loop.Body, loop.ContinueLabel),
+            update.Statements.Count == 0 ? null : update);
     }
 
     private void While(IWhileLoopOperation loop)
@@ -400,7 +416,9 @@ internal sealed partial class MethodLowering
         }
     }
 
-    /// <summary>Whether each way through a loop's body that goes round again passes an await. Sound, but does not follow what values decide.</summary>
+    /// <summary>
+    /// Whether each way through a loop's body that goes round again passes an await. Sound, but does not follow what values decide.
+    /// </summary>
     private static bool AwaitsEachRound(IOperation body, ILabelSymbol continueLabel)
     {
         bool isSafe = true;
@@ -408,7 +426,10 @@ internal sealed partial class MethodLowering
         return isSafe && awaits;
     }
 
-    /// <summary>Whether the way to the end of a statement has passed an await; null if its end is not reached. Clears isSafe if a 'continue' is reached without one.</summary>
+    /// <summary>
+    /// Whether the way to the end of a statement has passed an await; null if its end is not reached. Clears isSafe if a 'continue' is
+    /// reached without one.
+    /// </summary>
     private static bool? Passes(IOperation? statement, bool awaited, ILabelSymbol continueLabel, ref bool isSafe)
     {
         switch (statement)
@@ -428,7 +449,8 @@ internal sealed partial class MethodLowering
                 return state;
             case IConditionalOperation conditional:
                 bool? then = Passes(conditional.WhenTrue, awaited, continueLabel, ref isSafe);
-                bool? otherwise = conditional.WhenFalse is null ? awaited : Passes(conditional.WhenFalse, awaited, continueLabel, ref isSafe);
+                bool? otherwise = conditional.WhenFalse is null ? awaited
+                    : Passes(conditional.WhenFalse, awaited, continueLabel, ref isSafe);
                 return then is null ? otherwise : otherwise is null ? then : then.Value && otherwise.Value;
             case ISwitchOperation choice:
                 bool hasDefault = choice.Cases.Any(section => section.Clauses.Any(clause => clause is IDefaultCaseClauseOperation));
@@ -442,12 +464,14 @@ internal sealed partial class MethodLowering
             case ILoopOperation loop:
                 // Jumps inside lead to the inner loop; it may run no round at all, unless it tests afterwards or for ever.
                 bool isForEver = loop is IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } };
-                if (isForEver && !loop.Descendants().OfType<IBranchOperation>().Any(branch => Comparer.Equals(branch.Target, loop.ExitLabel)))
+                if (isForEver && !loop.Descendants().OfType<IBranchOperation>()
+                    .Any(branch => Comparer.Equals(branch.Target, loop.ExitLabel)))
                 {
                     return null;
                 }
 
-                return awaited || (loop is IWhileLoopOperation { ConditionIsTop: false } && HasAwait(loop.Body) && AwaitsEachRound(loop.Body, loop.ContinueLabel)
+                return awaited || (loop is IWhileLoopOperation { ConditionIsTop: false } && HasAwait(loop.Body)
+                    && AwaitsEachRound(loop.Body, loop.ContinueLabel)
                     && !loop.Descendants().OfType<IBranchOperation>().Any(branch => Comparer.Equals(branch.Target, loop.ExitLabel)));
             case IBranchOperation branch:
                 if (Comparer.Equals(branch.Target, continueLabel) && !awaited)
@@ -465,7 +489,8 @@ internal sealed partial class MethodLowering
         }
     }
 
-    private static bool SectionPasses(ISwitchCaseOperation section, bool awaited, ILabelSymbol exit, ILabelSymbol continueLabel, ref bool isSafe)
+    private static bool SectionPasses(
+        ISwitchCaseOperation section, bool awaited, ILabelSymbol exit, ILabelSymbol continueLabel, ref bool isSafe)
     {
         // A 'break' of the switch goes on after it: all of them must have passed an await.
         bool result = true;
@@ -481,7 +506,8 @@ internal sealed partial class MethodLowering
             {
                 result = false;
             }
-            else if (!reached && statement is not IBranchOperation && statement.Descendants().OfType<IBranchOperation>().Any(inner => Comparer.Equals(inner.Target, exit)))
+            else if (!reached && statement is not IBranchOperation
+                && statement.Descendants().OfType<IBranchOperation>().Any(inner => Comparer.Equals(inner.Target, exit)))
             {
                 result = false;
             }

@@ -20,7 +20,8 @@ internal sealed partial class MethodLowering
         if (inner is ITupleOperation tuple)
         {
             Expression[] values = InOrder(tuple.Elements.Select(element => (Func<Expression>)(() => Value(element))).ToArray());
-            return new Subject(tuple.Type!, null, tuple.Elements.Select((element, i) => new Subject(element.Type!, Settled(values[i], isKept), [])).ToList());
+            return new Subject(tuple.Type!, null,
+                tuple.Elements.Select((element, i) => new Subject(element.Type!, Settled(values[i], isKept), [])).ToList());
         }
 
         return new Subject(operation.Type!, Settled(Value(operation), isKept), []);
@@ -36,7 +37,8 @@ internal sealed partial class MethodLowering
     };
 
     private Expression AsValue(Subject subject) => subject.Value
-        ?? new With(Names.Of(subject.Type), new Default(Names.Of(subject.Type)), subject.Elements.Select((element, i) => new FieldValue($"Item{i + 1}", AsValue(element))).ToList());
+        ?? new With(Names.Of(subject.Type), new Default(Names.Of(subject.Type)),
+            subject.Elements.Select((element, i) => new FieldValue($"Item{i + 1}", AsValue(element))).ToList());
 
     /// <summary>The condition under which a value matches a pattern; variables that it declares are assigned before.</summary>
     private Expression Pattern(Subject subject, IPatternOperation pattern)
@@ -139,12 +141,16 @@ internal sealed partial class MethodLowering
 
         if (subject.Type is INamedTypeSymbol { IsTupleType: true } tuple)
         {
-            return tuple.TupleElements.Select((element, i) => new Subject(element.Type, new Field(Names.Of(element.Type), subject.Value, Names.Of(subject.Type), $"Item{i + 1}", false), [])).ToList();
+            return tuple.TupleElements.Select((
+                element, i) => new Subject(element.Type, new Field(Names.Of(element.Type), subject.Value, Names.Of(subject.Type),
+                    $"Item{i + 1}", false), [])).ToList();
         }
 
-        if (recursive.DeconstructSymbol is IMethodSymbol deconstruct && RecordProperties(deconstruct) is IReadOnlyList<IPropertySymbol> properties)
+        if (recursive.DeconstructSymbol is IMethodSymbol deconstruct
+            && RecordProperties(deconstruct) is IReadOnlyList<IPropertySymbol> properties)
         {
-            return properties.Select(property => new Subject(property.Type, new Field(Names.Of(property.Type), subject.Value, Names.Of(subject.Type), property.Name, false), [])).ToList();
+            return properties.Select(property => new Subject(property.Type,
+                new Field(Names.Of(property.Type), subject.Value, Names.Of(subject.Type), property.Name, false), [])).ToList();
         }
 
         return null;
@@ -156,19 +162,25 @@ internal sealed partial class MethodLowering
         {
             case IFieldReferenceOperation { Field: var field }:
                 IFieldSymbol real = field.CorrespondingTupleField ?? field;
-                if (subject.Elements.Count > 0 && int.TryParse(real.Name.Replace("Item", string.Empty), out int number) && number <= subject.Elements.Count)
+                if (subject.Elements.Count > 0 && int.TryParse(real.Name.Replace("Item", string.Empty), out int number)
+                    && number <= subject.Elements.Count)
                 {
                     return subject.Elements[number - 1];
                 }
 
-                return new Subject(field.Type, new Field(Names.Of(field.Type), AsValue(subject), Names.Of(field.ContainingType), real.Name, IsConstant(AsValue(subject))), []);
+                return new Subject(field.Type,
+                    new Field(Names.Of(field.Type), AsValue(subject), Names.Of(field.ContainingType), real.Name,
+                        IsConstant(AsValue(subject))), []);
             case IPropertyReferenceOperation { Property: var signal } when Names.IsBus(signal.ContainingType):
-                return new Subject(signal.Type, new Signal(Names.Of(signal.Type), AsValue(subject), Names.Of(signal.ContainingType), signal.Name), []);
+                return new Subject(signal.Type,
+                    new Signal(Names.Of(signal.Type), AsValue(subject), Names.Of(signal.ContainingType), signal.Name), []);
             case IPropertyReferenceOperation { Property: var ofStream } when Names.HalfOf(ofStream) is { } half:
                 Field place = new(Names.Of(half.Type), AsValue(subject), Names.Of(half.ContainingType), half.Name, true);
                 return new Subject(ofStream.Type, new Signal(Names.Of(ofStream.Type), place, Names.Of(half.Type), ofStream.Name), []);
             case IPropertyReferenceOperation { Property: var reference } when Operations.IsAuto(reference):
-                return new Subject(reference.Type, new Field(Names.Of(reference.Type), AsValue(subject), Names.Of(reference.ContainingType), reference.Name, IsConstant(AsValue(subject))), []);
+                return new Subject(reference.Type,
+                    new Field(Names.Of(reference.Type), AsValue(subject), Names.Of(reference.ContainingType), reference.Name,
+                        IsConstant(AsValue(subject))), []);
             case IPropertyReferenceOperation { Property.GetMethod: IMethodSymbol getter } reference:
                 Expression value = CallMethod(getter, AsValue(subject), null, [], reference, isUsed: true);
                 return new Subject(reference.Type!, Settled(value, true), []);
@@ -192,7 +204,8 @@ internal sealed partial class MethodLowering
 
         if (value.Type == Boolean || (value.Type is NamedType { Name: "System.Boolean" } && constant is Literal))
         {
-            return constant is Literal { Value: "true" } ? value : constant is Literal ? Not(value) : new Binary(Boolean, BinaryOperator.Equal, value, constant);
+            return constant is Literal { Value: "true" } ? value
+                : constant is Literal ? Not(value) : new Binary(Boolean, BinaryOperator.Equal, value, constant);
         }
 
         return new Binary(Boolean, BinaryOperator.Equal, value, constant);

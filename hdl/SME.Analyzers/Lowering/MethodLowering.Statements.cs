@@ -68,7 +68,8 @@ internal sealed partial class MethodLowering
                     IParameterSymbol? parameter = method.Parameters.FirstOrDefault(parameter => parameter.Name == property.Name);
                     if (parameter is not null)
                     {
-                        Emit(new Assign(place, new Field(Names.Of(property.Type), new This(thisType), thisType, property.Name, false), new Variable(Names.Of(parameter.Type), indices[parameter])));
+                        Emit(new Assign(place, new Field(Names.Of(property.Type), new This(thisType), thisType, property.Name, false),
+                            new Variable(Names.Of(parameter.Type), indices[parameter])));
                     }
 
                     break;
@@ -80,7 +81,8 @@ internal sealed partial class MethodLowering
             if (Facts.IsKept(parameter))
             {
                 FormType kept = Names.Of(parameter.Type);
-                Emit(new Assign(place, new Field(kept, new This(thisType), thisType, parameter.Name, false), new Variable(kept, indices[parameter])));
+                Emit(new Assign(place, new Field(kept, new This(thisType), thisType, parameter.Name, false),
+                    new Variable(kept, indices[parameter])));
             }
         }
 
@@ -179,7 +181,8 @@ internal sealed partial class MethodLowering
                 Report(Rules.Exception, statement.Syntax.GetFirstToken().GetLocation(), "using");
                 break;
             case ILockOperation:
-                Report(Rules.Construct, statement.Syntax.GetFirstToken().GetLocation(), "'lock'", "leave it out: processes do not share memory");
+                Report(Rules.Construct, statement.Syntax.GetFirstToken().GetLocation(), "'lock'",
+                    "leave it out: processes do not share memory");
                 break;
             default:
                 if (statement.Syntax is FixedStatementSyntax or UnsafeStatementSyntax)
@@ -240,9 +243,11 @@ internal sealed partial class MethodLowering
                 Emit(new Break(place));
                 break;
             case BranchKind.Continue:
-                if (continueLabels.Count > 0 && Comparer.Equals(continueLabels.Peek().Label, branch.Target) && continueLabels.Peek().IsForbidden)
+                if (continueLabels.Count > 0 && Comparer.Equals(continueLabels.Peek().Label, branch.Target)
+                    && continueLabels.Peek().IsForbidden)
                 {
-                    Report(Rules.LoopBound, branch, "'continue' skips nothing that can be repeated here, because the loop updates more than one variable");
+                    Report(Rules.LoopBound, branch,
+                        "'continue' skips nothing that can be repeated here, because the loop updates more than one variable");
                 }
 
                 Emit(new Continue(place));
@@ -270,7 +275,8 @@ internal sealed partial class MethodLowering
             return;
         }
 
-        if (IsShared(local.Type) && initialiser is not null && Operations.Strip(initialiser) is not (IArrayCreationOperation or ICollectionExpressionOperation))
+        if (IsShared(local.Type) && initialiser is not null
+            && Operations.Strip(initialiser) is not (IArrayCreationOperation or ICollectionExpressionOperation))
         {
             DeclareAlias(local, declarator, initialiser);
             return;
@@ -306,10 +312,12 @@ internal sealed partial class MethodLowering
     /// <summary>A local that holds a bus, an array or an object is another name for it.</summary>
     private void DeclareAlias(ILocalSymbol local, IVariableDeclaratorOperation declarator, IOperation initialiser)
     {
-        bool isAssignedAgain = Operations.Targets(RootOf(declarator)).Any(target => target is ILocalReferenceOperation reference && Comparer.Equals(reference.Local, local));
+        bool isAssignedAgain = Operations.Targets(RootOf(declarator))
+            .Any(target => target is ILocalReferenceOperation reference && Comparer.Equals(reference.Local, local));
         if (isAssignedAgain)
         {
-            Report(Rules.Array, declarator, $"'{local.Name}' refers to more than one array, bus or object", "use an index into an array of them");
+            Report(Rules.Array, declarator, $"'{local.Name}' refers to more than one array, bus or object",
+                "use an index into an array of them");
         }
 
         Expression value = Value(initialiser);
@@ -337,7 +345,8 @@ internal sealed partial class MethodLowering
     private Expression Fixed(Expression path) => path switch
     {
         Field { Target: not null } field => field with { Target = Fixed(field.Target) },
-        Element element => element with { Target = Fixed(element.Target), Index = IsConstant(element.Index) ? element.Index : Keep(element.Index, "index") },
+        Element element => element with { Target = Fixed(element.Target),
+            Index = IsConstant(element.Index) ? element.Index : Keep(element.Index, "index") },
         _ => path,
     };
 
@@ -378,7 +387,8 @@ internal sealed partial class MethodLowering
 
     private void AwaitClock(IAwaitOperation wait)
     {
-        bool isClock = Operations.Strip(wait.Operation) is IInvocationOperation { TargetMethod: { Name: "ClockAsync", Parameters.Length: 0 } target }
+        bool isClock = Operations.Strip(wait.Operation) is IInvocationOperation { TargetMethod: { Name: "ClockAsync",
+            Parameters.Length: 0 } target }
             && Names.Is(target.ContainingType, "SME.StateProcess");
         if (!isClock)
         {

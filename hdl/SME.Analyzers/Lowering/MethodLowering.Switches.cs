@@ -18,8 +18,12 @@ internal sealed partial class MethodLowering
     {
         SourceLocation location = place;
         switchExits.Add(choice.ExitLabel);
-        bool isPlain = CanBeCase(choice.Value.Type) && choice.Cases.All(section => section.Clauses.All(clause => clause is IDefaultCaseClauseOperation || Labels(clause) is not null));
-        Subject subject = SubjectOf(choice.Value, choice.Cases.SelectMany(section => section.Clauses).OfType<IPatternCaseClauseOperation>().Any(clause => clause.Guard is not null));
+        bool isPlain = CanBeCase(choice.Value.Type)
+            && choice.Cases.All(section => section.Clauses.All(clause => clause is IDefaultCaseClauseOperation
+                || Labels(clause) is not null));
+        Subject subject = SubjectOf(choice.Value,
+            choice.Cases.SelectMany(section => section.Clauses).OfType<IPatternCaseClauseOperation>()
+                .Any(clause => clause.Guard is not null));
         if (isPlain && subject.Value is not null)
         {
             List<SwitchSection> sections = [];
@@ -41,7 +45,8 @@ internal sealed partial class MethodLowering
         }
         else
         {
-            ISwitchCaseOperation? last = choice.Cases.FirstOrDefault(section => section.Clauses.Any(clause => clause is IDefaultCaseClauseOperation));
+            ISwitchCaseOperation? last = choice.Cases.FirstOrDefault(section =>
+                section.Clauses.Any(clause => clause is IDefaultCaseClauseOperation));
             Chain(choice.Cases.Where(section => section != last).ToList(), 0, last, subject, choice.ExitLabel);
         }
 
@@ -49,7 +54,8 @@ internal sealed partial class MethodLowering
     }
 
     private static bool CanBeCase(ITypeSymbol? type) =>
-        type is not null && (HardwareTypes.IsInteger(type) || type.SpecialType == SpecialType.System_Boolean || type.TypeKind == TypeKind.Enum);
+        type is not null && (HardwareTypes.IsInteger(type) || type.SpecialType == SpecialType.System_Boolean
+            || type.TypeKind == TypeKind.Enum);
 
     /// <summary>The constants that select a clause; null if it is more than constants.</summary>
     private static List<Expression>? Labels(ICaseClauseOperation clause) => clause switch
@@ -66,13 +72,15 @@ internal sealed partial class MethodLowering
             case IConstantPatternOperation constant:
                 return Constant(constant.Value) is Expression label ? [label] : null;
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either:
-                return Labels(either.LeftPattern) is List<Expression> left && Labels(either.RightPattern) is List<Expression> right ? [.. left, .. right] : null;
+                return Labels(either.LeftPattern) is List<Expression> left && Labels(either.RightPattern) is List<Expression> right
+                    ? [.. left, .. right] : null;
             default:
                 return null;
         }
     }
 
-    private void Chain(IReadOnlyList<ISwitchCaseOperation> sections, int next, ISwitchCaseOperation? last, Subject subject, ILabelSymbol exit)
+    private void Chain(IReadOnlyList<ISwitchCaseOperation> sections, int next, ISwitchCaseOperation? last, Subject subject,
+        ILabelSymbol exit)
     {
         if (next == sections.Count)
         {
@@ -185,7 +193,8 @@ internal sealed partial class MethodLowering
             if (statement is If { Else: null } leaving && NeverEnds(leaving.Then))
             {
                 Statement then = Inside(leaving.Then, exit, isLast, ref flag);
-                result.Add(Tidy(leaving with { Then = then, Else = new Block(rest[0].Location, WithoutBreaks(rest, exit, isLast, ref flag)) }));
+                result.Add(Tidy(leaving with { Then = then, Else = new Block(rest[0].Location,
+                    WithoutBreaks(rest, exit, isLast, ref flag)) }));
                 return result;
             }
 
@@ -219,7 +228,8 @@ internal sealed partial class MethodLowering
                 return new Block(statement.Location, WithoutBreaks([statement], exit, isLast, ref flag));
             case If conditional:
                 Statement then = Inside(conditional.Then, exit, isLast, ref flag);
-                return Tidy(conditional with { Then = then, Else = conditional.Else is null ? null : Inside(conditional.Else, exit, isLast, ref flag) });
+                return Tidy(conditional with { Then = then, Else = conditional.Else is null ? null
+                    : Inside(conditional.Else, exit, isLast, ref flag) });
             case Switch choice:
                 List<SwitchSection> sections = [];
                 foreach (SwitchSection section in choice.Sections)
@@ -227,7 +237,8 @@ internal sealed partial class MethodLowering
                     sections.Add(section with { Body = Inside(section.Body, exit, isLast, ref flag) });
                 }
 
-                return choice with { Sections = sections, Default = choice.Default is null ? null : Inside(choice.Default, exit, isLast, ref flag) };
+                return choice with { Sections = sections,
+                    Default = choice.Default is null ? null : Inside(choice.Default, exit, isLast, ref flag) };
             default:
                 return statement;
         }
@@ -254,7 +265,8 @@ internal sealed partial class MethodLowering
 
         arms = arms.Take(end + 1).ToList();
         Subject subject = SubjectOf(choice.Value, arms.Any(arm => arm.Guard is not null));
-        bool isPlain = CanBeCase(choice.Value.Type) && subject.Value is not null && arms.Take(end).All(arm => arm.Guard is null && Labels(arm.Pattern) is not null)
+        bool isPlain = CanBeCase(choice.Value.Type) && subject.Value is not null
+            && arms.Take(end).All(arm => arm.Guard is null && Labels(arm.Pattern) is not null)
             && arms[end].Guard is null && (arms[end].Pattern is IDiscardPatternOperation || Labels(arms[end].Pattern) is not null);
         if (isPlain && end > 0)
         {

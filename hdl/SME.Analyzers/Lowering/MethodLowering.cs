@@ -129,7 +129,9 @@ internal sealed partial class MethodLowering
 
         return new Method(
             Names.Id(method),
-            method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.AssociatedSymbol?.Name is string name && method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet ? $"{(method.MethodKind == MethodKind.PropertyGet ? "get" : "set")}_{method.AssociatedSymbol.Name}" : method.Name,
+            method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name
+                : method.AssociatedSymbol?.Name is string name && method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet
+                    ? $"{(method.MethodKind == MethodKind.PropertyGet ? "get" : "set")}_{method.AssociatedSymbol.Name}" : method.Name,
             thisType,
             method.IsStatic || (method.MethodKind == MethodKind.LocalFunction && !HasThis(method)),
             isStateMethod,
@@ -156,17 +158,21 @@ internal sealed partial class MethodLowering
 
         if (method.MethodKind is not (MethodKind.LocalFunction or MethodKind.Constructor))
         {
-            foreach (INamedTypeSymbol contract in method.ContainingType.AllInterfaces.Where(contract => contract.ContainingNamespace?.Name != "System"))
+            foreach (INamedTypeSymbol contract in method.ContainingType.AllInterfaces.Where(
+                contract => contract.ContainingNamespace?.Name != "System"))
             {
                 overridden.AddRange(contract.GetMembers().OfType<IMethodSymbol>()
-                    .Where(member => Comparer.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method)).Select(Names.Id));
+                    .Where(member => Comparer.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method))
+                    .Select(Names.Id));
             }
         }
 
         return overridden;
     }
 
-    /// <summary>Whether a method, or the methods around a local function, run on an object; in a struct, a local function never does.</summary>
+    /// <summary>
+    /// Whether a method, or the methods around a local function, run on an object; in a struct, a local function never does.
+    /// </summary>
     private static bool HasThis(IMethodSymbol method)
     {
         for (IMethodSymbol? current = method; current is not null; current = current.ContainingSymbol as IMethodSymbol)
@@ -183,7 +189,8 @@ internal sealed partial class MethodLowering
     private bool IsCapturedByReference(ISymbol captured, IMethodSymbol localFunction) =>
         Facts.IsAssignedIn(captured, localFunction);
 
-    private static ITypeSymbol TypeOfVariable(ISymbol variable) => variable is ILocalSymbol local ? local.Type : ((IParameterSymbol)variable).Type;
+    private static ITypeSymbol TypeOfVariable(
+        ISymbol variable) => variable is ILocalSymbol local ? local.Type : ((IParameterSymbol)variable).Type;
 
     private void FindReassigned(IOperation? body)
     {
@@ -211,7 +218,8 @@ internal sealed partial class MethodLowering
         AddVariable(symbol, symbol.Name, type, kind);
     }
 
-    private int AddVariable(ISymbol? symbol, string name, ITypeSymbol type, VariableKind kind) => AddVariable(symbol, name, Names.Of(type), kind);
+    private int AddVariable(ISymbol? symbol, string name, ITypeSymbol type, VariableKind kind) =>
+        AddVariable(symbol, name, Names.Of(type), kind);
 
     private int AddVariable(ISymbol? symbol, string name, FormType type, VariableKind kind)
     {
@@ -256,9 +264,11 @@ internal sealed partial class MethodLowering
         }
     }
 
-    private void Report(DiagnosticDescriptor rule, IOperation operation, params object[] arguments) => Report(rule, operation.Syntax.GetLocation(), arguments);
+    private void Report(DiagnosticDescriptor rule, IOperation operation, params object[] arguments) =>
+        Report(rule, operation.Syntax.GetLocation(), arguments);
 
-    private void Report(DiagnosticDescriptor rule, Location location, params object[] arguments) => builder.Report(method, new Finding(rule, location, arguments));
+    private void Report(DiagnosticDescriptor rule, Location location, params object[] arguments) =>
+        builder.Report(method, new Finding(rule, location, arguments));
 
     /// <summary>Reports a broken rule and gives a value to go on with.</summary>
     private Expression Fail(DiagnosticDescriptor rule, IOperation operation, params object[] arguments)
@@ -287,7 +297,8 @@ internal sealed partial class MethodLowering
 
     /// <summary>Whether values of a type are objects that exist at elaboration only: a process's parts and parameters.</summary>
     private static bool IsElaborationObject(ITypeSymbol type) =>
-        type is { IsReferenceType: true, TypeKind: TypeKind.Class or TypeKind.Interface } and not IArrayTypeSymbol && type.SpecialType == SpecialType.None;
+        type is { IsReferenceType: true, TypeKind: TypeKind.Class or TypeKind.Interface } and not IArrayTypeSymbol
+            && type.SpecialType == SpecialType.None;
 
     /// <summary>Whether a type's values are shared by copies: arrays, buses, objects.</summary>
     private static bool IsShared(ITypeSymbol type) => type is IArrayTypeSymbol || IsElaborationObject(type) || Names.IsBus(type);
@@ -314,7 +325,8 @@ internal sealed partial class MethodLowering
             List<Statement> kept = [];
             for (int earlier = 0; earlier < i; earlier++)
             {
-                results[earlier] = places.Contains(earlier) ? StabilisePlace(results[earlier], effects, kept) : Stabilise(results[earlier], effects, kept);
+                results[earlier] = places.Contains(earlier) ? StabilisePlace(results[earlier], effects, kept)
+                    : Stabilise(results[earlier], effects, kept);
             }
 
             current.InsertRange(before, kept);
@@ -340,7 +352,8 @@ internal sealed partial class MethodLowering
     {
         _ when Plants.Is(Plant.IndexReadLate) => target,
         Field { Target: not null } field => field with { Target = StabilisePlace(field.Target, effects, kept) },
-        Element element => element with { Target = StabilisePlace(element.Target, effects, kept), Index = Stabilise(element.Index, effects, kept) },
+        Element element => element with { Target = StabilisePlace(element.Target, effects, kept),
+            Index = Stabilise(element.Index, effects, kept) },
         Signal signal => signal with { Bus = StabilisePlace(signal.Bus, effects, kept) },
         _ => target,
     };

@@ -18,7 +18,8 @@ internal static class Operations
                 case IConversionOperation { OperatorMethod: null, Conversion: { IsIdentity: true } or { IsReference: true } } conversion:
                     operation = conversion.Operand;
                     break;
-                case IConversionOperation { OperatorMethod: null } conversion when conversion.Operand.Type is { IsReferenceType: true } && conversion.Type is { IsReferenceType: true }:
+                case IConversionOperation { OperatorMethod: null } conversion
+                    when conversion.Operand.Type is { IsReferenceType: true } && conversion.Type is { IsReferenceType: true }:
                     operation = conversion.Operand;
                     break;
                 case IConversionOperation { OperatorMethod: null, Operand: ICollectionExpressionOperation collection }:
@@ -32,7 +33,10 @@ internal static class Operations
         }
     }
 
-    /// <summary>All places that an operation assigns: targets of assignments, increments, and arguments by reference; struct values on which methods are called that may change them.</summary>
+    /// <summary>
+    /// All places that an operation assigns: targets of assignments, increments, and arguments by reference; struct values on which methods
+    /// are called that may change them.
+    /// </summary>
     public static IEnumerable<IOperation> Targets(IOperation body)
     {
         foreach (IOperation operation in body.DescendantsAndSelf())
@@ -56,7 +60,8 @@ internal static class Operations
                     yield return argument.Value;
                     break;
                 case IInvocationOperation { Instance: { Type.IsValueType: true } instance, TargetMethod.IsReadOnly: false } call
-                    when call.TargetMethod.ContainingType is { IsReadOnly: false } type && !HardwareTypes.IsBits(type) && type.SpecialType == SpecialType.None && call.TargetMethod.DeclaringSyntaxReferences.Length > 0:
+                    when call.TargetMethod.ContainingType is { IsReadOnly: false } type && !HardwareTypes.IsBits(type)
+                        && type.SpecialType == SpecialType.None && call.TargetMethod.DeclaringSyntaxReferences.Length > 0:
                     yield return instance;
                     break;
             }
@@ -80,7 +85,8 @@ internal static class Operations
             {
                 IInvocationOperation call => call.TargetMethod,
                 IPropertyReferenceOperation { Property: var property } reference
-                    when !IsAssigned(reference) && !Names.IsBus(property.ContainingType) && Names.HalfOf(property) is null && !IsAuto(property) => property.GetMethod,
+                    when !IsAssigned(reference) && !Names.IsBus(property.ContainingType) && Names.HalfOf(property) is null
+                        && !IsAuto(property) => property.GetMethod,
                 IBinaryOperation binary => binary.OperatorMethod,
                 IUnaryOperation unary => unary.OperatorMethod,
                 IConversionOperation conversion => conversion.OperatorMethod,
@@ -93,7 +99,9 @@ internal static class Operations
         }
     }
 
-    /// <summary>The local, parameter, field or property that a place is part of; null for another object's, a signal, or no place at all.</summary>
+    /// <summary>
+    /// The local, parameter, field or property that a place is part of; null for another object's, a signal, or no place at all.
+    /// </summary>
     public static ISymbol? Root(IOperation place)
     {
         place = Strip(place);
@@ -105,11 +113,13 @@ internal static class Operations
                 return local.Local;
             case IParameterReferenceOperation parameter:
                 return parameter.Parameter;
-            case IFieldReferenceOperation field when field.Instance is null or IInstanceReferenceOperation || field.Field.ContainingType.IsReferenceType:
+            case IFieldReferenceOperation field
+                when field.Instance is null or IInstanceReferenceOperation || field.Field.ContainingType.IsReferenceType:
                 return IsOfNewObject(field) ? null : field.Field;
             case IFieldReferenceOperation field:
                 return Root(field.Instance!);
-            case IPropertyReferenceOperation property when property.Instance is null or IInstanceReferenceOperation || property.Property.ContainingType.IsReferenceType:
+            case IPropertyReferenceOperation property
+                when property.Instance is null or IInstanceReferenceOperation || property.Property.ContainingType.IsReferenceType:
                 return IsOfNewObject(property) ? null : property.Property;
             case IPropertyReferenceOperation property:
                 return Root(property.Instance!);
@@ -125,14 +135,16 @@ internal static class Operations
     /// <summary>Whether a place is a member named in an object initialiser or <c>with</c>.</summary>
     public static bool IsOfNewObject(IOperation place) => place switch
     {
-        IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } } => true,
+        IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } } =>
+            true,
         _ => false,
     };
 
     /// <summary>Whether a place is a simulation-only member.</summary>
     public static bool IsSimulationOnly(IOperation place) => Strip(place) switch
     {
-        IMemberReferenceOperation member => Names.IsSimulationOnly(member.Member) || (member.Instance is not null && IsSimulationOnly(member.Instance)),
+        IMemberReferenceOperation member =>
+            Names.IsSimulationOnly(member.Member) || (member.Instance is not null && IsSimulationOnly(member.Instance)),
         IArrayElementReferenceOperation element => IsSimulationOnly(element.ArrayReference),
         _ => false,
     };
@@ -143,7 +155,8 @@ internal static class Operations
         IPropertySymbol definition = property.OriginalDefinition;
         if (definition.DeclaringSyntaxReferences.Length > 0)
         {
-            return definition.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, definition))
+            return definition.ContainingType.GetMembers().OfType<IFieldSymbol>()
+                .Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, definition))
                 && !HasOwnAccessor(definition);
         }
 
@@ -151,7 +164,9 @@ internal static class Operations
     }
 
     /// <summary>Whether a property reference is (only) assigned.</summary>
-    public static bool IsAssigned(IPropertyReferenceOperation reference) => reference.Parent is ISimpleAssignmentOperation assignment && assignment.Target == reference;
+    public static bool IsAssigned(
+        IPropertyReferenceOperation reference) =>
+            reference.Parent is ISimpleAssignmentOperation assignment && assignment.Target == reference;
 
     private static bool HasOwnAccessor(IPropertySymbol property) =>
         HasBody(property.GetMethod) || HasBody(property.SetMethod);
@@ -159,7 +174,8 @@ internal static class Operations
     // The 'field' keyword gives a property a field of its own beside accessors with bodies.
     private static bool HasBody(IMethodSymbol? accessor) => accessor?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
     {
-        Microsoft.CodeAnalysis.CSharp.Syntax.AccessorDeclarationSyntax syntax => syntax.Body is not null || syntax.ExpressionBody is not null,
+        Microsoft.CodeAnalysis.CSharp.Syntax.AccessorDeclarationSyntax syntax =>
+            syntax.Body is not null || syntax.ExpressionBody is not null,
         Microsoft.CodeAnalysis.CSharp.Syntax.ArrowExpressionClauseSyntax => true,
         _ => false,
     };

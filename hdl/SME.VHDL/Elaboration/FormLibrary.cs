@@ -35,6 +35,7 @@ internal sealed class FormLibrary
             .GroupBy(attribute => attribute.TypeName)
             .ToDictionary(group => group.Key, group => new Lazy<TypeForm>(() => FormReader.Read(group.First().Text)));
 
-        public TypeForm? Find(Type type) => type.FullName is { } name && forms.TryGetValue(name, out Lazy<TypeForm>? form) ? form.Value : null;
+        public TypeForm? Find(Type type) => type.FullName is { } name && forms.TryGetValue(name, out Lazy<TypeForm>? form) ? form.Value
+            : null;
     }
 }

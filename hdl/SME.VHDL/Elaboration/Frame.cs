@@ -21,7 +21,9 @@ internal enum Flow
     Continue = 8,
 }
 
-/// <summary>A way out of a statement other than to the next one: the flag that says that it was taken, and what was written on all ways to it.</summary>
+/// <summary>
+/// A way out of a statement other than to the next one: the flag that says that it was taken, and what was written on all ways to it.
+/// </summary>
 internal sealed class Exit
 {
     public Cell? Flag { get; set; }
@@ -48,12 +50,18 @@ internal sealed class Frame(Method method, Type declaring, IReadOnlyList<Type> a
 
     public IReadOnlyList<Type> Arguments { get; } = arguments;
 
-    /// <summary>What <c>this</c> is: an <see cref="ObjectNode"/>, the <see cref="Place"/> of a struct, or its value, a <see cref="Node"/>; null in a static method.</summary>
+    /// <summary>
+    /// What <c>this</c> is: an <see cref="ObjectNode"/>, the <see cref="Place"/> of a struct, or its value, a <see cref="Node"/>; null in a
+    /// static method.
+    /// </summary>
     public object? Self { get; } = self;
 
     public int Depth { get; } = depth;
 
-    /// <summary>What the variables are: a <see cref="Cell"/>, a <see cref="Place"/> (by reference), or a value that does not change, a <see cref="Node"/>.</summary>
+    /// <summary>
+    /// What the variables are: a <see cref="Cell"/>, a <see cref="Place"/> (by reference), or a value that does not change, a
+    /// <see cref="Node"/>.
+    /// </summary>
     public Dictionary<int, object> Variables { get; } = [];
 
     public Stack<Loop> Loops { get; } = new();

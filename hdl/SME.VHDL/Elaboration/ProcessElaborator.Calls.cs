@@ -25,7 +25,8 @@ internal sealed partial class ProcessElaborator
     {
         if (frame.Depth >= DepthLimit)
         {
-            throw Rules.Fail(Rules.Recursion, $"{DepthLimit} calls deep: hardware has no recursion whose depth is not known at elaboration", location);
+            throw Rules.Fail(Rules.Recursion, $"{DepthLimit} calls deep: hardware has no recursion whose depth is not known at elaboration",
+                location);
         }
 
         Type declaring = frame.Resolve(reference.DeclaringType, location);
@@ -74,7 +75,8 @@ internal sealed partial class ProcessElaborator
 
     /// <summary>A place whose dynamic indices are evaluated now and do not change while the method runs.</summary>
     private Place Frozen(Place place) => Plants.Is(Plant.IndexNotFrozen) ? place : new(place.Cell, place.Path
-        .Select(step => step.Index is null or Constant || (step.Index is Read { Cell: { Kind: CellKind.Local, IsTemporary: true } }) ? step : step with { Index = Frozen(step.Index) })
+        .Select(step => step.Index is null or Constant || (step.Index is Read { Cell: { Kind: CellKind.Local, IsTemporary: true } }) ? step
+            : step with { Index = Frozen(step.Index) })
         .ToArray());
 
     private Node Frozen(Node value)
@@ -95,7 +97,8 @@ internal sealed partial class ProcessElaborator
                 throw Rules.Fail(Rules.Type, $"'{parameter.Name}' is passed by reference and has no fixed number of bits", location);
             }
 
-            inner.Variables[index] = Locate(argument, frame) is { } place ? Frozen(place) : NewLocal(parameter, Hardware(argument.Type, frame));
+            inner.Variables[index] = Locate(argument, frame) is { } place ? Frozen(place)
+                : NewLocal(parameter, Hardware(argument.Type, frame));
             return;
         }
 
@@ -113,7 +116,8 @@ internal sealed partial class ProcessElaborator
 
         Node value = Evaluate(argument, frame);
         bool isAssigned = AssignedVariables.GetValue(method, static method => FindAssigned(method)).Contains(index);
-        if (value is ObjectNode || (!isAssigned && (value.IsConstant || (Make.IsCheap(value) && IsStable(value, mayChange, hasReferences)))))
+        if (value is ObjectNode || (!isAssigned && (value.IsConstant
+            || (Make.IsCheap(value) && IsStable(value, mayChange, hasReferences)))))
         {
             inner.Variables[index] = value;
             return;
@@ -162,11 +166,14 @@ internal sealed partial class ProcessElaborator
         }
     }
 
-    /// <summary>Whether a value stays the same while a method runs: the method may change the object's fields and what it gets by reference.</summary>
+    /// <summary>
+    /// Whether a value stays the same while a method runs: the method may change the object's fields and what it gets by reference.
+    /// </summary>
     private static bool IsStable(Node value, bool mayChange, bool hasReferences) => value switch
     {
         _ when Plants.Is(Plant.ValueReadLive) => true,
-        Read read => !mayChange || read.Cell.Kind is CellKind.Input or CellKind.Table || (read.Cell.Kind == CellKind.Local && !hasReferences),
+        Read read => !mayChange || read.Cell.Kind is CellKind.Input or CellKind.Table
+            || (read.Cell.Kind == CellKind.Local && !hasReferences),
         Member member => IsStable(member.Target, mayChange, hasReferences),
         Item item => IsStable(item.Target, mayChange, hasReferences),
         Operation operation => operation.Operands.All(operand => IsStable(operand, mayChange, hasReferences)),
@@ -204,7 +211,8 @@ internal sealed partial class ProcessElaborator
 
         throw Rules.Fail(
             Rules.NoForm,
-            $"the method {reference.Id} has no form; if it is in another project, that must reference SME.Analyzers as an analyzer and the method needs [Hardware]",
+            $"the method {reference.Id} has no form; if it is in another project, that must reference SME.Analyzers as an analyzer and the "
+                + $"method needs [Hardware]",
             location);
     }
 

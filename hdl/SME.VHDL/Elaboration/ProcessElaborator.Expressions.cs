@@ -12,12 +12,16 @@ internal sealed partial class ProcessElaborator
 {
     private Constant EvaluateConstant(Expression expression, Frame frame, string what) =>
         Evaluate(expression, frame) as Constant
-            ?? throw Rules.Fail(Rules.NotConstant, $"{what} must be known at elaboration: a constant, a readonly field, or the variable of a loop around it", location);
+            ?? throw Rules.Fail(Rules.NotConstant,
+                $"{what} must be known at elaboration: a constant, a readonly field, or the variable of a loop around it", location);
 
     private HardwareType Hardware(FormType type, Frame frame)
     {
         Type clr = frame.Resolve(type, location);
-        return HardwareTypes.Find(clr) ?? throw Rules.Fail(Rules.Type, $"{clr} has no fixed number of bits; use bool, an integer, an enum, Bits<TWidth>, or a struct or inline array of these", location);
+        return HardwareTypes.Find(clr)
+            ?? throw Rules.Fail(Rules.Type,
+                $"{clr} has no fixed number of bits; use bool, an integer, an enum, Bits<TWidth>, or a struct or inline array of these",
+                location);
     }
 
     private Node Evaluate(Expression expression, Frame frame)
@@ -68,7 +72,8 @@ internal sealed partial class ProcessElaborator
             case NewArray array:
                 return EvaluateNewArray(array, frame);
             case Call call:
-                return Invoke(call.Method, call.Target, call.Arguments, frame, false) ?? throw Rules.Fail(Rules.Internal, "a call without a result in an expression", location);
+                return Invoke(call.Method, call.Target, call.Arguments, frame, false)
+                    ?? throw Rules.Fail(Rules.Internal, "a call without a result in an expression", location);
             case Intrinsic intrinsic:
                 return EvaluateIntrinsic(intrinsic, frame);
             default:
@@ -117,7 +122,9 @@ internal sealed partial class ProcessElaborator
             FieldInfo info = FindField(declaring, field.Name, BindingFlags.Static);
             if (!info.IsInitOnly && !info.IsLiteral)
             {
-                throw Rules.Fail(Rules.NotConstant, $"{declaring.Name}.{field.Name} is static and can change, which no hardware can see; make it readonly or const", location);
+                throw Rules.Fail(Rules.NotConstant,
+                    $"{declaring.Name}.{field.Name} is static and can change, which no hardware can see; make it readonly or const",
+                    location);
             }
 
             return FromObject(info.GetValue(null), info.FieldType);
@@ -127,7 +134,8 @@ internal sealed partial class ProcessElaborator
         if (target is ObjectNode { Value: { } owner })
         {
             FieldInfo info = FindField(field, owner, frame);
-            return registers.TryGetValue((owner, info), out Cell? register) || (changing.Contains((owner, info)) && (register = AddRegister(owner, info)) is not null)
+            return registers.TryGetValue((owner, info), out Cell? register)
+                || (changing.Contains((owner, info)) && (register = AddRegister(owner, info)) is not null)
                 ? Known(new Read(register))
                 : FromObject(info.GetValue(owner), info.FieldType);
         }
@@ -135,7 +143,8 @@ internal sealed partial class ProcessElaborator
         if (target.Type is HardwareRecord record)
         {
             int index = record.IndexOf(field.Name);
-            return index >= 0 ? Known(Make.Field(target, index)) : throw Rules.Fail(Rules.Internal, $"{record.Clr} has no field '{field.Name}'", location);
+            return index >= 0 ? Known(Make.Field(target, index))
+                : throw Rules.Fail(Rules.Internal, $"{record.Clr} has no field '{field.Name}'", location);
         }
 
         throw Rules.Fail(Rules.NotHardware, $"the object that has '{field.Name}' is not known at elaboration (or null)", location);
@@ -157,7 +166,8 @@ internal sealed partial class ProcessElaborator
 
     private FieldInfo FindField(Type type, string name, BindingFlags kind)
     {
-        FieldInfo? Get(string exact) => type.GetField(exact, kind | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
+        FieldInfo? Get(string exact) => type.GetField(exact, kind | BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.DeclaredOnly);
         return Get(name) ?? Get($"<{name}>k__BackingField") ?? Get($"<{name}>P")
             ?? throw Rules.Fail(Rules.Internal, $"{type} has no field '{name}'", location);
     }
@@ -167,7 +177,9 @@ internal sealed partial class ProcessElaborator
         Node value = FromObject(field.GetValue(owner), field.FieldType, true);
         if (value is ObjectNode)
         {
-            throw Rules.Fail(Rules.NotHardware, $"the field '{HardwareTypes.SourceName(field)}' holds an object and is assigned; hardware cannot change what a reference refers to", location);
+            throw Rules.Fail(Rules.NotHardware,
+                $"the field '{HardwareTypes.SourceName(field)}' holds an object and is assigned; hardware cannot change what a reference "
+                    + $"refers to", location);
         }
 
         Cell register = new(HardwareTypes.SourceName(field), value.Type, CellKind.Register) { Value = value };
@@ -284,7 +296,8 @@ internal sealed partial class ProcessElaborator
             for (int i = array.Length - 1; i >= 0; i--)
             {
                 Node one = ReadSignal(array.GetValue(i), signal, frame);
-                chosen = chosen is null ? one : Make.Select(Make.Compare(Operator.Equal, index, Constants.Scalar(index.Type, i)), one, chosen);
+                chosen = chosen is null ? one
+                    : Make.Select(Make.Compare(Operator.Equal, index, Constants.Scalar(index.Type, i)), one, chosen);
             }
 
             return chosen!;
@@ -298,7 +311,9 @@ internal sealed partial class ProcessElaborator
         (BusPort port, int position) = FindSignal(bus, signal, frame);
         if (port.IsOutput && !instance.IsClocked)
         {
-            throw Rules.Fail(Rules.ReadsOwnOutput, $"{instance.Path} reads its own output {port.Name}.{signal.Name}: that is the value of the last tick, which a combinational process cannot remember; use a local variable, or mark the class [ClockedProcess]", location);
+            throw Rules.Fail(Rules.ReadsOwnOutput,
+                $"{instance.Path} reads its own output {port.Name}.{signal.Name}: that is the value of the last tick, which a "
+                    + $"combinational process cannot remember; use a local variable, or mark the class [ClockedProcess]", location);
         }
 
         return new Read(SignalCell(port, position, false));
@@ -308,12 +323,14 @@ internal sealed partial class ProcessElaborator
     {
         if (bus is not BusStorage storage)
         {
-            throw Rules.Fail(Rules.NotConstant, $"the bus whose signal '{signal.Name}' is used is not known at elaboration (or null)", location);
+            throw Rules.Fail(Rules.NotConstant, $"the bus whose signal '{signal.Name}' is used is not known at elaboration (or null)",
+                location);
         }
 
         if (!ports.TryGetValue(storage, out BusPort? port))
         {
-            throw Rules.Fail(Rules.UnmarkedBus, $"{instance.Path} uses the bus '{storage.Name}' without a field marked [InputBus] or [OutputBus] that holds it", location);
+            throw Rules.Fail(Rules.UnmarkedBus,
+                $"{instance.Path} uses the bus '{storage.Name}' without a field marked [InputBus] or [OutputBus] that holds it", location);
         }
 
         Type declaring = frame.Resolve(signal.BusType, location);
@@ -334,7 +351,8 @@ internal sealed partial class ProcessElaborator
         {
             SignalDescription signal = port.Bus.Signals[position];
             HardwareType type = HardwareTypes.Find(signal.Type)
-                ?? throw Rules.Fail(Rules.Type, $"the signal {signal.Name} of {port.Bus.BusType} is a {signal.Type}, which has no fixed number of bits", location);
+                ?? throw Rules.Fail(Rules.Type,
+                    $"the signal {signal.Name} of {port.Bus.BusType} is a {signal.Type}, which has no fixed number of bits", location);
 
             // The names of a bus's fields are those of its record in the types package; the writer fills them in.
             cell = new Cell(port.Name + "." + signal.Name, type, isOutput ? CellKind.Output : CellKind.Input);
@@ -381,7 +399,8 @@ internal sealed partial class ProcessElaborator
         (BusPort port, int position) = FindSignal(bus, signal, frame);
         if (!port.IsOutput)
         {
-            throw Rules.Fail(Rules.UnmarkedBus, $"{instance.Path} writes {port.Name}.{signal.Name}, but the bus is marked [InputBus]; mark it [OutputBus]", location);
+            throw Rules.Fail(Rules.UnmarkedBus,
+                $"{instance.Path} writes {port.Name}.{signal.Name}, but the bus is marked [InputBus]; mark it [OutputBus]", location);
         }
 
         Cell cell = SignalCell(port, position, true);
@@ -401,7 +420,8 @@ internal sealed partial class ProcessElaborator
         Node whenFalse = Evaluate(conditional.WhenFalse, frame);
         if (whenTrue is ObjectNode a && whenFalse is ObjectNode b)
         {
-            return ReferenceEquals(a.Value, b.Value) ? a : throw Rules.Fail(Rules.NotConstant, "which object is meant depends on values; it must be known at elaboration", location);
+            return ReferenceEquals(a.Value, b.Value) ? a
+                : throw Rules.Fail(Rules.NotConstant, "which object is meant depends on values; it must be known at elaboration", location);
         }
 
         return Make.Select(condition, whenTrue, whenFalse);
@@ -452,7 +472,8 @@ internal sealed partial class ProcessElaborator
                 return new ObjectNode(Array.CreateInstance(frame.Resolve(plain.Element, location), 0));
             }
 
-            HardwareType element = array.Elements.Count > 0 && plain.Element is ArrayType ? Evaluate(array.Elements[0], frame).Type : Hardware(plain.Element, frame);
+            HardwareType element = array.Elements.Count > 0 && plain.Element is ArrayType ? Evaluate(array.Elements[0], frame).Type
+                : Hardware(plain.Element, frame);
             type = new HardwareArray(element, length);
         }
         else
@@ -475,7 +496,9 @@ internal sealed partial class ProcessElaborator
         return new Aggregate(whole, parts);
     }
 
-    /// <summary>What an expression that can be assigned stands for; null if it is an element out of range, which is never reached.</summary>
+    /// <summary>
+    /// What an expression that can be assigned stands for; null if it is an element out of range, which is never reached.
+    /// </summary>
     private Place? Locate(Expression target, Frame frame)
     {
         switch (target)
@@ -484,7 +507,8 @@ internal sealed partial class ProcessElaborator
                 if (!frame.Variables.TryGetValue(variable.Index, out object? bound) || bound is Node)
                 {
                     MethodVariable declared = frame.Method.Variables[variable.Index];
-                    Cell cell = NewLocal(declared, bound is Node { Type: var type } and not ObjectNode ? type : Hardware(declared.Type, frame));
+                    Cell cell = NewLocal(declared,
+                        bound is Node { Type: var type } and not ObjectNode ? type : Hardware(declared.Type, frame));
                     if (bound is Node initial and not ObjectNode)
                     {
                         EmitAssign(new Place(cell, []), initial);
@@ -531,7 +555,8 @@ internal sealed partial class ProcessElaborator
                 Node at = Evaluate(element.Index, frame);
                 if (at is Constant constant)
                 {
-                    return constant.Value.Sign < 0 || constant.Value >= array.Length ? null : elements.Then(new Accessor(-1, Constants.Scalar(HardwareType.Unsigned(32), constant.Value)));
+                    return constant.Value.Sign < 0 || constant.Value >= array.Length ? null
+                        : elements.Then(new Accessor(-1, Constants.Scalar(HardwareType.Unsigned(32), constant.Value)));
                 }
 
                 return elements.Then(new Accessor(-1, array.Length == 1

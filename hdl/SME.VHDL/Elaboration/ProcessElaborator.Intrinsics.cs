@@ -19,7 +19,8 @@ internal sealed partial class ProcessElaborator
             : CoreIntrinsic(intrinsic.Name, arguments, intrinsic, frame);
         if (result is null)
         {
-            throw Rules.Fail(Rules.UnknownIntrinsic, $"{intrinsic.Name} has no VHDL; write it with operators, or use one of the operations in docs/vhdl.md", location);
+            throw Rules.Fail(Rules.UnknownIntrinsic,
+                $"{intrinsic.Name} has no VHDL; write it with operators, or use one of the operations in docs/vhdl.md", location);
         }
 
         HardwareType type = Hardware(intrinsic.Type, frame);
@@ -129,12 +130,14 @@ internal sealed partial class ProcessElaborator
                     arguments[1],
                     Make.Select(Make.Compare(Operator.Less, arguments[2], first), arguments[2], first));
             case "Abs":
-                return Make.Select(Make.Compare(Operator.Less, first, Constants.Zero(first.Type)), Make.Wrapping(Operator.Negate, first.Type, first), first);
+                return Make.Select(Make.Compare(Operator.Less, first, Constants.Zero(first.Type)),
+                    Make.Wrapping(Operator.Negate, first.Type, first), first);
             case "Sign":
                 return Make.Select(
                     Make.Compare(Operator.Less, first, Constants.Zero(first.Type)),
                     Constants.Scalar(Int32, -1),
-                    Make.Select(Make.Compare(Operator.Equal, first, Constants.Zero(first.Type)), Constants.Scalar(Int32, 0), Constants.Scalar(Int32, 1)));
+                    Make.Select(Make.Compare(Operator.Equal, first, Constants.Zero(first.Type)), Constants.Scalar(Int32, 0),
+                        Constants.Scalar(Int32, 1)));
             case "Equals":
                 return AreEqual(first, arguments[1]);
             case "CompareTo":
@@ -187,7 +190,8 @@ internal sealed partial class ProcessElaborator
         }
 
         Node bits = Make.Reinterpret(vector, HardwareType.Unsigned(vector.Width));
-        return Make.Truncate(Make.ShiftRight(bits, Make.Convert(low, HardwareType.Unsigned(Make.IndexWidth(vector.Width)))), Math.Min(width, vector.Width));
+        return Make.Truncate(Make.ShiftRight(bits, Make.Convert(low, HardwareType.Unsigned(Make.IndexWidth(vector.Width)))),
+            Math.Min(width, vector.Width));
     }
 
     private Node Replace(Node vector, Node low, Node value)

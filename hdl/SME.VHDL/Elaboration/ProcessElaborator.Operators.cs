@@ -95,10 +95,12 @@ internal sealed partial class ProcessElaborator
         right = Hoist(right, "divisor");
         Node quotient = Hoist(Make.Divide(@operator, Magnitude(left), Magnitude(right)), "quotient");
         Node isNegative = @operator == Operator.Divide ? Make.Logical(Operator.Xor, IsNegative(left), IsNegative(right)) : IsNegative(left);
-        return Hoist(Make.Reinterpret(Make.Select(isNegative, Make.Wrapping(Operator.Negate, magnitude, quotient), quotient), type), "quotient");
+        return Hoist(Make.Reinterpret(Make.Select(isNegative, Make.Wrapping(Operator.Negate, magnitude, quotient), quotient), type),
+            "quotient");
 
         Node Magnitude(Node node) =>
-            Hoist(Make.Reinterpret(Make.Select(IsNegative(node), Make.Wrapping(Operator.Negate, type, node), node), magnitude), "magnitude");
+            Hoist(Make.Reinterpret(Make.Select(IsNegative(node), Make.Wrapping(Operator.Negate, type, node), node), magnitude),
+                "magnitude");
 
         static Node IsNegative(Node node) => Make.UnsignedWidth(node) >= 0 ? Constants.False
             : node is Constant constant ? Constants.Boolean(constant.Value.Sign < 0)

@@ -12,7 +12,9 @@ internal sealed partial class ProcessElaborator
     {
         if (++statements > StatementLimit)
         {
-            throw Rules.Fail(Rules.TooLarge, $"{instance.Path} unrolls to more than {StatementLimit} statements; use smaller loops, or spread the work over several ticks", statement.Location);
+            throw Rules.Fail(Rules.TooLarge,
+                $"{instance.Path} unrolls to more than {StatementLimit} statements; use smaller loops, or spread the work over several "
+                    + $"ticks", statement.Location);
         }
 
         location = statement.Location;
@@ -40,9 +42,12 @@ internal sealed partial class ProcessElaborator
                 Take(LoopOf(frame, statement).Continue, "next_round");
                 return Flow.Continue;
             case While:
-                throw Rules.Fail(Rules.NotConstant, "the number of rounds of this loop is not known at elaboration; use 'for' with constant bounds, or a state process with an await in the loop", statement.Location);
+                throw Rules.Fail(Rules.NotConstant,
+                    "the number of rounds of this loop is not known at elaboration; use 'for' with constant bounds, or a state process "
+                        + "with an await in the loop", statement.Location);
             default:
-                throw Rules.Fail(Rules.NotHardware, $"a statement of the kind {statement.GetType().Name} has no VHDL here", statement.Location);
+                throw Rules.Fail(Rules.NotHardware, $"a statement of the kind {statement.GetType().Name} has no VHDL here",
+                    statement.Location);
         }
     }
 
@@ -71,7 +76,8 @@ internal sealed partial class ProcessElaborator
                     State before = state;
                     SourceLocation where = branch.Location;
                     (List<Lowered> then, State afterThen, Flow flowThen) = Branch(before, () => Execute(branch.Then, frame));
-                    (List<Lowered> otherwise, State afterElse, Flow flowElse) = Branch(before, () => branch.Else is null ? Flow.Next : Execute(branch.Else, frame));
+                    (List<Lowered> otherwise, State afterElse,
+                        Flow flowElse) = Branch(before, () => branch.Else is null ? Flow.Next : Execute(branch.Else, frame));
                     if (flowThen.HasFlag(Flow.Next) != flowElse.HasFlag(Flow.Next) && i + 1 < list.Count)
                     {
                         // The rest belongs to the one branch that goes on.
@@ -201,10 +207,12 @@ internal sealed partial class ProcessElaborator
         state.Written = null;
     }
 
-    private Cell NewFlag(string name) => new(name, HardwareBoolean.Instance, CellKind.Local) { IsTemporary = true, Value = Constants.False };
+    private Cell NewFlag(string name) => new(name, HardwareBoolean.Instance, CellKind.Local) { IsTemporary = true,
+        Value = Constants.False };
 
     private static Loop LoopOf(Frame frame, Statement statement) =>
-        frame.Loops.TryPeek(out Loop? loop) ? loop : throw Rules.Fail(Rules.Internal, "'break' or 'continue' outside of a loop", statement.Location);
+        frame.Loops.TryPeek(out Loop? loop) ? loop
+            : throw Rules.Fail(Rules.Internal, "'break' or 'continue' outside of a loop", statement.Location);
 
     private void ExecuteReturn(Return leave, Frame frame)
     {
@@ -221,7 +229,8 @@ internal sealed partial class ProcessElaborator
 
             if (value is ObjectNode)
             {
-                throw Rules.Fail(Rules.NotConstant, $"which object '{frame.Method.Name}' returns depends on values; it must be known at elaboration", leave.Location);
+                throw Rules.Fail(Rules.NotConstant,
+                    $"which object '{frame.Method.Name}' returns depends on values; it must be known at elaboration", leave.Location);
             }
 
             frame.Result ??= new Cell($"{frame.Method.Name}_result", value.Type, CellKind.Local) { IsTemporary = true };
@@ -251,7 +260,8 @@ internal sealed partial class ProcessElaborator
             return;
         }
 
-        if (target is Variable variable && (value is ObjectNode || (value.Type is HardwareArray && !frame.Variables.ContainsKey(variable.Index))))
+        if (target is Variable variable
+            && (value is ObjectNode || (value.Type is HardwareArray && !frame.Variables.ContainsKey(variable.Index))))
         {
             if (value is ObjectNode)
             {
@@ -325,9 +335,11 @@ internal sealed partial class ProcessElaborator
         int replaced = -1;
         for (int i = 0; i < value.Parts.Count; i++)
         {
-            Place part = place.Then(value.Type is HardwareRecord ? new Accessor(i, null) : new Accessor(-1, Constants.Scalar(HardwareType.Unsigned(32), i)));
+            Place part = place.Then(value.Type is HardwareRecord ? new Accessor(i, null)
+                : new Accessor(-1, Constants.Scalar(HardwareType.Unsigned(32), i)));
             bool isSame = AreSame(part.Value, value.Parts[i])
-                || (value.Parts[i].IsConstant && state.Of(part.Value)?.Whole(part.Type) is { } known && Constants.AreEqual(known, value.Parts[i]));
+                || (value.Parts[i].IsConstant && state.Of(part.Value)?.Whole(part.Type) is { } known
+                    && Constants.AreEqual(known, value.Parts[i]));
             if (!isSame)
             {
                 if (replaced >= 0)
@@ -349,7 +361,8 @@ internal sealed partial class ProcessElaborator
             return false;
         }
 
-        EmitAssign(place.Then(value.Type is HardwareRecord ? new Accessor(replaced, null) : new Accessor(-1, Constants.Scalar(HardwareType.Unsigned(32), replaced))), value.Parts[replaced]);
+        EmitAssign(place.Then(value.Type is HardwareRecord ? new Accessor(replaced, null)
+            : new Accessor(-1, Constants.Scalar(HardwareType.Unsigned(32), replaced))), value.Parts[replaced]);
         return true;
     }
 
@@ -367,7 +380,8 @@ internal sealed partial class ProcessElaborator
         SourceLocation where = choice.Location;
         Node value = Evaluate(choice.Value, frame);
         List<(IReadOnlyList<Constant> Labels, Statement Body)> sections = choice.Sections
-            .Select(section => ((IReadOnlyList<Constant>)section.Labels.Select(label => EvaluateConstant(label, frame, "a label")).ToArray(), section.Body)).ToList();
+            .Select(section => ((IReadOnlyList<Constant>)section.Labels.Select(label => EvaluateConstant(label, frame, "a label"))
+                .ToArray(), section.Body)).ToList();
         if (value is Constant known)
         {
             Statement? chosen = sections.Find(section => section.Labels.Any(label => label.Value == known.Value)).Body ?? choice.Default;
@@ -396,7 +410,8 @@ internal sealed partial class ProcessElaborator
         List<Lowered> defaultList = [];
         if (value.Width > 20 || seen.Count < 1 << value.Width)
         {
-            (defaultList, State afterDefault, Flow flowDefault) = Branch(before, () => choice.Default is null ? Flow.Next : Execute(choice.Default, frame));
+            (defaultList, State afterDefault,
+                Flow flowDefault) = Branch(before, () => choice.Default is null ? Flow.Next : Execute(choice.Default, frame));
             after.Add(afterDefault);
             flow |= flowDefault;
         }
@@ -429,7 +444,8 @@ internal sealed partial class ProcessElaborator
             }
 
             loop.Continue = new Exit();
-            Flow flow = left == 0 ? Execute(counted.Body, frame) : WithoutExits(left | Flow.Next, frame, () => Execute(counted.Body, frame));
+            Flow flow = left == 0 ? Execute(counted.Body, frame)
+                : WithoutExits(left | Flow.Next, frame, () => Execute(counted.Body, frame));
             state.Written = State.Intersect(state.Written, loop.Continue.Written);
             if (flow.HasFlag(Flow.Continue))
             {

@@ -40,7 +40,8 @@ internal sealed partial class ProcessElaborator
     private bool hasChanged;
 
     private ProcessElaborator(
-        ProcessInstance instance, FormLibrary forms, HashSet<(object Owner, FieldInfo Field)> changing, Dictionary<Method, HashSet<int>> seeing)
+        ProcessInstance instance, FormLibrary forms, HashSet<(object Owner, FieldInfo Field)> changing,
+        Dictionary<Method, HashSet<int>> seeing)
     {
         this.seeing = seeing;
         this.instance = instance;
@@ -150,7 +151,8 @@ internal sealed partial class ProcessElaborator
 
         throw Rules.Fail(
             Rules.NoForm,
-            $"{instance.Path}: {instance.Process.GetType()} has no form of {name}; its project must reference SME.Analyzers as an analyzer, or the process must derive from SimulationProcess if it is no hardware",
+            $"{instance.Path}: {instance.Process.GetType()} has no form of {name}; its project must reference SME.Analyzers as an "
+                + $"analyzer, or the process must derive from SimulationProcess if it is no hardware",
             SourceLocation.Unknown);
     }
 
@@ -189,7 +191,9 @@ internal sealed partial class ProcessElaborator
             MethodVariable variable = machine.Variables[index];
             Type clr = inner.Resolve(variable.Type, frame.Method.Location);
             HardwareType kind = HardwareTypes.Find(clr)
-                ?? throw Rules.Fail(Rules.Type, $"the variable '{variable.Name}' lives across an await and so must be a register, but {clr} has no fixed width; make it a field", frame.Method.Location);
+                ?? throw Rules.Fail(Rules.Type,
+                    $"the variable '{variable.Name}' lives across an await and so must be a register, but {clr} has no fixed width; make "
+                        + $"it a field", frame.Method.Location);
             Cell cell = new(variable.Name, kind, CellKind.Register) { Value = Constants.Zero(kind) };
             registerList.Add(cell);
             inner.Variables[index] = cell;
@@ -222,7 +226,8 @@ internal sealed partial class ProcessElaborator
         {
             throw Rules.Fail(
                 Rules.StateInCombinational,
-                $"{instance.Path} assigns the field '{registerList[0].Name}', so it has state, which a combinational process cannot hold; mark the class [ClockedProcess], or use a local variable",
+                $"{instance.Path} assigns the field '{registerList[0].Name}', so it has state, which a combinational process cannot hold; "
+                    + $"mark the class [ClockedProcess], or use a local variable",
                 method.Location);
         }
 
@@ -234,7 +239,9 @@ internal sealed partial class ProcessElaborator
                 {
                     throw Rules.Fail(
                         Rules.UnwrittenOutput,
-                        $"{instance.Path} does not write {port.Name}.{port.Bus.Signals[i].Name} on every path, so it would have to remember its value, which a combinational process cannot; write a default first, or mark the class [ClockedProcess]",
+                        $"{instance.Path} does not write {port.Name}.{port.Bus.Signals[i].Name} on every path, so it would have to "
+                            + $"remember its value, which a combinational process cannot; write a default first, or mark the class "
+                                + $"[ClockedProcess]",
                         method.Location);
                 }
             }
@@ -244,7 +251,8 @@ internal sealed partial class ProcessElaborator
     private sealed class OwnerComparer : IEqualityComparer<(object Owner, FieldInfo Field)>
     {
         public bool Equals((object Owner, FieldInfo Field) x, (object Owner, FieldInfo Field) y) =>
-            ReferenceEquals(x.Owner, y.Owner) && x.Field.Module == y.Field.Module && x.Field.MetadataToken == y.Field.MetadataToken && x.Field.DeclaringType == y.Field.DeclaringType;
+            ReferenceEquals(x.Owner, y.Owner) && x.Field.Module == y.Field.Module && x.Field.MetadataToken == y.Field.MetadataToken
+                && x.Field.DeclaringType == y.Field.DeclaringType;
 
         public int GetHashCode((object Owner, FieldInfo Field) obj) =>
             HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Owner), obj.Field.MetadataToken);

@@ -23,16 +23,19 @@ internal static class TypeResolver
                 return Resolve(array.Element, declaring, arguments, location).MakeArrayType();
             case TypeParameter { OfMethod: true } parameter when parameter.Position < arguments.Count:
                 return arguments[parameter.Position];
-            case TypeParameter { OfMethod: false } parameter when declaring.GetGenericArguments() is { } known && parameter.Position < known.Length:
+            case TypeParameter { OfMethod: false } parameter
+                when declaring.GetGenericArguments() is { } known && parameter.Position < known.Length:
                 return known[parameter.Position];
             case NamedType named:
                 Type? open = Known.GetOrAdd((named.Name, named.Assembly), static key => Load(key.Name, key.Assembly));
                 if (open is null)
                 {
-                    throw Rules.Fail(Rules.Type, $"the type {named.Name} of assembly '{named.Assembly}' cannot be loaded; build the project again", location);
+                    throw Rules.Fail(Rules.Type, $"the type {named.Name} of assembly '{named.Assembly}' cannot be loaded; build the "
+                        + $"project again", location);
                 }
 
-                return named.Arguments.Count == 0 ? open : open.MakeGenericType(named.Arguments.Select(argument => Resolve(argument, declaring, arguments, location)).ToArray());
+                return named.Arguments.Count == 0 ? open
+                    : open.MakeGenericType(named.Arguments.Select(argument => Resolve(argument, declaring, arguments, location)).ToArray());
             default:
                 throw Rules.Fail(Rules.Type, $"the type {FormPrinter.Describe(type)} is not known here", location);
         }

@@ -29,7 +29,8 @@ internal static class HardwareTypes
 
     /// <summary>The bits of a <see cref="Bits{TWidth}"/>.</summary>
     public static System.Numerics.BigInteger BitsOf(object value) =>
-        System.Numerics.BigInteger.Parse("0" + value, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
+        System.Numerics.BigInteger.Parse("0" + value, System.Globalization.NumberStyles.AllowHexSpecifier,
+            System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The elements of an inline array.</summary>
     public static object[] ElementsOf(object inlineArray)
@@ -64,7 +65,8 @@ internal static class HardwareTypes
             return HardwareBoolean.Instance;
         }
 
-        if (!type.IsValueType || type.IsPrimitive || type.IsPointer || type.IsByRefLike || type.ContainsGenericParameters || type == typeof(decimal))
+        if (!type.IsValueType || type.IsPrimitive || type.IsPointer || type.IsByRefLike || type.ContainsGenericParameters
+            || type == typeof(decimal))
         {
             return null;
         }
@@ -108,7 +110,8 @@ internal static class HardwareTypes
         _ => null,
     };
 
-    private static FieldInfo InlineElement(Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)[0];
+    private static FieldInfo InlineElement(
+        Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)[0];
 
     private static MethodInfo Helper(string name) => typeof(HardwareTypes).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
 

@@ -11,7 +11,8 @@ internal readonly record struct Accessor(int Field, Node? Index);
 /// <summary>Something that can be assigned: a cell or a part of one.</summary>
 internal sealed record Place(Cell Cell, IReadOnlyList<Accessor> Path)
 {
-    public Node Value => Path.Aggregate((Node)new Read(Cell), (node, step) => step.Index is null ? new Member(node, step.Field) : new Item(node, step.Index));
+    public Node Value => Path.Aggregate((Node)new Read(Cell), (node, step) => step.Index is null ? new Member(node, step.Field)
+        : new Item(node, step.Index));
 
     public HardwareType Type => Value.Type;
 
@@ -28,4 +29,6 @@ internal sealed record LoweredAssign(SourceLocation Location, Place Target, Node
 internal sealed record LoweredIf(SourceLocation Location, Node Condition, List<Lowered> Then, List<Lowered> Else) : Lowered(Location);
 
 /// <summary>Runs the list whose labels have the value.</summary>
-internal sealed record LoweredCase(SourceLocation Location, Node Value, List<(IReadOnlyList<Constant> Labels, List<Lowered> Body)> Sections, List<Lowered> Default) : Lowered(Location);
+internal sealed record LoweredCase(
+    SourceLocation Location, Node Value, List<(IReadOnlyList<Constant> Labels, List<Lowered> Body)> Sections, List<Lowered> Default)
+        : Lowered(Location);

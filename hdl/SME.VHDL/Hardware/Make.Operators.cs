@@ -91,7 +91,8 @@ internal static partial class Make
 
         if (left is Constant a && right is Constant b)
         {
-            return Constants.Scalar(type, @operator == Operator.Divide ? BigInteger.Divide(a.Value, b.Value) : BigInteger.Remainder(a.Value, b.Value));
+            return Constants.Scalar(type, @operator == Operator.Divide ? BigInteger.Divide(a.Value, b.Value)
+                : BigInteger.Remainder(a.Value, b.Value));
         }
 
         HardwareType narrow = HardwareType.Unsigned(Math.Max(1, Math.Max(UnsignedWidth(left), UnsignedWidth(right))));
@@ -149,11 +150,13 @@ internal static partial class Make
 
         if (!value.Type.IsSigned)
         {
-            return constant.Value >= value.Width ? Constants.Zero(value.Type) : Convert(Slice(value, (int)constant.Value, value.Width - (int)constant.Value), value.Type);
+            return constant.Value >= value.Width ? Constants.Zero(value.Type)
+                : Convert(Slice(value, (int)constant.Value, value.Width - (int)constant.Value), value.Type);
         }
 
         BigInteger shift = BigInteger.Min(constant.Value, value.Width - 1);
-        return Convert(Reinterpret(Slice(value, (int)shift, value.Width - (int)shift), new HardwareInteger(value.Width - (int)shift, true)), value.Type);
+        return Convert(Reinterpret(Slice(value, (int)shift, value.Width - (int)shift), new HardwareInteger(value.Width - (int)shift, true)),
+            value.Type);
     }
 
     /// <summary>Comparison of scalars of one type.</summary>

@@ -16,7 +16,8 @@ internal static partial class Make
         Constant constant => constant.Value.Sign < 0 ? -1 : (int)constant.Value.GetBitLength(),
         Operation { Operator: Operator.Extend } extend when !extend[0].Type.IsSigned => UnsignedWidth(extend[0]),
         Operation { Operator: Operator.Reinterpret } cast when UnsignedWidth(cast[0]) is int width and >= 0 && width < node.Width => width,
-        Operation { Operator: Operator.Select } select => UnsignedWidth(select[1]) is int a and >= 0 && UnsignedWidth(select[2]) is int b and >= 0 ? Math.Max(a, b) : Default(node),
+        Operation { Operator: Operator.Select } select =>
+            UnsignedWidth(select[1]) is int a and >= 0 && UnsignedWidth(select[2]) is int b and >= 0 ? Math.Max(a, b) : Default(node),
         _ => Default(node),
     };
 
@@ -30,7 +31,8 @@ internal static partial class Make
 
         if (type is HardwareBoolean)
         {
-            return node.Type is HardwareBoolean ? node : new Operation(type, Operator.Bit, [node, Constants.Scalar(HardwareType.Unsigned(1), 0)]);
+            return node.Type is HardwareBoolean ? node
+                : new Operation(type, Operator.Bit, [node, Constants.Scalar(HardwareType.Unsigned(1), 0)]);
         }
 
         if (node.Type is HardwareBoolean)
@@ -49,7 +51,8 @@ internal static partial class Make
         }
 
         // An extension of an extension by the same sign is one.
-        if (node is Operation { Operator: Operator.Extend } inner && (inner.Type.IsSigned == inner[0].Type.IsSigned || !inner[0].Type.IsSigned))
+        if (node is Operation { Operator: Operator.Extend } inner
+            && (inner.Type.IsSigned == inner[0].Type.IsSigned || !inner[0].Type.IsSigned))
         {
             node = inner[0];
         }
@@ -97,7 +100,8 @@ internal static partial class Make
                 return extend[0].Width >= width ? Truncate(extend[0], width) : Convert(extend[0], type);
             case Operation { Operator: Operator.Slice } slice:
                 return Slice(slice[0], slice.Low, width);
-            case Operation { Operator: Operator.Add or Operator.Subtract or Operator.Multiply or Operator.And or Operator.Or or Operator.Xor or Operator.Not or Operator.Negate } operation:
+            case Operation { Operator: Operator.Add or Operator.Subtract or Operator.Multiply or Operator.And or Operator.Or
+                or Operator.Xor or Operator.Not or Operator.Negate } operation:
                 return Wrapping(operation.Operator, type, operation.Operands.Select(operand => Truncate(operand, width)).ToArray());
             case Operation { Operator: Operator.Select } select:
                 return Select(select[0], Truncate(select[1], width), Truncate(select[2], width));
@@ -133,9 +137,11 @@ internal static partial class Make
                 return Constants.Scalar(type, 0);
             case Operation { Operator: Operator.Extend } extend when !extend[0].Type.IsSigned:
                 return Convert(Slice(extend[0], low, extend[0].Width - low), type);
-            case Operation { Operator: Operator.And or Operator.Or or Operator.Xor or Operator.Not } bitwise when node.Type is not HardwareBoolean:
+            case Operation { Operator: Operator.And or Operator.Or or Operator.Xor or Operator.Not } bitwise
+                when node.Type is not HardwareBoolean:
                 return Wrapping(bitwise.Operator, type, bitwise.Operands.Select(operand => Slice(operand, low, width)).ToArray());
-            case Operation { Operator: Operator.ShiftRight } shift when shift[1] is Constant count && count.Value + low + width <= node.Width:
+            case Operation { Operator: Operator.ShiftRight } shift
+                when shift[1] is Constant count && count.Value + low + width <= node.Width:
                 return Slice(shift[0], (int)count.Value + low, width);
             case Operation { Operator: Operator.ShiftLeft } shift when shift[1] is Constant count && count.Value <= low:
                 return Slice(shift[0], low - (int)count.Value, width);
@@ -171,9 +177,11 @@ internal static partial class Make
         {
             if (joined.Count > 0 && joined[^1] is Constant high && part is Constant low)
             {
-                joined[^1] = Constants.Scalar(HardwareType.Unsigned(high.Width + low.Width), (Constants.Bits(high) << low.Width) | Constants.Bits(low));
+                joined[^1] = Constants.Scalar(HardwareType.Unsigned(high.Width + low.Width),
+                    (Constants.Bits(high) << low.Width) | Constants.Bits(low));
             }
-            else if (joined.Count > 0 && joined[^1] is Operation { Operator: Operator.Slice } upper && part is Operation { Operator: Operator.Slice } lower
+            else if (joined.Count > 0 && joined[^1] is Operation { Operator: Operator.Slice } upper
+                && part is Operation { Operator: Operator.Slice } lower
                 && upper[0] == lower[0] && upper.Low == lower.Low + lower.Width)
             {
                 joined[^1] = Slice(lower[0], lower.Low, lower.Width + upper.Width);
@@ -190,7 +198,8 @@ internal static partial class Make
             return Convert(rest, HardwareType.Unsigned(joined.Sum(part => part.Width)));
         }
 
-        return joined.Count == 1 ? joined[0] : new Operation(HardwareType.Unsigned(joined.Sum(part => part.Width)), Operator.Concatenate, joined);
+        return joined.Count == 1 ? joined[0]
+            : new Operation(HardwareType.Unsigned(joined.Sum(part => part.Width)), Operator.Concatenate, joined);
     }
 
     /// <summary>One of two values.</summary>
@@ -201,7 +210,8 @@ internal static partial class Make
             return constant.Value.IsZero ? whenFalse : whenTrue;
         }
 
-        if (ReferenceEquals(whenTrue, whenFalse) || (whenTrue.IsConstant && whenFalse.IsConstant && Constants.AreEqual(whenTrue, whenFalse)))
+        if (ReferenceEquals(whenTrue, whenFalse)
+            || (whenTrue.IsConstant && whenFalse.IsConstant && Constants.AreEqual(whenTrue, whenFalse)))
         {
             return whenTrue;
         }
@@ -234,12 +244,15 @@ internal static partial class Make
             {
                 Constant known => Constants.Boolean(!known.Value.IsZero),
                 Operation { Operator: Operator.FromBoolean } boolean => boolean[0],
-                Operation { Operator: Operator.Slice } slice => new Operation(HardwareBoolean.Instance, Operator.Bit, [slice[0], Constants.Scalar(HardwareType.Unsigned(32), slice.Low)]),
+                Operation { Operator: Operator.Slice } slice =>
+                    new Operation(HardwareBoolean.Instance, Operator.Bit,
+                        [slice[0], Constants.Scalar(HardwareType.Unsigned(32), slice.Low)]),
                 _ => new Operation(HardwareBoolean.Instance, Operator.Bit, [bit, Constants.Scalar(HardwareType.Unsigned(1), 0)]),
             };
         }
 
-        return new Operation(HardwareBoolean.Instance, Operator.Bit, [vector, Convert(index, HardwareType.Unsigned(IndexWidth(vector.Width)))]);
+        return new Operation(HardwareBoolean.Instance, Operator.Bit,
+            [vector, Convert(index, HardwareType.Unsigned(IndexWidth(vector.Width)))]);
     }
 
     /// <summary>A field of a record.</summary>
@@ -267,6 +280,7 @@ internal static partial class Make
             return node;
         }
 
-        return node is Operation { Operator: Operator.Select } select ? Select(select[0], Retype(select[1], type), Retype(select[2], type)) : node;
+        return node is Operation { Operator: Operator.Select } select ? Select(select[0], Retype(select[1], type), Retype(select[2], type))
+            : node;
     }
 }

@@ -44,7 +44,8 @@ begin
       end if;
       for i in 0 to byte_count - 1 loop
         if write_enable(i) = '1' then
-          memory(to_integer(unsigned(write_address(address_width - 1 downto 0))))(8 * i + 7 downto 8 * i) <= write_item(8 * i + 7 downto 8 * i);
+          memory(to_integer(unsigned(write_address(address_width - 1 downto 0))))(8 * i + 7 downto 8 * i)
+            <= write_item(8 * i + 7 downto 8 * i);
         end if;
       end loop;
     end if;

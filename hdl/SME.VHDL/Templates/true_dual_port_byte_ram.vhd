@@ -49,7 +49,8 @@ begin
         data_a <= memory(to_integer(unsigned(port_a_address(address_width - 1 downto 0))));
         for i in 0 to byte_count - 1 loop
           if port_a_write(i) = '1' then
-            memory(to_integer(unsigned(port_a_address(address_width - 1 downto 0))))(8 * i + 7 downto 8 * i) <= port_a_item(8 * i + 7 downto 8 * i);
+            memory(to_integer(unsigned(port_a_address(address_width - 1 downto 0))))(8 * i + 7 downto 8 * i)
+              <= port_a_item(8 * i + 7 downto 8 * i);
           end if;
         end loop;
       end if;
@@ -57,7 +58,8 @@ begin
         data_b <= memory(to_integer(unsigned(port_b_address(address_width - 1 downto 0))));
         for i in 0 to byte_count - 1 loop
           if port_b_write(i) = '1' then
-            memory(to_integer(unsigned(port_b_address(address_width - 1 downto 0))))(8 * i + 7 downto 8 * i) <= port_b_item(8 * i + 7 downto 8 * i);
+            memory(to_integer(unsigned(port_b_address(address_width - 1 downto 0))))(8 * i + 7 downto 8 * i)
+              <= port_b_item(8 * i + 7 downto 8 * i);
           end if;
         end loop;
       end if;

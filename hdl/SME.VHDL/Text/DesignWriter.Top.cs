@@ -9,7 +9,8 @@ namespace SME.VHDL.Text;
 /// <content>The top-level entity: plain ports outside, a record signal for each bus inside, a block for each scope.</content>
 internal sealed partial class DesignWriter
 {
-    private string WriteTop(List<VhdlPort> ports, IReadOnlyDictionary<ProcessInstance, (string Entity, IReadOnlyDictionary<BusPort, string> Ports)> instances)
+    private string WriteTop(List<VhdlPort> ports, IReadOnlyDictionary<ProcessInstance,
+        (string Entity, IReadOnlyDictionary<BusPort, string> Ports)> instances)
     {
         // Ports have names of their own right: they are the interface.
         Namer names = new(types.Names);
@@ -31,7 +32,8 @@ internal sealed partial class DesignWriter
             List<(VhdlPort Port, HardwareType Type, string Access)> leaves = [];
             for (int i = 0; i < bus.Signals.Count; i++)
             {
-                Flatten(bus, bus.Signals[i].Name, [], TypesPackage.TypeOf(bus, bus.Signals[i]), types.SignalName(bus, i), $"{bus.Name}_{bus.Signals[i].Name}", isInput, leaves, names);
+                Flatten(bus, bus.Signals[i].Name, [], TypesPackage.TypeOf(bus, bus.Signals[i]), types.SignalName(bus, i),
+                    $"{bus.Name}_{bus.Signals[i].Name}", isInput, leaves, names);
             }
 
             ports.AddRange(leaves.Select(leaf => leaf.Port));
@@ -65,27 +67,36 @@ internal sealed partial class DesignWriter
         StringBuilder body = new();
         WriteScope(network.Simulation.Scope, 1, names, signals, clocks, instances, declarations, body);
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"\nlibrary ieee;\nuse ieee.std_logic_1164.all;\nuse ieee.numeric_std.all;\nuse work.{types.Name}.all;\n\nentity {entity} is\n  port (\n    ");
-        text.AppendJoin(";\n    ", ports.Select(port => $"{port.Name} : {(port.IsInput ? "in" : "out")} {(port.IsStdLogic ? "std_logic" : string.Create(CultureInfo.InvariantCulture, $"std_logic_vector({port.Width - 1} downto 0)"))}"));
-        text.Append(CultureInfo.InvariantCulture, $"\n  );\nend entity;\n\narchitecture rtl of {entity} is\n{declarations}begin\n\n{connections}\n{body}end architecture;\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nlibrary ieee;\nuse ieee.std_logic_1164.all;\nuse ieee.numeric_std.all;\nuse work.{types.Name}.all;\n\nentity {entity} is\n "
+                + $" port (\n    ");
+        text.AppendJoin(";\n    ", ports.Select(port => $"{port.Name} : {(port.IsInput ? "in" : "out")} "
+            + (port.IsStdLogic
+                ? "std_logic"
+                : string.Create(CultureInfo.InvariantCulture, $"std_logic_vector({port.Width - 1} downto 0)"))));
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n  );\nend entity;\n\narchitecture rtl of {entity} is\n{declarations}begin\n\n{connections}\n{body}end architecture;\n");
         return text.ToString();
     }
 
     /// <summary>A port for each leaf of a signal: members of records one by one, arrays as one vector.</summary>
-    private void Flatten(BusStorage bus, string signal, IReadOnlyList<string> members, HardwareType type, string access, string path, bool isInput, List<(VhdlPort Port, HardwareType Type, string Access)> leaves, Namer names)
+    private void Flatten(BusStorage bus, string signal, IReadOnlyList<string> members, HardwareType type, string access, string path,
+        bool isInput, List<(VhdlPort Port, HardwareType Type, string Access)> leaves, Namer names)
     {
         if (type is HardwareRecord record)
         {
             for (int i = 0; i < record.Fields.Count; i++)
             {
                 string name = record.Fields[i].Name;
-                Flatten(bus, signal, [.. members, name], record.Fields[i].Type, $"{access}.{types.FieldName(record, i)}", $"{path}_{name}", isInput, leaves, names);
+                Flatten(bus, signal, [.. members, name], record.Fields[i].Type, $"{access}.{types.FieldName(record, i)}", $"{path}_{name}",
+                    isInput, leaves, names);
             }
 
             return;
         }
 
-        leaves.Add((new VhdlPort(names.Name(path), isInput, type.Width, bus, signal, members) { IsStdLogic = type is HardwareBoolean }, type, access));
+        leaves.Add((new VhdlPort(names.Name(path), isInput, type.Width, bus, signal, members) { IsStdLogic = type is HardwareBoolean },
+            type, access));
     }
 
     private IEnumerable<BusStorage> UsedBuses()
@@ -144,15 +155,18 @@ internal sealed partial class DesignWriter
         }
     }
 
-    private static void WriteInstance(string label, string entityName, IReadOnlyList<string> generics, IReadOnlyList<string> map, string margin, StringBuilder body)
+    private static void WriteInstance(
+        string label, string entityName, IReadOnlyList<string> generics, IReadOnlyList<string> map, string margin, StringBuilder body)
     {
         body.Append(CultureInfo.InvariantCulture, $"{margin}{label} : entity work.{entityName}\n");
         if (generics.Count > 0)
         {
-            body.Append(margin).Append("  generic map (\n    ").Append(margin).AppendJoin($",\n    {margin}", generics).Append('\n').Append(margin).Append("  )\n");
+            body.Append(margin).Append("  generic map (\n    ").Append(margin).AppendJoin($",\n    {margin}", generics).Append('\n')
+                .Append(margin).Append("  )\n");
         }
 
-        body.Append(margin).Append("  port map (\n    ").Append(margin).AppendJoin($",\n    {margin}", map).Append('\n').Append(margin).Append("  );\n\n");
+        body.Append(margin).Append("  port map (\n    ").Append(margin).AppendJoin($",\n    {margin}", map).Append('\n').Append(margin)
+            .Append("  );\n\n");
     }
 
     private void WriteTemplate(
@@ -167,10 +181,13 @@ internal sealed partial class DesignWriter
     {
         if (instance.Process is not IVhdlTemplate described)
         {
-            throw Rules.Fail(Rules.Template, $"{instance.Path} has [VhdlTemplate] and must implement IVhdlTemplate, which says what its generics are", Form.SourceLocation.Unknown);
+            throw Rules.Fail(Rules.Template,
+                $"{instance.Path} has [VhdlTemplate] and must implement IVhdlTemplate, which says what its generics are",
+                Form.SourceLocation.Unknown);
         }
 
-        ProcessInstance[] parts = [instance, .. network.Processes.Where(part => part.Process is IVhdlTemplatePart other && other.Whole == instance.Process)];
+        ProcessInstance[] parts = [instance,
+            .. network.Processes.Where(part => part.Process is IVhdlTemplatePart other && other.Whole == instance.Process)];
         List<string> map = [];
         if (parts.FirstOrDefault(part => part.IsClocked) is { } clocked)
         {
@@ -199,14 +216,17 @@ internal sealed partial class DesignWriter
 
                     // The vector goes by a signal of its own: conversions in port maps are what tools get wrong.
                     string vector = names.Name($"{instance.Path}_{port}");
-                    declarations.Append(CultureInfo.InvariantCulture, $"  signal {vector} : std_logic_vector({type.Width - 1} downto 0);\n");
+                    declarations.Append(CultureInfo.InvariantCulture,
+                        $"  signal {vector} : std_logic_vector({type.Width - 1} downto 0);\n");
                     map.Add($"{port} => {vector}");
-                    body.Append(margin).Append(isOutput ? $"{inner} <= {types.Unpack(type, vector)};\n" : $"{vector} <= {types.Pack(type, inner)};\n");
+                    body.Append(margin).Append(isOutput ? $"{inner} <= {types.Unpack(type, vector)};\n"
+                        : $"{vector} <= {types.Pack(type, inner)};\n");
                 }
             }
         }
 
-        WriteInstance(Label(instance.Process, names), template.Name, described.Generics.Select(generic => $"{generic.Name} => {GenericValue(generic, instance)}").ToArray(), map, margin, body);
+        WriteInstance(Label(instance.Process, names), template.Name,
+            described.Generics.Select(generic => $"{generic.Name} => {GenericValue(generic, instance)}").ToArray(), map, margin, body);
     }
 
     /// <summary>
@@ -238,7 +258,9 @@ internal sealed partial class DesignWriter
                 Node packed = Constants.From(array, new HardwareArray(element, array.Length));
                 return $"std_logic_vector'({Literals.BitString(Constants.Packed(packed), packed.Width)})";
             default:
-                throw Rules.Fail(Rules.Template, $"{instance.Path}: the generic '{generic.Name}' is neither a number, a bool, a string, a hardware type nor an array of values of one", Form.SourceLocation.Unknown);
+                throw Rules.Fail(Rules.Template,
+                    $"{instance.Path}: the generic '{generic.Name}' is neither a number, a bool, a string, a hardware type nor an array of "
+                        + $"values of one", Form.SourceLocation.Unknown);
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed partial class DesignWriter
     }
 
     /// <summary>The template of a process; null if it is translated.</summary>
-    public static VhdlTemplateAttribute? TemplateOf(ProcessInstance instance) => instance.Process.GetType().GetCustomAttribute<VhdlTemplateAttribute>();
+    public static VhdlTemplateAttribute? TemplateOf(
+        ProcessInstance instance) => instance.Process.GetType().GetCustomAttribute<VhdlTemplateAttribute>();
 
     public VhdlDesign Write()
     {
@@ -84,12 +85,14 @@ internal sealed partial class DesignWriter
     }
 
     private IEnumerable<string> Templates() =>
-        network.Processes.Select(TemplateOf).OfType<VhdlTemplateAttribute>().Select(template => template.Name).Distinct().Order(StringComparer.Ordinal);
+        network.Processes.Select(TemplateOf).OfType<VhdlTemplateAttribute>().Select(template => template.Name).Distinct()
+            .Order(StringComparer.Ordinal);
 
     private static string ReadTemplate(string name)
     {
         using System.IO.Stream stream = typeof(DesignWriter).Assembly.GetManifestResourceStream(name + ".vhd")
-            ?? throw Rules.Fail(Rules.Template, $"there is no template '{name}'; templates are files in hdl/SME.VHDL/Templates", Form.SourceLocation.Unknown);
+            ?? throw Rules.Fail(Rules.Template, $"there is no template '{name}'; templates are files in hdl/SME.VHDL/Templates",
+                Form.SourceLocation.Unknown);
         using StreamReader reader = new(stream);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
@@ -121,7 +124,8 @@ internal sealed partial class DesignWriter
             // Nothing is named, as in a first experiment: all that the test bench reads.
             foreach (BusStorage bus in network.Buses)
             {
-                if (network.DriverOf(bus) is { IsSimulationOnly: false } && network.ReadersOf(bus).Any(reader => reader.Process is SimulationProcess))
+                if (network.DriverOf(bus) is { IsSimulationOnly: false }
+                    && network.ReadersOf(bus).Any(reader => reader.Process is SimulationProcess))
                 {
                     AddOutput(bus);
                 }

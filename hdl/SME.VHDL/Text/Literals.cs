@@ -52,10 +52,13 @@ internal static class Literals
             return InContext(constant, types);
         }
 
-        return IsSmall(constant) ? Number(constant) : $"{(constant.Type.IsSigned ? "signed" : "unsigned")}'({BitString(Constants.Bits(constant), constant.Width)})";
+        return IsSmall(constant) ? Number(constant)
+            : $"{(constant.Type.IsSigned ? "signed" : "unsigned")}'({BitString(Constants.Bits(constant), constant.Width)})";
     }
 
-    /// <summary>Whether it is written as an integer. VHDL's have 32 bits, but GHDL 2.0 takes no literals near the largest, such as 2147483616.</summary>
+    /// <summary>
+    /// Whether it is written as an integer. VHDL's have 32 bits, but GHDL 2.0 takes no literals near the largest, such as 2147483616.
+    /// </summary>
     public static bool IsSmall(Constant constant) => BigInteger.Abs(constant.Value) < LargestInteger;
 
     private static string Number(Constant constant) => constant.Type.IsSigned
@@ -66,7 +69,8 @@ internal static class Literals
     {
         if (aggregate.Type is HardwareRecord record)
         {
-            return $"({string.Join(", ", aggregate.Parts.Select((part, i) => $"{types.FieldName(record, i)} => {InContext(part, types)}"))})";
+            IEnumerable<string> fields = aggregate.Parts.Select((part, i) => $"{types.FieldName(record, i)} => {InContext(part, types)}");
+            return $"({string.Join(", ", fields)})";
         }
 
         if (aggregate.Parts.All(part => Constants.AreEqual(part, aggregate.Parts[0])))

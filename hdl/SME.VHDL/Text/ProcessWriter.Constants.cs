@@ -43,7 +43,8 @@ internal sealed partial class ProcessWriter
     /// <summary>The values of a bus at reset, where they are assigned.</summary>
     private string ResetBus(BusPort port)
     {
-        Node[] parts = port.Bus.Signals.Select(signal => Constants.From(signal.InitialValue, TypesPackage.TypeOf(port.Bus, signal))).ToArray();
+        Node[] parts = port.Bus.Signals.Select(signal => Constants.From(signal.InitialValue, TypesPackage.TypeOf(port.Bus, signal)))
+            .ToArray();
         int width = parts.Sum(part => part.Width);
         BigInteger bits = BigInteger.Zero;
         int offset = 0;
@@ -54,7 +55,8 @@ internal sealed partial class ProcessWriter
         }
 
         bool isMiswritten = IsMiswritten(bits, width);
-        return "(" + string.Join(", ", parts.Select((part, i) => $"{types.SignalName(port.Bus, i)} => {(isMiswritten ? Forced(part) : Literal(part))}")) + ")";
+        return "(" + string.Join(", ", parts.Select((part, i) => $"{types.SignalName(port.Bus, i)} => "
+            + $"{(isMiswritten ? Forced(part) : Literal(part))}")) + ")";
     }
 
     private string Forced(Node constant)
@@ -87,8 +89,10 @@ internal sealed partial class ProcessWriter
             else
             {
                 int low = LowBits(constant.Width);
-                constantDrivers.Append(CultureInfo.InvariantCulture, $"  {name}({constant.Width - 1} downto {low}) <= {Literals.BitString(bits >> low, constant.Width - low)};\n");
-                constantDrivers.Append(CultureInfo.InvariantCulture, $"  {name}({low - 1} downto 0) <= {Literals.BitString(bits & ((BigInteger.One << low) - 1), low)};\n");
+                constantDrivers.Append(CultureInfo.InvariantCulture,
+                    $"  {name}({constant.Width - 1} downto {low}) <= {Literals.BitString(bits >> low, constant.Width - low)};\n");
+                constantDrivers.Append(CultureInfo.InvariantCulture,
+                    $"  {name}({low - 1} downto 0) <= {Literals.BitString(bits & ((BigInteger.One << low) - 1), low)};\n");
             }
         }
 

@@ -16,7 +16,8 @@ internal sealed partial class ProcessWriter
             case Constant constant:
                 return constant.Value.IsZero ? "false" : "true";
             case Operation { Operator: Operator.And or Operator.Or } logical:
-                return string.Join(logical.Operator == Operator.And ? " and " : " or ", logical.Operands.Select(operand => ConditionOperand(operand, logical.Operator)));
+                return string.Join(logical.Operator == Operator.And ? " and " : " or ",
+                    logical.Operands.Select(operand => ConditionOperand(operand, logical.Operator)));
             case Operation { Operator: Operator.Xor } different:
                 return $"{ConditionOperand(different[0], Operator.Xor)} xor {ConditionOperand(different[1], Operator.Xor)}";
             case Operation { Operator: Operator.Not } not when IsBit(not[0]):
@@ -33,12 +34,14 @@ internal sealed partial class ProcessWriter
     private string ConditionOperand(Node node, Operator outer)
     {
         string text = Condition(node);
-        bool isPlain = node is Operation { Operator: Operator.And or Operator.Or or Operator.Xor } inner ? inner.Operator == outer && outer != Operator.Xor : true;
+        bool isPlain = node is Operation { Operator: Operator.And or Operator.Or or Operator.Xor } inner
+            ? inner.Operator == outer && outer != Operator.Xor : true;
         return isPlain ? text : $"({text})";
     }
 
     /// <summary>Whether a truth value is a std_logic by itself, not the outcome of a comparison.</summary>
-    private static bool IsBit(Node node) => node is Read or Member or Item or Operation { Operator: Operator.Bit or Operator.XorReduce or Operator.Select };
+    private static bool IsBit(Node node) => node is Read or Member or Item
+        or Operation { Operator: Operator.Bit or Operator.XorReduce or Operator.Select };
 
     private string Comparison(Operation comparison)
     {
@@ -68,7 +71,10 @@ internal sealed partial class ProcessWriter
         : constant.Value.Sign < 0 ? $"({constant.Value.ToString(CultureInfo.InvariantCulture)})"
         : constant.Value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Whether GHDL 2.0 would take an integer literal for the constant without its sign: it extends negative ones beyond 32 bits with zeros.</summary>
+    /// <summary>
+    /// Whether GHDL 2.0 would take an integer literal for the constant without its sign: it extends negative ones beyond 32 bits with
+    /// zeros.
+    /// </summary>
     private static bool IsWideNegative(Constant constant) => constant.Value.Sign < 0 && constant.Width > 32;
 
     private string Qualified(Constant constant) => Guarded(constant) ?? Literals.Qualified(constant, types);
@@ -83,10 +89,10 @@ internal sealed partial class ProcessWriter
             case Aggregate { Type: HardwareRecord record } aggregate:
                 return $"({string.Join(", ", aggregate.Parts.Select((part, i) => $"{types.FieldName(record, i)} => {InContext(part)}"))})";
             case Aggregate { Parts.Count: 1 } aggregate:
-                return $"(0 => {(aggregate.Parts[0] is Operation { Operator: Operator.Concatenate } ? Value(aggregate.Parts[0]) : InContext(aggregate.Parts[0]))})";
+                return $"(0 => {Part(aggregate.Parts[0])})";
             case Aggregate aggregate:
                 // Among the elements of an array, '&' might also join arrays.
-                return $"({string.Join(", ", aggregate.Parts.Select(part => part is Operation { Operator: Operator.Concatenate } ? Value(part) : InContext(part)))})";
+                return $"({string.Join(", ", aggregate.Parts.Select(Part))})";
             case Operation { Operator: Operator.Concatenate } concatenate:
                 return Concatenation(concatenate);
             case Operation { Operator: Operator.FromBoolean } boolean:
@@ -109,6 +115,8 @@ internal sealed partial class ProcessWriter
             or Operator.Divide or Operator.Remainder or Operator.XorReduce => true,
         _ => false,
     };
+
+    private string Part(Node part) => part is Operation { Operator: Operator.Concatenate } ? Value(part) : InContext(part);
 
     /// <summary>A value: std_logic for truth values, signed or unsigned for other scalars.</summary>
     private string Value(Node node)
@@ -151,9 +159,11 @@ internal sealed partial class ProcessWriter
             case Operator.And or Operator.Or or Operator.Xor when operation.Operands.All(IsBitwise):
                 string sign = operation.Operator.ToString().ToLowerInvariant();
                 return string.Join($" {sign} ", operation.Operands.Select(operand =>
-                    operand is Operation { Operator: Operator.And or Operator.Or or Operator.Xor } inner && (inner.Operator != operation.Operator)
+                    operand is Operation { Operator: Operator.And or Operator.Or or Operator.Xor } inner
+                        && (inner.Operator != operation.Operator)
                         ? $"({Value(operand)})"
-                        : NeedsParentheses(operand) && operand is Operation { Operator: Operator.Not or Operator.XorReduce } ? $"({Value(operand)})" : Value(operand)));
+                        : NeedsParentheses(operand) && operand is Operation { Operator: Operator.Not or Operator.XorReduce }
+                            ? $"({Value(operand)})" : Value(operand)));
             case Operator.Not when IsBitwise(operation[0]):
                 return $"not {Operand(operation[0])}";
             case Operator.Bit:
@@ -170,7 +180,8 @@ internal sealed partial class ProcessWriter
 
     /// <summary>Whether a truth value can be computed in std_logic without a condition in it.</summary>
     private static bool IsBitwise(Node node) => IsBit(node)
-        || (node is Operation { Operator: Operator.And or Operator.Or or Operator.Xor or Operator.Not } operation && operation.Operands.All(IsBitwise));
+        || (node is Operation { Operator: Operator.And or Operator.Or or Operator.Xor or Operator.Not } operation
+            && operation.Operands.All(IsBitwise));
 
     private string Chosen(Operation select)
     {
@@ -195,7 +206,8 @@ internal sealed partial class ProcessWriter
                 return $"{Operand(operation[0])} rem {Operand(operation[1])}";
             case Operator.And or Operator.Or or Operator.Xor:
                 string sign = operation.Operator.ToString().ToLowerInvariant();
-                string right = operation[1] is Constant constant ? Guarded(constant) ?? Literals.BitString(Constants.Bits(constant), constant.Width) : Operand(operation[1]);
+                string right = operation[1] is Constant constant
+                    ? Guarded(constant) ?? Literals.BitString(Constants.Bits(constant), constant.Width) : Operand(operation[1]);
                 return $"{Operand(operation[0])} {sign} {right}";
             case Operator.Not:
                 return $"not {Operand(operation[0])}";
@@ -227,8 +239,10 @@ internal sealed partial class ProcessWriter
 
     private string LeftOperand(Node node) => node is Constant constant ? Qualified(constant) : Operand(node);
 
-    private string RightOperand(Node node) => node is Constant { Type: not HardwareEnum } constant && Literals.IsSmall(constant) && !IsWideNegative(constant)
-        ? constant.Value.Sign < 0 ? $"({constant.Value.ToString(CultureInfo.InvariantCulture)})" : constant.Value.ToString(CultureInfo.InvariantCulture)
+    private string RightOperand(Node node) => node is Constant { Type: not HardwareEnum } constant && Literals.IsSmall(constant)
+        && !IsWideNegative(constant)
+        ? constant.Value.Sign < 0 ? $"({constant.Value.ToString(CultureInfo.InvariantCulture)})"
+            : constant.Value.ToString(CultureInfo.InvariantCulture)
         : Operand(node);
 
     /// <summary>
@@ -256,7 +270,8 @@ internal sealed partial class ProcessWriter
         }
     }
 
-    private string Count(Node count) => count is Constant constant ? constant.Value.ToString(CultureInfo.InvariantCulture) : $"to_integer({Value(count)})";
+    private string Count(Node count) => count is Constant constant ? constant.Value.ToString(CultureInfo.InvariantCulture)
+        : $"to_integer({Value(count)})";
 
     private string Slice(Operation slice)
     {

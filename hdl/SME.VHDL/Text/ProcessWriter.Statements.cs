@@ -287,6 +287,7 @@ internal sealed partial class ProcessWriter
         }
 
         string value = Value(index);
-        return length == 1 << Make.IndexWidth(length) ? $"to_integer({value})" : string.Create(CultureInfo.InvariantCulture, $"{types.Index}({value}, {length})");
+        return length == 1 << Make.IndexWidth(length) ? $"to_integer({value})"
+            : string.Create(CultureInfo.InvariantCulture, $"{types.Index}({value}, {length})");
     }
 }

@@ -86,7 +86,8 @@ internal sealed partial class ProcessWriter
         string logic = WriteLogic(body, outputs, isClocked);
         Type type = process.Instance.Process.GetType();
         StringBuilder entity = new();
-        entity.Append(CultureInfo.InvariantCulture, $"-- C#: {TypesPackage.Describe(type)}, {process.Location.File}:{process.Location.Line}\n");
+        entity.Append(CultureInfo.InvariantCulture,
+            $"-- C#: {TypesPackage.Describe(type)}, {process.Location.File}:{process.Location.Line}\n");
         entity.Append("\nlibrary ieee;\nuse ieee.std_logic_1164.all;\nuse ieee.numeric_std.all;\n");
         entity.Append(CultureInfo.InvariantCulture, $"use work.{types.Name}.all;\n\nentity {Placeholder} is\n  port (\n");
         List<string> ports = isClocked ? ["clk : in std_logic", "rst : in std_logic"] : [];
@@ -100,12 +101,14 @@ internal sealed partial class ProcessWriter
         entity.Append(CultureInfo.InvariantCulture, $"architecture rtl of {Placeholder} is\n");
         foreach ((Constant state, string name) in stateNames)
         {
-            entity.Append(CultureInfo.InvariantCulture, $"  constant {name} : {types.Subtype(state.Type)} := {Literals.BitString(state.Value, state.Width)};\n");
+            entity.Append(CultureInfo.InvariantCulture,
+                $"  constant {name} : {types.Subtype(state.Type)} := {Literals.BitString(state.Value, state.Width)};\n");
         }
 
         foreach (Cell table in process.Tables)
         {
-            entity.Append(CultureInfo.InvariantCulture, $"  constant {cellNames[table]} : {types.Subtype(table.Type)} := {Literals.InContext(table.Value!, types)};\n");
+            entity.Append(CultureInfo.InvariantCulture,
+                $"  constant {cellNames[table]} : {types.Subtype(table.Type)} := {Literals.InContext(table.Value!, types)};\n");
         }
 
         if (isClocked)
@@ -129,7 +132,8 @@ internal sealed partial class ProcessWriter
             WriteRegisters(registers, outputs);
         }
 
-        entity.Append(constantDeclarations).Append("begin\n\n").Append(constantDrivers).Append(constantDrivers.Length > 0 ? "\n" : string.Empty);
+        entity.Append(constantDeclarations).Append("begin\n\n").Append(constantDrivers)
+            .Append(constantDrivers.Length > 0 ? "\n" : string.Empty);
         entity.Append(logic).Append(registers);
         return entity.Append("end architecture;\n").ToString();
     }
@@ -155,7 +159,8 @@ internal sealed partial class ProcessWriter
         {
             // Each output is written on every path; where flags decide the path, only a default shows that to the tools.
             HashSet<Cell> assigned = Cleanup.FindAssigned(body);
-            foreach (BusPort port in outputs.Where(port => process.Outputs.Any(output => output.Port == port && !assigned.Contains(output.Cell))))
+            foreach (BusPort port in outputs.Where(
+                port => process.Outputs.Any(output => output.Port == port && !assigned.Contains(output.Cell))))
             {
                 Line($"{nextNames[port]} <= {ResetBus(port)};");
             }
@@ -192,7 +197,9 @@ internal sealed partial class ProcessWriter
         entity.Append("  registers : process (clk)\n  begin\n    if rising_edge(clk) then\n      if rst = '1' then\n");
         foreach (Cell register in process.Registers)
         {
-            entity.Append(CultureInfo.InvariantCulture, $"        {registerNames[register]} <= {(register == process.StateRegister ? ResetValue(register) : Literal(register.Value!))};\n");
+            entity.Append(CultureInfo.InvariantCulture,
+                $"        {registerNames[register]} <= "
+                    + $"{(register == process.StateRegister ? ResetValue(register) : Literal(register.Value!))};\n");
         }
 
         foreach (BusPort port in outputs)
@@ -219,7 +226,8 @@ internal sealed partial class ProcessWriter
 
     /// <summary>The values of a bus at reset, as an aggregate.</summary>
     public static string InitialBus(BusStorage bus, TypesPackage types) => "(" + string.Join(", ", bus.Signals.Select((signal, i) =>
-        $"{types.SignalName(bus, i)} => {Literals.InContext(Constants.From(signal.InitialValue, TypesPackage.TypeOf(bus, signal)), types)}")) + ")";
+        $"{types.SignalName(bus, i)} => "
+            + $"{Literals.InContext(Constants.From(signal.InitialValue, TypesPackage.TypeOf(bus, signal)), types)}")) + ")";
 
     private void Line(string line) => text.Append(' ', 2 * indent).Append(line).Append('\n');
 

@@ -118,7 +118,8 @@ internal sealed class TypesPackage
 
         string[] subtypes = bus.Signals.Select(signal => Subtype(TypeOf(bus, signal))).ToArray();
         string shortName = ShortName(bus.BusType);
-        string name = Names.Claim(Namer.Snake(shortName.Length > 1 && shortName[0] == 'I' && char.IsAsciiLetterUpper(shortName[1]) ? shortName[1..] : shortName) + "_bus_t");
+        string name = Names.Claim(Namer.Snake(shortName.Length > 1 && shortName[0] == 'I' && char.IsAsciiLetterUpper(shortName[1])
+            ? shortName[1..] : shortName) + "_bus_t");
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"  -- C#: {Describe(bus.BusType)}\n  type {name} is record\n");
         Namer fields = new();
@@ -144,7 +145,9 @@ internal sealed class TypesPackage
 
     /// <summary>The hardware type of a signal.</summary>
     public static HardwareType TypeOf(BusStorage bus, SignalDescription signal) => HardwareTypes.Find(signal.Type)
-        ?? throw Rules.Fail(Rules.Type, $"the signal {signal.Name} of {bus.BusType} is a {signal.Type}, which has no fixed number of bits; use bool, an integer, an enum, Bits<TWidth>, or a struct or inline array of these", Form.SourceLocation.Unknown);
+        ?? throw Rules.Fail(Rules.Type,
+            $"the signal {signal.Name} of {bus.BusType} is a {signal.Type}, which has no fixed number of bits; use bool, an integer, an "
+                + $"enum, Bits<TWidth>, or a struct or inline array of these", Form.SourceLocation.Unknown);
 
     /// <summary>Name of the constant of an enum's member; null if the value has none.</summary>
     public string? EnumName(HardwareEnum type, System.Numerics.BigInteger value)
@@ -165,7 +168,9 @@ internal sealed class TypesPackage
 
                 string name = Names.Name($"{prefix}_{member}");
                 members[number] = name;
-                declarations.Append(CultureInfo.InvariantCulture, $"  constant {name} : {Subtype(type)} := {Literals.BitString(Constants.Wrap(number, type.Width, false), type.Width)};\n");
+                declarations.Append(CultureInfo.InvariantCulture,
+                    $"  constant {name} : {Subtype(type)} := "
+                        + $"{Literals.BitString(Constants.Wrap(number, type.Width, false), type.Width)};\n");
             }
 
             declarations.Append('\n');
@@ -199,19 +204,23 @@ internal sealed class TypesPackage
     public string Text(string header)
     {
         StringBuilder text = new(header);
-        text.Append(CultureInfo.InvariantCulture, $"\nlibrary ieee;\nuse ieee.std_logic_1164.all;\nuse ieee.numeric_std.all;\n\npackage {Name} is\n\n{declarations}");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nlibrary ieee;\nuse ieee.std_logic_1164.all;\nuse ieee.numeric_std.all;\n\npackage {Name} is\n\n{declarations}");
         StringBuilder heads = new();
         StringBuilder implementations = new();
         if (needsStdLogic)
         {
             heads.Append("  -- A condition as a bit.\n  function to_std_logic(condition : boolean) return std_logic;\n\n");
-            implementations.Append("  function to_std_logic(condition : boolean) return std_logic is\n  begin\n    if condition then\n      return '1';\n    end if;\n    return '0';\n  end function;\n\n");
+            implementations.Append("  function to_std_logic(condition : boolean) return std_logic is\n  begin\n    if condition then\n     "
+                + " return '1';\n    end if;\n    return '0';\n  end function;\n\n");
         }
 
         if (needsIndex)
         {
-            heads.Append("  -- An index into an array whose length is no power of two; beyond its end, where the C# never goes, the first element's.\n  function to_index(index : unsigned; length : positive) return natural;\n\n");
-            implementations.Append("  function to_index(index : unsigned; length : positive) return natural is\n  begin\n    if index < length then\n      return to_integer(index);\n    end if;\n    return 0;\n  end function;\n\n");
+            heads.Append("  -- An index into an array whose length is no power of two; beyond its end, where the C# never goes, the first "
+                + "element's.\n  function to_index(index : unsigned; length : positive) return natural;\n\n");
+            implementations.Append("  function to_index(index : unsigned; length : positive) return natural is\n  begin\n    if index < "
+                + "length then\n      return to_integer(index);\n    end if;\n    return 0;\n  end function;\n\n");
         }
 
         heads.Append(functions);
@@ -271,7 +280,8 @@ internal sealed class TypesPackage
             string name = TypeName(type);
             StringBuilder body = new();
             string head = $"  function to_vector(value : {name}) return std_logic_vector";
-            body.Append(CultureInfo.InvariantCulture, $"{head} is\n    variable result : std_logic_vector({type.Width - 1} downto 0);\n  begin\n");
+            body.Append(CultureInfo.InvariantCulture,
+                $"{head} is\n    variable result : std_logic_vector({type.Width - 1} downto 0);\n  begin\n");
             int offset = 0;
             foreach ((HardwareType part, string access) in Parts(type))
             {
@@ -319,5 +329,6 @@ internal sealed class TypesPackage
 
     private IEnumerable<(HardwareType Type, string Access)> Parts(HardwareType type) => type is HardwareRecord record
         ? record.Fields.Select((field, i) => (field.Type, "." + FieldName(record, i)))
-        : Enumerable.Range(0, ((HardwareArray)type).Length).Select(i => (((HardwareArray)type).Element, string.Create(CultureInfo.InvariantCulture, $"({i})")));
+        : Enumerable.Range(0, ((HardwareArray)type).Length)
+            .Select(i => (((HardwareArray)type).Element, string.Create(CultureInfo.InvariantCulture, $"({i})")));
 }

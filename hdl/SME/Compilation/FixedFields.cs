@@ -5,10 +5,14 @@ using System.Reflection.Emit;
 
 namespace SME.Compilation;
 
-/// <summary>Which fields keep what the constructor gave them: those that are read-only, and parameters of primary constructors that no method assigns.</summary>
+/// <summary>
+/// Which fields keep what the constructor gave them: those that are read-only, and parameters of primary constructors that no method
+/// assigns.
+/// </summary>
 internal static class FixedFields
 {
-    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic
+        | BindingFlags.DeclaredOnly;
 
     private static readonly ConcurrentDictionary<FieldInfo, bool> Answers = new();
 
@@ -26,7 +30,8 @@ internal static class FixedFields
         Type type = field.DeclaringType!;
         Type[] arguments = type.GetGenericArguments();
         IEnumerable<Type> inner = type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic)
-            .Select(nested => arguments.Length > 0 && nested.GetGenericArguments().Length == arguments.Length ? nested.MakeGenericType(arguments) : nested);
+            .Select(nested => arguments.Length > 0 && nested.GetGenericArguments().Length == arguments.Length
+                ? nested.MakeGenericType(arguments) : nested);
         return inner.Prepend(type).All(at => at.GetMethods(Declared).All(method => method.GetMethodBody() is null
             || (Instruction.Read(method) is { } code && !Array.Exists(code, instruction => Changes(instruction, field)))));
     }

@@ -172,7 +172,8 @@ internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
         {
             StackBehaviour.Pop0 => 0,
             StackBehaviour.Pop1 or StackBehaviour.Popi or StackBehaviour.Popref => 1,
-            StackBehaviour.Pop1_pop1 or StackBehaviour.Popi_pop1 or StackBehaviour.Popi_popi or StackBehaviour.Popi_popi8 or StackBehaviour.Popi_popr4
+            StackBehaviour.Pop1_pop1 or StackBehaviour.Popi_pop1 or StackBehaviour.Popi_popi or StackBehaviour.Popi_popi8
+                or StackBehaviour.Popi_popr4
                 or StackBehaviour.Popi_popr8 or StackBehaviour.Popref_pop1 or StackBehaviour.Popref_popi => 2,
             _ => 3,
         };
@@ -184,7 +185,8 @@ internal sealed record Instruction(int Offset, OpCode Code, object? Operand)
         StackBehaviour.Push0 => 0,
         StackBehaviour.Push1_push1 => 2,
         // A constructor that is called on a place, and not by newobj, returns nothing.
-        StackBehaviour.Varpush => Operand is ConstructorInfo || (Operand is MethodInfo { ReturnType: { } type } && type == typeof(void)) ? 0 : 1,
+        StackBehaviour.Varpush => Operand is ConstructorInfo || (Operand is MethodInfo { ReturnType: { } type } && type == typeof(void))
+            ? 0 : 1,
         _ => 1,
     };
 }

@@ -23,6 +23,7 @@ internal static class Twins
         MethodInfo? twin = mark.Type.GetMethod(mark.Method, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic, parameters);
         return twin is not null && twin.ReturnType == method.ReturnType ? twin
             : throw new NotSupportedException(
-                $"{method.DeclaringType}.{method.Name} is simulated by {mark.Type}.{mark.Method}, which has not the same parameters and result");
+                $"{method.DeclaringType}.{method.Name} is simulated by {mark.Type}.{mark.Method}, which has not the same parameters and "
+                    + $"result");
     }
 }

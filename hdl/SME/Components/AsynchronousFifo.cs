@@ -15,7 +15,8 @@ public sealed class AsynchronousFifo<T>
     /// <param name="input">The input, a stream of <paramref name="writeDomain"/>; the FIFO drives its backward half.</param>
     /// <param name="writeDomain">The clock of the input.</param>
     /// <param name="readDomain">The clock of the output.</param>
-    /// <param name="depth">Words of memory: a power of two, 4 or more; 16 or more for full throughput, as a pointer takes three ticks to cross. One more item fits, in the output register.</param>
+    /// <param name="depth">Words of memory: a power of two, 4 or more; 16 or more for full throughput, as a pointer takes three ticks to
+    /// cross. One more item fits, in the output register.</param>
     /// <param name="name">Name of the scope.</param>
     /// <exception cref="ElaborationException">The depth is no power of two, or less than 4.</exception>
     public AsynchronousFifo(Stream<T> input, ClockDomain writeDomain, ClockDomain readDomain, int depth = 32, string name = "fifo")
@@ -136,7 +137,8 @@ public sealed class AsynchronousFifoReader<T> : SimpleProcess
     private readonly uint depth;
     private uint read;
 
-    internal AsynchronousFifoReader(IRamData<T> data, Stream<T> output, IGrayPointer writePointer, IGrayPointer readPointer, IRamAddress address, int depth)
+    internal AsynchronousFifoReader(
+        IRamData<T> data, Stream<T> output, IGrayPointer writePointer, IGrayPointer readPointer, IRamAddress address, int depth)
     {
         this.data = data;
         this.output = output.Forward;

@@ -2,8 +2,8 @@
 namespace SME.Components;
 
 /// <summary>
-/// A shallow FIFO that an item falls through when it is empty: the item is valid at the output in the tick in which it is valid at the input, and is stored only if
-/// it is not accepted then. One item per tick in and out. See docs/components/FifoFallThrough.md.
+/// A shallow FIFO that an item falls through when it is empty: the item is valid at the output in the tick in which it is valid at the
+/// input, and is stored only if it is not accepted then. One item per tick in and out. See docs/components/FifoFallThrough.md.
 /// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 public sealed class FifoFallThrough<T>

@@ -89,7 +89,8 @@ public sealed class ArbiterMonitor<TWidth> : Monitor
     {
         Bits<TWidth> asked = requests.Requests;
         Bits<TWidth> chosen = grant.Grant;
-        if (grant.Valid != asked.OrReduce() || chosen.PopCount() != (grant.Valid ? 1 : 0) || (chosen & ~asked).OrReduce() || (grant.Valid && !chosen[grant.Index]))
+        if (grant.Valid != asked.OrReduce() || chosen.PopCount() != (grant.Valid ? 1 : 0) || (chosen & ~asked).OrReduce()
+            || (grant.Valid && !chosen[grant.Index]))
         {
             Fail($"of the requests {asked} the arbiter chose {chosen}, number {grant.Index}, valid {grant.Valid}");
         }

@@ -31,7 +31,8 @@ internal static class Ram
 
         if (powerOfTwo && !BitOperations.IsPow2(depth))
         {
-            throw new ElaborationException($"{path}: the depth must be a power of two, not {depth}; use {BitOperations.RoundUpToPowerOf2((uint)depth)}");
+            throw new ElaborationException(
+                $"{path}: the depth must be a power of two, not {depth}; use {BitOperations.RoundUpToPowerOf2((uint)depth)}");
         }
 
         return depth;
@@ -45,7 +46,8 @@ internal static class Ram
     {
         if (TWidth.Bits != 8 * TBytes.Bits)
         {
-            throw new ElaborationException($"{path}: a word of {TWidth.Bits} bits does not have {TBytes.Bits} bytes; use a width of {8 * TBytes.Bits} bits");
+            throw new ElaborationException(
+                $"{path}: a word of {TWidth.Bits} bits does not have {TBytes.Bits} bytes; use a width of {8 * TBytes.Bits} bits");
         }
     }
 
@@ -102,5 +104,6 @@ internal static class Ram
     /// <summary>Ends the simulation over an address beyond the memory.</summary>
     [DoesNotReturn]
     private static void ThrowAddress(Process process, string port, uint address, int depth) =>
-        throw new ContractException(process.Path, process.Scope.Simulation.Ticks, $"the {port} port accesses address {address} of a memory of {depth} words");
+        throw new ContractException(process.Path, process.Scope.Simulation.Ticks,
+            $"the {port} port accesses address {address} of a memory of {depth} words");
 }

@@ -84,7 +84,9 @@ public interface IRamBytePort<TWidth, TBytes> : IBus
     where TWidth : unmanaged, IWidth
     where TBytes : unmanaged, IWidth
 {
-    /// <summary>Whether the port does something at the end of this tick: it reads, and writes the bytes that <see cref="Write"/> names.</summary>
+    /// <summary>
+    /// Whether the port does something at the end of this tick: it reads, and writes the bytes that <see cref="Write"/> names.
+    /// </summary>
     bool Enable { get; set; }
 
     /// <summary>Which bytes it writes: bit i is byte i.</summary>

@@ -2,8 +2,9 @@
 namespace SME.Components;
 
 /// <summary>
-/// A memory with a write port that writes bytes one by one and a read port, on one clock. A word that is read and written in the same tick reads as
-/// it was before. Its contents are zero (or as given) at power-up and survive a reset. See docs/components/SimpleDualPortByteRam.md.
+/// A memory with a write port that writes bytes one by one and a read port, on one clock. A word that is read and written in the same tick
+/// reads as it was before. Its contents are zero (or as given) at power-up and survive a reset. See
+/// docs/components/SimpleDualPortByteRam.md.
 /// </summary>
 /// <typeparam name="TWidth">Width of a word.</typeparam>
 /// <typeparam name="TBytes">Bytes in a word: an eighth of <typeparamref name="TWidth"/>.</typeparam>
@@ -22,7 +23,8 @@ public sealed class SimpleDualPortByteRam<TWidth, TBytes> : SimpleProcess, IVhdl
     /// <summary>Creates the memory.</summary>
     /// <param name="write">The write port.</param>
     /// <param name="read">The read port.</param>
-    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the simulation.</param>
+    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the
+    /// simulation.</param>
     /// <param name="style">What it should be made of.</param>
     /// <exception cref="ElaborationException">The depth is less than 1, or the widths don't match.</exception>
     public SimpleDualPortByteRam(IRamByteWrite<TWidth, TBytes> write, IRamRead read, int depth, RamStyle style = RamStyle.Block)

@@ -20,7 +20,8 @@ public sealed class SimpleDualPortRam<T> : SimpleProcess, IVhdlTemplate
     /// <summary>Creates the memory.</summary>
     /// <param name="write">The write port.</param>
     /// <param name="read">The read port.</param>
-    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the simulation.</param>
+    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the
+    /// simulation.</param>
     /// <param name="style">What it should be made of.</param>
     /// <exception cref="ElaborationException">The depth is less than 1.</exception>
     public SimpleDualPortRam(IRamWrite<T> write, IRamRead read, int depth, RamStyle style = RamStyle.Block)

@@ -24,10 +24,12 @@ public sealed class TrueDualPortByteRam<TWidth, TBytes> : SimpleProcess, IVhdlTe
     /// <summary>Creates the memory.</summary>
     /// <param name="portA">The first port.</param>
     /// <param name="portB">The second port.</param>
-    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the simulation.</param>
+    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the
+    /// simulation.</param>
     /// <param name="style">What it should be made of: block RAM or UltraRAM.</param>
     /// <exception cref="ElaborationException">The depth is less than 1, or the widths don't match.</exception>
-    public TrueDualPortByteRam(IRamBytePort<TWidth, TBytes> portA, IRamBytePort<TWidth, TBytes> portB, int depth, RamStyle style = RamStyle.Block)
+    public TrueDualPortByteRam(IRamBytePort<TWidth, TBytes> portA, IRamBytePort<TWidth, TBytes> portB, int depth,
+        RamStyle style = RamStyle.Block)
     {
         this.portA = portA;
         this.portB = portB;

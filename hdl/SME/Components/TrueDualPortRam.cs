@@ -22,7 +22,8 @@ public sealed class TrueDualPortRam<T> : SimpleProcess, IVhdlTemplate
     /// <summary>Creates the memory.</summary>
     /// <param name="portA">The first port.</param>
     /// <param name="portB">The second port.</param>
-    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the simulation.</param>
+    /// <param name="depth">Number of words, 1 or more. Hardware rounds it up to a power of two; an access beyond it ends the
+    /// simulation.</param>
     /// <param name="style">What it should be made of: block RAM or UltraRAM.</param>
     /// <exception cref="ElaborationException">The depth is less than 1.</exception>
     public TrueDualPortRam(IRamPort<T> portA, IRamPort<T> portB, int depth, RamStyle style = RamStyle.Block)

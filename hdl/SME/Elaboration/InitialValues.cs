@@ -21,7 +21,8 @@ internal static class InitialValues
 
         if (type.IsEnum)
         {
-            object underlying = Fit(signal, value.GetType().IsEnum ? Number(value) : AsInteger(signal, value), type.GetEnumUnderlyingType());
+            object underlying = Fit(signal, value.GetType().IsEnum ? Number(value) : AsInteger(signal, value),
+                type.GetEnumUnderlyingType());
             return Enum.ToObject(type, underlying);
         }
 
@@ -36,7 +37,8 @@ internal static class InitialValues
     private static BigInteger AsInteger(PropertyInfo signal, object value) => value switch
     {
         sbyte or short or int or long or byte or ushort or uint or ulong or char => Number(value),
-        string text when BigInteger.TryParse("0" + text.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out BigInteger parsed) => parsed,
+        string text when BigInteger.TryParse("0" + text.Replace("_", string.Empty, StringComparison.Ordinal),
+            NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out BigInteger parsed) => parsed,
         _ => throw Unfit(signal, value, "use an integer constant, or hexadecimal digits in a string"),
     };
 
@@ -66,7 +68,8 @@ internal static class InitialValues
                 _ when type == typeof(Int128) => (Int128)value,
                 _ when type == typeof(UInt128) => (UInt128)value,
                 _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Bits<>) => Vector(value, type),
-                _ => throw Unfit(signal, value, "a record or an array starts with all bits zero; reset its parts in the process that drives it"),
+                _ => throw Unfit(signal, value,
+                    "a record or an array starts with all bits zero; reset its parts in the process that drives it"),
             };
         }
         catch (OverflowException)

@@ -49,8 +49,10 @@ internal static class Naming
 
     private static string FromField(BusStorage bus, IReadOnlyList<ProcessInstance> instances)
     {
-        IEnumerable<(ProcessInstance Instance, BusUse Use)> drivers = instances.SelectMany(instance => instance.Outputs.Select(use => (instance, use)));
-        IEnumerable<(ProcessInstance Instance, BusUse Use)> readers = instances.SelectMany(instance => instance.Inputs.Select(use => (instance, use)));
+        IEnumerable<(ProcessInstance Instance, BusUse Use)> drivers =
+            instances.SelectMany(instance => instance.Outputs.Select(use => (instance, use)));
+        IEnumerable<(ProcessInstance Instance, BusUse Use)> readers =
+            instances.SelectMany(instance => instance.Inputs.Select(use => (instance, use)));
         foreach ((ProcessInstance instance, BusUse use) in drivers.Concat(readers))
         {
             if (use.Bus == bus)

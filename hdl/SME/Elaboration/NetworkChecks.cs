@@ -41,7 +41,9 @@ internal sealed class NetworkChecks
         {
             if (same.Count() > 1)
             {
-                throw new ElaborationException($"{same.Count()} clock domains are named {same.Key}; construct one ClockDomain and open all its scopes with it, or give them different names");
+                throw new ElaborationException(
+                    $"{same.Count()} clock domains are named {same.Key}; construct one ClockDomain and open all its scopes with it, or "
+                        + $"give them different names");
             }
         }
     }
@@ -55,7 +57,8 @@ internal sealed class NetworkChecks
             {
                 if (!members.Contains(use.Bus))
                 {
-                    throw new ElaborationException($"{process.Path}.{use} holds a bus of another simulation; create the bus after 'new Simulation()' of this one");
+                    throw new ElaborationException(
+                        $"{process.Path}.{use} holds a bus of another simulation; create the bus after 'new Simulation()' of this one");
                 }
             }
         }
@@ -64,7 +67,8 @@ internal sealed class NetworkChecks
         {
             if (!members.Contains(bus))
             {
-                throw new ElaborationException($"a top-level {bus.BusType.Name} is a bus of another simulation; create the bus after 'new Simulation()' of this one");
+                throw new ElaborationException(
+                    $"a top-level {bus.BusType.Name} is a bus of another simulation; create the bus after 'new Simulation()' of this one");
             }
         }
     }
@@ -75,20 +79,27 @@ internal sealed class NetworkChecks
         string fields = List(drivers.Select(driver => $"{driver.Path}.{driver.Outputs.First(use => use.Bus == bus)}"));
         if (drivers.Length > 1)
         {
-            throw new ElaborationException($"bus {bus.Path} has {drivers.Length} drivers: {fields}; a bus has one driver: give each its own bus, and join them in a process");
+            throw new ElaborationException(
+                $"bus {bus.Path} has {drivers.Length} drivers: {fields}; a bus has one driver: give each its own bus, and join them in a "
+                    + $"process");
         }
 
         if (drivers.Length == 1 && topInputs.Contains(bus) && !drivers[0].IsSimulationOnly)
         {
-            throw new ElaborationException($"bus {bus.Path} has 2 drivers: {fields} and the top level, as an input; remove it from AddTopLevelInputs, or give the process its own bus");
+            throw new ElaborationException(
+                $"bus {bus.Path} has 2 drivers: {fields} and the top level, as an input; remove it from AddTopLevelInputs, or give the "
+                    + $"process its own bus");
         }
 
         if (drivers.Length == 0 && !topInputs.Contains(bus))
         {
-            string[] readers = [.. Readers(bus).Select(reader => $"{reader.Path}.{reader.Inputs.First(use => use.Bus == bus)}"), .. topOutputs.Contains(bus) ? ["the top level, as an output"] : Array.Empty<string>()];
+            string[] readers = [.. Readers(bus).Select(reader => $"{reader.Path}.{reader.Inputs.First(use => use.Bus == bus)}"),
+                .. topOutputs.Contains(bus) ? ["the top level, as an output"] : Array.Empty<string>()];
             if (readers.Length > 0)
             {
-                throw new ElaborationException($"bus {bus.Path} is read by {List(readers)}, but nothing drives it; mark the field of the process that should drive it as [OutputBus], or name the bus in AddTopLevelInputs");
+                throw new ElaborationException(
+                    $"bus {bus.Path} is read by {List(readers)}, but nothing drives it; mark the field of the process that should drive it "
+                        + $"as [OutputBus], or name the bus in AddTopLevelInputs");
             }
         }
     }
@@ -99,17 +110,21 @@ internal sealed class NetworkChecks
         {
             if (network.ReadersOf(bus).FirstOrDefault(reader => reader != owner) is { } reader)
             {
-                throw new ElaborationException($"bus {bus.Path} is internal to {owner.Path}, but {reader.Path} reads it; mark it [OutputBus] in {owner.Path}");
+                throw new ElaborationException(
+                    $"bus {bus.Path} is internal to {owner.Path}, but {reader.Path} reads it; mark it [OutputBus] in {owner.Path}");
             }
 
             if (topInputs.Contains(bus) || topOutputs.Contains(bus))
             {
-                throw new ElaborationException($"bus {bus.Path} is internal to {owner.Path}, but is named at the top level; mark it [OutputBus] in {owner.Path}");
+                throw new ElaborationException(
+                    $"bus {bus.Path} is internal to {owner.Path}, but is named at the top level; mark it [OutputBus] in {owner.Path}");
             }
 
             if (!owner.IsClocked)
             {
-                throw new ElaborationException($"{owner.Path} is combinational and has an internal bus, which is state; mark the process [ClockedProcess], or use local variables");
+                throw new ElaborationException(
+                    $"{owner.Path} is combinational and has an internal bus, which is state; mark the process [ClockedProcess], or use "
+                        + $"local variables");
             }
         }
     }
@@ -130,7 +145,8 @@ internal sealed class NetworkChecks
 
         warnings.Add(network.DriversOf(bus).FirstOrDefault() is { } driver
             ? $"bus {bus.Path} is driven by {driver.Path} but never read"
-            : topInputs.Contains(bus) ? $"bus {bus.Path} is a top-level input but never read" : $"bus {bus.Path} is neither driven nor read");
+            : topInputs.Contains(bus) ? $"bus {bus.Path} is a top-level input but never read"
+                : $"bus {bus.Path} is neither driven nor read");
     }
 
     /// <summary>Those who need the bus; one who only checks it does not.</summary>
@@ -173,7 +189,9 @@ internal sealed class NetworkChecks
         {
             if (process.Outputs.FirstOrDefault(output => output.Bus == use.Bus) is { } output)
             {
-                throw new ElaborationException($"{process.Path} is combinational and reads its own output: {use} and {output} are the same bus; keep the value in a local variable, or mark the process [ClockedProcess]");
+                throw new ElaborationException(
+                    $"{process.Path} is combinational and reads its own output: {use} and {output} are the same bus; keep the value in a "
+                        + $"local variable, or mark the process [ClockedProcess]");
             }
         }
     }

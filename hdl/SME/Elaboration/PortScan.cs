@@ -63,19 +63,22 @@ internal sealed class PortScan
             if (!Mark.Of(parameter).IsNone && !captured.Contains(parameter.Name!))
             {
                 throw new ElaborationException(
-                    $"{process.Path}: the parameter {parameter.Name} is marked as a port, but no method of {type.Name} uses it, so that it is no part of the process; "
+                    $"{process.Path}: the parameter {parameter.Name} is marked as a port, but no method of {type.Name} uses it, so that it "
+                        + $"is no part of the process; "
                     + "use it, take the mark away, or keep the bus in a field that is marked");
             }
         }
     }
 
     private static ParameterInfo? ParameterOf(Type type, string name) =>
-        type.GetConstructors(Declared).SelectMany(constructor => constructor.GetParameters()).FirstOrDefault(parameter => parameter.Name == name && !Mark.Of(parameter).IsNone);
+        type.GetConstructors(Declared).SelectMany(constructor => constructor.GetParameters())
+            .FirstOrDefault(parameter => parameter.Name == name && !Mark.Of(parameter).IsNone);
 
     private void Add(object holder, FieldInfo field, string name, Mark mark)
     {
         object value = field.GetValue(holder)
-            ?? throw new ElaborationException($"{process.Path}.{name} holds no bus; give it one in the constructor, from a parameter or Scope.CreateBus");
+            ?? throw new ElaborationException(
+                $"{process.Path}.{name} holds no bus; give it one in the constructor, from a parameter or Scope.CreateBus");
         if (mark.IsGroup)
         {
             int before = Inputs.Count + Outputs.Count;
@@ -86,7 +89,9 @@ internal sealed class PortScan
 
             if (Inputs.Count + Outputs.Count == before)
             {
-                throw new ElaborationException($"{process.Path}.{name} is marked [Ports], but no member of {value.GetType().Name} is marked as a bus; mark them [InputBus] or [OutputBus]");
+                throw new ElaborationException(
+                    $"{process.Path}.{name} is marked [Ports], but no member of {value.GetType().Name} is marked as a bus; mark them "
+                        + $"[InputBus] or [OutputBus]");
             }
 
             return;
@@ -96,7 +101,8 @@ internal sealed class PortScan
         {
             if (mark.IsInternal || mark.IsInput == mark.IsOutput)
             {
-                throw new ElaborationException($"{process.Path}.{name} is a stream: mark it [InputBus] if the process receives, [OutputBus] if it sends");
+                throw new ElaborationException(
+                    $"{process.Path}.{name} is a stream: mark it [InputBus] if the process receives, [OutputBus] if it sends");
             }
 
             (mark.IsInput ? Inputs : Outputs).Add(new BusUse((BusStorage)stream.Forward, name, -1));
@@ -108,14 +114,17 @@ internal sealed class PortScan
         {
             BusStorage single => [new BusUse(single, name, -1)],
             IEnumerable<IBus> several => [.. several.Select(Use)],
-            _ => throw new ElaborationException($"{process.Path}.{name} is marked as a bus, but {field.FieldType} is none; a bus is an interface that extends IBus, or an array of such, or a stream"),
+            _ => throw new ElaborationException(
+                $"{process.Path}.{name} is marked as a bus, but {field.FieldType} is none; a bus is an interface that extends IBus, or an "
+                    + $"array of such, or a stream"),
         };
         Inputs.AddRange(mark.IsInput ? uses : []);
         Outputs.AddRange(mark.IsOutput ? uses : []);
         Internals.AddRange(mark.IsInternal ? uses : []);
 
         BusUse Use(IBus bus, int index) => new(
-            bus as BusStorage ?? throw new ElaborationException($"{process.Path}.{name}[{index}] holds no bus; fill the array in the constructor, as with Scope.CreateBuses"),
+            bus as BusStorage ?? throw new ElaborationException($"{process.Path}.{name}[{index}] holds no bus; fill the array in the "
+                + $"constructor, as with Scope.CreateBuses"),
             name,
             index);
     }
@@ -130,7 +139,8 @@ internal sealed class PortScan
         {
             (string name, MemberInfo member) = ProcessInstance.SourceMember(field);
             Mark mark = Of((ICustomAttributeProvider)member);
-            return mark.IsNone && field.Name.StartsWith('<') && ParameterOf(field.DeclaringType!, name) is { } parameter ? Of(parameter) : mark;
+            return mark.IsNone && field.Name.StartsWith('<') && ParameterOf(field.DeclaringType!, name) is { } parameter ? Of(parameter)
+                : mark;
         }
 
         internal static Mark Of(ICustomAttributeProvider member)

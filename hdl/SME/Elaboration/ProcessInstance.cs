@@ -6,8 +6,8 @@ namespace SME;
 /// <summary>A use of a bus by a process.</summary>
 /// <param name="Bus">The bus.</param>
 /// <param name="FieldName">
-/// The field or parameter of the process that holds it, as in the source; of a stream's backward half, that with <c>Ready</c> behind it; of a
-/// member of an object with ports, that with the member behind it.
+/// The field or parameter of the process that holds it, as in the source; of a stream's backward half, that with <c>Ready</c> behind it; of
+/// a member of an object with ports, that with the member behind it.
 /// </param>
 /// <param name="Index">Its position if the field is an array of buses, otherwise -1.</param>
 public sealed record BusUse(BusStorage Bus, string FieldName, int Index)

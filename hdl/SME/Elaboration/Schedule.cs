@@ -33,7 +33,9 @@ internal sealed class Schedule
     /// <summary>Buses that no combinational process drives.</summary>
     internal BusStorage[] Registered { get; private set; }
 
-    /// <summary>Buses of clocked processes with a reader that runs after the driver, or is the driver: these need a current and a next value.</summary>
+    /// <summary>
+    /// Buses of clocked processes with a reader that runs after the driver, or is the driver: these need a current and a next value.
+    /// </summary>
     internal HashSet<BusStorage> NeedsCopy { get; } = [];
 
     /// <summary>Leaves only the test bench, and of it only what does not look inside of the hardware.</summary>
@@ -138,6 +140,8 @@ internal sealed class Schedule
     {
         path.Reverse();
         IEnumerable<string> steps = path.SkipLast(1).Select(step => $"{step.Process.Path} -> ({step.Into!.Path}) -> ");
-        return new ElaborationException($"combinational cycle: {string.Concat(steps)}{path[^1].Process.Path}; mark one of these processes [ClockedProcess], or split one whose output does not need all its inputs");
+        return new ElaborationException(
+            $"combinational cycle: {string.Concat(steps)}{path[^1].Process.Path}; mark one of these processes [ClockedProcess], or split "
+                + $"one whose output does not need all its inputs");
     }
 }

@@ -5,7 +5,9 @@ using SME.Compilation;
 
 namespace SME;
 
-/// <summary>What the methods of a process type say about it: which signals they read, and whether widths fit. Looked at once for each type.</summary>
+/// <summary>
+/// What the methods of a process type say about it: which signals they read, and whether widths fit. Looked at once for each type.
+/// </summary>
 internal sealed class TypeScan
 {
     private static readonly ConditionalWeakTable<Type, TypeScan> Known = [];
@@ -34,7 +36,8 @@ internal sealed class TypeScan
 
     private void ScanType(Type type, HashSet<MethodBase> seen)
     {
-        const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.DeclaredOnly;
         foreach (MethodInfo method in type.GetMethods(All))
         {
             Scan(method, seen);
@@ -119,7 +122,9 @@ internal sealed class TypeScan
     private static bool IsOurs(Assembly assembly) =>
         assembly == typeof(object).Assembly || assembly == typeof(Scope).Assembly || assembly == typeof(Bits).Assembly;
 
-    private static bool MayBeBus(Type type) => typeof(IBus).IsAssignableFrom(type) || typeof(Process).IsAssignableFrom(type) || (type.IsArray && MayBeBus(type.GetElementType()!));
+    private static bool MayBeBus(Type type) => typeof(IBus).IsAssignableFrom(type) || typeof(Process).IsAssignableFrom(type)
+        || (type.IsArray && MayBeBus(type.GetElementType()!));
 
-    private static int WidthOf(Type width) => (int)typeof(Bits<>).MakeGenericType(width).GetProperty(nameof(Bits<W1>.Width))!.GetValue(null)!;
+    private static int WidthOf(Type width) => (int)typeof(Bits<>).MakeGenericType(width).GetProperty(nameof(Bits<W1>.Width))!.GetValue(
+        null)!;
 }

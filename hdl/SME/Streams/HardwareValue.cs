@@ -31,7 +31,8 @@ internal static class HardwareValue<T>
     {
         if (left is Array leftArray && right is Array rightArray)
         {
-            return leftArray.Cast<object>().Zip(rightArray.Cast<object>()).All(pair => AreEqualObjects(pair.First, pair.Second, pair.First.GetType()));
+            return leftArray.Cast<object>().Zip(rightArray.Cast<object>())
+                .All(pair => AreEqualObjects(pair.First, pair.Second, pair.First.GetType()));
         }
 
         if (left is null || right is null || type.IsPrimitive || type.IsEnum || type == typeof(Int128) || type == typeof(UInt128))
@@ -57,7 +58,8 @@ internal static class HardwareValue<T>
     {
         for (int i = 0; i < length; i++)
         {
-            if (!HardwareValue<TElement>.AreEqual(Unsafe.Add(ref Unsafe.As<TArray, TElement>(ref left), i), Unsafe.Add(ref Unsafe.As<TArray, TElement>(ref right), i)))
+            if (!HardwareValue<TElement>.AreEqual(Unsafe.Add(ref Unsafe.As<TArray, TElement>(ref left), i),
+                Unsafe.Add(ref Unsafe.As<TArray, TElement>(ref right), i)))
             {
                 return false;
             }

@@ -10,7 +10,8 @@ public sealed class Stream<T> : IStreamHalves
     where T : struct
 {
     /// <summary>Creates both buses in the current scope.</summary>
-    /// <param name="name">Name of the stream; both buses have it, so that the top level's ports are name_valid, name_item and name_ready.</param>
+    /// <param name="name">Name of the stream; both buses have it, so that the top level's ports are name_valid, name_item and
+    /// name_ready.</param>
     public Stream(string name)
     {
         Name = name;

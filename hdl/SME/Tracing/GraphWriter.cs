@@ -20,10 +20,12 @@ internal static class GraphWriter
 
     private static void WriteScope(StreamWriter output, Network network, Scope scope, string indent)
     {
-        foreach (ProcessInstance process in network.Processes.Where(process => process.Process.Scope == scope && process.Process is not Monitor))
+        foreach (ProcessInstance process in network.Processes.Where(
+            process => process.Process.Scope == scope && process.Process is not Monitor))
         {
             // A double frame holds registers; a dashed one never becomes hardware.
-            string style = process.IsSimulationOnly ? "shape=box, style=dashed" : process.IsClocked ? "shape=box, peripheries=2" : "shape=box";
+            string style = process.IsSimulationOnly ? "shape=box, style=dashed"
+                : process.IsClocked ? "shape=box, peripheries=2" : "shape=box";
             output.WriteLine($"{indent}\"{process.Path}\" [label=\"{process.Process.Name}\", {style}];");
         }
 

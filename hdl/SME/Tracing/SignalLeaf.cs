@@ -16,14 +16,16 @@ internal sealed record SignalLeaf(IReadOnlyList<string> Path, Type Type, int Off
     private readonly Dictionary<UInt128, string> names = Type.IsEnum ? NamesOf(Type) : [];
 
     /// <summary>Bytes that it takes in memory.</summary>
-    internal int Size => Type == typeof(Int128) || Type == typeof(UInt128) ? 16 : Width <= 8 && !IsVector ? 1 : Width <= 16 && !IsVector ? 2 : Width <= 32 && !IsVector ? 4 : (Width + 63) / 64 * 8;
+    internal int Size => Type == typeof(Int128) || Type == typeof(UInt128) ? 16
+        : Width <= 8 && !IsVector ? 1 : Width <= 16 && !IsVector ? 2 : Width <= 32 && !IsVector ? 4 : (Width + 63) / 64 * 8;
 
     /// <summary>Its name: the path, joined by dots.</summary>
     internal string Name => string.Join('.', Path);
 
     private bool IsVector => Type.IsGenericType;
 
-    private bool IsSigned => Type == typeof(sbyte) || Type == typeof(short) || Type == typeof(int) || Type == typeof(long) || Type == typeof(Int128);
+    private bool IsSigned => Type == typeof(sbyte) || Type == typeof(short) || Type == typeof(int) || Type == typeof(long)
+        || Type == typeof(Int128);
 
     /// <summary>The digits, most significant first, without leading zeros beyond the first.</summary>
     internal string Binary(ReadOnlySpan<byte> values)
@@ -67,7 +69,8 @@ internal sealed record SignalLeaf(IReadOnlyList<string> Path, Type Type, int Off
         }
 
         UInt128 value = Low(values);
-        return IsSigned ? ((Int128)(value << (128 - Width)) >> (128 - Width)).ToString(CultureInfo.InvariantCulture) : value.ToString(CultureInfo.InvariantCulture);
+        return IsSigned ? ((Int128)(value << (128 - Width)) >> (128 - Width)).ToString(CultureInfo.InvariantCulture)
+            : value.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>All leaves of a bus.</summary>
@@ -159,7 +162,8 @@ internal sealed record SignalLeaf(IReadOnlyList<string> Path, Type Type, int Off
         int width = WidthOf(type)!.Value;
         foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Static))
         {
-            UInt128 value = UInt128.CreateTruncating(Int128.Parse(((Enum)field.GetValue(null)!).ToString("D"), CultureInfo.InvariantCulture));
+            UInt128 value = UInt128.CreateTruncating(Int128.Parse(((Enum)field.GetValue(null)!).ToString("D"),
+                CultureInfo.InvariantCulture));
             names.TryAdd(value << (128 - width) >> (128 - width), field.Name);
         }
 
@@ -208,7 +212,8 @@ internal sealed record SignalLeaf(IReadOnlyList<string> Path, Type Type, int Off
         }
 
         /// <summary>Whether a leaf differs from the last tick.</summary>
-        internal bool HasChanged(SignalLeaf leaf) => !current.AsSpan(leaf.Offset, leaf.Size).SequenceEqual(last.AsSpan(leaf.Offset, leaf.Size));
+        internal bool HasChanged(SignalLeaf leaf) => !current.AsSpan(leaf.Offset, leaf.Size)
+            .SequenceEqual(last.AsSpan(leaf.Offset, leaf.Size));
 
         private static Action<BusStorage, byte[]> CopyOf(FieldInfo values)
         {

@@ -5,8 +5,8 @@ namespace SME.Tracing;
 
 /// <summary>
 /// Writes a value change dump (IEEE 1364-2005, section 18), which GTKWave, Surfer and others show. Tick t lasts from time
-/// 2t to 2t + 2, each clock is high in the first half of a tick at whose beginning it had an edge. Scopes, buses and records are scopes of the
-/// file; an element of an array has the array's name and its index. An enum is a string (as GTKWave reads it), and its number
+/// 2t to 2t + 2, each clock is high in the first half of a tick at whose beginning it had an edge. Scopes, buses and records are scopes of
+/// the file; an element of an array has the array's name and its index. An enum is a string (as GTKWave reads it), and its number
 /// is beside it, with <c>_value</c> added to its name.
 /// </summary>
 internal sealed class WaveformWriter : IMonitor, IDisposable

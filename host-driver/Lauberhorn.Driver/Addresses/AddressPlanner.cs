@@ -27,12 +27,14 @@ public sealed record ColourConflict(PlannedLine Stalls, PlannedLine Needs)
 {
     /// <summary>A sentence for a message: both lines, their numbers and their colour.</summary>
     public override string ToString() =>
-        $"{Needs.Name} (line 0x{Needs.Number:X}) has colour {Needs.Colour}, as has {Stalls.Name} (line 0x{Stalls.Number:X}), a load of which may stall";
+        $"{Needs.Name} (line 0x{Needs.Number:X}) has colour {Needs.Colour}, as has {Stalls.Name} (line 0x{Stalls.Number:X}), a load of "
+            + $"which may stall";
 }
 
 /// <summary>An endpoint whose loads may stall.</summary>
 /// <param name="Endpoint">Its number.</param>
-/// <param name="Line">If its loop writes lines back itself: the only receive control line that it uses; null if it alternates between both, and the NIC fetches the one while a load of the other is stalled.</param>
+/// <param name="Line">If its loop writes lines back itself: the only receive control line that it uses; null if it alternates between both,
+/// and the NIC fetches the one while a load of the other is stalled.</param>
 public readonly record struct StallingEndpoint(int Endpoint, int? Line);
 
 /// <summary>An endpoint with two control lines in each direction, of which one is fetched while a load of the other is stalled.</summary>
@@ -54,19 +56,22 @@ public sealed partial class AddressPlanner
 
     /// <summary>Creates the planner.</summary>
     /// <param name="window">The window's parameters, as the device reports them.</param>
-    /// <exception cref="ArgumentException">The stride is no power of two, or smaller than a line, or the base is no multiple of it.</exception>
+    /// <exception cref="ArgumentException">The stride is no power of two, or smaller than a line, or the base is no multiple of
+    /// it.</exception>
     public AddressPlanner(AddressWindow window)
     {
         ArgumentNullException.ThrowIfNull(window);
         if (!System.Numerics.BitOperations.IsPow2(window.Stride) || window.Stride < LineMessage.LineBytes)
         {
-            throw new ArgumentException($"the device's stride is {window.Stride}; it must be a power of two of {LineMessage.LineBytes} or more", nameof(window));
+            throw new ArgumentException($"the device's stride is {window.Stride}; it must be a power of two of {LineMessage.LineBytes} or "
+                + $"more", nameof(window));
         }
 
         ulong alignment = window.Stride << LineMap.LineBits;
         if (window.BaseAddress % alignment != 0)
         {
-            throw new ArgumentException($"the window begins at 0x{window.BaseAddress:X}; it must begin at a multiple of 0x{alignment:X}, its own size", nameof(window));
+            throw new ArgumentException($"the window begins at 0x{window.BaseAddress:X}; it must begin at a multiple of 0x{alignment:X}, "
+                + $"its own size", nameof(window));
         }
 
         Window = window;
@@ -76,7 +81,10 @@ public sealed partial class AddressPlanner
     /// <summary>The window's parameters, as the device reports them.</summary>
     public AddressWindow Window { get; }
 
-    /// <summary>Number of colours of lines whose loads may stall, and so the number of endpoints with one line that can be stalled at the same time without blocking another.</summary>
+    /// <summary>
+    /// Number of colours of lines whose loads may stall, and so the number of endpoints with one line that can be stalled at the same time
+    /// without blocking another.
+    /// </summary>
     public int StallingColours => Window.BlocksByColour ? map.StallingColours : int.MaxValue;
 
     /// <summary>The address of a line.</summary>
@@ -95,7 +103,8 @@ public sealed partial class AddressPlanner
         ulong line = (address - Window.BaseAddress) / Window.Stride;
         if (address < Window.BaseAddress || line >> LineMap.LineBits != 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(address), $"address 0x{address:X} is not in the NIC's window, which begins at 0x{Window.BaseAddress:X}");
+            throw new ArgumentOutOfRangeException(nameof(address),
+                $"address 0x{address:X} is not in the NIC's window, which begins at 0x{Window.BaseAddress:X}");
         }
 
         return (uint)Window.Hash.Alias(line);
@@ -110,7 +119,10 @@ public sealed partial class AddressPlanner
         Lines(endpoint, LineKind.ReceiveAux, auxLines),
         Lines(endpoint, LineKind.TransmitAux, auxLines));
 
-    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads blocks a line that any of them needs.</summary>
+    /// <summary>
+    /// Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads blocks a line
+    /// that any of them needs.
+    /// </summary>
     /// <param name="cores">Number of cores.</param>
     /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
     /// <returns>As many endpoints as cores.</returns>
@@ -118,7 +130,10 @@ public sealed partial class AddressPlanner
     public IReadOnlyList<int> Choose(int cores, IEnumerable<int> candidates) =>
         [.. Choose(cores, candidates, writesBack: false).Select(chosen => chosen.Endpoint)];
 
-    /// <summary>Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads blocks a line that any of them needs.</summary>
+    /// <summary>
+    /// Chooses endpoints for cores that may all stall at the same time, and proves by search that none of their stalled loads blocks a line
+    /// that any of them needs.
+    /// </summary>
     /// <param name="cores">Number of cores.</param>
     /// <param name="candidates">The endpoints to choose from, in the order of preference.</param>
     /// <param name="writesBack">Whether their loops write lines back themselves, so that one receive control line each is enough.</param>
@@ -130,8 +145,11 @@ public sealed partial class AddressPlanner
         return chosen.Count == cores
             ? chosen
             : throw new AddressPlanException(
-                $"{cores} cores shall stall at the same time, but only {chosen.Count} of the endpoints given can do so without holding up lines that others need: a stalled load blocks "
-                + $"all lines of its colour. Use fewer cores, other endpoints, {(writesBack ? "" : "loops that write their lines back, ")}or a NIC with fewer progress colour bits than {map.ProgressColourBits}.");
+                $"{cores} cores shall stall at the same time, but only {chosen.Count} of the endpoints given can do so without holding up "
+                    + $"lines that others need: a stalled load blocks "
+                + $"all lines of its colour. Use fewer cores, other endpoints, "
+                    + $"{(writesBack ? "" : "loops that write their lines back, ")}or a NIC with fewer progress colour bits than "
+                        + $"{map.ProgressColourBits}.");
     }
 
     /// <summary>As <see cref="Choose(int, IEnumerable{int}, bool)"/>, but as many as there are.</summary>
@@ -167,7 +185,10 @@ public sealed partial class AddressPlanner
         return FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint, null))]);
     }
 
-    /// <summary>Searches for endpoints that send with two transmit control lines and could deadlock: each waits for the NIC to fetch one while its load of the other blocks that one's colour.</summary>
+    /// <summary>
+    /// Searches for endpoints that send with two transmit control lines and could deadlock: each waits for the NIC to fetch one while its
+    /// load of the other blocks that one's colour.
+    /// </summary>
     /// <param name="senders">The endpoints that may send at the same time, of those whose loops do not write lines back themselves.</param>
     /// <returns>The first conflict; null if there is none, which is the proof.</returns>
     public ColourConflict? FindSendConflict(IReadOnlyList<int> senders)
@@ -197,7 +218,8 @@ public sealed partial class AddressPlanner
         List<PlannedLine> needs = [];
         foreach ((int endpoint, int? line) in endpoints)
         {
-            // Of two lines, one may stall while the other is fetched: both need colours of their own. A single line stalls, and comes home when no load is stalled on it.
+            // Of two lines, one may stall while the other is fetched: both need colours of their own. A single line stalls, and comes home
+            // when no load is stalled on it.
             Add(stalls, endpoint, LineKind.ReceiveControl, line ?? 0, line is null ? 2 : 1);
             Add(needs, endpoint, LineKind.TransmitControl, 0, 2);
             Add(needs, endpoint, LineKind.ReceiveAux, 0, 32);
@@ -228,7 +250,10 @@ public sealed partial class AddressPlanner
             ?? (first.Sends && second.Sends ? FindSendConflict([first.Endpoint, second.Endpoint]) : null);
     }
 
-    /// <summary>Searches any layout for conflicts: lines that may stall must have different colours, none of them that of a line that must make progress.</summary>
+    /// <summary>
+    /// Searches any layout for conflicts: lines that may stall must have different colours, none of them that of a line that must make
+    /// progress.
+    /// </summary>
     /// <param name="stalls">Lines whose loads may stall.</param>
     /// <param name="needs">Lines that must make progress meanwhile.</param>
     /// <returns>The first conflict; null if there is none.</returns>

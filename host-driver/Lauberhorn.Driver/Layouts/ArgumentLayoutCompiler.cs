@@ -5,8 +5,9 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// Compiles what a procedure takes and returns in C# into the NIC's layouts. Native are: items of 32 and 64 bits, in order, of which the last may be followed by one string or
-/// byte[], all but its bytes within a control line's 24 words. All else stays XDR, and the layout says why.
+/// Compiles what a procedure takes and returns in C# into the NIC's layouts. Native are: items of 32 and 64 bits, in order, of which the
+/// last may be followed by one string or byte[], all but its bytes within a control line's 24 words. All else stays XDR, and the layout
+/// says why.
 /// </summary>
 public static class ArgumentLayoutCompiler
 {
@@ -23,10 +24,12 @@ public static class ArgumentLayoutCompiler
         ParameterInfo[] parameters = method.GetParameters();
         if (parameters.FirstOrDefault(parameter => parameter.ParameterType.IsByRef) is ParameterInfo reference)
         {
-            throw new ServiceDefinitionException($"{Name(method)}, parameter {reference.Name}: it is ref, out or in; pass it by value, and return results as a struct");
+            throw new ServiceDefinitionException(
+                $"{Name(method)}, parameter {reference.Name}: it is ref, out or in; pass it by value, and return results as a struct");
         }
 
-        return Compile([.. parameters.Select(parameter => Shape(parameter, $"{Name(method)}, parameter {parameter.Name}"))], largestMessage, Name(method) + ", parameters");
+        return Compile([.. parameters.Select(parameter => Shape(parameter, $"{Name(method)}, parameter {parameter.Name}"))], largestMessage,
+            Name(method) + ", parameters");
     }
 
     /// <summary>The layout of a method's results.</summary>
@@ -54,7 +57,8 @@ public static class ArgumentLayoutCompiler
         int minimum = shapes.Sum(shape => shape.MinimumBytes);
         if (minimum > largestMessage)
         {
-            throw new ServiceDefinitionException($"{place}: {minimum} bytes at least, but a message has {largestMessage} at most; split it into several procedures");
+            throw new ServiceDefinitionException(
+                $"{place}: {minimum} bytes at least, but a message has {largestMessage} at most; split it into several procedures");
         }
 
         bool hasLength = items is [.., { Kind: XdrKind.Variable }];
@@ -67,12 +71,15 @@ public static class ArgumentLayoutCompiler
         }
 
         string? rawReason =
-            items.SkipLast(1).Any(item => item.Kind == XdrKind.Variable) ? "a string or byte[] is followed by other items, whose places are not known then"
-            : minimum > 4 * MessageLayout.Words ? $"the items of fixed size take {minimum} bytes, and the NIC converts {4 * MessageLayout.Words}"
+            items.SkipLast(1).Any(item => item.Kind == XdrKind.Variable)
+                ? "a string or byte[] is followed by other items, whose places are not known then"
+            : minimum > 4 * MessageLayout.Words
+                ? $"the items of fixed size take {minimum} bytes, and the NIC converts {4 * MessageLayout.Words}"
             : null;
         if (rawReason is not null)
         {
-            long most = items.Sum(item => item.Kind == XdrKind.Variable ? 4L + (((item.Limit < 0 ? ushort.MaxValue : item.Limit) + 3) & ~3) : item.MinimumBytes);
+            long most = items.Sum(item => item.Kind == XdrKind.Variable ? 4L + (((item.Limit < 0 ? ushort.MaxValue : item.Limit) + 3) & ~3)
+                : item.MinimumBytes);
             return new MessageLayout(shapes, 0, MessageLayout.NoLengthWord, 0, (int)Math.Min(most, largestMessage), rawReason);
         }
 

@@ -4,8 +4,9 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// What the NIC does with a message's words between XDR (big-endian) and memory (little-endian), and what it checks: two bits for each of the 24 words of a control
-/// line. If the values do not fit such a layout, the bytes stay as they are and software reads XDR; <see cref="RawReason"/> says why.
+/// What the NIC does with a message's words between XDR (big-endian) and memory (little-endian), and what it checks: two bits for each of
+/// the 24 words of a control line. If the values do not fit such a layout, the bytes stay as they are and software reads XDR;
+/// <see cref="RawReason"/> says why.
 /// </summary>
 public sealed class MessageLayout
 {
@@ -27,7 +28,8 @@ public sealed class MessageLayout
     /// <summary>The second word of a 64-bit value.</summary>
     internal const uint Second = (uint)ArgumentWord.Second;
 
-    internal MessageLayout(IReadOnlyList<XdrShape> shapes, ulong code, byte lengthWord, ushort lengthLimit, int maximumBytes, string? rawReason)
+    internal MessageLayout(IReadOnlyList<XdrShape> shapes, ulong code, byte lengthWord, ushort lengthLimit, int maximumBytes,
+        string? rawReason)
     {
         Shapes = shapes;
         Code = code;
@@ -75,7 +77,8 @@ public sealed class MessageLayout
         byte[] bytes = XdrCodec.Write(values, Shapes, IsNative);
         return bytes.Length <= MaximumBytes
             ? bytes
-            : throw new InvalidOperationException($"the results have {bytes.Length} bytes; at most {MaximumBytes} were declared or fit a message");
+            : throw new InvalidOperationException(
+                $"the results have {bytes.Length} bytes; at most {MaximumBytes} were declared or fit a message");
     }
 
     /// <summary>What the NIC does to a message, as plain C#: XDR to memory, or memory to XDR, which is the same.</summary>

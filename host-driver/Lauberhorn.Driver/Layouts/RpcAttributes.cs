@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Driver;
 
-/// <summary>Marks an interface (or class) whose <see cref="ProcedureAttribute"/> methods are the procedures of one version of an RPC program (RFC 5531 section 8.2).</summary>
+/// <summary>
+/// Marks an interface (or class) whose <see cref="ProcedureAttribute"/> methods are the procedures of one version of an RPC program (RFC
+/// 5531 section 8.2).
+/// </summary>
 /// <param name="program">The program's number.</param>
 /// <param name="version">The program's version number.</param>
 [AttributeUsage(AttributeTargets.Interface | AttributeTargets.Class)]

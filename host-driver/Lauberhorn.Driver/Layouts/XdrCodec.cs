@@ -5,8 +5,8 @@ using System.Text;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// Reads and writes values item by item at their places in XDR (RFC 4506). What the NIC has made native has every item at the same place as in XDR,
-/// only little-endian; so one reader and one writer serve both.
+/// Reads and writes values item by item at their places in XDR (RFC 4506). What the NIC has made native has every item at the same place as
+/// in XDR, only little-endian; so one reader and one writer serve both.
 /// </summary>
 public static class XdrCodec
 {
@@ -18,7 +18,8 @@ public static class XdrCodec
     /// <param name="shapes">Their shapes.</param>
     /// <param name="isNative">Whether items are little-endian; otherwise they are as in XDR.</param>
     /// <returns>The values.</returns>
-    /// <exception cref="GarbageArgumentsException">They do not fit the bytes, are longer than they may be, or a string is not UTF-8.</exception>
+    /// <exception cref="GarbageArgumentsException">They do not fit the bytes, are longer than they may be, or a string is not
+    /// UTF-8.</exception>
     public static object[] Read(ReadOnlySpan<byte> bytes, IReadOnlyList<XdrShape> shapes, bool isNative)
     {
         ArgumentNullException.ThrowIfNull(shapes);
@@ -184,7 +185,8 @@ public static class XdrCodec
         uint unsigned => unsigned,
         bool truth => truth ? 1u : 0,
         float real => BitConverter.SingleToUInt32Bits(real),
-        Enum named => Enum.GetUnderlyingType(named.GetType()) == typeof(int) ? (uint)Convert.ToInt32(named, null) : Convert.ToUInt32(named, null),
+        Enum named => Enum.GetUnderlyingType(named.GetType()) == typeof(int) ? (uint)Convert.ToInt32(named, null)
+            : Convert.ToUInt32(named, null),
         _ => throw new InvalidOperationException($"{value.GetType().Name} has no 32-bit word"),
     };
 

@@ -87,7 +87,8 @@ public sealed class XdrShape
             Type underlying = Enum.GetUnderlyingType(type);
             return underlying == typeof(int) || underlying == typeof(uint)
                 ? Leaf(type, XdrKind.Word)
-                : throw new ServiceDefinitionException($"{place}: enum {type.Name} is made of {underlying.Name}; XDR's enums have 32 bits, so make it of int or uint");
+                : throw new ServiceDefinitionException(
+                    $"{place}: enum {type.Name} is made of {underlying.Name}; XDR's enums have 32 bits, so make it of int or uint");
         }
 
         bool isStructure = type is { IsValueType: true, IsPrimitive: false, IsPointer: false }
@@ -95,10 +96,12 @@ public sealed class XdrShape
         if (!isStructure)
         {
             throw new ServiceDefinitionException(
-                $"{place}: {type.Name} is no type of a procedure; use int, uint, bool, float, long, ulong, double, string, byte[], an enum of 32 bits or a struct of these");
+                $"{place}: {type.Name} is no type of a procedure; use int, uint, bool, float, long, ulong, double, string, byte[], an enum "
+                    + $"of 32 bits or a struct of these");
         }
 
-        FieldInfo[] fields = [.. type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).OrderBy(field => field.MetadataToken)];
+        FieldInfo[] fields = [.. type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .OrderBy(field => field.MetadataToken)];
         if (fields.Length == 0)
         {
             throw new ServiceDefinitionException($"{place}: struct {type.Name} has no fields; leave it out");
@@ -111,7 +114,8 @@ public sealed class XdrShape
     }
 
     // The compiler names the field behind a property <Name>k__BackingField.
-    private static string PlainName(FieldInfo field) => field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
+    private static string PlainName(
+        FieldInfo field) => field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
 
     private static int DeclaredLimit(Type type, FieldInfo field)
     {

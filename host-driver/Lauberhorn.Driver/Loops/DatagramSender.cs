@@ -4,7 +4,10 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Driver;
 
-/// <summary>Sends datagrams of a process's own from the UDP port of its endpoint, by its transmit lines. Used by the program of the core that owns the endpoint.</summary>
+/// <summary>
+/// Sends datagrams of a process's own from the UDP port of its endpoint, by its transmit lines. Used by the program of the core that owns
+/// the endpoint.
+/// </summary>
 public sealed class DatagramSender
 {
     private readonly LineTransfer transmit;
@@ -17,7 +20,8 @@ public sealed class DatagramSender
     {
         ArgumentNullException.ThrowIfNull(core);
         ArgumentNullException.ThrowIfNull(endpoint);
-        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [], endpoint.ReceiveLine is null ? null : 0);
+        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [],
+            endpoint.ReceiveLine is null ? null : 0);
     }
 
     /// <summary>The longest payload, in bytes.</summary>

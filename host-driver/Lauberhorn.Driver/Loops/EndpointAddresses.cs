@@ -14,7 +14,9 @@ public sealed record EndpointAddresses(
     IReadOnlyList<ulong> ReceiveAux,
     IReadOnlyList<ulong> TransmitAux)
 {
-    /// <summary>The addresses where the NIC's lines lie one after the other, by the numbers that the directory gives them: without an address hash.</summary>
+    /// <summary>
+    /// The addresses where the NIC's lines lie one after the other, by the numbers that the directory gives them: without an address hash.
+    /// </summary>
     /// <param name="map">Which line has which number.</param>
     /// <param name="window">Address of line 0.</param>
     /// <param name="endpoint">The endpoint's number.</param>
@@ -22,9 +24,11 @@ public sealed record EndpointAddresses(
     public static EndpointAddresses Of(LineMap map, ulong window, int endpoint, int auxLines)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return new EndpointAddresses(Lines(LineKind.ReceiveControl, 2), Lines(LineKind.TransmitControl, 2), Lines(LineKind.ReceiveAux, auxLines), Lines(LineKind.TransmitAux, auxLines));
+        return new EndpointAddresses(Lines(LineKind.ReceiveControl, 2), Lines(LineKind.TransmitControl, 2),
+            Lines(LineKind.ReceiveAux, auxLines), Lines(LineKind.TransmitAux, auxLines));
 
         ulong[] Lines(LineKind kind, int count) =>
-            [.. Enumerable.Range(0, count).Select(i => window + (LineMessage.LineBytes * (ulong)map.Number(new EndpointLine(kind, (ushort)endpoint, (byte)i))))];
+            [.. Enumerable.Range(0, count)
+                .Select(i => window + (LineMessage.LineBytes * (ulong)map.Number(new EndpointLine(kind, (ushort)endpoint, (byte)i))))];
     }
 }

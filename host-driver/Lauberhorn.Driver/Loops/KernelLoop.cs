@@ -10,8 +10,9 @@ namespace Lauberhorn.Driver;
 public readonly record struct KernelFrame(ReadOnlyMemory<byte> Bytes, byte Flags);
 
 /// <summary>
-/// The loop of the kernel's endpoint: frames that the fast path does not know come in by its receive lines, frames go out by its transmit lines. One core does both, so what
-/// is to be sent goes out when a load returns: at once for answers, after a TRYAGAIN at the latest for the rest.
+/// The loop of the kernel's endpoint: frames that the fast path does not know come in by its receive lines, frames go out by its transmit
+/// lines. One core does both, so what is to be sent goes out when a load returns: at once for answers, after a TRYAGAIN at the latest for
+/// the rest.
 /// </summary>
 public sealed class KernelLoop
 {
@@ -29,7 +30,8 @@ public sealed class KernelLoop
     /// <param name="endpoint">The kernel's endpoint; its lines were not loaded since it was bound.</param>
     /// <param name="handle">Gets a received frame, returns the frames to be sent because of it.</param>
     /// <param name="watch">Is called with every step; null for none.</param>
-    public KernelLoop(ICoreMemory core, BoundEndpoint endpoint, Func<KernelFrame, IEnumerable<byte[]>> handle, Action<LoopEvent>? watch = null)
+    public KernelLoop(ICoreMemory core, BoundEndpoint endpoint, Func<KernelFrame, IEnumerable<byte[]>> handle,
+        Action<LoopEvent>? watch = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         this.core = core;
@@ -37,7 +39,8 @@ public sealed class KernelLoop
         this.handle = handle;
         this.watch = watch;
         receive = new LineTransfer(core, endpoint.Addresses.ReceiveControl, endpoint.Addresses.ReceiveAux, endpoint.ReceiveLine);
-        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [], endpoint.ReceiveLine is null ? null : 0);
+        transmit = new LineTransfer(core, endpoint.Addresses.TransmitControl, endpoint.HasTransmitAux ? endpoint.Addresses.TransmitAux : [],
+            endpoint.ReceiveLine is null ? null : 0);
     }
 
     /// <summary>The longest frame that can be sent, in bytes.</summary>
@@ -58,7 +61,8 @@ public sealed class KernelLoop
         ArgumentNullException.ThrowIfNull(frame);
         if (frame.Length > LargestFrame)
         {
-            throw new ArgumentException($"a frame of {frame.Length} bytes; endpoint {endpoint.Number} can send {LargestFrame}", nameof(frame));
+            throw new ArgumentException($"a frame of {frame.Length} bytes; endpoint {endpoint.Number} can send {LargestFrame}",
+                nameof(frame));
         }
 
         waiting.Enqueue(frame);
@@ -118,7 +122,8 @@ public sealed class KernelLoop
     }
 
     /// <summary>Sends a frame; for the core's owner while the loop does not run.</summary>
-    /// <param name="frame">The frame; if it is longer than <see cref="LargestFrame"/>, it is counted as <see cref="TooLong"/> and not sent.</param>
+    /// <param name="frame">The frame; if it is longer than <see cref="LargestFrame"/>, it is counted as <see cref="TooLong"/> and not
+    /// sent.</param>
     public async ValueTask SendAsync(byte[] frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
@@ -145,5 +150,6 @@ public sealed class KernelLoop
         Tell(LoopStep.Sent, transmitLine, MessageKind.SendFrame, frame.Length);
     }
 
-    private void Tell(LoopStep step, int line, MessageKind kind, int bytes) => watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, ""));
+    private void Tell(LoopStep step, int line, MessageKind kind, int bytes) =>
+        watch?.Invoke(new LoopEvent(endpoint.Number, step, line, kind, bytes, ""));
 }

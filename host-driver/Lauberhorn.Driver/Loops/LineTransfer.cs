@@ -4,8 +4,9 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// Moves messages between a core and the control and aux lines of one direction of an endpoint. With two control lines, loading one is leaving the other, and the NIC fetches what was
-/// left. With one only, the core writes back what it has written, and invalidates what it has read, the control line last: when that comes home, the message is whole.
+/// Moves messages between a core and the control and aux lines of one direction of an endpoint. With two control lines, loading one is
+/// leaving the other, and the NIC fetches what was left. With one only, the core writes back what it has written, and invalidates what it
+/// has read, the control line last: when that comes home, the message is whole.
 /// </summary>
 internal sealed class LineTransfer
 {

@@ -4,8 +4,9 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// Reads the loads of processes, services and cores, for a scheduler (paper, section 5.2; docs/scheduler.md). Each is one line, a snapshot of one tick; two reads are of two ticks. They never stall but for
-/// the link. Used by the core's program; each core that reads has a reader of its own.
+/// Reads the loads of processes, services and cores, for a scheduler (paper, section 5.2; docs/scheduler.md). Each is one line, a snapshot
+/// of one tick; two reads are of two ticks. They never stall but for the link. Used by the core's program; each core that reads has a
+/// reader of its own.
 /// </summary>
 public sealed class LoadReader
 {
@@ -52,7 +53,8 @@ public sealed class LoadReader
             throw new ArgumentOutOfRangeException(parameter, $"there is no {parameter} {number}; the NIC has 0 to {count - 1}");
         }
 
-        // Some cache may still have the line as it was when any core read it last: the NIC takes no copy back. Invalidated now and not after the read, so that a copy that another reader has left is not used.
+        // Some cache may still have the line as it was when any core read it last: the NIC takes no copy back. Invalidated now and not
+        // after the read, so that a copy that another reader has left is not used.
         ulong address = planner.Address(new EndpointLine(kind, (ushort)number, 0));
         await core.CleanInvalidateAsync(address);
         byte[] line = new byte[LineMessage.LineBytes];

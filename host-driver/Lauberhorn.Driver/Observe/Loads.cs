@@ -5,8 +5,9 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// A process's load (paper, section 5.2), a snapshot of one tick. Cycles are those of the NIC's clock (<see cref="NicCapabilities.ClockMegahertz"/>). Counts begin with the NIC and are never cleared, not
-/// even when the number is reused by another process: take the difference of two.
+/// A process's load (paper, section 5.2), a snapshot of one tick. Cycles are those of the NIC's clock
+/// (<see cref="NicCapabilities.ClockMegahertz"/>). Counts begin with the NIC and are never cleared, not even when the number is reused by
+/// another process: take the difference of two.
 /// </summary>
 public sealed record ProcessLoad
 {
@@ -25,7 +26,9 @@ public sealed record ProcessLoad
     /// <summary>Messages whose slots were given back: answered, or left without an answer.</summary>
     public required ulong Ended { get; init; }
 
-    /// <summary>Sum of the cycles from the dispatches of these messages to their ends: the way to the core and back, and the handler.</summary>
+    /// <summary>
+    /// Sum of the cycles from the dispatches of these messages to their ends: the way to the core and back, and the handler.
+    /// </summary>
     public required ulong ServiceCycles { get; init; }
 
     /// <summary>Messages in the process's queue when the line was read.</summary>
@@ -34,10 +37,16 @@ public sealed record ProcessLoad
     /// <summary>The most messages queued at a time since the NIC's reset.</summary>
     public required ushort PeakQueued { get; init; }
 
-    /// <summary>Messages queued, smoothed, in 1/256: what <see cref="ProcessPolicy.HighLoad"/> and <see cref="ProcessPolicy.LowLoad"/>, in messages, are compared with.</summary>
+    /// <summary>
+    /// Messages queued, smoothed, in 1/256: what <see cref="ProcessPolicy.HighLoad"/> and <see cref="ProcessPolicy.LowLoad"/>, in messages,
+    /// are compared with.
+    /// </summary>
     public required uint Load { get; init; }
 
-    /// <summary>Histogram of the waiting times of dispatched messages: the first of waits under 16 cycles, number n of waits from 2^(n+3) cycles on and under twice that, the last of all that are longer. Modulo 2^32.</summary>
+    /// <summary>
+    /// Histogram of the waiting times of dispatched messages: the first of waits under 16 cycles, number n of waits from 2^(n+3) cycles on
+    /// and under twice that, the last of all that are longer. Modulo 2^32.
+    /// </summary>
     public required IReadOnlyList<uint> Waits { get; init; }
 
     internal static ProcessLoad Of(ReadOnlySpan<byte> line)
@@ -65,8 +74,8 @@ public sealed record ProcessLoad
 }
 
 /// <summary>
-/// A service's load (paper, section 5.2), a snapshot of one tick. Cycles are those of the NIC's clock. Counts begin with the NIC and are never cleared, not even when the number is reused by another service: take
-/// the difference of two.
+/// A service's load (paper, section 5.2), a snapshot of one tick. Cycles are those of the NIC's clock. Counts begin with the NIC and are
+/// never cleared, not even when the number is reused by another service: take the difference of two.
 /// </summary>
 public sealed record ServiceLoad
 {
@@ -85,7 +94,9 @@ public sealed record ServiceLoad
     /// <summary>Calls whose slots were given back: answered, or left without an answer.</summary>
     public required ulong Ended { get; init; }
 
-    /// <summary>Sum of the cycles from the dispatches of these calls to their ends: the way to the core and back, and the handler.</summary>
+    /// <summary>
+    /// Sum of the cycles from the dispatches of these calls to their ends: the way to the core and back, and the handler.
+    /// </summary>
     public required ulong ServiceCycles { get; init; }
 
     internal static ServiceLoad Of(ReadOnlySpan<byte> line) => new()
@@ -101,8 +112,8 @@ public sealed record ServiceLoad
 }
 
 /// <summary>
-/// A core's sampled activities (paper, section 5.2), a snapshot of one tick, in cycles of the NIC's clock since its reset. The NIC samples each core once in as many cycles as it has cores, so figures are exact
-/// to that. Take the difference of two.
+/// A core's sampled activities (paper, section 5.2), a snapshot of one tick, in cycles of the NIC's clock since its reset. The NIC samples
+/// each core once in as many cycles as it has cores, so figures are exact to that. Take the difference of two.
 /// </summary>
 public sealed record CoreLoad
 {

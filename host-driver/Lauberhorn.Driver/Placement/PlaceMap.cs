@@ -5,9 +5,9 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Placement;
 
 /// <summary>
-/// Which key is in which place of a hashed table (<see cref="ServiceTableShape"/>), and how room is made for another: cuckoo hashing with buckets
-/// (Pagh and Rodler, J. Algorithms 51(2), 2004; Dietzfelbinger and Weidling, TCS 380, 2007). The shortest way to an empty place is searched breadth first, so
-/// few entries move. Not safe for several threads.
+/// Which key is in which place of a hashed table (<see cref="ServiceTableShape"/>), and how room is made for another: cuckoo hashing with
+/// buckets (Pagh and Rodler, J. Algorithms 51(2), 2004; Dietzfelbinger and Weidling, TCS 380, 2007). The shortest way to an empty place is
+/// searched breadth first, so few entries move. Not safe for several threads.
 /// </summary>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <param name="shape">The table's shape.</param>
@@ -16,8 +16,8 @@ public sealed class PlaceMap<TKey>(ServiceTableShape shape, Func<TKey, int, int>
     where TKey : struct
 {
     /// <summary>
-    /// Places searched before giving up. Each that is occupied leads to two more, and at least half of all are empty: even the fullest table is
-    /// left after a few.
+    /// Places searched before giving up. Each that is occupied leads to two more, and at least half of all are empty: even the fullest
+    /// table is left after a few.
     /// </summary>
     private const int SearchLimit = 4096;
 
@@ -40,8 +40,8 @@ public sealed class PlaceMap<TKey>(ServiceTableShape shape, Func<TKey, int, int>
     public bool TryFind(TKey key, out int place) => places.TryGetValue(key, out place);
 
     /// <summary>
-    /// Adds a key and says what must be written, in order: each is a key and the place it is copied to. The last is the new key; all before are keys that
-    /// make room, each of which is written to its new place before its old one is written over.
+    /// Adds a key and says what must be written, in order: each is a key and the place it is copied to. The last is the new key; all before
+    /// are keys that make room, each of which is written to its new place before its old one is written over.
     /// </summary>
     /// <param name="key">The key, which is not in the table.</param>
     /// <param name="writes">What must be written.</param>

@@ -4,8 +4,8 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Placement;
 
 /// <summary>
-/// Keeps track of the NIC's program table and computes the commands that change it, so that while they are executed each call finds the versions that it found
-/// before, or the new ones. Not safe for several threads.
+/// Keeps track of the NIC's program table and computes the commands that change it, so that while they are executed each call finds the
+/// versions that it found before, or the new ones. Not safe for several threads.
 /// </summary>
 public sealed class ProgramPlacement
 {
@@ -19,7 +19,8 @@ public sealed class ProgramPlacement
     {
         ServiceTableShape shape = ServiceTableShape.For(programs, nameof(ProgramPlacement));
         most = programs;
-        map = new PlaceMap<(ushort Port, uint Program)>(shape, (key, table) => TableHash.OfProgram(key.Port, key.Program, table, shape.BucketBits));
+        map = new PlaceMap<(ushort Port, uint Program)>(shape,
+            (key, table) => TableHash.OfProgram(key.Port, key.Program, table, shape.BucketBits));
     }
 
     /// <summary>Number of programs in the table.</summary>
@@ -37,7 +38,8 @@ public sealed class ProgramPlacement
     {
         if (lowest > highest)
         {
-            throw new ArgumentException($"versions {lowest} to {highest} of program {program}: the lowest is over the highest", nameof(lowest));
+            throw new ArgumentException($"versions {lowest} to {highest} of program {program}: the lowest is over the highest",
+                nameof(lowest));
         }
 
         (ushort Port, uint Program) key = (port, program);
@@ -51,13 +53,15 @@ public sealed class ProgramPlacement
 
         if (map.Count == most)
         {
-            throw new TableFullException($"the NIC's program table is full: it has room for {most} programs; remove one, or build the NIC with more (NicConfig.Programs)");
+            throw new TableFullException($"the NIC's program table is full: it has room for {most} programs; remove one, or build the NIC "
+                + $"with more (NicConfig.Programs)");
         }
 
         if (!map.TryAdd(key, out IReadOnlyList<((ushort Port, uint Program) Key, int Place)>? writes))
         {
             throw new TableFullException(
-                $"the NIC's program table has no place for program {program} at port {port}, although it holds only {map.Count} of {most}: too many share its buckets; remove one of them");
+                $"the NIC's program table has no place for program {program} at port {port}, although it holds only {map.Count} of {most}: "
+                    + $"too many share its buckets; remove one of them");
         }
 
         entries.Add(key, entry);
@@ -80,5 +84,6 @@ public sealed class ProgramPlacement
         return [Write(place, entry with { IsValid = false })];
     }
 
-    private static TableStep Write(int place, ProgramEntry entry) => new() { Code = CommandCode.SetProgram, Index = place, Program = entry };
+    private static TableStep Write(
+        int place, ProgramEntry entry) => new() { Code = CommandCode.SetProgram, Index = place, Program = entry };
 }

@@ -4,13 +4,13 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Placement;
 
 /// <summary>
-/// Keeps track of the NIC's service table and computes the commands that change it, so that while they are executed each call finds the service that it
-/// found before, or the new one, and never a mix (docs/demux.md). Not safe for several threads.
+/// Keeps track of the NIC's service table and computes the commands that change it, so that while they are executed each call finds the
+/// service that it found before, or the new one, and never a mix (docs/demux.md). Not safe for several threads.
 /// </summary>
 /// <remarks>
-/// A service has a record, found by its number, and a key, whose entry has the number. Both are single words of the NIC's memories. A new service's record is there
-/// before its key. A replacement writes the record where it is: one word, so a call sees the old or the new one. A removed service's number is not used again
-/// before calls that found it are through.
+/// A service has a record, found by its number, and a key, whose entry has the number. Both are single words of the NIC's memories. A new
+/// service's record is there before its key. A replacement writes the record where it is: one word, so a call sees the old or the new one.
+/// A removed service's number is not used again before calls that found it are through.
 /// </remarks>
 public sealed class ServicePlacement
 {
@@ -61,13 +61,15 @@ public sealed class ServicePlacement
 
         if (map.Count == most)
         {
-            throw new TableFullException($"the NIC's service table is full: it has room for {most} services; remove one, or build the NIC with more (NicConfig.Services)");
+            throw new TableFullException($"the NIC's service table is full: it has room for {most} services; remove one, or build the NIC "
+                + $"with more (NicConfig.Services)");
         }
 
         if (!map.TryAdd(key, out IReadOnlyList<(ServiceKey Key, int Place)>? writes))
         {
             throw new TableFullException(
-                $"the NIC's service table has no place for {key}, although it holds only {map.Count} of {most} services: too many keys share its buckets; remove one of them");
+                $"the NIC's service table has no place for {key}, although it holds only {map.Count} of {most} services: too many keys "
+                    + $"share its buckets; remove one of them");
         }
 
         List<TableStep> steps = [];

@@ -4,13 +4,14 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Driver.Placement;
 
 /// <summary>
-/// One step of a change of the NIC's tables. Steps are executed in their order, each when the one before has completed; after each of them every call finds
-/// what it shall find.
+/// One step of a change of the NIC's tables. Steps are executed in their order, each when the one before has completed; after each of them
+/// every call finds what it shall find.
 /// </summary>
 public readonly record struct TableStep
 {
     /// <summary>
-    /// The command; or <see cref="CommandCode.None"/>: wait until the frames in the look-up have left it, docs/demux.md says for how long. Reading any register takes longer.
+    /// The command; or <see cref="CommandCode.None"/>: wait until the frames in the look-up have left it, docs/demux.md says for how long.
+    /// Reading any register takes longer.
     /// </summary>
     public CommandCode Code { get; init; }
 

@@ -5,7 +5,8 @@ namespace Lauberhorn.Driver;
 
 /// <summary>Which endpoints, transmit packet slots and process numbers are free.</summary>
 /// <param name="capabilities">The NIC's sizes.</param>
-/// <param name="conflictOf">Returns the conflict if a stalled load of an endpoint would block a line that must make progress; null if none does.</param>
+/// <param name="conflictOf">Returns the conflict if a stalled load of an endpoint would block a line that must make progress; null if none
+/// does.</param>
 /// <param name="twoLineConflictOf">Returns the conflict if two endpoints of two control lines can deadlock; null if none can.</param>
 internal sealed class EndpointPool(
     NicCapabilities capabilities,
@@ -32,7 +33,9 @@ internal sealed class EndpointPool(
     private readonly ushort[] processGenerations = new ushort[Math.Max(1, capabilities.Processes)];
     private readonly SortedSet<int> processes = [.. Enumerable.Range(1, Math.Max(0, capabilities.Processes - 1))];
 
-    /// <summary>An endpoint, and if it uses one receive control line only: that line; of the colours that the fewest bound endpoints use.</summary>
+    /// <summary>
+    /// An endpoint, and if it uses one receive control line only: that line; of the colours that the fewest bound endpoints use.
+    /// </summary>
     /// <param name="wanted">The endpoint; null for one that is free, and that is no core's kernel endpoint.</param>
     /// <param name="writesBack">Whether it uses one line only.</param>
     /// <param name="sends">Whether it sends.</param>
@@ -52,10 +55,12 @@ internal sealed class EndpointPool(
 
             int[] numbers = wanted is int which
                 ? [which]
-                : [.. Enumerable.Range(capabilities.Cores, Math.Max(0, capabilities.Endpoints - capabilities.Cores)).Where(number => !taken.ContainsKey(number))];
+                : [.. Enumerable.Range(capabilities.Cores, Math.Max(0, capabilities.Endpoints - capabilities.Cores))
+                    .Where(number => !taken.ContainsKey(number))];
             if (numbers.Length == 0)
             {
-                throw new NicException($"all {capabilities.Endpoints - capabilities.Cores} endpoints for processes are bound; release one, or build the NIC with more (NicConfig.Endpoints)");
+                throw new NicException($"all {capabilities.Endpoints - capabilities.Cores} endpoints for processes are bound; release one, "
+                    + $"or build the NIC with more (NicConfig.Endpoints)");
             }
 
             (int Number, int Line)[] ways = writesBack
@@ -69,7 +74,8 @@ internal sealed class EndpointPool(
                     throw new NicException(
                         $"all {ways.Length} endpoints that are free could deadlock with one that is bound: each has "
                         + "two control lines, and a stalled load blocks all lines of its colour (of endpoint "
-                        + $"{ways[0].Number}: {TwoLineConflict(ways[0].Number, sends)}); release one that is bound, or {Advice(false)}which needs no colour of its own");
+                        + $"{ways[0].Number}: {TwoLineConflict(ways[0].Number, sends)}); release one that is bound, or "
+                            + $"{Advice(false)}which needs no colour of its own");
                 }
 
                 ways = apart;
@@ -78,9 +84,11 @@ internal sealed class EndpointPool(
             if (ways.Length == 0 && wanted is null)
             {
                 throw new NicException(
-                    $"all {numbers.Length} endpoints that are free would block lines that must make progress while they are stalled (of endpoint "
+                    $"all {numbers.Length} endpoints that are free would block lines that must make progress while they are stalled (of "
+                        + $"endpoint "
                     + $"{numbers[0]}: {Conflict(numbers[0], writesBack ? 0 : null)}); release one that is bound, "
-                    + $"{(writesBack ? "" : Advice(false))}or build the NIC with more endpoints (NicConfig.Endpoints) or fewer progress colours "
+                    + $"{(writesBack ? "" : Advice(false))}or build the NIC with more endpoints (NicConfig.Endpoints) or fewer progress "
+                        + $"colours "
                     + "(NicConfig.ProgressColourBits)");
             }
 
@@ -96,7 +104,8 @@ internal sealed class EndpointPool(
             }
         }
 
-        int Colour(int number, int line) => (int)map.Number(new EndpointLine(LineKind.ReceiveControl, (ushort)number, (byte)line)) & ((1 << LineMap.ColourBits) - 1);
+        int Colour(int number, int line) => (int)map.Number(new EndpointLine(LineKind.ReceiveControl, (ushort)number, (byte)line))
+            & ((1 << LineMap.ColourBits) - 1);
     }
 
     /// <summary>Takes an endpoint.</summary>
@@ -117,14 +126,16 @@ internal sealed class EndpointPool(
 
             if (process != 0 && number < capabilities.Cores && kernels.Count != 0)
             {
-                throw new NicException($"endpoint {number} is the kernel endpoint of core {number}, and the kernel uses these; take one from {capabilities.Cores} on");
+                throw new NicException($"endpoint {number} is the kernel endpoint of core {number}, and the kernel uses these; take one "
+                    + $"from {capabilities.Cores} on");
             }
 
             if (Conflict(number, receiveLine) is ColourConflict conflict)
             {
                 throw new NicException(
                     $"endpoint {number} is not for this machine, where a stalled load blocks all lines of its colour: {conflict}. Take "
-                    + $"another endpoint (without a number the driver chooses), {Advice(receiveLine is not null)}or build the NIC with fewer progress colours (NicConfig.ProgressColourBits)");
+                    + $"another endpoint (without a number the driver chooses), {Advice(receiveLine is not null)}or build the NIC with "
+                        + $"fewer progress colours (NicConfig.ProgressColourBits)");
             }
 
             if (receiveLine is null && TwoLineConflict(number, sends) is ColourConflict both)
@@ -141,7 +152,8 @@ internal sealed class EndpointPool(
                 if (packetSlots.Count == 0)
                 {
                     throw new NicException(
-                        $"none of the {capabilities.TransmitPacketSlots} packet slots for endpoints that send is left; bind endpoint {number} without, or build the NIC with more (NicConfig.TransmitPacketSlots)");
+                        $"none of the {capabilities.TransmitPacketSlots} packet slots for endpoints that send is left; bind endpoint "
+                            + $"{number} without, or build the NIC with more (NicConfig.TransmitPacketSlots)");
                 }
 
                 slot = packetSlots.Min;
@@ -207,7 +219,8 @@ internal sealed class EndpointPool(
         {
             if (processes.Count == 0)
             {
-                throw new NicException($"the NIC has room for {capabilities.Processes - 1} processes besides the kernel, and there are as many; close one, or build the NIC with more (NicConfig.Processes)");
+                throw new NicException($"the NIC has room for {capabilities.Processes - 1} processes besides the kernel, and there are as "
+                    + $"many; close one, or build the NIC with more (NicConfig.Processes)");
             }
 
             int number = processes.Min;

@@ -54,14 +54,16 @@ public sealed class ProcedureHandler
         catch (Exception problem)
         {
             // A handler's failure is reported to its caller; it does not end the loop that serves all others.
-            return new HandlerAnswer(IsOneWay ? MessageKind.NoReply : MessageKind.SystemError, [], $"{problem.GetType().Name}: {problem.Message}");
+            return new HandlerAnswer(IsOneWay ? MessageKind.NoReply : MessageKind.SystemError, [],
+                $"{problem.GetType().Name}: {problem.Message}");
         }
     }
 }
 
 /// <summary>
-/// The handlers by their code pointers. On the machine model no code lies at an address, so a code pointer is a number that the NIC returns unchanged: those of this
-/// table begin at <see cref="FirstCodePointer"/> and are 16 apart, as functions would be. The data pointer is the number of the object that serves.
+/// The handlers by their code pointers. On the machine model no code lies at an address, so a code pointer is a number that the NIC returns
+/// unchanged: those of this table begin at <see cref="FirstCodePointer"/> and are 16 apart, as functions would be. The data pointer is the
+/// number of the object that serves.
 /// </summary>
 public sealed class HandlerTable
 {
@@ -119,7 +121,8 @@ public sealed class HandlerTable
         {
             Interlocked.Increment(ref refused);
             return new HandlerAnswer(
-                MessageKind.SystemError, [], $"code pointer 0x{codePointer:X} came with data pointer {dataPointer}, not {entry.DataPointer}");
+                MessageKind.SystemError, [], $"code pointer 0x{codePointer:X} came with data pointer {dataPointer}, not "
+                    + $"{entry.DataPointer}");
         }
 
         return entry.Handler.Call(arguments);

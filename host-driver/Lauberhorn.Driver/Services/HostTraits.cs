@@ -3,9 +3,10 @@ namespace Lauberhorn.Driver;
 
 /// <summary>The loads of the NIC's lines that the host's cores may issue without a program's request.</summary>
 /// <param name="LoadsOnDemandOnly">
-/// Whether a core loads such a line only because a program's load or store does, and only once it is sure to happen: no prefetcher, no speculative loads. An endpoint with two control
-/// lines needs that, since a load of the one line means that the reader is done with the other. An endpoint that writes back does not: whatever is
-/// loaded early is a load that stalls for the next message, or comes home before it.
+/// Whether a core loads such a line only because a program's load or store does, and only once it is sure to happen: no prefetcher, no
+/// speculative loads. An endpoint with two control lines needs that, since a load of the one line means that the reader is done with the
+/// other. An endpoint that writes back does not: whatever is loaded early is a load that stalls for the next message, or comes home before
+/// it.
 /// </param>
 public sealed record HostTraits(bool LoadsOnDemandOnly)
 {

@@ -36,7 +36,8 @@ public sealed class NicException : Exception
         CommandStatus.UnknownCommand => "it knows no such command; the driver is newer than the NIC",
         CommandStatus.IndexOutOfRange => "the number is beyond what it was built with, see its capabilities",
         CommandStatus.BadValue when code == CommandCode.SetProcess =>
-            "a process that uses kernel endpoints needs a weight, and what it is guaranteed must be no more than what it may have, and that no more than the NIC has (cores, pending calls)",
+            "a process that uses kernel endpoints needs a weight, and what it is guaranteed must be no more than what it may have, and "
+                + "that no more than the NIC has (cores, pending calls)",
         CommandStatus.BadValue => "a value in the data is not allowed",
         CommandStatus.WrongState when code == CommandCode.BindEndpoint => "the endpoint is bound already; release it first",
         CommandStatus.WrongState when code == CommandCode.ReleaseEndpoint => "the endpoint is not bound",

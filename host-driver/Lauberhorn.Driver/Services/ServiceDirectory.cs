@@ -5,8 +5,9 @@ using Lauberhorn.Driver.Placement;
 namespace Lauberhorn.Driver;
 
 /// <summary>
-/// All services of the NIC, of whatever process: the contents of its tables, and the order in which they change. A port becomes the NIC's when its first service is in place, and ceases
-/// to be when the last is about to go, so that in between no call is answered with PROG_UNAVAIL.
+/// All services of the NIC, of whatever process: the contents of its tables, and the order in which they change. A port becomes the NIC's
+/// when its first service is in place, and ceases to be when the last is about to go, so that in between no call is answered with
+/// PROG_UNAVAIL.
 /// </summary>
 internal sealed class ServiceDirectory(Nic nic)
 {
@@ -18,7 +19,8 @@ internal sealed class ServiceDirectory(Nic nic)
 
     /// <summary>Adds services, all of one version of a program at one port, then the program and the port.</summary>
     /// <returns>The services' numbers.</returns>
-    public async Task<IReadOnlyList<ushort>> AddAsync(ushort port, uint program, uint version, IReadOnlyList<(ServiceKey Key, Service Service)> entries)
+    public async Task<IReadOnlyList<ushort>> AddAsync(
+        ushort port, uint program, uint version, IReadOnlyList<(ServiceKey Key, Service Service)> entries)
     {
         await gate.EnterAsync().ConfigureAwait(false);
         List<ServiceKey> done = [];
@@ -28,7 +30,8 @@ internal sealed class ServiceDirectory(Nic nic)
             if (twice.Key != default)
             {
                 throw new NicException(
-                    $"procedure {twice.Key.Procedure} of program {program}, version {version}, at port {port} is registered already; remove the service that has it, or take another port");
+                    $"procedure {twice.Key.Procedure} of program {program}, version {version}, at port {port} is registered already; "
+                        + $"remove the service that has it, or take another port");
             }
 
             foreach ((ServiceKey key, Service service) in entries)

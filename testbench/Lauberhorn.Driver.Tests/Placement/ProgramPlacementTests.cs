@@ -65,14 +65,16 @@ public class ProgramPlacementTests
                 List<ProgramEntry> found = [];
                 for (int i = 0; i < 4; i++)
                 {
-                    int place = ServiceTableShape.Place(i >> 1, TableHash.OfProgram(key.Port, key.Program, i >> 1, shape.BucketBits), i & 1);
+                    int place = ServiceTableShape.Place(i >> 1, TableHash.OfProgram(key.Port, key.Program, i >> 1, shape.BucketBits),
+                        i & 1);
                     if (places.TryGetValue(place, out ProgramEntry entry) && entry.IsValid && (entry.Port, entry.Program) == key)
                     {
                         found.Add(entry);
                     }
                 }
 
-                return found.Distinct().Count() switch { 0 => null, 1 => found[0], _ => throw new InvalidOperationException("two entries differ") };
+                return found.Distinct().Count() switch { 0 => null, 1 => found[0],
+                    _ => throw new InvalidOperationException("two entries differ") };
             }
         },
         iter: 20);
@@ -89,7 +91,8 @@ public class ProgramPlacementTests
             placement.Set(2049, (uint)(100_000 + i), 1, 4);
         }
 
-        Assert.Contains($"{programs}", Assert.Throws<TableFullException>(() => placement.Set(2049, 99_999, 1, 4)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{programs}", Assert.Throws<TableFullException>(() => placement.Set(2049, 99_999, 1, 4)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => placement.Set(2049, 100_000, 4, 1));
         Assert.Throws<KeyNotFoundException>(() => placement.Remove(2049, 99_999));
     }

@@ -60,7 +60,8 @@ public class ServicePlacementTests
             placement.Insert(new ServiceKey(2049, 100_003, 3, i), default);
         }
 
-        TableFullException exception = Assert.Throws<TableFullException>(() => placement.Insert(new ServiceKey(2049, 100_003, 4, 0), default));
+        TableFullException exception =
+            Assert.Throws<TableFullException>(() => placement.Insert(new ServiceKey(2049, 100_003, 4, 0), default));
         Assert.Contains("4096", exception.Message, StringComparison.Ordinal);
         Assert.False(placement.Contains(new ServiceKey(2049, 100_003, 4, 0)));
         Assert.Equal(4096, placement.Count);
@@ -75,14 +76,18 @@ public class ServicePlacementTests
     {
         ServicePlacement placement = new(8);
         ServiceKey key = new(111, 100_000, 2, 3);
-        Assert.Contains("not registered", Assert.Throws<KeyNotFoundException>(() => placement.Remove(key)).Message, StringComparison.Ordinal);
-        Assert.Contains("not registered", Assert.Throws<KeyNotFoundException>(() => placement.Replace(key, default)).Message, StringComparison.Ordinal);
+        Assert.Contains("not registered", Assert.Throws<KeyNotFoundException>(() => placement.Remove(key)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("not registered", Assert.Throws<KeyNotFoundException>(() => placement.Replace(key, default)).Message,
+            StringComparison.Ordinal);
         placement.Insert(key, default);
-        Assert.Contains("already", Assert.Throws<ArgumentException>(() => placement.Insert(key, default)).Message, StringComparison.Ordinal);
+        Assert.Contains("already", Assert.Throws<ArgumentException>(() => placement.Insert(key, default)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Random changes: the table fills, and then stays at and around full.</summary>
-    private static void Run(int services, SeededRandom random, int changes, int keys, Func<SeededRandom, int, ServiceKey> makeKey, bool mayHaveNoWay)
+    private static void Run(int services, SeededRandom random, int changes, int keys, Func<SeededRandom, int, ServiceKey> makeKey,
+        bool mayHaveNoWay)
     {
         ServicePlacement placement = new(services);
         ServiceTables tables = new(services);

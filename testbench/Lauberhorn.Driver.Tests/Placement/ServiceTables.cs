@@ -5,8 +5,8 @@ using Lauberhorn.Driver.Placement;
 namespace Lauberhorn.Driver.Tests.Placement;
 
 /// <summary>
-/// The NIC's service table as its look-ups see it, one step after another. Checks after each step that every key is found with what it shall be found with: only
-/// keys whose entries, or whose service's record, the step touches can change, so only these are looked up.
+/// The NIC's service table as its look-ups see it, one step after another. Checks after each step that every key is found with what it
+/// shall be found with: only keys whose entries, or whose service's record, the step touches can change, so only these are looked up.
 /// </summary>
 internal sealed class ServiceTables(int services)
 {

@@ -6,8 +6,9 @@ using SME;
 namespace Lauberhorn.Hdl.Testing.Endpoint;
 
 /// <summary>
-/// The CPU's caches at the home port of a test bench, all in one: they keep the port's contract (docs/home-port.md) whatever programs do, and nothing else. A line is in a cache from a read's
-/// answer until it is evicted or fetched; a fetch that crosses a read of its line is answered after the read.
+/// The CPU's caches at the home port of a test bench, all in one: they keep the port's contract (docs/home-port.md) whatever programs do,
+/// and nothing else. A line is in a cache from a read's answer until it is evicted or fetched; a fetch that crosses a read of its line is
+/// answered after the read.
 /// </summary>
 public sealed class CoherentCaches
 {
@@ -39,7 +40,9 @@ public sealed class CoherentCaches
     /// <summary>Lines of which a read waits.</summary>
     public IReadOnlyCollection<uint> Reading => reading;
 
-    /// <summary>Whether a line may be read: it is not there, not asked for, not being fetched, and all that was evicted has been accepted.</summary>
+    /// <summary>
+    /// Whether a line may be read: it is not there, not asked for, not being fetched, and all that was evicted has been accepted.
+    /// </summary>
     /// <param name="line">The line.</param>
     public bool MayRead(uint line) => !copies.ContainsKey(line) && !reading.Contains(line) && !fetched.Contains(line) && home.IsIdle;
 

@@ -5,8 +5,8 @@ using Lauberhorn.Hdl.Stores;
 namespace Lauberhorn.Hdl.Testing.Endpoint;
 
 /// <summary>
-/// In the scheduler's place towards the endpoints, but what it dispatches and when is the test's choice: whatever a scheduler may dispatch, the endpoints must be right. It checks
-/// what it is told: an endpoint that waits does not begin to wait again.
+/// In the scheduler's place towards the endpoints, but what it dispatches and when is the test's choice: whatever a scheduler may dispatch,
+/// the endpoints must be right. It checks what it is told: an endpoint that waits does not begin to wait again.
 /// </summary>
 public sealed class StandInScheduler
 {

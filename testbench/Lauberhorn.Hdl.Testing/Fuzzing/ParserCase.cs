@@ -30,7 +30,8 @@ internal sealed record ParserCase(
     /// <summary>Makes a case from its seed.</summary>
     /// <param name="seed">Any number.</param>
     /// <param name="cycles">About how many cycles it should take.</param>
-    /// <param name="config">The NIC's parameters; null for a preset chosen by the seed, mostly the tiny one, whose buffers overrun soon.</param>
+    /// <param name="config">The NIC's parameters; null for a preset chosen by the seed, mostly the tiny one, whose buffers overrun
+    /// soon.</param>
     public static ParserCase Make(ulong seed, long cycles, NicConfig? config = null)
     {
         var random = new SeededRandom(seed);

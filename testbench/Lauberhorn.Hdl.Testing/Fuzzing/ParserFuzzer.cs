@@ -72,6 +72,7 @@ public static class ParserFuzzer
         var failure = run.Run(small, outcome.IsLockstep).Failure ?? outcome.Failure;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(outcome.IsLockstep ? "C# and RTL differ" : "the receive path and the reference decoder differ")}: {failure}\n{small}the same again: tools/lauberhorn fuzz parser --cycles {cycles} --seed {@case.Seed}\n");
+            $"{(outcome.IsLockstep ? "C# and RTL differ" : "the receive path and the reference decoder differ")}: {failure}\n{small}the "
+                + $"same again: tools/lauberhorn fuzz parser --cycles {cycles} --seed {@case.Seed}\n");
     }
 }

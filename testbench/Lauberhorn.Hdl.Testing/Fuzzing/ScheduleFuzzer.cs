@@ -32,7 +32,10 @@ public sealed record ScheduleFuzzResult
     /// <summary>Of these, messages that kernel endpoints got of the process that their core ran last, out of round-robin order.</summary>
     public long Locals { get; init; }
 
-    /// <summary>Times that a kernel endpoint had a message in round-robin order though its core's process had some: a step just before could have changed that.</summary>
+    /// <summary>
+    /// Times that a kernel endpoint had a message in round-robin order though its core's process had some: a step just before could have
+    /// changed that.
+    /// </summary>
     public long LocalsMissed { get; init; }
 
     /// <summary>
@@ -60,9 +63,9 @@ public sealed record ScheduleFuzzResult
 }
 
 /// <summary>
-/// Random arrivals, waits, time-outs, context switches, policies, commands and stalls through the scheduler, as C# and as RTL in lock step, each step beside the
-/// reference: nothing is lost, doubled or given to the wrong process, no process waits for longer than its turn, and an endpoint that could be given a message or should give its core
-/// away is, when all is quiet.
+/// Random arrivals, waits, time-outs, context switches, policies, commands and stalls through the scheduler, as C# and as RTL in lock step,
+/// each step beside the reference: nothing is lost, doubled or given to the wrong process, no process waits for longer than its turn, and
+/// an endpoint that could be given a message or should give its core away is, when all is quiet.
 /// </summary>
 public static class ScheduleFuzzer
 {
@@ -142,7 +145,9 @@ public static class ScheduleFuzzer
         {
             failure = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(exception is LockstepException ? "C# and RTL differ" : "the scheduler and its reference differ")}: {exception.Message}\n{@case}\nthe same again: tools/lauberhorn fuzz schedule --steps {steps} --seed {@case.Seed}\n");
+                $"{(exception is LockstepException ? "C# and RTL differ" : "the scheduler and its reference differ")}: "
+                    + $"{exception.Message}\n{@case}\nthe same again: tools/lauberhorn fuzz schedule --steps {steps} --seed "
+                        + $"{@case.Seed}\n");
         }
 
         return new ScheduleFuzzResult
@@ -162,7 +167,8 @@ public static class ScheduleFuzzer
         };
     }
 
-    // Nothing new: what is inside then is what the reference has, nobody waits for what another could give, and every slot that is out was dispatched or released.
+    // Nothing new: what is inside then is what the reference has, nobody waits for what another could give, and every slot that is out was
+    // dispatched or released.
     private static void Settle(SchedulerBench bench, SchedulerLoad load, NicConfig config)
     {
         load.IsOpen = false;
@@ -185,10 +191,12 @@ public static class ScheduleFuzzer
         Require(bench.IsQuiet, "what was decided has not come out");
         Require(slots == bench.Reference.Queued, $"{slots} messages are inside, not {bench.Reference.Queued}");
         Require(endpoints == bench.Reference.Waiting, $"{endpoints} endpoints wait, not {bench.Reference.Waiting}");
-        Require(!bench.Reference.Stranded.Any(), $"processes {string.Join(", ", bench.Reference.Stranded)} may have more cores and are not in the backlog");
+        Require(!bench.Reference.Stranded.Any(),
+            $"processes {string.Join(", ", bench.Reference.Stranded)} may have more cores and are not in the backlog");
         Require(
             bench.Reference.Wanting <= bench.Reference.Coming || bench.Reference.Kernel.Count > 0 || !bench.Reference.Victims.Any(),
-            $"{bench.Reference.Wanting} processes want a core, {bench.Reference.Coming} come, and cores {string.Join(", ", bench.Reference.Victims)} are not taken");
+            $"{bench.Reference.Wanting} processes want a core, {bench.Reference.Coming} come, and cores "
+                + $"{string.Join(", ", bench.Reference.Victims)} are not taken");
     }
 
     private static void Require(bool holds, string what)
@@ -199,7 +207,10 @@ public static class ScheduleFuzzer
         }
     }
 
-    /// <summary>Counts how many messages of others kernel endpoints take in turn while a process is in the backlog. To each belong as many out of turn as the setting says, at most.</summary>
+    /// <summary>
+    /// Counts how many messages of others kernel endpoints take in turn while a process is in the backlog. To each belong as many out of
+    /// turn as the setting says, at most.
+    /// </summary>
     private sealed class Fairness(SchedulerBench bench, int limit)
     {
         private readonly Dictionary<ushort, int> overtaken = [];

@@ -43,7 +43,9 @@ public sealed record SchedulerPace
     public int Interrupts { get; init; } = 1;
 }
 
-/// <summary>Random traffic for a <see cref="SchedulerBench"/> that keeps to the rules: slots and endpoints go in only when they are out.</summary>
+/// <summary>
+/// Random traffic for a <see cref="SchedulerBench"/> that keeps to the rules: slots and endpoints go in only when they are out.
+/// </summary>
 public sealed class SchedulerLoad
 {
     private readonly SchedulerBench bench;
@@ -83,7 +85,8 @@ public sealed class SchedulerLoad
         endpoints = config.Endpoints;
         cores = config.Cores;
         bench.NextCore = NextCore;
-        bench.NextChange = () => IsOpen && Pace.Changes != 0 && random.OneIn(Pace.Changes) ? new LoadChange((ushort)random.Between(0, processes - 1), random.OneIn(2)) : null;
+        bench.NextChange = () => IsOpen && Pace.Changes != 0 && random.OneIn(Pace.Changes)
+            ? new LoadChange((ushort)random.Between(0, processes - 1), random.OneIn(2)) : null;
         bench.InterruptPace = () => random.OneIn(Pace.Interrupts);
         bench.NextArrival = NextArrival;
         bench.NextNotice = NextNotice;
@@ -207,7 +210,8 @@ public sealed class SchedulerLoad
         if (Pace.Withdraws != 0 && random.OneIn(Pace.Withdraws))
         {
             // Now and then one that has its answer already, as when a time-out and a dispatch pass each other.
-            if (answered.TryDequeue(out (ushort Endpoint, ushort Process) late) && (idle.Contains(late.Endpoint) || idleKernel.Contains(late.Endpoint)))
+            if (answered.TryDequeue(out (ushort Endpoint, ushort Process) late)
+                && (idle.Contains(late.Endpoint) || idleKernel.Contains(late.Endpoint)))
             {
                 return new EndpointNotice(NoticeKind.Withdraw, late.Endpoint, late.Process);
             }
@@ -231,7 +235,8 @@ public sealed class SchedulerLoad
             return null;
         }
 
-        (ushort Endpoint, ushort Process) next = (TakeOut(idle, random.Between(0, idle.Count - 1)), (ushort)random.Between(0, processes - 1));
+        (ushort Endpoint, ushort Process) next = (TakeOut(idle, random.Between(0, idle.Count - 1)),
+            (ushort)random.Between(0, processes - 1));
         waiting.Add(next);
         return new EndpointNotice(NoticeKind.Waiting, next.Endpoint, next.Process);
     }

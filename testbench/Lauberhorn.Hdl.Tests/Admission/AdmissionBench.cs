@@ -11,11 +11,12 @@ using SME;
 namespace Lauberhorn.Hdl.Tests.Admission;
 
 /// <summary>A message that arrived: where it is, and what the stores held then.</summary>
-internal sealed record Message(ushort Process, ushort Slot, long Tick, byte[] Line, byte[] Aux, PendingCall Pending, SlotResources Resources);
+internal sealed record Message(
+    ushort Process, ushort Slot, long Tick, byte[] Line, byte[] Aux, PendingCall Pending, SlotResources Resources);
 
 /// <summary>
-/// Admission beside its model: stores of lines, packets and pending calls that are written as the neighbours would, and sets of what is taken. It compares at each
-/// event and each arrival. It touches top-level buses only, so it drives RTL just as well.
+/// Admission beside its model: stores of lines, packets and pending calls that are written as the neighbours would, and sets of what is
+/// taken. It compares at each event and each arrival. It touches top-level buses only, so it drives RTL just as well.
 /// </summary>
 internal sealed class AdmissionBench : IDisposable
 {
@@ -124,7 +125,9 @@ internal sealed class AdmissionBench : IDisposable
     /// <summary>Asked in each tick and for each output: whether it is taken.</summary>
     public Func<bool> Pace { get; set; } = static () => true;
 
-    /// <summary>Asked in each tick for each release stream that is free: whether to release one of the messages that have arrived.</summary>
+    /// <summary>
+    /// Asked in each tick for each release stream that is free: whether to release one of the messages that have arrived.
+    /// </summary>
     public Func<bool> ReleasePace { get; set; } = static () => false;
 
     /// <summary>Chooses one of so many messages to release.</summary>
@@ -337,7 +340,8 @@ internal sealed class AdmissionBench : IDisposable
         admission.PacketWrites.Backward.Ready = Pace();
     }
 
-    private void AssertFree(int slot) => Assert.False(used.ContainsKey(slot) || arrived.Any(message => message.Slot == slot), $"slot {slot} is written while it is in use");
+    private void AssertFree(int slot) => Assert.False(used.ContainsKey(slot) || arrived.Any(message => message.Slot == slot),
+        $"slot {slot} is written while it is in use");
 
     /// <summary>A frame has ended: was that right?</summary>
     private void End(NicEvent happened)

@@ -12,14 +12,16 @@ namespace Lauberhorn.Hdl.Tests.Admission;
 
 public class AdmissionTests
 {
-    private static readonly Service Plain = new() { Process = 3, CodePointer = 0x1122_3344_5566_7788, DataPointer = 0x99aa, LengthWord = 31 };
+    private static readonly Service Plain = new() { Process = 3, CodePointer = 0x1122_3344_5566_7788, DataPointer = 0x99aa,
+        LengthWord = 31 };
 
     [Fact]
     public void Each_frame_ends_as_the_model_says_and_nothing_is_lost_or_given_out_twice() =>
         Gen.Select(Gen.ULong, Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 12]).Sample(
             (seed, inputPace, outputPace, releasePace) =>
             {
-                using AdmissionBench bench = Bench(NicConfig.Tiny with { AuxLines = 3, PendingCalls = 16, BypassSlots = 3 }, seed, inputPace, outputPace, releasePace);
+                using AdmissionBench bench = Bench(NicConfig.Tiny with { AuxLines = 3, PendingCalls = 16, BypassSlots = 3 }, seed,
+                    inputPace, outputPace, releasePace);
                 bench.Run(1500);
                 Drain(bench);
                 Assert.NotEmpty(bench.Events);
@@ -46,7 +48,8 @@ public class AdmissionTests
         {
             NicEvent.CallAdmitted, NicEvent.FrameAdmitted, NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot,
             NicEvent.CallTooLong,
-            NicEvent.Retransmission, NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.GarbageArguments, NicEvent.NullCall, NicEvent.ErrorReply,
+            NicEvent.Retransmission, NicEvent.FrameDroppedNoSlot, NicEvent.FrameDroppedTooLong, NicEvent.GarbageArguments,
+            NicEvent.NullCall, NicEvent.ErrorReply,
         })
         {
             Assert.True(events.GetValueOrDefault(happens) >= 3, $"{happens} occurred {events.GetValueOrDefault(happens)} times");
@@ -139,7 +142,8 @@ public class AdmissionTests
             AdmissionTraffic traffic = new(NicConfig.Tiny, new SeededRandom(3));
             int count = 0;
             RouteKind other = greedy == RouteKind.Call ? RouteKind.Bypass : RouteKind.Call;
-            bench.NextFrame = () => bench.Simulation.Ticks < 10 || count > 20 ? null : traffic.Make(count++ < 20 ? greedy : other, Plain, 1, new byte[100]);
+            bench.NextFrame = () => bench.Simulation.Ticks < 10 || count > 20 ? null
+                : traffic.Make(count++ < 20 ? greedy : other, Plain, 1, new byte[100]);
             bench.Run(400);
             Assert.Equal(1, bench.Events[other == RouteKind.Call ? NicEvent.CallAdmitted : NicEvent.FrameAdmitted]);
             Drain(bench);

@@ -11,8 +11,8 @@ namespace Lauberhorn.Hdl.Tests.Admission;
 public class CallTableTests
 {
     /// <summary>
-    /// So small a table that it fills up. Each call that is looked up is put in, at once or some ticks later, if it is not there and there is a place;
-    /// the next look-up may be in the tick of the insertion.
+    /// So small a table that it fills up. Each call that is looked up is put in, at once or some ticks later, if it is not there and there
+    /// is a place; the next look-up may be in the tick of the insertion.
     /// </summary>
     [Fact]
     public void A_call_is_known_from_its_insertion_to_its_removal_and_a_place_is_given_once() => Gen.ULong.Sample(

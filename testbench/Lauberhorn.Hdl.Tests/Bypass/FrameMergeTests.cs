@@ -11,7 +11,8 @@ public class FrameMergeTests
 {
     [Fact]
     public void Each_frame_comes_out_once_with_its_payload_and_in_its_sources_order() =>
-        Gen.Select(Gen.Int[0, 5].Array[0, 20], Gen.Int[1, 5].Array[0, 10], Gen.Int, Gen.OneOf(Gen.Const(1), Gen.Const(5), Gen.Const(FrameMerge.Patience)))
+        Gen.Select(Gen.Int[0, 5].Array[0, 20], Gen.Int[1, 5].Array[0, 10], Gen.Int,
+            Gen.OneOf(Gen.Const(1), Gen.Const(5), Gen.Const(FrameMerge.Patience)))
             .Sample(Check, iter: 400);
 
     /// <summary>
@@ -76,9 +77,11 @@ public class FrameMergeTests
         Stream<PayloadBeat> missedPayload = new("missedPayload");
         FrameMerge merge = new(received, receivedPayload, missed, missedPayload, patience);
         _ = new StreamSource<RoutedFrame>(received, receivedBeats.Select((beats, i) => Frame(i, beats)), () => random.Next(3) == 0);
-        _ = new StreamSource<PayloadBeat>(receivedPayload, receivedBeats.SelectMany((beats, i) => Payload(i, beats)), () => random.Next(2) == 0);
+        _ = new StreamSource<PayloadBeat>(receivedPayload, receivedBeats.SelectMany((beats, i) => Payload(i, beats)),
+            () => random.Next(2) == 0);
         _ = new StreamSource<RoutedFrame>(missed, missedBeats.Select((beats, i) => Frame(1000 + i, beats)), () => random.Next(3) == 0);
-        _ = new StreamSource<PayloadBeat>(missedPayload, missedBeats.SelectMany((beats, i) => Payload(1000 + i, beats)), () => random.Next(2) == 0);
+        _ = new StreamSource<PayloadBeat>(missedPayload, missedBeats.SelectMany((beats, i) => Payload(1000 + i, beats)),
+            () => random.Next(2) == 0);
         FrameTaker taker = new(merge, random);
         for (int i = 0; i < 5000 && taker.Taken.Count < receivedBeats.Length + missedBeats.Length; i++)
         {

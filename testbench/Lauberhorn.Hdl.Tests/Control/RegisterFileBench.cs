@@ -12,7 +12,8 @@ using SME;
 namespace Lauberhorn.Hdl.Tests.Control;
 
 /// <summary>
-/// The register file with a host on its port and blocks behind it, paced at random. It only touches top-level buses, so it drives RTL just as well.
+/// The register file with a host on its port and blocks behind it, paced at random. It only touches top-level buses, so it drives RTL just
+/// as well.
 /// </summary>
 internal sealed class RegisterFileBench : IDisposable
 {

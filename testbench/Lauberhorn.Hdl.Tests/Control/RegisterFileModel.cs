@@ -6,7 +6,9 @@ using SME;
 
 namespace Lauberhorn.Hdl.Tests.Control;
 
-/// <summary>What software sees of the registers, written from docs/control.md: no ticks but for commands, which the test lets end.</summary>
+/// <summary>
+/// What software sees of the registers, written from docs/control.md: no ticks but for commands, which the test lets end.
+/// </summary>
 internal sealed class RegisterFileModel(NicConfig config)
 {
     private readonly Dictionary<uint, ulong> values = Places(config).ToDictionary(place => place.Offset, place => place.Register.Reset);
@@ -128,12 +130,17 @@ internal sealed class RegisterFileModel(NicConfig config)
         int slot = binding.TransmitPacketSlot - config.PacketSlots;
         (long limit, bool isGood)? rule = (CommandCode)code switch
         {
-            CommandCode.SetService => (config.Services, service.Process < config.Processes && (int)service.Flags <= 31 && (service.LengthWord <= 23 || service.LengthWord == 31)),
-            CommandCode.SetServiceKey => (ServiceTableShape.For(config.Services, "model").Places, !(key.IsValid && key.ServiceNumber >= config.Services)),
-            CommandCode.SetProgram => (ServiceTableShape.For(config.Programs, "model").Places, !(program.IsValid && program.LowestVersion > program.HighestVersion)),
+            CommandCode.SetService => (config.Services, service.Process < config.Processes && (int)service.Flags <= 31
+                && (service.LengthWord <= 23 || service.LengthWord == 31)),
+            CommandCode.SetServiceKey => (ServiceTableShape.For(config.Services, "model").Places,
+                !(key.IsValid && key.ServiceNumber >= config.Services)),
+            CommandCode.SetProgram => (ServiceTableShape.For(config.Programs, "model").Places,
+                !(program.IsValid && program.LowestVersion > program.HighestVersion)),
             CommandCode.SetPort => (65_536, true),
             CommandCode.SetNeighbour => (uint.MaxValue, true),
-            CommandCode.BindEndpoint => (config.Endpoints, binding.Process < config.Processes && !(binding.IsKernel && (index >= config.Cores || binding.Process != 0)) && (!binding.HasTransmitPacketSlot || (slot >= 0 && slot < config.TransmitPacketSlots))),
+            CommandCode.BindEndpoint => (config.Endpoints, binding.Process < config.Processes
+                && !(binding.IsKernel && (index >= config.Cores || binding.Process != 0))
+                && (!binding.HasTransmitPacketSlot || (slot >= 0 && slot < config.TransmitPacketSlots))),
             CommandCode.ReleaseEndpoint or CommandCode.RetireEndpoint => (config.Endpoints, true),
             CommandCode.FlushProcess => (config.Processes, true),
             CommandCode.SetProcess => (config.Processes, IsGood(policy)),

@@ -143,7 +143,9 @@ public class RegisterFileTests
         NicConfig most = NicConfig.Enzian with { Cores = RegisterMap.CorePlaces };
         most.Validate();
         Assert.All(RegisterFileModel.Places(most), place => Assert.True(place.Offset < RegisterMap.Size));
-        Assert.Contains("use 1 to 64", Assert.Throws<SME.ElaborationException>((most with { Cores = RegisterMap.CorePlaces + 1 }).Validate).Message, StringComparison.Ordinal);
+        Assert.Contains("use 1 to 64",
+            Assert.Throws<SME.ElaborationException>((most with { Cores = RegisterMap.CorePlaces + 1 }).Validate).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,7 +201,8 @@ public class RegisterFileTests
                 {
                     told++;
                     bench.Tick(2);
-                    Assert.Equal(((CommandCode)(byte)step.Data, (uint)(step.Data >> 32), model.Data), (bench.Commands[^1].Code, bench.Commands[^1].Index, bench.Commands[^1].Data));
+                    Assert.Equal(((CommandCode)(byte)step.Data, (uint)(step.Data >> 32), model.Data),
+                        (bench.Commands[^1].Code, bench.Commands[^1].Index, bench.Commands[^1].Data));
                 }
 
                 Settle(bench, model, step.Waits || !IsLong(bench));
@@ -218,13 +221,15 @@ public class RegisterFileTests
         Settle(bench, model, true);
         bench.Tick(100);
         Assert.Equal(model.Notices, bench.Notices);
-        Assert.Equal(((ulong)model.Status | ((ulong)model.Ended << 32), AxiResponse.Okay), (bench.Read(RegisterMap.CommandStatus).Data, AxiResponse.Okay));
+        Assert.Equal(((ulong)model.Status | ((ulong)model.Ended << 32), AxiResponse.Okay),
+            (bench.Read(RegisterMap.CommandStatus).Data, AxiResponse.Okay));
         CheckCounters(bench, model);
         CheckSettings(bench, model);
     }
 
     /// <summary>Whether the last command is certainly in progress for some steps more.</summary>
-    private static bool IsLong(RegisterFileBench bench) => bench.AnswerTicks >= 2000 && bench.Commands.Count != 0 && CommandCodes.IsAnswered(bench.Commands[^1].Code);
+    private static bool IsLong(RegisterFileBench bench) => bench.AnswerTicks >= 2000 && bench.Commands.Count != 0
+        && CommandCodes.IsAnswered(bench.Commands[^1].Code);
 
     private static void Settle(RegisterFileBench bench, RegisterFileModel model, bool ends)
     {

@@ -46,8 +46,8 @@ internal sealed record TableCommand(CommandCode Code, int Index)
 }
 
 /// <summary>
-/// The demultiplexer beside its model. Frames and commands are made when their tick comes, so that they can depend on the tables as they are then. It only
-/// touches top-level buses, so it drives RTL just as well.
+/// The demultiplexer beside its model. Frames and commands are made when their tick comes, so that they can depend on the tables as they
+/// are then. It only touches top-level buses, so it drives RTL just as well.
 /// </summary>
 internal sealed class DemultiplexerBench : IDisposable
 {

@@ -6,8 +6,8 @@ using Lauberhorn.Hdl.Receive.Verdict;
 namespace Lauberhorn.Hdl.Tests.Demux;
 
 /// <summary>
-/// What the demultiplexer must say, tick by tick: the tables are plain arrays that are searched from end to end for the few places where a key may lie, and a
-/// look-up sees what was written before its tick.
+/// What the demultiplexer must say, tick by tick: the tables are plain arrays that are searched from end to end for the few places where a
+/// key may lie, and a look-up sees what was written before its tick.
 /// </summary>
 internal sealed class DemultiplexerModel(NicConfig config)
 {
@@ -36,7 +36,8 @@ internal sealed class DemultiplexerModel(NicConfig config)
 
     /// <summary>The four places of a key.</summary>
     public IEnumerable<int> Places(ServiceKey key) => Places(
-        keyShape, table => TableHash.OfRest(key, table, keyShape.BucketBits) ^ TableHash.OfProcedure(key.Procedure, table, keyShape.BucketBits));
+        keyShape, table => TableHash.OfRest(key, table, keyShape.BucketBits)
+            ^ TableHash.OfProcedure(key.Procedure, table, keyShape.BucketBits));
 
     /// <summary>The four places of a program.</summary>
     public IEnumerable<int> Places(ushort port, uint program) => Places(
@@ -50,7 +51,8 @@ internal sealed class DemultiplexerModel(NicConfig config)
 
     /// <summary>The entry of a program now; null if it has none.</summary>
     public ProgramEntry? Find(ushort port, uint program) => Places(port, program)
-        .Where(place => programs.TryGetValue(place, out ProgramEntry entry) && entry.IsValid && entry.Port == port && entry.Program == program)
+        .Where(place => programs.TryGetValue(place, out ProgramEntry entry) && entry.IsValid && entry.Port == port
+            && entry.Program == program)
         .Select(place => (ProgramEntry?)programs[place])
         .FirstOrDefault();
 
@@ -75,7 +77,8 @@ internal sealed class DemultiplexerModel(NicConfig config)
         pending.RemoveAll(look => look.Tick == tick - 2);
         if (taken is FrameMetadata frame)
         {
-            pending.Add(new Pending { Frame = frame, Tick = tick, Number = Find(Key(frame)), Program = Find(frame.DestinationPort, frame.Program) });
+            pending.Add(new Pending { Frame = frame, Tick = tick, Number = Find(Key(frame)),
+                Program = Find(frame.DestinationPort, frame.Program) });
         }
 
         switch (command?.Code)

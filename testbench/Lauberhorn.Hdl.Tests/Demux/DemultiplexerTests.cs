@@ -14,7 +14,8 @@ public class DemultiplexerTests
     private static readonly ServiceKey Read = new(2049, 100_003, 3, 6);
 
     [Fact]
-    public void Frames_go_where_the_model_says_while_commands_change_the_tables() => Gen.Select(Gen.ULong, Gen.Int[0, 3], Gen.Int[0, 3]).Sample(
+    public void Frames_go_where_the_model_says_while_commands_change_the_tables() =>
+        Gen.Select(Gen.ULong, Gen.Int[0, 3], Gen.Int[0, 3]).Sample(
         (seed, inputPace, outputPace) =>
         {
             using DemultiplexerBench bench = Bench(NicConfig.Tiny, seed, inputPace, outputPace, 1);
@@ -33,7 +34,8 @@ public class DemultiplexerTests
         Assert.InRange(bench.Received.Count, 500, 3000);
         foreach (NicReplyKind kind in new[]
         {
-            NicReplyKind.Null, NicReplyKind.ProgramUnavailable, NicReplyKind.ProgramMismatch, NicReplyKind.ProcedureUnavailable, NicReplyKind.RpcMismatch, NicReplyKind.AuthError,
+            NicReplyKind.Null, NicReplyKind.ProgramUnavailable, NicReplyKind.ProgramMismatch, NicReplyKind.ProcedureUnavailable,
+            NicReplyKind.RpcMismatch, NicReplyKind.AuthError,
         })
         {
             Assert.Contains(bench.Received, item => item.Frame.Route == RouteKind.Answer && item.Frame.Answer == kind);
@@ -84,7 +86,8 @@ public class DemultiplexerTests
     [InlineData(2049, 100_003, 5, NicReplyKind.ProcedureUnavailable, 0, 0)]
     [InlineData(2049, 100_004, 3, NicReplyKind.ProgramUnavailable, 0, 0)]
     [InlineData(2050, 100_003, 3, NicReplyKind.ProgramUnavailable, 0, 0)]
-    public void What_is_not_there_is_said_as_precisely_as_RPC_can(ushort port, uint program, uint version, NicReplyKind answer, uint low, uint high) =>
+    public void What_is_not_there_is_said_as_precisely_as_RPC_can(
+        ushort port, uint program, uint version, NicReplyKind answer, uint low, uint high) =>
         Check(new ServiceKey(port, program, version, 6), 0, RouteKind.Answer, answer, low, high, nullOfVersion5: true);
 
     [Fact]
@@ -99,8 +102,12 @@ public class DemultiplexerTests
         Assert.Contains("65536", exception.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Program 100003 at port 2049 in versions 3 and 5, of which version 3 has procedures 0 (NULL), 6 (AUTH_NONE only) and 8 (AUTH_SYS only).</summary>
-    private static void Check(ServiceKey key, uint flavor, RouteKind route, NicReplyKind answer, uint low, uint high, bool nullOfVersion5 = false)
+    /// <summary>
+    /// Program 100003 at port 2049 in versions 3 and 5, of which version 3 has procedures 0 (NULL), 6 (AUTH_NONE only) and 8 (AUTH_SYS
+    /// only).
+    /// </summary>
+    private static void Check(ServiceKey key, uint flavor, RouteKind route, NicReplyKind answer, uint low, uint high,
+        bool nullOfVersion5 = false)
     {
         using DemultiplexerBench bench = new(NicConfig.Tiny);
         Queue<TableCommand> commands = new(

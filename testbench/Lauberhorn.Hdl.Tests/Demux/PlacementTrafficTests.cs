@@ -15,12 +15,16 @@ public class PlacementTrafficTests
     private const uint FirstOther = 0x10_0000;
 
     [Fact]
-    public void Every_call_finds_its_service_while_others_come_and_go() => Gen.ULong.Sample(seed => Run(NicConfig.Tiny, 8, seed, 3000), iter: 20);
+    public void Every_call_finds_its_service_while_others_come_and_go() =>
+        Gen.ULong.Sample(seed => Run(NicConfig.Tiny, 8, seed, 3000), iter: 20);
 
     [Fact]
     public void So_it_does_when_4096_services_fill_the_table() => Run(NicConfig.Enzian, 4096, 1, 8000);
 
-    /// <summary>The table is full from the beginning. Half of the services stay for ever and are replaced, the others come and go; calls are to all of them, and no two commands are apart.</summary>
+    /// <summary>
+    /// The table is full from the beginning. Half of the services stay for ever and are replaced, the others come and go; calls are to all
+    /// of them, and no two commands are apart.
+    /// </summary>
     private static void Run(NicConfig config, int services, ulong seed, int ticks)
     {
         using DemultiplexerBench bench = new(config);
@@ -55,7 +59,8 @@ public class PlacementTrafficTests
 
             TableStep step = steps.Dequeue();
             wait = step.Code == CommandCode.None ? Demultiplexer.DrainTicks : 0;
-            return step.Code == CommandCode.None ? null : new TableCommand(step.Code, step.Index) { Key = step.Key, Service = step.Service };
+            return step.Code == CommandCode.None ? null
+                : new TableCommand(step.Code, step.Index) { Key = step.Key, Service = step.Service };
         };
         bench.NextFrame = () => !isSetUp ? null : new FrameMetadata
         {
@@ -70,7 +75,8 @@ public class PlacementTrafficTests
         foreach ((RoutedFrame frame, _, _) in bench.Received)
         {
             uint procedure = frame.Metadata.Procedure;
-            Assert.True(frame.Route == RouteKind.Call || !IsForEver(procedure), $"seed {seed}: nothing was found for procedure {procedure}");
+            Assert.True(frame.Route == RouteKind.Call || !IsForEver(procedure),
+                $"seed {seed}: nothing was found for procedure {procedure}");
             Assert.True(
                 frame.Route != RouteKind.Call || given[procedure].Contains(frame.Service.CodePointer),
                 $"seed {seed}: procedure {procedure} was found with another's service");

@@ -24,7 +24,8 @@ public class EndpointProtocolTests
         (expected[4], expected[5]) = (0x34, 0x12);
         Assert.Equal(expected, answers[tag]);
         byte[] part = Message(40);
-        bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false, Bits<W128>.Zero.WithBit(32, true).WithBit(127, true), Bits<W1024>.FromBytes(part)));
+        bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false,
+            Bits<W128>.Zero.WithBit(32, true).WithBit(127, true), Bits<W1024>.FromBytes(part)));
         bench.Run(5);
         (expected[32], expected[127]) = (part[32], part[127]);
         Assert.Equal(expected, answers[Read(bench, LineKind.ReceiveControl, 0)]);
@@ -32,7 +33,8 @@ public class EndpointProtocolTests
         bench.Run(10);
         Assert.DoesNotContain(stalled, answers);
         byte[] rest = Message(70);
-        bench.Home.Return(new HomeReturn(fetches[^1].Line, true, Bits<W128>.Zero.WithBit(0, true).WithBit(127, true), Bits<W1024>.FromBytes(rest)));
+        bench.Home.Return(new HomeReturn(fetches[^1].Line, true, Bits<W128>.Zero.WithBit(0, true).WithBit(127, true),
+            Bits<W1024>.FromBytes(rest)));
         bench.Run(10);
         byte[] reply = Message(9);
         (reply[0], reply[32], reply[127]) = (rest[0], part[32], rest[127]);
@@ -99,7 +101,8 @@ public class EndpointProtocolTests
         Assert.Equal(Message(2), answers[Read(bench, LineKind.ReceiveAux, 1)]);
         Assert.Equal(Message(1), answers[Read(bench, LineKind.ReceiveAux, 0)]);
         Assert.All(answers[Read(bench, LineKind.ReceiveAux, 2)], value => Assert.Equal(0, value));
-        bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveAux, 1, 2), false, Bits<W128>.Zero.WithBit(7, true), Bits<W1024>.FromBytes(Message(50))));
+        bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveAux, 1, 2), false, Bits<W128>.Zero.WithBit(7, true),
+            Bits<W1024>.FromBytes(Message(50))));
         bench.Run(10);
         byte[] expected = new byte[128];
         expected[7] = Message(50)[7];
@@ -150,14 +153,16 @@ public class EndpointProtocolTests
             }
 
             Assert.All(answers[Read(bench, LineKind.TransmitAux, 0)], value => Assert.Equal(0, value));
-            bench.Home.Return(new HomeReturn(bench.Line(LineKind.TransmitControl, 1, i & 1), false, Bits<W128>.Zero.WithBit(9, true), Bits<W1024>.FromBytes(Message(50))));
+            bench.Home.Return(new HomeReturn(bench.Line(LineKind.TransmitControl, 1, i & 1), false, Bits<W128>.Zero.WithBit(9, true),
+                Bits<W1024>.FromBytes(Message(50))));
             bench.Run(10);
             byte[] expected = new byte[128];
             expected[9] = Message(50)[9];
             Assert.Equal(expected, answers[Read(bench, LineKind.TransmitControl, i & 1)]);
             ushort tag = Ask(bench, LineKind.TransmitControl, (i + 1) & 1);
             bench.Run(20);
-            bench.Home.Return(new HomeReturn(Assert.Single(fetches).Line, true, Bits<W128>.Zero.WithBit(3, true), Bits<W1024>.FromBytes(Message(60))));
+            bench.Home.Return(new HomeReturn(Assert.Single(fetches).Line, true, Bits<W128>.Zero.WithBit(3, true),
+                Bits<W1024>.FromBytes(Message(60))));
             bench.Run(30);
             Assert.Empty(left);
             Assert.Equal(2, fetches.Count);
@@ -166,7 +171,8 @@ public class EndpointProtocolTests
             TakenLine line = Assert.Single(left);
             expected[3] = Message(60)[3];
             Assert.Equal(expected, line.Bytes);
-            Assert.Equal((true, 1001, 4, 1, true), (line.Left.IsTransmit, line.Left.TransmitPort, line.Left.PacketSlot, line.Left.AuxLines, line.Left.MaySendFrames));
+            Assert.Equal((true, 1001, 4, 1, true),
+                (line.Left.IsTransmit, line.Left.TransmitPort, line.Left.PacketSlot, line.Left.AuxLines, line.Left.MaySendFrames));
             Assert.DoesNotContain(tag, answers);
             bench.SendDone(1);
             bench.Run(10);
@@ -250,7 +256,8 @@ public class EndpointProtocolTests
     {
         while (fetches.Count > 0)
         {
-            bench.Home.Return(new HomeReturn(fetches[0].Line, true, Bits<W128>.Zero.WithBit(5, true), Bits<W1024>.FromBytes(Message(seed))));
+            bench.Home.Return(new HomeReturn(fetches[0].Line, true, Bits<W128>.Zero.WithBit(5, true),
+                Bits<W1024>.FromBytes(Message(seed))));
             fetches.RemoveAt(0);
             bench.Run(10);
         }

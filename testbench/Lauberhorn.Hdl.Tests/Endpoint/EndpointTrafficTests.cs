@@ -15,7 +15,9 @@ public class EndpointTrafficTests
     public void Whatever_caches_do_no_message_is_lost_doubled_or_mixed_up() =>
         Gen.Int[0, int.MaxValue].Sample(seed => new Traffic(seed).Run(), iter: 12, threads: 1);
 
-    /// <summary>The same with kernel endpoints, endpoints that write back, loads that are made to yield, and a scheduler as slow as it likes.</summary>
+    /// <summary>
+    /// The same with kernel endpoints, endpoints that write back, loads that are made to yield, and a scheduler as slow as it likes.
+    /// </summary>
     [Fact]
     public void Whatever_the_scheduler_does_no_message_is_lost_doubled_or_mixed_up() =>
         Gen.Int[0, int.MaxValue].Sample(seed => new Traffic(seed, new StandInScheduler()).Run(), iter: 24, threads: 1);
@@ -108,7 +110,9 @@ public class EndpointTrafficTests
                 {
                     core.WritesBack = standIn is not null && random.Next(2) == 0;
                     core.Current = core.WritesBack ? random.Next(2) : 1;
-                    Assert.Equal(CommandStatus.Done, bench.Bind(core.Endpoint, core.Process ?? 0, 100 + core.Endpoint, isKernel: core.Process is null, writesBack: core.WritesBack, receiveLine: core.WritesBack ? core.Current : 0));
+                    Assert.Equal(CommandStatus.Done,
+                        bench.Bind(core.Endpoint, core.Process ?? 0, 100 + core.Endpoint, isKernel: core.Process is null,
+                            writesBack: core.WritesBack, receiveLine: core.WritesBack ? core.Current : 0));
                 }
 
                 for (int i = 0; i < 6000; i++)
@@ -148,7 +152,8 @@ public class EndpointTrafficTests
             if (random.Next(40) == 0 && bench.Home.IsIdle)
             {
                 strays++;
-                uint stray = random.Next(2) == 0 ? bench.Line(LineKind.ReceiveControl, 3, random.Next(2)) : bench.Line(LineKind.ReceiveAux, 3, random.Next(4));
+                uint stray = random.Next(2) == 0 ? bench.Line(LineKind.ReceiveControl, 3, random.Next(2))
+                    : bench.Line(LineKind.ReceiveAux, 3, random.Next(4));
                 if (random.Next(2) == 0)
                 {
                     bench.Home.Return(new HomeReturn(stray, false, Bits<W128>.AllOnes, Bits<W1024>.AllOnes));
@@ -217,7 +222,8 @@ public class EndpointTrafficTests
             }
         }
 
-        // With one line: an answer is written back whole, its kind last; anything else that the line holds is given up. Then it is loaded again.
+        // With one line: an answer is written back whole, its kind last; anything else that the line holds is given up. Then it is loaded
+        // again.
         private void GoOn(Core core, uint current)
         {
             if (core.Slot is not int leaves)
@@ -300,7 +306,8 @@ public class EndpointTrafficTests
                     core.Aux.Clear();
                     for (int i = 0; i < 4; i++)
                     {
-                        memory[bench.Line(LineKind.ReceiveAux, core.Endpoint, i)] = i < auxLines[slot] ? aux[slot]![(i * 128)..((i + 1) * 128)] : new byte[128];
+                        memory[bench.Line(LineKind.ReceiveAux, core.Endpoint, i)] = i < auxLines[slot]
+                            ? aux[slot]![(i * 128)..((i + 1) * 128)] : new byte[128];
                     }
                 }
 

@@ -7,7 +7,10 @@ using SME;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;
 
-/// <summary>A load that is made to yield while something else happens to its endpoint, a tick sooner or later each time, with notices that are as slow as the test wants.</summary>
+/// <summary>
+/// A load that is made to yield while something else happens to its endpoint, a tick sooner or later each time, with notices that are as
+/// slow as the test wants.
+/// </summary>
 public class EndpointYieldTests
 {
     /// <summary>Ticks from a valid dispatch to the valid answer.</summary>
@@ -225,20 +228,23 @@ public class EndpointYieldTests
             CommandStatus status = bench.Answers[^1];
             seen[status]++;
             hasYieldedToRetire |= hasYielded && status == CommandStatus.Done;
-            CheckEnd(tag, status == CommandStatus.Done ? MessageKind.Retire : MessageKind.TryAgain, status == CommandStatus.Done ? TryAgainReason.TimeUp : TryAgainReason.Yield);
+            CheckEnd(tag, status == CommandStatus.Done ? MessageKind.Retire : MessageKind.TryAgain,
+                status == CommandStatus.Done ? TryAgainReason.TimeUp : TryAgainReason.Yield);
             Turn();
             CheckDelivery();
         }
 
         Assert.All(seen.Values, count => Assert.InRange(count, 6, 30));
         Assert.True(hasYieldedToRetire);
-        Assert.Equal((seen[CommandStatus.Done], seen[CommandStatus.WrongState] + ownYields), ((int)bench.Count(NicEvent.Retired), (int)bench.Count(NicEvent.TryAgain)));
+        Assert.Equal((seen[CommandStatus.Done], seen[CommandStatus.WrongState] + ownYields),
+            ((int)bench.Count(NicEvent.Retired), (int)bench.Count(NicEvent.TryAgain)));
     }
 
     [Fact]
     public void A_release_asked_for_while_the_line_left_is_on_its_way_home_ends_at_once_with_a_yield()
     {
-        // The release has not asked the scheduler yet, so the wait has no time: however old what was there before is, the answer comes at once.
+        // The release has not asked the scheduler yet, so the wait has no time: however old what was there before is, the answer comes at
+        // once.
         for (int age = 0; age < 300; age += 60)
         {
             Bind(false);
@@ -303,7 +309,8 @@ public class EndpointYieldTests
         answers.Clear();
         Assert.Equal(tag, answer.Tag);
         byte[] expected = kind == MessageKind.Request ? Message(9) : new byte[128];
-        (expected[ControlLine.Kind], expected[ControlLine.Flags]) = ((byte)kind, kind == MessageKind.Request ? expected[ControlLine.Flags] : (byte)reason);
+        (expected[ControlLine.Kind], expected[ControlLine.Flags]) = ((byte)kind,
+            kind == MessageKind.Request ? expected[ControlLine.Flags] : (byte)reason);
         Assert.Equal(expected, answer.Bytes);
     }
 
@@ -329,7 +336,8 @@ public class EndpointYieldTests
         left.Clear();
         if (writesBack)
         {
-            bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false, Bits<W128>.Zero.WithBit(0, true), Bits<W1024>.Zero.WithByte(0, (byte)MessageKind.Reply)));
+            bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false, Bits<W128>.Zero.WithBit(0, true),
+                Bits<W1024>.Zero.WithByte(0, (byte)MessageKind.Reply)));
             bench.Run(10);
         }
         else

@@ -6,7 +6,10 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Hdl.Tests.Endpoint;
 
-/// <summary>Processes that load, store and evict any line of their endpoints in any order, and an OS that takes the endpoints from them at any moment and gives them to others.</summary>
+/// <summary>
+/// Processes that load, store and evict any line of their endpoints in any order, and an OS that takes the endpoints from them at any
+/// moment and gives them to others.
+/// </summary>
 public class HostileEndpointTests
 {
     /// <summary>To replay a run: CsCheck_Seed with the seed that CsCheck prints.</summary>

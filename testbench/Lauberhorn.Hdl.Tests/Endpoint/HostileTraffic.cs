@@ -7,8 +7,8 @@ using Lauberhorn.Hdl.Testing.Endpoint;
 namespace Lauberhorn.Hdl.Tests.Endpoint;
 
 /// <summary>
-/// Each process has a secret, the upper four bits of each byte that it stores and of each that a message for it has. Whatever lines it loads, and whatever comes of it to the reply stage,
-/// must have its own secret in each byte, or 0.
+/// Each process has a secret, the upper four bits of each byte that it stores and of each that a message for it has. Whatever lines it
+/// loads, and whatever comes of it to the reply stage, must have its own secret in each byte, or 0.
 /// </summary>
 internal sealed class HostileTraffic
 {
@@ -89,7 +89,8 @@ internal sealed class HostileTraffic
     {
         for (int i = 0; releasing is not null; i++)
         {
-            Assert.True(i < 3000, $"the release of endpoint {releasing} does not end: {Bench.Endpoints.Memories.States[releasing ?? 0]}, home {Bench.Endpoints.Memories.Home[releasing ?? 0]}");
+            Assert.True(i < 3000, $"the release of endpoint {releasing} does not end: {Bench.Endpoints.Memories.States[releasing ?? 0]}, "
+                + $"home {Bench.Endpoints.Memories.Home[releasing ?? 0]}");
             Bench.Tick();
             Settle();
         }
@@ -182,7 +183,8 @@ internal sealed class HostileTraffic
     }
 
     private CommandStatus BindWithTraffic(int endpoint, int? packetSlot, bool writesBack) =>
-        Bench.Bind(endpoint, process, process, packetSlot, writesBack: writesBack, receiveLine: writesBack ? random.Next(2) : 0, most: 3000);
+        Bench.Bind(endpoint, process, process, packetSlot, writesBack: writesBack, receiveLine: writesBack ? random.Next(2) : 0,
+            most: 3000);
 
     private void Release(int endpoint)
     {
@@ -227,7 +229,8 @@ internal sealed class HostileTraffic
         {
             // A load that was in flight when the lines were unmapped, a moment or long ago.
             uint late = Line(endpoint);
-            bool isLate = releasing is null ? owners[endpoint] is null && random.Next(60) == 0 : Bench.Ticks - releasedAt < 60 && random.Next(4) == 0;
+            bool isLate = releasing is null ? owners[endpoint] is null && random.Next(60) == 0
+                : Bench.Ticks - releasedAt < 60 && random.Next(4) == 0;
             if (isLate && caches.MayRead(late))
             {
                 caches.Read(late);
@@ -332,7 +335,8 @@ internal sealed class HostileTraffic
         {
             if (bytes[i] != 0 && bytes[i] >> 4 != of)
             {
-                Assert.Fail($"tick {Bench.Ticks}: {what} of process {of} has {bytes[i]:x2} in byte {i}, which is process {bytes[i] >> 4}'s");
+                Assert.Fail($"tick {Bench.Ticks}: {what} of process {of} has {bytes[i]:x2} in byte {i}, which is process "
+                    + $"{bytes[i] >> 4}'s");
             }
         }
     }

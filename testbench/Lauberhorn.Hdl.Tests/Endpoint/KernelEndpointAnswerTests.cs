@@ -44,7 +44,8 @@ public class KernelEndpointAnswerTests
                 {
                     byte[] reply = Message(process);
                     reply[0] = (byte)MessageKind.Reply;
-                    bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false, Bits<W128>.AllOnes, Bits<W1024>.FromBytes(reply)));
+                    bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false, Bits<W128>.AllOnes,
+                        Bits<W1024>.FromBytes(reply)));
                 }
 
                 line = writesBack ? 0 : 1 - line;
@@ -85,7 +86,8 @@ public class KernelEndpointAnswerTests
         reply[0] = (byte)MessageKind.Reply;
         if (writesBack)
         {
-            bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false, Bits<W128>.AllOnes, Bits<W1024>.FromBytes(reply)));
+            bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 1, 0), false, Bits<W128>.AllOnes,
+                Bits<W1024>.FromBytes(reply)));
         }
         else
         {
@@ -107,7 +109,8 @@ public class KernelEndpointAnswerTests
         bench.RunUntil(() => answers.ContainsKey(tag), 50);
         if (writesBack)
         {
-            bench.Home.Return(new HomeReturn(bench.Line(LineKind.TransmitControl, 0, 0), false, Bits<W128>.AllOnes, Bits<W1024>.Zero.WithByte(0, (byte)MessageKind.SendFrame)));
+            bench.Home.Return(new HomeReturn(bench.Line(LineKind.TransmitControl, 0, 0), false, Bits<W128>.AllOnes,
+                Bits<W1024>.Zero.WithByte(0, (byte)MessageKind.SendFrame)));
         }
         else
         {

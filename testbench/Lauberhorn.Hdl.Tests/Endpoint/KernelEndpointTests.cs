@@ -37,7 +37,8 @@ public class KernelEndpointTests
             {
                 byte[] reply = Message(99);
                 reply[0] = (byte)MessageKind.Reply;
-                bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 0, 0), false, Bits<W128>.AllOnes, Bits<W1024>.FromBytes(reply)));
+                bench.Home.Return(new HomeReturn(bench.Line(LineKind.ReceiveControl, 0, 0), false, Bits<W128>.AllOnes,
+                    Bits<W1024>.FromBytes(reply)));
                 bench.Run(20);
             }
             else
@@ -177,7 +178,8 @@ public class KernelEndpointTests
     {
         using EndpointBench bench = new(NicConfig.Tiny with { PendingCalls = 64 });
         using Lockstep lockstep = Lockstep.Attach(
-            RtlGenerator.Generate(bench.Simulation, EndpointBench.EntityName), new RtlBuildOptions { Optimization = RtlOptimization.Quick });
+            RtlGenerator.Generate(bench.Simulation, EndpointBench.EntityName),
+            new RtlBuildOptions { Optimization = RtlOptimization.Quick });
         Attach(bench);
         bench.Bind(0, 0, 7, isKernel: true);
         bench.Bind(2, 1, 7);
@@ -192,7 +194,8 @@ public class KernelEndpointTests
         {
             int endpoint = new[] { 0, 2, 3 }[round % 3];
             bench.StrayLoads = round >= 20;
-            bench.Switch(1, new CoreState { HasProcess = true, Process = (ushort)(1 + (round & 1)), HasEndpoint = true, Endpoint = (ushort)(2 + (round & 1)) });
+            bench.Switch(1, new CoreState { HasProcess = true, Process = (ushort)(1 + (round & 1)), HasEndpoint = true,
+                Endpoint = (ushort)(2 + (round & 1)) });
             Ask(bench, endpoint, lines[endpoint]);
             lines[endpoint] = endpoint == 3 ? 0 : 1 - lines[endpoint];
             bench.Run(60);

@@ -32,7 +32,8 @@ public class HeaderExtractorTests
     {
         using Simulation simulation = new();
         IFrameBeat beat = Scope.CreateBus<IFrameBeat>("beat");
-        Assert.Contains("bytes 16319 to 16320", Assert.Throws<ElaborationException>(() => new HeaderExtractor<W16>(beat, 16319, "header")).Message);
+        Assert.Contains("bytes 16319 to 16320",
+            Assert.Throws<ElaborationException>(() => new HeaderExtractor<W16>(beat, 16319, "header")).Message);
         Assert.Contains("multiple of 8", Assert.Throws<ElaborationException>(() => new HeaderExtractor<W9>(beat, 0, "header")).Message);
     }
 
@@ -40,7 +41,9 @@ public class HeaderExtractorTests
         where TWidth : unmanaged, IWidth =>
         Gen.Select(Input, Gen.Int[0, 300]).Sample((input, offset) => Check<TWidth>(input.Frames, offset, new Random(input.Seed)), iter: 60);
 
-    /// <summary>The model is a list of bytes: after each beat, what the header's place holds of this frame, and else of earlier ones.</summary>
+    /// <summary>
+    /// The model is a list of bytes: after each beat, what the header's place holds of this frame, and else of earlier ones.
+    /// </summary>
     private static void Check<TWidth>(byte[][] frames, int offset, Random random)
         where TWidth : unmanaged, IWidth
     {

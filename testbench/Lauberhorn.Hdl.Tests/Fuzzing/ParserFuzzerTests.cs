@@ -36,10 +36,12 @@ public class ParserFuzzerTests
     {
         // A judge who dislikes calls with a credential: that stands for a defect.
         var run = new ParserRun((bench, sent, _) =>
-            sent.Any(frame => ReferenceDecoder.Decode(frame.Bytes, frame.Error, bench.Settings).Rpc?.CredentialLength > 8) ? "a long credential" : null);
+            sent.Any(frame => ReferenceDecoder.Decode(frame.Bytes, frame.Error, bench.Settings).Rpc?.CredentialLength > 8)
+                ? "a long credential" : null);
         var whole = ParserCase.Make(1, 2000);
         Assert.Equal("a long credential", run.Run(whole, withRtl: false).Failure);
-        var small = new ParserShrinker(candidate => run.Run(candidate, withRtl: false).Failure is not null, TimeSpan.FromMinutes(1)).Shrink(whole);
+        var small = new ParserShrinker(candidate => run.Run(candidate, withRtl: false).Failure is not null, TimeSpan.FromMinutes(1))
+            .Shrink(whole);
         var frame = Assert.Single(small.Frames);
         Assert.True(ReferenceDecoder.Decode(frame.Bytes, frame.ErrorFlag, small.Settings).Rpc!.CredentialLength > 8);
         Assert.Equal((Pace.Steady, Pace.Steady, Pace.Steady), (small.Gaps, small.Metadata, small.Payload));

@@ -43,7 +43,8 @@ public class LoadStatisticsTests
         Assert.InRange(Number(line, LoadLine.ServiceCycles), 980ul, 1040ul);
         Assert.Equal(1, BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(LoadLine.Queued)));
         Assert.Equal(2, BinaryPrimitives.ReadUInt16LittleEndian(line.AsSpan(LoadLine.PeakQueued)));
-        int[] waits = [.. Enumerable.Range(0, LoadLine.Buckets).Select(i => BinaryPrimitives.ReadInt32LittleEndian(line.AsSpan(LoadLine.Waits + (4 * i))))];
+        int[] waits = [.. Enumerable.Range(0, LoadLine.Buckets).Select(
+            i => BinaryPrimitives.ReadInt32LittleEndian(line.AsSpan(LoadLine.Waits + (4 * i))))];
         Assert.Equal(1, waits[0]);
         Assert.Equal(1, waits[BitOperations.Log2((uint)Number(line, LoadLine.WaitCycles)) - 3]);
         Assert.Equal(2, waits.Sum());
@@ -51,7 +52,8 @@ public class LoadStatisticsTests
 
         // The two of service 5, and the one of service 7, which waits still.
         byte[] service = Read(bench, LineKind.ServiceStatistics, 5);
-        Assert.Equal((2ul, 2ul, 0ul), (Number(service, LoadLine.Arrivals), Number(service, LoadLine.Dispatched), Number(service, LoadLine.Dropped)));
+        Assert.Equal((2ul, 2ul, 0ul), (Number(service, LoadLine.Arrivals), Number(service, LoadLine.Dispatched),
+            Number(service, LoadLine.Dropped)));
         Assert.Equal(line[LoadLine.WaitCycles..LoadLine.Queued], service[LoadLine.WaitCycles..LoadLine.Queued]);
         service = Read(bench, LineKind.ServiceStatistics, 7);
         Assert.Equal((1ul, 0ul), (Number(service, LoadLine.Arrivals), Number(service, LoadLine.Dispatched)));
@@ -190,7 +192,8 @@ public class LoadStatisticsTests
     {
         using EndpointBench bench = new(Config);
         using Lockstep lockstep = Lockstep.Attach(
-            RtlGenerator.Generate(bench.Simulation, EndpointBench.EntityName), new RtlBuildOptions { Optimization = RtlOptimization.Quick });
+            RtlGenerator.Generate(bench.Simulation, EndpointBench.EntityName),
+            new RtlBuildOptions { Optimization = RtlOptimization.Quick });
         Attach(bench);
         bench.Bind(4, 1, 1);
         for (ushort round = 0; round < 30; round++)
@@ -211,7 +214,8 @@ public class LoadStatisticsTests
     private static byte[] Told(byte process, bool isHigh)
     {
         byte[] line = new byte[128];
-        (line[ControlLine.Kind], line[ControlLine.Flags], line[ControlLine.Process]) = ((byte)MessageKind.Reschedule, (byte)(isHigh ? 1 : 0), process);
+        (line[ControlLine.Kind], line[ControlLine.Flags], line[ControlLine.Process]) = ((byte)MessageKind.Reschedule,
+            (byte)(isHigh ? 1 : 0), process);
         return line;
     }
 

@@ -12,7 +12,8 @@ namespace Lauberhorn.Hdl.Tests.Reply;
 public class ErrorLimitTests
 {
     [Fact]
-    public void A_port_sends_no_more_errors_in_a_period_than_it_may() => Gen.Select(Gen.ULong, Gen.Int[0, 4], Gen.Int[1, 60], Gen.Int[0, 3]).Sample(
+    public void A_port_sends_no_more_errors_in_a_period_than_it_may() =>
+        Gen.Select(Gen.ULong, Gen.Int[0, 4], Gen.Int[1, 60], Gen.Int[0, 3]).Sample(
         (seed, most, period, stall) =>
         {
             (int sent, int limited) = Run(seed, most, (uint)period, stall);

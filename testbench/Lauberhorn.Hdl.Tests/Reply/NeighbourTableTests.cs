@@ -21,7 +21,8 @@ public class NeighbourTableTests
         {
             using Table table = new(4 << size, learns);
             SeededRandom random = new(seed);
-            uint[] addresses = [.. Enumerable.Range(0, 3 << size).Select(i => random.OneIn(2) ? 0x0A00_0000u + (uint)i : (uint)random.Next())];
+            uint[] addresses = [.. Enumerable.Range(0, 3 << size).Select(
+                i => random.OneIn(2) ? 0x0A00_0000u + (uint)i : (uint)random.Next())];
             long nextCommand = 0;
             for (int i = 0; i < 600; i++)
             {
@@ -83,7 +84,8 @@ public class NeighbourTableTests
     {
         using Simulation simulation = new();
         ElaborationException exception = Assert.Throws<ElaborationException>(() => new Table(neighbours, true));
-        Assert.Contains($"neighbours: Neighbours is {neighbours}; use a power of two from 4 on", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"neighbours: Neighbours is {neighbours}; use a power of two from 4 on", exception.Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>The table beside its model.</summary>
@@ -162,7 +164,8 @@ public class NeighbourTableTests
             sighting.MacAddress = (Bits<W48>)(sees?.Mac ?? 0);
             command.Valid = sets.HasValue;
             command.Code = CommandCode.SetNeighbour;
-            command.Data = (Bits<W512>)((UInt128)(sets?.Mac ?? 0) << CommandPlaces.NeighbourMacAddress | (sets?.Mac is not null ? 1ul << CommandPlaces.NeighbourIsValid : 0) | (sets?.Address ?? 0));
+            command.Data = (Bits<W512>)((UInt128)(sets?.Mac ?? 0) << CommandPlaces.NeighbourMacAddress
+                | (sets?.Mac is not null ? 1ul << CommandPlaces.NeighbourIsValid : 0) | (sets?.Address ?? 0));
             settings.LearnsNeighbours = learns;
             simulation.Tick();
             Assert.Equal(expected.IsAsked, answer.Valid);
@@ -193,7 +196,8 @@ public class NeighbourTableTests
 
             if (set is (uint, ulong or null) given)
             {
-                commands.Enqueue(new Neighbour { IsValid = given.Mac.HasValue, IsFixed = true, Address = given.Address, MacAddress = (Bits<W48>)(given.Mac ?? 0) });
+                commands.Enqueue(new Neighbour { IsValid = given.Mac.HasValue, IsFixed = true, Address = given.Address,
+                    MacAddress = (Bits<W48>)(given.Mac ?? 0) });
             }
         }
 
@@ -210,7 +214,8 @@ public class NeighbourTableTests
             return null;
         }
 
-        private Neighbour[] Places(uint address) => [tables[0][NeighbourHash.Of(address, 0, bits)], tables[1][NeighbourHash.Of(address, 1, bits)]];
+        private Neighbour[] Places(uint address) => [tables[0][NeighbourHash.Of(address, 0, bits)],
+            tables[1][NeighbourHash.Of(address, 1, bits)]];
 
         private void Write(Neighbour item)
         {

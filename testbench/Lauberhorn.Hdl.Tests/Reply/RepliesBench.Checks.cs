@@ -136,7 +136,8 @@ internal sealed partial class RepliesBench
             ExpectedFrame sent = expectedFrames.Dequeue();
             if (sent.IsKnown)
             {
-                Assert.Equal(sent.Class switch { FrameClass.Reply => NicEvent.ReplySent, FrameClass.Frame => NicEvent.FrameSent, _ => NicEvent.DatagramSent }, happened);
+                Assert.Equal(sent.Class switch { FrameClass.Reply => NicEvent.ReplySent, FrameClass.Frame => NicEvent.FrameSent,
+                    _ => NicEvent.DatagramSent }, happened);
                 macFrames.Enqueue(sent);
             }
             else if (happened == NicEvent.NeighbourMiss)
@@ -203,7 +204,8 @@ internal sealed partial class RepliesBench
             Assert.Equal(FrameKind.UnresolvedNeighbour, routed.Metadata.Kind);
             Assert.Equal((bytes.Length, bytes.Length), (routed.Metadata.FrameBytes, routed.Metadata.PayloadBytes));
             Assert.Equal((OwnAddress, expected.Address), (routed.Metadata.SourceAddress, routed.Metadata.DestinationAddress));
-            Assert.Equal((bytes[34] << 8 | bytes[35], bytes[36] << 8 | bytes[37]), (routed.Metadata.SourcePort, routed.Metadata.DestinationPort));
+            Assert.Equal((bytes[34] << 8 | bytes[35], bytes[36] << 8 | bytes[37]),
+                (routed.Metadata.SourcePort, routed.Metadata.DestinationPort));
         }
 
         if (replies.MissedPayload.Passes)

@@ -9,7 +9,8 @@ namespace Lauberhorn.Hdl.Tests.Reply;
 
 public class RepliesTests
 {
-    private static readonly NicConfig Small = NicConfig.Tiny with { AuxLines = 3, PendingCalls = 16, Endpoints = 8, PacketSlots = 8, Neighbours = 64 };
+    private static readonly NicConfig Small = NicConfig.Tiny with { AuxLines = 3, PendingCalls = 16, Endpoints = 8, PacketSlots = 8,
+        Neighbours = 64 };
 
     [Fact]
     public void Each_line_becomes_what_the_model_says_and_all_is_given_back_once() =>
@@ -37,12 +38,14 @@ public class RepliesTests
         bench.Drain();
         foreach (NicEvent happens in new[]
         {
-            NicEvent.ReplySent, NicEvent.FrameSent, NicEvent.DatagramSent, NicEvent.BadReply, NicEvent.LateReply, NicEvent.CallDiscarded, NicEvent.NoReply,
+            NicEvent.ReplySent, NicEvent.FrameSent, NicEvent.DatagramSent, NicEvent.BadReply, NicEvent.LateReply, NicEvent.CallDiscarded,
+            NicEvent.NoReply,
             NicEvent.FrameTaken, NicEvent.BadSend, NicEvent.NeighbourMiss, NicEvent.MissedFrameDropped, NicEvent.ErrorReplyLimited,
             NicEvent.ReplyOverMtu, NicEvent.DatagramOverMtu,
         })
         {
-            Assert.True(bench.Events.GetValueOrDefault(happens) >= 20, $"{happens} occurred {bench.Events.GetValueOrDefault(happens)} times");
+            Assert.True(bench.Events.GetValueOrDefault(happens) >= 20,
+                $"{happens} occurred {bench.Events.GetValueOrDefault(happens)} times");
         }
     }
 
@@ -110,7 +113,8 @@ public class RepliesTests
     [InlineData(40, 7)]
     [InlineData(41, 8)]
     [InlineData(62, 8)]
-    public void A_line_on_offer_has_its_first_beat_on_offer_7_ticks_later_and_frames_of_two_beats_leave_every_other_tick(int bytes, int latency)
+    public void A_line_on_offer_has_its_first_beat_on_offer_7_ticks_later_and_frames_of_two_beats_leave_every_other_tick(
+        int bytes, int latency)
     {
         using RepliesBench bench = new(Small);
         RepliesTraffic traffic = Quiet(bench, 4);
@@ -186,7 +190,8 @@ public class RepliesTests
             };
             byte[] frame = ReferenceReply.Frame(parties, 0, [0, 0]);
             (line[32], line[33]) = (frame[40], frame[41]);
-            return item with { Line = line, Left = item.Left with { Mask = SME.Bits<SME.W128>.AllOnes, Data = SME.Bits<SME.W1024>.FromBytes(line) } };
+            return item with { Line = line,
+                Left = item.Left with { Mask = SME.Bits<SME.W128>.AllOnes, Data = SME.Bits<SME.W1024>.FromBytes(line) } };
         };
         bench.Run(50);
         bench.Drain();

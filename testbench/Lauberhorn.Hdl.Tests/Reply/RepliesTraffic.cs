@@ -92,7 +92,8 @@ internal sealed class RepliesTraffic
     public ReplyItem? Received()
     {
         ReplyFault fault = random.OneIn(3)
-            ? random.Pick(ReplyFault.Handle, ReplyFault.HandleSlot, ReplyFault.HandleTop, ReplyFault.Process, ReplyFault.Kind, ReplyFault.TooLong, ReplyFault.Late, ReplyFault.Discarded)
+            ? random.Pick(ReplyFault.Handle, ReplyFault.HandleSlot, ReplyFault.HandleTop, ReplyFault.Process, ReplyFault.Kind,
+                ReplyFault.TooLong, ReplyFault.Late, ReplyFault.Discarded)
             : ReplyFault.None;
         MessageKind kind = random.OneIn(4)
             ? random.Pick(MessageKind.GarbageArguments, MessageKind.SystemError, MessageKind.NoReply)
@@ -151,7 +152,8 @@ internal sealed class RepliesTraffic
     /// <summary>A line that is sent; null if nothing is free for it.</summary>
     public ReplyItem? Transmit()
     {
-        ReplyFault fault = random.OneIn(3) ? random.Pick(ReplyFault.Kind, ReplyFault.TooLong, ReplyFault.NoRight, ReplyFault.TooShort) : ReplyFault.None;
+        ReplyFault fault = random.OneIn(3) ? random.Pick(ReplyFault.Kind, ReplyFault.TooLong, ReplyFault.NoRight, ReplyFault.TooShort)
+            : ReplyFault.None;
         int auxLines = random.OneIn(2) ? 0 : random.Between(0, bench.Config.AuxLines);
         MessageKind kind = random.Pick(MessageKind.SendFrame, MessageKind.SendDatagram);
         int bytes = fault == ReplyFault.TooShort ? random.Between(0, 13) : Length(auxLines);
@@ -189,7 +191,8 @@ internal sealed class RepliesTraffic
 
         // Bytes of headers in front of a frame's, a datagram's and a reply's first byte.
         int headers = random.Pick(0, 42, 66);
-        int boundary = random.Pick(60 - headers, (64 * random.Between(1, 70)) - headers, ControlLine.InlineBytes + (64 * random.Between(0, 64)), room, 4 * random.Between(0, 24));
+        int boundary = random.Pick(60 - headers, (64 * random.Between(1, 70)) - headers,
+            ControlLine.InlineBytes + (64 * random.Between(0, 64)), room, 4 * random.Between(0, 24));
         int length = boundary + random.Between(-2, 2);
         return length < 0 || length > room || random.OneIn(5) ? random.Between(0, room) : length;
     }

@@ -19,7 +19,8 @@ internal sealed record ReplyItem(LeftLine Left, byte[] Line, byte[] Aux, Pending
     public int Bytes => BinaryPrimitives.ReadUInt16LittleEndian(Line.AsSpan(ControlLine.Bytes));
 
     /// <summary>Destination IPv4 address, whether the line is sent or not.</summary>
-    public uint Address => Left.IsTransmit ? BinaryPrimitives.ReadUInt32LittleEndian(Line.AsSpan(ControlLine.DestinationAddress)) : Pending.ClientAddress;
+    public uint Address => Left.IsTransmit ? BinaryPrimitives.ReadUInt32LittleEndian(Line.AsSpan(ControlLine.DestinationAddress))
+        : Pending.ClientAddress;
 
     /// <summary>The message's bytes; those that it says it has, as far as there is room.</summary>
     public byte[] Body()
@@ -36,19 +37,23 @@ internal sealed record ReplyItem(LeftLine Left, byte[] Line, byte[] Aux, Pending
 /// <param name="Make">Makes the frame, of the parties and the IPv4 identification.</param>
 internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyParties Parties, Func<ReplyParties, ushort, byte[]> Make)
 {
-    private static readonly ReplyParties Nobody = new() { OwnMac = 0, OwnAddress = 0, OwnPort = 0, ClientMac = 0, ClientAddress = 0, ClientPort = 0, Xid = 0 };
+    private static readonly ReplyParties Nobody = new() { OwnMac = 0, OwnAddress = 0, OwnPort = 0, ClientMac = 0, ClientAddress = 0,
+        ClientPort = 0, Xid = 0 };
 
     private static ReplyOutcome Nothing(NicEvent? happens) => new(FrameClass.None, happens, Nobody, static (_, _) => []);
 
     /// <summary>Expected result for an answer of the NIC's own.</summary>
     public static ReplyOutcome Of(NicReply answer, bool isOverLimit)
     {
-        ReplyParties parties = Nobody with { OwnPort = answer.ServerPort, ClientAddress = answer.ClientAddress, ClientPort = answer.ClientPort, Xid = answer.Xid };
-        return isOverLimit ? Nothing(NicEvent.ErrorReplyLimited) : new(FrameClass.Answer, null, parties, (between, identification) => answer.Kind switch
+        ReplyParties parties = Nobody with { OwnPort = answer.ServerPort, ClientAddress = answer.ClientAddress,
+            ClientPort = answer.ClientPort, Xid = answer.Xid };
+        return isOverLimit ? Nothing(NicEvent.ErrorReplyLimited)
+            : new(FrameClass.Answer, null, parties, (between, identification) => answer.Kind switch
         {
             NicReplyKind.Null => ReferenceReply.Success(between, identification, []),
             NicReplyKind.ProgramUnavailable => ReferenceReply.Accept(between, identification, AcceptStatus.ProgramUnavailable),
-            NicReplyKind.ProgramMismatch => ReferenceReply.Accept(between, identification, AcceptStatus.ProgramMismatch, answer.Low, answer.High),
+            NicReplyKind.ProgramMismatch =>
+                ReferenceReply.Accept(between, identification, AcceptStatus.ProgramMismatch, answer.Low, answer.High),
             NicReplyKind.ProcedureUnavailable => ReferenceReply.Accept(between, identification, AcceptStatus.ProcedureUnavailable),
             NicReplyKind.GarbageArguments => ReferenceReply.Accept(between, identification, AcceptStatus.GarbageArguments),
             NicReplyKind.SystemError => ReferenceReply.Accept(between, identification, AcceptStatus.SystemError),
@@ -73,7 +78,8 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
         return kind switch
         {
             MessageKind.SendFrame when item.Left.MaySendFrames && fits && item.Bytes >= 14 =>
-                new(FrameClass.Frame, null, Nobody, (_, _) => [.. body, .. new byte[Math.Max(0, ReferenceReply.ShortestFrame - body.Length)]]),
+                new(FrameClass.Frame, null, Nobody,
+                    (_, _) => [.. body, .. new byte[Math.Max(0, ReferenceReply.ShortestFrame - body.Length)]]),
 
             // 20 bytes of IPv4 and 8 of UDP.
             MessageKind.SendDatagram when item.Left.TransmitPort != 0 && fits && 28 + item.Bytes > mtu => Nothing(NicEvent.DatagramOverMtu),
@@ -114,7 +120,8 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
             return Nothing(NicEvent.LateReply);
         }
 
-        ReplyParties parties = Nobody with { OwnPort = call.ServerPort, ClientAddress = call.ClientAddress, ClientPort = call.ClientPort, Xid = call.Xid };
+        ReplyParties parties = Nobody with { OwnPort = call.ServerPort, ClientAddress = call.ClientAddress, ClientPort = call.ClientPort,
+            Xid = call.Xid };
 
         // 24 bytes of RPC besides.
         if (kind == MessageKind.Reply && 28 + 24 + item.Bytes > mtu)
@@ -130,7 +137,8 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
         {
             MessageKind.GarbageArguments => ReferenceReply.Accept(between, identification, AcceptStatus.GarbageArguments),
             MessageKind.SystemError => ReferenceReply.Accept(between, identification, AcceptStatus.SystemError),
-            _ => ReferenceReply.Success(between, identification, ReferenceReply.Results(item.Line.AsSpan(ControlLine.Arguments), item.Aux, item.Bytes, (ulong)call.ReplyLayout)),
+            _ => ReferenceReply.Success(between, identification,
+                ReferenceReply.Results(item.Line.AsSpan(ControlLine.Arguments), item.Aux, item.Bytes, (ulong)call.ReplyLayout)),
         });
     }
 }

@@ -19,7 +19,8 @@ public class PayloadAlignerTests
         select new Cut((4 * words) + 2 + bytes + behind, (4 * words) + 2, (4 * words) + 2 + bytes));
 
     [Fact]
-    public void What_comes_out_is_what_the_cut_says() => Gen.Select(Cuts.Array[1, 30], Gen.Int).Sample((cuts, seed) => Check(cuts, seed, 3), iter: 300);
+    public void What_comes_out_is_what_the_cut_says() =>
+        Gen.Select(Cuts.Array[1, 30], Gen.Int).Sample((cuts, seed) => Check(cuts, seed, 3), iter: 300);
 
     [Fact]
     public void It_takes_a_beat_per_tick() =>
@@ -44,7 +45,8 @@ public class PayloadAlignerTests
             expected.Add(frame[cut.Offset..cut.End]);
             for (int first = 0; first < frame.Length; first += 64)
             {
-                frames.Add(new StoredBeat(Bits<W512>.FromBytes(frame.AsSpan(first, Math.Min(64, frame.Length - first))), first + 64 >= frame.Length));
+                frames.Add(new StoredBeat(Bits<W512>.FromBytes(frame.AsSpan(first, Math.Min(64, frame.Length - first))),
+                    first + 64 >= frame.Length));
             }
         }
 

@@ -22,9 +22,11 @@ public class SchedulerLockstepTests
         {
             new SchedulerPace { Arrivals = 1, Waits = 1, Withdraws = 4, Dispatches = 1, Flushes = 50 },
             new SchedulerPace { Arrivals = 1, Waits = 8, Withdraws = 8, Dispatches = 2, Releases = 3, Flushes = 50 },
-            new SchedulerPace { Arrivals = 1, Waits = 4, Withdraws = 8, Dispatches = 1, KernelWaits = 3, Cores = 4, Policies = 30, Interrupts = 5 },
+            new SchedulerPace { Arrivals = 1, Waits = 4, Withdraws = 8, Dispatches = 1, KernelWaits = 3, Cores = 4, Policies = 30,
+                Interrupts = 5 },
             new SchedulerPace { Arrivals = 4, Waits = 40, Withdraws = 0, KernelWaits = 20, Cores = 40, Policies = 200 },
-            new SchedulerPace { Arrivals = 2, Waits = 3, Withdraws = 8, Dispatches = 2, KernelWaits = 2, Cores = 2, Policies = 10, Flushes = 50 },
+            new SchedulerPace { Arrivals = 2, Waits = 3, Withdraws = 8, Dispatches = 2, KernelWaits = 2, Cores = 2, Policies = 10,
+                Flushes = 50 },
             new SchedulerPace { Arrivals = 8, Waits = 1, Withdraws = 2, Dispatches = 2, Releases = 3 },
         })
         {

@@ -42,7 +42,8 @@ public class SchedulerSweepTests
                 }
 
                 // Ages are counted in whole units, and a walk over the processes takes some ticks.
-                Assert.InRange(bench.Ticks - bench.Accepted[0].Tick, limit << UnitBits, ((limit + 1) << UnitBits) + (4 * Config.Processes) + 12);
+                Assert.InRange(bench.Ticks - bench.Accepted[0].Tick, limit << UnitBits,
+                    ((limit + 1) << UnitBits) + (4 * Config.Processes) + 12);
                 Assert.Equal(1, bench.Expired);
             },
             iter: 50);
@@ -137,7 +138,8 @@ public class SchedulerSweepTests
     [Fact]
     public void More_slots_than_the_numbers_have_room_for_are_refused()
     {
-        ElaborationException exception = Assert.Throws<ElaborationException>(() => new SchedulerBench(Config with { PendingCalls = 40_000 }));
+        ElaborationException exception =
+            Assert.Throws<ElaborationException>(() => new SchedulerBench(Config with { PendingCalls = 40_000 }));
         Assert.Contains("PendingCalls is 40000", exception.Message, StringComparison.Ordinal);
     }
 

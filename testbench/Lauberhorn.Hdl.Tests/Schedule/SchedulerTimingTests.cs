@@ -91,7 +91,8 @@ public class SchedulerTimingTests
         int slot = 0;
         bench.NextArrival = () => slot < Config.PendingCalls ? new Arrival(5, (ushort)slot++) : null;
         int next = 0;
-        bench.NextNotice = () => next < order.Length && random.Next(3) != 0 ? new EndpointNotice(NoticeKind.Withdraw, order[next++], 0) : null;
+        bench.NextNotice = () => next < order.Length && random.Next(3) != 0 ? new EndpointNotice(NoticeKind.Withdraw, order[next++], 0)
+            : null;
         bench.Flush(5);
         bench.Run(200);
         long[] accepted = [.. bench.Accepted.Where(item => item.Step.Kind == StepKind.Withdraw).Select(item => item.Tick)];

@@ -166,7 +166,8 @@ public partial class SchedulingStateTests
         Gen.Select(Gen.ULong, Gen.Int[2, 31], Gen.Int[1, 4], Gen.Int[40, 300], Gen.UShort[1, 30]).Sample(
             (seed, processes, cores, handler, limit) =>
                 CheckWaits(
-                    Config with { Processes = 32, Cores = 8 }, seed, processes, cores, handler / 2, handler, limit, ticksToLook: 4, ticks: 40_000),
+                    Config with { Processes = 32, Cores = 8 }, seed, processes, cores, handler / 2, handler, limit, ticksToLook: 4,
+                    ticks: 40_000),
             iter: 60);
 
     [Theory]

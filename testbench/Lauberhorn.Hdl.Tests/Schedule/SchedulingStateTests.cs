@@ -45,7 +45,8 @@ public partial class SchedulingStateTests
         Set(bench, 2, Plain with { Weight = second });
         Arrive(bench, [.. Enumerable.Range(0, 1000).Select(slot => ((ushort)(1 + (slot % 2)), (ushort)slot))]);
         int waited = 0;
-        bench.NextNotice = () => waited < 360 ? new EndpointNotice(NoticeKind.Waiting, (ushort)(waited++ % 48), EndpointNotice.AnyProcess) : null;
+        bench.NextNotice = () => waited < 360 ? new EndpointNotice(NoticeKind.Waiting, (ushort)(waited++ % 48), EndpointNotice.AnyProcess)
+            : null;
         bench.Run(1000);
         Assert.Equal(360, bench.Dispatched.Count);
         Assert.Equal(360 * first / (first + second), bench.Dispatched.Count(item => item.Dispatch.Slot % 2 == 0));
@@ -62,7 +63,8 @@ public partial class SchedulingStateTests
         Set(bench, 2, Plain with { Weight = second });
         Arrive(bench, [.. Enumerable.Range(0, 1024).Select(slot => ((ushort)(1 + (slot % 2)), (ushort)slot))]);
         int waited = 0;
-        bench.NextNotice = () => waited < 512 ? new EndpointNotice(NoticeKind.Waiting, (ushort)(waited++ % 8), EndpointNotice.AnyProcess) : null;
+        bench.NextNotice = () => waited < 512 ? new EndpointNotice(NoticeKind.Waiting, (ushort)(waited++ % 8), EndpointNotice.AnyProcess)
+            : null;
         bench.Run(1200);
         Assert.Equal(512, bench.Dispatched.Count);
         Assert.Equal(512 * local / (local + 1), bench.Locals);
@@ -121,7 +123,8 @@ public partial class SchedulingStateTests
         Assert.Empty(bench.Dispatched);
         Wait(bench, [.. Enumerable.Range(0, 5).Select(core => ((ushort)core, EndpointNotice.AnyProcess))]);
         Assert.Equal(
-            [(DispatchKind.Reschedule, 1 | LoadChange.HighBit), (DispatchKind.Reschedule, 2 | LoadChange.HighBit), (DispatchKind.Reschedule, 1), (DispatchKind.Deliver, 0), (DispatchKind.Deliver, 1)],
+            [(DispatchKind.Reschedule, 1 | LoadChange.HighBit), (DispatchKind.Reschedule, 2 | LoadChange.HighBit),
+                (DispatchKind.Reschedule, 1), (DispatchKind.Deliver, 0), (DispatchKind.Deliver, 1)],
             bench.Dispatched.Select(item => (item.Dispatch.Kind, (int)item.Dispatch.Slot)));
     }
 
@@ -175,7 +178,8 @@ public partial class SchedulingStateTests
             slots.Enqueue(dispatch.Slot);
             cores.Enqueue(dispatch.Endpoint);
         };
-        bench.NextNotice = () => cores.TryDequeue(out ushort core) ? new EndpointNotice(NoticeKind.Waiting, core, EndpointNotice.AnyProcess) : null;
+        bench.NextNotice = () => cores.TryDequeue(out ushort core)
+            ? new EndpointNotice(NoticeKind.Waiting, core, EndpointNotice.AnyProcess) : null;
         bench.Run(1000);
         int before = bench.Dispatched.Count;
         bench.Run(10_000);
@@ -391,7 +395,8 @@ public partial class SchedulingStateTests
         Assert.Equal([CommandStatus.IndexOutOfRange], bench.Answers);
     }
 
-    private static CoreState User(ushort process, ushort endpoint) => new() { HasProcess = true, Process = process, HasEndpoint = true, Endpoint = endpoint };
+    private static CoreState User(
+        ushort process, ushort endpoint) => new() { HasProcess = true, Process = process, HasEndpoint = true, Endpoint = endpoint };
 
     private static List<Dispatch> Dispatches(SchedulerBench bench) => [.. bench.Dispatched.Select(item => item.Dispatch)];
 
@@ -418,7 +423,8 @@ public partial class SchedulingStateTests
     private static void Wait(SchedulerBench bench, params (ushort Endpoint, ushort Process)[] endpoints)
     {
         int next = 0;
-        bench.NextNotice = () => next < endpoints.Length ? new EndpointNotice(NoticeKind.Waiting, endpoints[next].Endpoint, endpoints[next++].Process) : null;
+        bench.NextNotice = () => next < endpoints.Length
+            ? new EndpointNotice(NoticeKind.Waiting, endpoints[next].Endpoint, endpoints[next++].Process) : null;
         bench.Run((2 * endpoints.Length) + 10);
     }
 

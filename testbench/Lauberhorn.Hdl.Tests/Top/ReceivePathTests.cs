@@ -20,7 +20,8 @@ public class ReceivePathTests
     }
 
     private static byte[] Call(int argumentBytes, int credential = 0, int verifier = 0) =>
-        new FrameBuilder().WithCredential(1, Pattern(credential)).WithVerifier(2, Pattern(verifier)).WithArguments(Pattern(argumentBytes)).Build();
+        new FrameBuilder().WithCredential(1, Pattern(credential)).WithVerifier(2, Pattern(verifier)).WithArguments(Pattern(argumentBytes))
+            .Build();
 
     private static byte[] Pattern(int bytes) => Enumerable.Range(1, bytes).Select(i => (byte)i).ToArray();
 
@@ -73,11 +74,13 @@ public class ReceivePathTests
 
     [Fact]
     public void Arguments_begin_anywhere() =>
-        Check(Enumerable.Range(0, 101).Select(i => Call(200, 4 * i, 0)).Concat(Enumerable.Range(0, 401).Select(i => Call(60 + (i % 130), i, 400 - i))));
+        Check(Enumerable.Range(0, 101).Select(i => Call(200, 4 * i, 0))
+            .Concat(Enumerable.Range(0, 401).Select(i => Call(60 + (i % 130), i, 400 - i))));
 
     [Fact]
     public void Every_length_from_60_to_9618_bytes_goes_through() =>
-        Check(Enumerable.Range(60, 9618 - 60 + 1).Select(length => Call(Math.Max(length - 82, 0)) is var frame && frame.Length > length ? frame[..length] : frame));
+        Check(Enumerable.Range(60, 9618 - 60 + 1)
+            .Select(length => Call(Math.Max(length - 82, 0)) is var frame && frame.Length > length ? frame[..length] : frame));
 
     [Fact]
     public void Frames_up_to_the_largest_pass_and_longer_ones_do_not() =>
@@ -95,7 +98,8 @@ public class ReceivePathTests
     {
         byte[] message = Call(30, 37, 90)[42..];
         Check(Enumerable.Range(0, message.Length).Select(length => new FrameBuilder().WithUdpPayload(message[..length]).Build()));
-        Check(Enumerable.Range(0, message.Length).Select(length => new FrameBuilder().WithUdpPayload(message[..length]).WithUdpChecksum(0).WithSmallestLength(0).Build()));
+        Check(Enumerable.Range(0, message.Length)
+            .Select(length => new FrameBuilder().WithUdpPayload(message[..length]).WithUdpChecksum(0).WithSmallestLength(0).Build()));
     }
 
     [Fact]

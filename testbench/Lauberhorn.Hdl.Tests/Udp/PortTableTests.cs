@@ -21,7 +21,8 @@ public class PortTableTests
 
     private static readonly Gen<Step> Steps =
         from lookedUp in Ports
-        from code in Gen.Frequency((2, Gen.Const(CommandCode.SetPort)), (1, Gen.Const(CommandCode.SetProgram)), (2, Gen.Const(CommandCode.None)))
+        from code in Gen.Frequency((2, Gen.Const(CommandCode.SetPort)), (1, Gen.Const(CommandCode.SetProgram)),
+            (2, Gen.Const(CommandCode.None)))
         from port in Ports
         from isOurs in Gen.Bool
         select new Step(lookedUp, code, port, isOurs);

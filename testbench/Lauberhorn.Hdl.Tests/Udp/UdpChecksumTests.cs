@@ -10,7 +10,8 @@ public class UdpChecksumTests
 {
     [Fact]
     public void Beats_are_summed_up_over_the_frame() =>
-        Gen.Select(Gen.OneOf(Gen.Byte.Array[64], Gen.Const(Enumerable.Repeat((byte)0xFF, 64).ToArray())), Gen.UInt[0, 0x1FFFF]).Array[1, 20].Sample(
+        Gen.Select(Gen.OneOf(Gen.Byte.Array[64], Gen.Const(Enumerable.Repeat((byte)0xFF, 64).ToArray())), Gen.UInt[0, 0x1FFFF]).Array[1,
+            20].Sample(
             beats =>
             {
                 using Simulation simulation = new();

@@ -9,8 +9,8 @@ using Lauberhorn.Model.Wire;
 namespace Lauberhorn.Model.Tests.Wire;
 
 /// <summary>
-/// The demo's client against the driver's handlers and layouts, with plain C# where the NIC will be: what libtirpc sends must be what the layouts expect. Skipped where there is no
-/// TAP device, rpcgen or libtirpc.
+/// The demo's client against the driver's handlers and layouts, with plain C# where the NIC will be: what libtirpc sends must be what the
+/// layouts expect. Skipped where there is no TAP device, rpcgen or libtirpc.
 /// </summary>
 public class DemoClientTests
 {
@@ -77,7 +77,8 @@ public class DemoClientTests
         byte[] results = [];
         if (call.Rpc!.Procedure != 0)
         {
-            MethodInfo method = typeof(Service).GetMethods(BindingFlags.Static | BindingFlags.Public).Single(one => one.GetCustomAttribute<ProcedureAttribute>()!.Number == call.Rpc.Procedure);
+            MethodInfo method = typeof(Service).GetMethods(BindingFlags.Static | BindingFlags.Public)
+                .Single(one => one.GetCustomAttribute<ProcedureAttribute>()!.Number == call.Rpc.Procedure);
             MessageLayout arguments = ArgumentLayoutCompiler.Arguments(method);
             MessageLayout layout = ArgumentLayoutCompiler.Results(method);
             Assert.True(arguments.IsNative && layout.IsNative);
@@ -118,7 +119,8 @@ public class DemoClientTests
             root = Path.GetDirectoryName(root)!;
         }
 
-        using Process build = Process.Start(new ProcessStartInfo(Path.Combine(root, "tools", "demo-src", "build"), [directory]) { RedirectStandardError = true })!;
+        using Process build = Process.Start(new ProcessStartInfo(Path.Combine(root, "tools", "demo-src", "build"),
+            [directory]) { RedirectStandardError = true })!;
         string errors = build.StandardError.ReadToEnd();
         build.WaitForExit();
         Assert.SkipWhen(build.ExitCode == 2, errors);

@@ -14,7 +14,8 @@ public class KernelNetworkTests
     private const uint ClientAddress = 0x0A4D_0001;
     private static readonly ReceiveSettings Ours = ReceiveSettings.Captures with { SubnetMask = 0xFFFF_FF00 };
 
-    private static readonly byte[] Answer = Convert.FromHexString("024C48000002024C4800000108060001080006040002024C480000010A4D0001024C480000020A4D0002");
+    private static readonly byte[] Answer =
+        Convert.FromHexString("024C48000002024C4800000108060001080006040002024C480000010A4D0001024C480000020A4D0002");
 
     [Fact]
     public void An_arp_request_is_answered_byte_by_byte_as_RFC_826_says()
@@ -28,8 +29,10 @@ public class KernelNetworkTests
     public void Requests_for_others_and_answers_are_ignored()
     {
         var kernel = new KernelNetwork(Ours);
-        Assert.Empty(kernel.Handle(Convert.FromHexString("FFFFFFFFFFFF024C4800000108060001080006040001024C480000010A4D00010000000000000A4D0003")));
-        Assert.Empty(kernel.Handle(Convert.FromHexString("024C48000002024C4800000108060001080006040002024C480000010A4D0001024C480000020A4D0002")));
+        Assert.Empty(
+            kernel.Handle(Convert.FromHexString("FFFFFFFFFFFF024C4800000108060001080006040001024C480000010A4D00010000000000000A4D0003")));
+        Assert.Empty(
+            kernel.Handle(Convert.FromHexString("024C48000002024C4800000108060001080006040002024C480000010A4D0001024C480000020A4D0002")));
         Assert.Equal(2, kernel.Ignored);
     }
 
@@ -215,7 +218,9 @@ public class KernelNetworkTests
     }
 
     /// <summary>An IPv4 frame as the NIC gives it to the kernel: without a destination MAC address.</summary>
-    private static byte[] Unresolved(byte number) => [.. new byte[6], .. Convert.FromHexString("024C4800000208004500001C0000400040110000" + "0A4D00020A4D0001"), .. new byte[25], number];
+    private static byte[] Unresolved(
+        byte number) => [.. new byte[6], .. Convert.FromHexString("024C4800000208004500001C0000400040110000" + "0A4D00020A4D0001"),
+            .. new byte[25], number];
 }
 
 public class CaptureWireTests

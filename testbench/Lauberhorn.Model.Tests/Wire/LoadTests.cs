@@ -10,7 +10,9 @@ public class LoadTests
 {
     private static LoadProfile Profile(ulong seed) => new()
     {
-        Targets = [.. Enumerable.Range(0, 8).Select(i => new LoadTarget((ushort)(2000 + i), 7, 1, (uint)i + 1, i % 2 == 0 ? LoadTarget.Opaque(0, 300) : LoadTarget.Bytes(4, 96)))],
+        Targets = [.. Enumerable.Range(0, 8)
+            .Select(i => new LoadTarget((ushort)(2000 + i), 7, 1, (uint)i + 1,
+                i % 2 == 0 ? LoadTarget.Opaque(0, 300) : LoadTarget.Bytes(4, 96)))],
         NicMacAddress = ReceiveSettings.Captures.MacAddress,
         NicAddress = ReceiveSettings.Captures.Ipv4Address,
         Clients = 5,
@@ -60,13 +62,15 @@ public class LoadTests
         Assert.Equal(2000, fresh.Select(one => one.Call.Xid).Distinct().Count());
         Assert.InRange(fresh[^1].Cycle / 2000.0, 45, 55);
         Assert.InRange(first.Length - fresh.Length, 150, 250);
-        Assert.All(first.Where(one => one.Call.IsAgain), again => Assert.Contains(fresh, one => one.Call.Frame.AsSpan().SequenceEqual(again.Call.Frame)));
+        Assert.All(first.Where(one => one.Call.IsAgain),
+            again => Assert.Contains(fresh, one => one.Call.Frame.AsSpan().SequenceEqual(again.Call.Frame)));
     }
 
     [Fact]
     public void A_skewed_load_follows_Zipf_s_law()
     {
-        double[] counts = [.. new OpenLoad(Profile(5), 1).Calls(20000).Where(one => !one.Call.IsAgain).CountBy(one => one.Call.Target).OrderBy(pair => pair.Key).Select(pair => (double)pair.Value)];
+        double[] counts = [.. new OpenLoad(Profile(5), 1).Calls(20000).Where(one => !one.Call.IsAgain).CountBy(one => one.Call.Target)
+            .OrderBy(pair => pair.Key).Select(pair => (double)pair.Value)];
         double sum = Enumerable.Range(1, 8).Sum(place => 1.0 / place);
         for (int i = 0; i < 8; i++)
         {
@@ -108,8 +112,10 @@ public class LoadTests
     [Fact]
     public void A_profile_that_makes_no_sense_says_what_would()
     {
-        Assert.Contains("AuthSysPart: 2", Assert.Throws<ArgumentException>(() => new CallMaker(Profile(1) with { AuthSysPart = 2 })).Message, StringComparison.Ordinal);
-        Assert.Contains("Targets", Assert.Throws<ArgumentException>(() => new CallMaker(Profile(1) with { Targets = [] })).Message, StringComparison.Ordinal);
+        Assert.Contains("AuthSysPart: 2",
+            Assert.Throws<ArgumentException>(() => new CallMaker(Profile(1) with { AuthSysPart = 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Targets", Assert.Throws<ArgumentException>(() => new CallMaker(Profile(1) with { Targets = [] })).Message,
+            StringComparison.Ordinal);
     }
 
     private static byte[] Reply(byte[] call)

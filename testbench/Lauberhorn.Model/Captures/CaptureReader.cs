@@ -70,7 +70,8 @@ public static class CaptureReader
     {
         if (link != Ethernet)
         {
-            throw new CaptureException(path, $"is of link type {link}, not Ethernet (1); record on an Ethernet interface, not on 'any' or a tunnel");
+            throw new CaptureException(path,
+                $"is of link type {link}, not Ethernet (1); record on an Ethernet interface, not on 'any' or a tunnel");
         }
     }
 

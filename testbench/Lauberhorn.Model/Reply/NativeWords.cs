@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Model.Reply;
 
-/// <summary>What becomes of the first 96 bytes of arguments and results between XDR (big-endian, RFC 4506) and memory (little-endian), byte by byte.</summary>
+/// <summary>
+/// What becomes of the first 96 bytes of arguments and results between XDR (big-endian, RFC 4506) and memory (little-endian), byte by byte.
+/// </summary>
 public static class NativeWords
 {
     /// <summary>Bytes that are converted; what lies behind them is never touched.</summary>
@@ -12,7 +14,8 @@ public static class NativeWords
     /// <summary>Converts; the same both ways.</summary>
     /// <param name="bytes">At most 96 bytes; missing ones count as 0.</param>
     /// <param name="layout">
-    /// 2 bits for each of the 24 words, word 0 in the lowest: 0 as it is, 1 reversed, 2 the reverse of the word behind it, 3 the reverse of the word in front of it; 0 where there is none.
+    /// 2 bits for each of the 24 words, word 0 in the lowest: 0 as it is, 1 reversed, 2 the reverse of the word behind it, 3 the reverse of
+    /// the word in front of it; 0 where there is none.
     /// </param>
     /// <returns>96 bytes.</returns>
     public static byte[] Convert(ReadOnlySpan<byte> bytes, ulong layout)

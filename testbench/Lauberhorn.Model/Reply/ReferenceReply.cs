@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace Lauberhorn.Model.Reply;
 
 /// <summary>
-/// The frames that answer calls, byte for byte, from the destination's MAC address to the padding: Ethernet, IPv4 (RFC 791), UDP (RFC 768), and an RPC reply (RFC 5531 section 9). Knows
-/// nothing of how the hardware makes them.
+/// The frames that answer calls, byte for byte, from the destination's MAC address to the padding: Ethernet, IPv4 (RFC 791), UDP (RFC 768),
+/// and an RPC reply (RFC 5531 section 9). Knows nothing of how the hardware makes them.
 /// </summary>
 public static class ReferenceReply
 {
@@ -44,7 +44,8 @@ public static class ReferenceReply
     public static byte[] Accept(ReplyParties parties, ushort identification, AcceptStatus status, uint lowest = 0, uint highest = 0)
     {
         byte[] message = Words(parties, MessageIsReply, Accepted, 0, 0, (uint)status);
-        return Frame(parties, identification, status == AcceptStatus.ProgramMismatch ? [.. message, .. Word(lowest), .. Word(highest)] : message);
+        return Frame(parties, identification,
+            status == AcceptStatus.ProgramMismatch ? [.. message, .. Word(lowest), .. Word(highest)] : message);
     }
 
     /// <summary>Denied: another version of RPC than 2.</summary>
@@ -61,7 +62,8 @@ public static class ReferenceReply
         Frame(parties, identification, Words(parties, MessageIsReply, Denied, AuthErrorStatus, status));
 
     /// <summary>Results as they go on the wire.</summary>
-    /// <param name="inline">The 96 bytes for results in the control line, as they are in memory; those behind the end count as zeros.</param>
+    /// <param name="inline">The 96 bytes for results in the control line, as they are in memory; those behind the end count as
+    /// zeros.</param>
     /// <param name="aux">The bytes of the aux lines, as many as there are results beyond; they go as they are.</param>
     /// <param name="count">Bytes of results.</param>
     /// <param name="layout">The service's reply layout, see <see cref="NativeWords"/>.</param>
@@ -105,7 +107,8 @@ public static class ReferenceReply
         BinaryPrimitives.WriteUInt16BigEndian(datagram, parties.OwnPort);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[2..], parties.ClientPort);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[4..], length);
-        ushort sum = (ushort)~InternetChecksum.Sum(datagram, InternetChecksum.PseudoHeaderSum(parties.OwnAddress, parties.ClientAddress, length));
+        ushort sum = (ushort)~InternetChecksum.Sum(datagram, InternetChecksum.PseudoHeaderSum(parties.OwnAddress, parties.ClientAddress,
+            length));
 
         // RFC 768: 0 would say that there is no checksum.
         BinaryPrimitives.WriteUInt16BigEndian(datagram[6..], sum == 0 ? ushort.MaxValue : sum);

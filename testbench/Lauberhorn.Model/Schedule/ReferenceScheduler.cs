@@ -16,9 +16,9 @@ public readonly record struct QueuedMessage(ushort Slot, long Time);
 public readonly record struct ScheduleOutcome(Dispatch? Dispatch = null, ushort? Released = null, ushort? Interrupted = null);
 
 /// <summary>
-/// What the scheduler should do, written plainly after docs/scheduler.md: for each process a queue and a list of waiting endpoints, a list of kernel endpoints, a circle of
-/// processes whose messages wait for kernel endpoints, and what runs on each core. Time is the caller's (<see cref="Now"/>). Each method is
-/// one event.
+/// What the scheduler should do, written plainly after docs/scheduler.md: for each process a queue and a list of waiting endpoints, a list
+/// of kernel endpoints, a circle of processes whose messages wait for kernel endpoints, and what runs on each core. Time is the caller's
+/// (<see cref="Now"/>). Each method is one event.
 /// </summary>
 public sealed class ReferenceScheduler
 {
@@ -79,8 +79,12 @@ public sealed class ReferenceScheduler
     /// <summary>Processes that have waited for too long, as looks have found.</summary>
     public IEnumerable<ushort> Late => processes.Where(item => item.Value.IsLate).Select(item => item.Key);
 
-    /// <summary>Processes that have messages queued which nothing but a limit of cores that no longer holds keeps from kernel endpoints.</summary>
-    public IEnumerable<ushort> Stranded => processes.Where(item => item.Value.Queue.Count > 0 && !backlog.Contains(item.Key) && MayHaveMore(item.Key)).Select(item => item.Key);
+    /// <summary>
+    /// Processes that have messages queued which nothing but a limit of cores that no longer holds keeps from kernel endpoints.
+    /// </summary>
+    public IEnumerable<ushort> Stranded =>
+        processes.Where(item => item.Value.Queue.Count > 0 && !backlog.Contains(item.Key) && MayHaveMore(item.Key))
+            .Select(item => item.Key);
 
     /// <summary>Cores that could be taken from their process while their endpoint waits.</summary>
     public IEnumerable<ushort> Victims => cores.Keys.Where(core => MayTake(core) && IsIdle(core));
@@ -163,10 +167,14 @@ public sealed class ReferenceScheduler
         return outcome;
     }
 
-    /// <summary>The process whose message a core's kernel endpoint may have next out of turn, because the core had one of it before; null if there is none.</summary>
+    /// <summary>
+    /// The process whose message a core's kernel endpoint may have next out of turn, because the core had one of it before; null if there
+    /// is none.
+    /// </summary>
     /// <param name="core">The core.</param>
     public ushort? Local(ushort core) =>
-        last.TryGetValue(core, out (ushort Process, int Locals) before) && before.Locals < LocalMessages && backlog.Contains(before.Process) ? before.Process : null;
+        last.TryGetValue(core, out (ushort Process, int Locals) before) && before.Locals < LocalMessages
+            && backlog.Contains(before.Process) ? before.Process : null;
 
     /// <summary>
     /// Whether a process may be served by the next kernel endpoint whosever turn it is, because it has waited for too long.
@@ -180,7 +188,8 @@ public sealed class ReferenceScheduler
 
     /// <summary>A core's kernel endpoint waits.</summary>
     /// <param name="core">The core, and its endpoint.</param>
-    /// <param name="isLocal">Whether it gets a message of <see cref="Local"/>'s process, which must be there; otherwise of the next in round-robin order.</param>
+    /// <param name="isLocal">Whether it gets a message of <see cref="Local"/>'s process, which must be there; otherwise of the next in
+    /// round-robin order.</param>
     /// <param name="change">The report of a process's load instead; null if there is none.</param>
     /// <param name="late">A process of which <see cref="IsLate"/> is true and which goes first; null if none does.</param>
     public ScheduleOutcome WaitInKernel(ushort core, bool isLocal = false, ushort? change = null, ushort? late = null)
@@ -370,7 +379,10 @@ public sealed class ReferenceScheduler
         return outcome;
     }
 
-    /// <summary>A core that is busy is taken from its process, if that is right: it is interrupted if the OS allows it, and its endpoint's next wait ends at once.</summary>
+    /// <summary>
+    /// A core that is busy is taken from its process, if that is right: it is interrupted if the OS allows it, and its endpoint's next wait
+    /// ends at once.
+    /// </summary>
     /// <param name="core">The core.</param>
     /// <param name="endpoint">What its endpoint was.</param>
     /// <param name="process">The process.</param>
@@ -529,7 +541,8 @@ public sealed class ReferenceScheduler
     private bool IsIdle(ushort core) => cores.TryGetValue(core, out CoreState state) && state.HasEndpoint
         && Of(state.Process).Waiting.Contains(state.Endpoint);
 
-    private bool IsWaiting(ushort endpoint) => kernel.Contains(endpoint) || processes.Values.Any(process => process.Waiting.Contains(endpoint));
+    private bool IsWaiting(ushort endpoint) => kernel.Contains(endpoint)
+        || processes.Values.Any(process => process.Waiting.Contains(endpoint));
 
     private ScheduleOutcome TakeIdle(ushort core, ushort endpoint, ushort process)
     {

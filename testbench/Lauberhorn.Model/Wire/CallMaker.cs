@@ -20,7 +20,8 @@ public sealed class CallMaker
     {
         ArgumentNullException.ThrowIfNull(profile);
         Check(profile.Targets.Count > 0, nameof(profile.Targets), "there are none; name a procedure at least");
-        Check(profile.Clients is > 0 and <= 250, nameof(profile.Clients), $"{profile.Clients} clients; use 1 to 250, which have addresses in one network");
+        Check(profile.Clients is > 0 and <= 250, nameof(profile.Clients),
+            $"{profile.Clients} clients; use 1 to 250, which have addresses in one network");
         Check(profile.Skew >= 0, nameof(profile.Skew), $"{profile.Skew}; use 0 or more");
         Check(profile.AuthSysPart is >= 0 and <= 1, nameof(profile.AuthSysPart), $"{profile.AuthSysPart}; use 0 to 1");
         Check(profile.RetransmittedPart is >= 0 and <= 1, nameof(profile.RetransmittedPart), $"{profile.RetransmittedPart}; use 0 to 1");

@@ -3,7 +3,9 @@ using Lauberhorn.Model.Captures;
 
 namespace Lauberhorn.Model.Wire;
 
-/// <summary>A wire on which a capture is replayed: each frame of it comes once, as fast as it is taken, without regard to its time.</summary>
+/// <summary>
+/// A wire on which a capture is replayed: each frame of it comes once, as fast as it is taken, without regard to its time.
+/// </summary>
 /// <param name="frames">The frames for the NIC.</param>
 public sealed class CaptureWire(IEnumerable<byte[]> frames) : IWire
 {
@@ -24,7 +26,8 @@ public sealed class CaptureWire(IEnumerable<byte[]> frames) : IWire
     {
         IReadOnlyList<CapturedFrame> frames = CaptureReader.Read(path);
         return frames.FirstOrDefault(frame => !frame.IsWhole) is CapturedFrame cut
-            ? throw new CaptureException(path, $"a frame of {cut.OriginalLength} bytes was cut to {cut.Bytes.Length}; record it anew with -s 0")
+            ? throw new CaptureException(path,
+                $"a frame of {cut.OriginalLength} bytes was cut to {cut.Bytes.Length}; record it anew with -s 0")
             : new CaptureWire(frames.Select(frame => frame.Bytes).Where(frame => macAddress is null || IsFor(frame, macAddress.Value)));
     }
 

@@ -10,8 +10,8 @@ namespace Lauberhorn.Model.Wire;
 public readonly record struct LoadAnswer(LoadCall Call, long Cycles, bool IsSuccess);
 
 /// <summary>
-/// Load from clients of which each has one call in flight and makes the next when it is answered, after a pause. Unanswered calls are sent again. Is a wire: plug it to
-/// the NIC and tell it the time.
+/// Load from clients of which each has one call in flight and makes the next when it is answered, after a pause. Unanswered calls are sent
+/// again. Is a wire: plug it to the NIC and tell it the time.
 /// </summary>
 public sealed class ClosedLoad : IWire
 {
@@ -25,7 +25,8 @@ public sealed class ClosedLoad : IWire
     private int left;
 
     /// <summary>Creates the load; all clients begin at cycle 0.</summary>
-    /// <param name="profile">What it is like. Every call that is not answered within <see cref="LoadProfile.RetransmitAfter"/> cycles is sent again.</param>
+    /// <param name="profile">What it is like. Every call that is not answered within <see cref="LoadProfile.RetransmitAfter"/> cycles is
+    /// sent again.</param>
     /// <param name="calls">How many calls are made in all.</param>
     /// <param name="pause">Cycles from an answer to the client's next call.</param>
     public ClosedLoad(LoadProfile profile, int calls, long pause = 0)

@@ -10,7 +10,8 @@ namespace Lauberhorn.Model.Wire;
 /// the neighbours that the NIC does not know. It says nothing to all else.
 /// </summary>
 /// <param name="settings">The NIC's addresses and its subnet.</param>
-/// <param name="setNeighbour">Tells the NIC the MAC address of an IPv4 address; null if frames to unknown neighbours are to be ignored.</param>
+/// <param name="setNeighbour">Tells the NIC the MAC address of an IPv4 address; null if frames to unknown neighbours are to be
+/// ignored.</param>
 public sealed class KernelNetwork(ReceiveSettings settings, Action<uint, ulong>? setNeighbour = null)
 {
     private const int EthernetBytes = 14;
@@ -32,7 +33,8 @@ public sealed class KernelNetwork(ReceiveSettings settings, Action<uint, ulong>?
     /// <summary>Takes a frame as the NIC gives it.</summary>
     /// <param name="frame">The frame from its first byte on.</param>
     /// <param name="kind">Why it came.</param>
-    /// <returns>The frames to be sent because of it, without padding. They are to be sent one after the other, before the next is asked for.</returns>
+    /// <returns>The frames to be sent because of it, without padding. They are to be sent one after the other, before the next is asked
+    /// for.</returns>
     public IEnumerable<byte[]> Handle(ReadOnlyMemory<byte> frame, FrameKind kind)
     {
         if (kind != FrameKind.UnresolvedNeighbour)
@@ -46,7 +48,8 @@ public sealed class KernelNetwork(ReceiveSettings settings, Action<uint, ulong>?
 
     /// <summary>Takes a frame that came in by the wire.</summary>
     /// <param name="frame">The frame from its first byte on.</param>
-    /// <returns>The frames to be sent because of it, without padding. They are to be sent one after the other, before the next is asked for.</returns>
+    /// <returns>The frames to be sent because of it, without padding. They are to be sent one after the other, before the next is asked
+    /// for.</returns>
     public IEnumerable<byte[]> Handle(ReadOnlyMemory<byte> frame)
     {
         IEnumerable<byte[]> resolved = [];

@@ -14,7 +14,8 @@ public sealed record LoadTarget(ushort Port, uint Program, uint Version, uint Pr
     /// <summary>Arguments of random bytes, in whole words.</summary>
     /// <param name="least">The fewest bytes.</param>
     /// <param name="most">The most bytes.</param>
-    public static Func<SeededRandom, byte[]> Bytes(int least, int most) => random => random.Bytes(random.Between((least + 3) / 4, most / 4) * 4);
+    public static Func<SeededRandom, byte[]> Bytes(
+        int least, int most) => random => random.Bytes(random.Between((least + 3) / 4, most / 4) * 4);
 
     /// <summary>Arguments that are one opaque item (RFC 4506 section 4.10) of random bytes.</summary>
     /// <param name="least">The fewest bytes of it.</param>

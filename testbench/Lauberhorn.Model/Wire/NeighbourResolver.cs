@@ -4,10 +4,10 @@ using System.Buffers.Binary;
 namespace Lauberhorn.Model.Wire;
 
 /// <summary>
-/// Finds the MAC addresses of neighbours for frames that the NIC could not send (RFC 826): asks, keeps the frames meanwhile, and when the answer comes sends them in the order in which they
-/// came, and then tells the NIC. What the NIC gave to the kernel before it knew is sent at once. Broadcast addresses and groups have MAC
-/// addresses that nobody is asked for, and nobody has an address that no host can have, as our own, so nobody is asked for that either:
-/// such a frame is dropped.
+/// Finds the MAC addresses of neighbours for frames that the NIC could not send (RFC 826): asks, keeps the frames meanwhile, and when the
+/// answer comes sends them in the order in which they came, and then tells the NIC. What the NIC gave to the kernel before it knew is sent
+/// at once. Broadcast addresses and groups have MAC addresses that nobody is asked for, and nobody has an address that no host can have, as
+/// our own, so nobody is asked for that either: such a frame is dropped.
 /// </summary>
 /// <param name="settings">Our addresses and our subnet.</param>
 /// <param name="set">Tells the NIC the MAC address of an IPv4 address.</param>

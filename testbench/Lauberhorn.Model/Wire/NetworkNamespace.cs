@@ -78,7 +78,8 @@ public sealed class NetworkNamespace : IDisposable
             RunIp("link", "set", tap.Name, "netns", Name, "name", name);
             if (macAddress is ulong mac)
             {
-                RunIp("-n", Name, "link", "set", name, "address", string.Join(':', Enumerable.Range(0, 6).Select(i => $"{(byte)(mac >> (40 - (8 * i))):x2}")));
+                RunIp("-n", Name, "link", "set", name, "address",
+                    string.Join(':', Enumerable.Range(0, 6).Select(i => $"{(byte)(mac >> (40 - (8 * i))):x2}")));
             }
 
             RunIp("-n", Name, "link", "set", name, "mtu", $"{largestPacket}");
@@ -203,9 +204,11 @@ public sealed class NetworkNamespace : IDisposable
         if (exitCode != 0)
         {
             string problem = errors.Trim().ReplaceLineEndings("; ");
-            bool lacksRight = problem.Contains("not permitted", StringComparison.OrdinalIgnoreCase) || problem.Contains("denied", StringComparison.OrdinalIgnoreCase)
+            bool lacksRight = problem.Contains("not permitted", StringComparison.OrdinalIgnoreCase)
+                || problem.Contains("denied", StringComparison.OrdinalIgnoreCase)
                 || problem.Contains("Read-only", StringComparison.OrdinalIgnoreCase);
-            throw new WireException($"ip {string.Join(' ', arguments)}: {problem}{(lacksRight ? "; run as root, or with CAP_NET_ADMIN and CAP_SYS_ADMIN" : "")}", lacksRight);
+            throw new WireException($"ip {string.Join(' ', arguments)}: "
+                + $"{problem}{(lacksRight ? "; run as root, or with CAP_NET_ADMIN and CAP_SYS_ADMIN" : "")}", lacksRight);
         }
     }
 

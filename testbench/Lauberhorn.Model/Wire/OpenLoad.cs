@@ -2,7 +2,8 @@
 namespace Lauberhorn.Model.Wire;
 
 /// <summary>
-/// Load from clients that do not wait for answers: calls come at random times (a Poisson process), at a mean rate. Retransmissions come besides.
+/// Load from clients that do not wait for answers: calls come at random times (a Poisson process), at a mean rate. Retransmissions come
+/// besides.
 /// </summary>
 public sealed class OpenLoad
 {

@@ -5,8 +5,8 @@ using System.Text;
 namespace Lauberhorn.Model.Wire;
 
 /// <summary>
-/// An Ethernet device of Linux whose cable is in our hands (a TAP device): what the kernel sends on it, we receive, and the other way round. It is gone when this is
-/// disposed of, or the process ends. Without offloads, so sums are always computed.
+/// An Ethernet device of Linux whose cable is in our hands (a TAP device): what the kernel sends on it, we receive, and the other way
+/// round. It is gone when this is disposed of, or the process ends. Without offloads, so sums are always computed.
 /// </summary>
 public sealed class TapDevice : IWire, IDisposable
 {
@@ -44,8 +44,10 @@ public sealed class TapDevice : IWire, IDisposable
             int error = Marshal.GetLastPInvokeError();
             throw error switch
             {
-                SystemCalls.NoSuchFile => new WireException($"there is no {Path}: load the module tun, or give the container the device (--device {Path})", true),
-                SystemCalls.NoAccess or SystemCalls.NotPermitted => new WireException($"no right to open {Path}: run as root, or give the container the device", true),
+                SystemCalls.NoSuchFile => new WireException($"there is no {Path}: load the module tun, or give the container the device "
+                    + $"(--device {Path})", true),
+                SystemCalls.NoAccess or SystemCalls.NotPermitted =>
+                    new WireException($"no right to open {Path}: run as root, or give the container the device", true),
                 _ => new WireException($"{Path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}", true),
             };
         }
@@ -114,7 +116,8 @@ public sealed class TapDevice : IWire, IDisposable
             int error = Marshal.GetLastPInvokeError();
             if (error is not (SystemCalls.InterfaceDown or SystemCalls.TryAgain))
             {
-                throw new WireException($"a frame of {frame.Length} bytes cannot be sent on {Name}: {Marshal.GetPInvokeErrorMessage(error)}");
+                throw new WireException($"a frame of {frame.Length} bytes cannot be sent on {Name}: "
+                    + $"{Marshal.GetPInvokeErrorMessage(error)}");
             }
 
             Refused++;

@@ -41,7 +41,8 @@ public class NodeFuzzerTests
     {
         SoakPlan plan = SoakPlan.Make(5, 60, 0);
         int frames = 0;
-        Assert.Contains("does not answer", Failure(frame => [frame with { Bytes = [.. frame.Bytes[..^1], (byte)(frame.Bytes[^1] ^ 0x10)] }]), StringComparison.Ordinal);
+        Assert.Contains("does not answer",
+            Failure(frame => [frame with { Bytes = [.. frame.Bytes[..^1], (byte)(frame.Bytes[^1] ^ 0x10)] }]), StringComparison.Ordinal);
         Assert.Contains("answered already", Failure(frame => ++frames == 8 ? [frame, frame] : [frame]), StringComparison.Ordinal);
         frames = 0;
         Assert.Contains("counters", Failure(frame => ++frames == 8 ? [] : [frame]), StringComparison.Ordinal);
@@ -49,14 +50,16 @@ public class NodeFuzzerTests
         string Failure(Func<SentByNic, IEnumerable<SentByNic>> tamper) => SoakRun.Run(plan, tamper).Failure ?? "none";
     }
 
-    // Two endpoints of two lines that shared their colours could each wait for a fetch behind the other's load. The run looks at that before it begins.
+    // Two endpoints of two lines that shared their colours could each wait for a fetch behind the other's load. The run looks at that
+    // before it begins.
     [Theory]
     [InlineData("tiny", 4)]
     [InlineData("soak", 8)]
     [InlineData("enzian", 8)]
     public void Endpoints_do_not_hold_each_other_up_where_a_load_that_stalls_blocks_its_colour(string config, int endpoints)
     {
-        SoakPlan plan = Plans().First(plan => plan.Config.Name == config && plan.WritesBack == 0 && plan.UserEndpoints + plan.KernelEndpoints == endpoints);
+        SoakPlan plan = Plans().First(plan => plan.Config.Name == config && plan.WritesBack == 0
+            && plan.UserEndpoints + plan.KernelEndpoints == endpoints);
         Assert.Null(SoakRun.Run(plan).Failure);
 
         static IEnumerable<SoakPlan> Plans() =>
@@ -74,6 +77,7 @@ public class NodeFuzzerTests
         SoakOutcome first = SoakRun.Run(plan);
         SoakOutcome second = SoakRun.Run(plan);
         Assert.Null(first.Failure);
-        Assert.Equal((first.Cycles, first.Frames, first.Tally.Bytes, first.Dropped), (second.Cycles, second.Frames, second.Tally.Bytes, second.Dropped));
+        Assert.Equal((first.Cycles, first.Frames, first.Tally.Bytes, first.Dropped),
+            (second.Cycles, second.Frames, second.Tally.Bytes, second.Dropped));
     }
 }

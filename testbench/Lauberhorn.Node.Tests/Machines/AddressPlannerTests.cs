@@ -11,7 +11,8 @@ public sealed class AddressPlannerTests
     {
         for (ulong line = 0; line < 1u << LineMap.LineBits; line++)
         {
-            if (AddressHash.ThunderX.Unalias(AddressHash.ThunderX.Alias(line)) != line || AddressHash.ThunderX.Alias(line) >> LineMap.LineBits != 0)
+            if (AddressHash.ThunderX.Unalias(AddressHash.ThunderX.Alias(line)) != line
+                || AddressHash.ThunderX.Alias(line) >> LineMap.LineBits != 0)
             {
                 Assert.Fail($"line {line}");
             }
@@ -40,7 +41,8 @@ public sealed class AddressPlannerTests
 
         // Colours 48 and 52 are those of transmit control lines, 56 to 63 those of aux lines: endpoints with these numbers have others,
         // which are taken.
-        Assert.Equal([.. Enumerable.Range(0, 48).Where(endpoint => (endpoint & 4) == 0), 49, 50, 51], planner.Choose(27, Enumerable.Range(0, 1024)));
+        Assert.Equal([.. Enumerable.Range(0, 48).Where(endpoint => (endpoint & 4) == 0), 49, 50, 51],
+            planner.Choose(27, Enumerable.Range(0, 1024)));
         AddressPlanException error = Assert.Throws<AddressPlanException>(() => planner.Choose(28, Enumerable.Range(0, 1024)));
         Assert.Contains("only 27 of the endpoints", error.Message);
     }

@@ -30,7 +30,8 @@ public sealed class CalibrationTests
         double modelledReceive = Receive(bytes) * 0.004;
         double modelledTransmit = Transmit(bytes) * 0.004;
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"| {bytes} | {receive:0.000} | {modelledReceive:0.000} | {(modelledReceive / receive) - 1:+0.0 %;-0.0 %} | {transmit:0.000} | {modelledTransmit:0.000} | {(modelledTransmit / transmit) - 1:+0.0 %;-0.0 %} |");
+            $"| {bytes} | {receive:0.000} | {modelledReceive:0.000} | {(modelledReceive / receive) - 1:+0.0 %;-0.0 %} | {transmit:0.000} | "
+                + $"{modelledTransmit:0.000} | {(modelledTransmit / transmit) - 1:+0.0 %;-0.0 %} |");
         Assert.InRange(modelledReceive / receive, 0.9, 1.1);
         Assert.InRange(modelledTransmit / transmit, 0.9, 1.1);
     }

@@ -5,7 +5,9 @@ using SME;
 
 namespace Lauberhorn.Node.Tests.Machines;
 
-/// <summary>A home agent that is memory: answers what was written last, holds lines as long as it is told, and fetches them when told.</summary>
+/// <summary>
+/// A home agent that is memory: answers what was written last, holds lines as long as it is told, and fetches them when told.
+/// </summary>
 internal sealed class EchoHome : INicPort
 {
     private readonly Dictionary<uint, byte[]> memory = [];

@@ -99,7 +99,8 @@ public class EndpointsOnMachineTests
     {
         NicConfig config = NicConfig.Tiny;
         using EndpointBench bench = new(config) { IsHomeDriven = true, TryAgainCycles = 700 };
-        using IDisposable running = bench.Simulation.RunOn(hardware, EndpointBench.EntityName, new RtlBuildOptions { Optimization = RtlOptimization.Quick });
+        using IDisposable running = bench.Simulation.RunOn(hardware, EndpointBench.EntityName,
+            new RtlBuildOptions { Optimization = RtlOptimization.Quick });
         bench.IsHomeDriven = false;
         for (int endpoint = 0; endpoint < Cores; endpoint++)
         {

@@ -5,8 +5,9 @@ using Lauberhorn.Machines;
 namespace Lauberhorn.Node.Tests.Machines;
 
 /// <summary>
-/// How the NIC of the published measurement behaves towards the home port: a message comes in, passes the NIC in 9 + 6 + 4 cycles and answers a stalled load; a message
-/// goes out when the other control line is read: the control line is fetched, then the aux lines, then 11 + 9 cycles in the NIC. Aux lines are read at once.
+/// How the NIC of the published measurement behaves towards the home port: a message comes in, passes the NIC in 9 + 6 + 4 cycles and
+/// answers a stalled load; a message goes out when the other control line is read: the control line is fetched, then the aux lines, then 11
+/// + 9 cycles in the NIC. Aux lines are read at once.
 /// </summary>
 internal sealed class LoopbackHome : INicPort
 {

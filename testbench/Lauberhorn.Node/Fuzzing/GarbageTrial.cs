@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Globalization;
 using Lauberhorn.Contract;
 using Lauberhorn.Driver;
 using Lauberhorn.Hdl.Home;
@@ -22,8 +23,10 @@ namespace Lauberhorn.Node.Fuzzing;
 public sealed record GarbageFigures(int Calls, int Answered, long MedianLine, long WorstLine, long MedianReply, long Ticks, double WireBusy)
 {
     /// <summary>One line with all figures.</summary>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Answered:#,##0} of {Calls:#,##0} answered in {Ticks:#,##0} ticks; first beat to line: median {MedianLine}, 99 % within {WorstLine}; to reply: median {MedianReply}; wire busy {WireBusy:F0} %");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Answered:#,##0} of {Calls:#,##0} answered in {Ticks:#,##0} ticks; first beat to line: median {MedianLine}, 99 % within "
+            + $"{WorstLine}; to reply: median {MedianReply}; wire busy {WireBusy:F0} %");
 }
 
 /// <summary>Calls at a steady rate to idle cores, with and without garbage in all the rest of the line's time.</summary>
@@ -40,7 +43,8 @@ public static class GarbageTrial
     /// <param name="seed">Of the garbage.</param>
     public static GarbageFigures Run(int calls, bool withGarbage, ulong seed)
     {
-        using Node node = new(new NodeOptions { Config = NicConfig.Enzian, Machine = MachineParameters.Ideal with { Cores = Cores + 1 }, Seed = seed });
+        using Node node = new(new NodeOptions { Config = NicConfig.Enzian, Machine = MachineParameters.Ideal with { Cores = Cores + 1 },
+            Seed = seed });
         CalculatorNode.Serve(node, Cores);
         TakeFrames(node).GetAwaiter().GetResult();
         HomePort home = node.Nic.Home;
@@ -64,7 +68,8 @@ public static class GarbageTrial
             while (node.Wire.Received.TryDequeue(out SentByNic? frame))
             {
                 uint xid = BinaryPrimitives.ReadUInt32BigEndian(frame.Bytes.AsSpan(ReferenceReply.MessageOffset));
-                bool isAdd = frame.Bytes.Length == 70 && xid < sent.Count && BinaryPrimitives.ReadUInt32BigEndian(frame.Bytes.AsSpan(66)) == xid + 1;
+                bool isAdd = frame.Bytes.Length == 70 && xid < sent.Count
+                    && BinaryPrimitives.ReadUInt32BigEndian(frame.Bytes.AsSpan(66)) == xid + 1;
                 if (isAdd && replies.TryAdd(xid, frame.FirstTick))
                 {
                     end = frame.LastTick;
@@ -90,7 +95,8 @@ public static class GarbageTrial
         long[] toReply = [.. done.Select(xid => replies[xid] - sent[(int)xid].FirstTick).Order()];
         long first = sent[0].FirstTick;
         return new GarbageFigures(
-            calls, done.Count, toLine[toLine.Length / 2], toLine[toLine.Length * 99 / 100], toReply[toReply.Length / 2], end - first, 100.0 * busy / (node.Ticks - begin));
+            calls, done.Count, toLine[toLine.Length / 2], toLine[toLine.Length * 99 / 100], toReply[toReply.Length / 2], end - first,
+            100.0 * busy / (node.Ticks - begin));
 
         byte[] Garbage()
         {

@@ -23,7 +23,8 @@ public readonly record struct NodeFuzzProgress(long Calls, long Total, long Cycl
 /// <param name="Mismatches">Cases that failed: 0, or 1, after which the campaign ends.</param>
 /// <param name="Report">What failed, and the command that replays it; empty if nothing did.</param>
 public sealed record NodeFuzzResult(
-    long Cases, long Cycles, long Calls, long LockstepCalls, long Frames, long Replies, long Sent, long Dropped, long Bytes, long Mismatches, string Report);
+    long Cases, long Cycles, long Calls, long LockstepCalls, long Frames, long Replies, long Sent, long Dropped, long Bytes,
+    long Mismatches, string Report);
 
 /// <summary>The soak of the whole NIC: cases of some hundred calls each, with a seed of its own each.</summary>
 public static class NodeFuzzer
@@ -39,7 +40,8 @@ public static class NodeFuzzer
     public static NodeFuzzResult Run(long calls, ulong seed, int lockstep, IProgress<NodeFuzzProgress>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(calls, 1);
-        (long cases, long cycles, long sent, long inLockstep, long frames, long replies, long own, long dropped, long bytes) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+        (long cases, long cycles, long sent, long inLockstep, long frames, long replies, long own, long dropped, long bytes) = (0, 0, 0, 0,
+            0, 0, 0, 0, 0);
         while (sent < calls)
         {
             int size = (int)Math.Min(CaseCalls, calls - sent);
@@ -58,7 +60,8 @@ public static class NodeFuzzer
             if (outcome.Failure is not null)
             {
                 string report = string.Create(
-                    CultureInfo.InvariantCulture, $"{outcome.Failure}\n{plan}\nthe same again: tools/lauberhorn fuzz nic --calls {size} --seed {plan.Seed} --lockstep {lockstep}\n");
+                    CultureInfo.InvariantCulture, $"{outcome.Failure}\n{plan}\nthe same again: tools/lauberhorn fuzz nic --calls {size} "
+                        + $"--seed {plan.Seed} --lockstep {lockstep}\n");
                 return new NodeFuzzResult(cases, cycles, sent, inLockstep, frames, replies, own, dropped, bytes, 1, report);
             }
 

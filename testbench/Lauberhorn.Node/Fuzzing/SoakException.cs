@@ -17,8 +17,11 @@ internal sealed class SoakException(string message) : Exception(message)
             different += expected[i] == actual[i] ? 0 : 1;
         }
 
-        return $"{different} bytes differ, the first is byte {common}; {expected.Length} bytes expected, from there on {Excerpt(expected, common)}; {actual.Length} are there, {Excerpt(actual, common)}";
+        return $"{different} bytes differ, the first is byte {common}; {expected.Length} bytes expected, from there on "
+            + $"{Excerpt(expected, common)}; {actual.Length} are there, {Excerpt(actual, common)}";
     }
 
-    private static string Excerpt(ReadOnlySpan<byte> bytes, int from) => from >= bytes.Length ? "none" : Convert.ToHexString(bytes[from..Math.Min(bytes.Length, from + 48)]);
+    private static string Excerpt(
+        ReadOnlySpan<byte> bytes, int from) =>
+            from >= bytes.Length ? "none" : Convert.ToHexString(bytes[from..Math.Min(bytes.Length, from + 48)]);
 }

@@ -52,7 +52,8 @@ internal sealed class SoakFrame
         if (Decoded.Udp is not null && Decoded.Ipv4 is not null && bytes.Length >= 46)
         {
             Identity = new CallIdentity(
-                Decoded.Ipv4.Source, Decoded.Udp.SourcePort, Decoded.Udp.DestinationPort, System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(42)));
+                Decoded.Ipv4.Source, Decoded.Udp.SourcePort, Decoded.Udp.DestinationPort,
+                System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(42)));
         }
     }
 

@@ -14,9 +14,12 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="transmitPort">The UDP port from which it sends, if it is a process's.</param>
 /// <param name="owner">Its process; null for the kernel.</param>
 /// <param name="random">Decides.</param>
-/// <param name="isQuiet">Whether no more frames come from the wire: then nothing is sent, or a frame to an unknown neighbour could come back when no kernel takes it.</param>
+/// <param name="isQuiet">Whether no more frames come from the wire: then nothing is sent, or a frame to an unknown neighbour could come
+/// back when no kernel takes it.</param>
 /// <param name="stops">Whether to stop when nothing comes.</param>
-internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint endpoint, ushort transmitPort, SoakProcess? owner, SeededRandom random, Func<bool> isQuiet, Func<bool> stops)
+internal sealed class SoakHandler(
+    SoakJudge judge, SoakPlan plan, BoundEndpoint endpoint, ushort transmitPort, SoakProcess? owner, SeededRandom random,
+    Func<bool> isQuiet, Func<bool> stops)
 {
     private readonly int auxLines = plan.Config.AuxLines;
 
@@ -35,7 +38,8 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                     judge.Tally.TryAgains++;
                     if (lines.Control.AsSpan(1).ContainsAnyExcept((byte)0))
                     {
-                        throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} got a TRYAGAIN with other bytes: {Convert.ToHexString(lines.Control)}");
+                        throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} got a TRYAGAIN with other bytes: "
+                            + $"{Convert.ToHexString(lines.Control)}");
                     }
 
                     if (stops())
@@ -49,8 +53,10 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                     }
                     else if (plan.Misbehaviour > 0 && random.OneIn(4))
                     {
-                        // No slot is behind the line, so this is lost when it is evicted, and counted as a bad write; nothing of it may show up anywhere.
-                        await core.StoreAsync(endpoint.Addresses.ReceiveControl[line] + (ulong)random.Between(0, 63), random.Bytes(random.Between(1, 64)));
+                        // No slot is behind the line, so this is lost when it is evicted, and counted as a bad write; nothing of it may
+                        // show up anywhere.
+                        await core.StoreAsync(endpoint.Addresses.ReceiveControl[line] + (ulong)random.Between(0, 63),
+                            random.Bytes(random.Between(1, 64)));
                         await core.ComputeAsync(random.Between(0, 40));
                         judge.Tally.Scribbles++;
                     }
@@ -66,7 +72,8 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                     break;
 
                 default:
-                    throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} got a line that it should not: {Convert.ToHexString(lines.Control)}");
+                    throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} got a line that "
+                        + $"it should not: {Convert.ToHexString(lines.Control)}");
             }
 
             if (!isQuiet())
@@ -93,7 +100,8 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
 
         CheckZeros(core, lines.Control.AsSpan(ControlLine.CodePointer, ControlLine.Arguments - ControlLine.CodePointer), "frame's header");
         CheckZeros(core, lines.Control.AsSpan(ControlLine.Process, 2), "frame's process");
-        CheckZeros(core, lines.Control.AsSpan(Math.Min(ControlLine.Arguments + count, NicConfig.LineBytes)), "control line behind the frame");
+        CheckZeros(core, lines.Control.AsSpan(Math.Min(ControlLine.Arguments + count, NicConfig.LineBytes)),
+            "control line behind the frame");
         judge.DeliverFrame(endpoint, lines.Control[ControlLine.Flags], bytes);
         lines.SetMessage(bytes);
         await core.ComputeAsync(random.Between(0, plan.LongestCompute));
@@ -210,10 +218,13 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
                     await lines.StoreControlAsync(ControlLine.ReplyHandle, Number(delivery.Handle ^ (1ul << random.Between(0, 63)), 8));
                     break;
                 case 4:
-                    kind = random.Pick(MessageKind.None, MessageKind.Request, MessageKind.TryAgain, MessageKind.Frame, MessageKind.SendFrame, MessageKind.SendDatagram, (MessageKind)random.Between(22, 255));
+                    kind = random.Pick(MessageKind.None, MessageKind.Request, MessageKind.TryAgain, MessageKind.Frame,
+                        MessageKind.SendFrame, MessageKind.SendDatagram, (MessageKind)random.Between(22, 255));
                     break;
                 case 5:
-                    count = Math.Min(ushort.MaxValue, random.Pick(room + 1, (lines.Lines * NicConfig.LineBytes) + ControlLine.InlineBytes + 1, 0xFFFF, room + random.Between(1, 300)));
+                    count = Math.Min(ushort.MaxValue,
+                        random.Pick(room + 1, (lines.Lines * NicConfig.LineBytes) + ControlLine.InlineBytes + 1, 0xFFFF,
+                            room + random.Between(1, 300)));
                     break;
                 case 6:
                     // What the NIC does not look at.
@@ -252,7 +263,8 @@ internal sealed class SoakHandler(SoakJudge judge, SoakPlan plan, BoundEndpoint 
     {
         if (bytes.ContainsAnyExcept((byte)0))
         {
-            throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} reads, where there should be zeros in its {where}: {Convert.ToHexString(bytes)}");
+            throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} reads, where there should be zeros in its {where}: "
+                + $"{Convert.ToHexString(bytes)}");
         }
     }
 }

@@ -78,7 +78,8 @@ internal sealed class SoakTally
 }
 
 /// <summary>
-/// Knows every frame that was sent and the frames and counts that it must cause. Each line that a core reads, and each frame that the NIC sends, must be explained by exactly one of them, byte for byte.
+/// Knows every frame that was sent and the frames and counts that it must cause. Each line that a core reads, and each frame that the NIC
+/// sends, must be explained by exactly one of them, byte for byte.
 /// </summary>
 internal sealed class SoakJudge
 {
@@ -95,7 +96,8 @@ internal sealed class SoakJudge
 
     /// <summary>Creates a judge that has seen nothing.</summary>
     /// <param name="services">What there is to call.</param>
-    /// <param name="nic">The NIC; of its insides only the calls' identities are read, which tell calls with the same arguments apart.</param>
+    /// <param name="nic">The NIC; of its insides only the calls' identities are read, which tell calls with the same arguments
+    /// apart.</param>
     /// <param name="inOrder">Whether one endpoint only takes the kernel's frames, which then come in order.</param>
     public SoakJudge(SoakServices services, Hdl.Top.Nic nic, bool inOrder)
     {
@@ -180,7 +182,8 @@ internal sealed class SoakJudge
         ulong slot = handle & 0xFFFF;
         if (slot >= (ulong)pending.Length || handle >> 16 != pending[slot].Generation || !pending[slot].IsCall)
         {
-            throw new SoakException($"endpoint {endpoint.Number} got a request with handle {handle:X}, which no call has: {Convert.ToHexString(line)}");
+            throw new SoakException($"endpoint {endpoint.Number} got a request with handle {handle:X}, which no call has: "
+                + $"{Convert.ToHexString(line)}");
         }
 
         PendingCall call = pending[slot];
@@ -189,14 +192,17 @@ internal sealed class SoakJudge
         SoakFrame? frame = candidates.Find(candidate => RequestLine(candidate, endpoint, handle).AsSpan().SequenceEqual(line));
         if (frame is null)
         {
-            string why = candidates.Count == 0 ? "no such call is in flight" : SoakException.Difference(RequestLine(candidates[0], endpoint, handle), line);
-            throw new SoakException($"endpoint {endpoint.Number} of process {endpoint.Process} got a request that is not {identity}: {why}");
+            string why = candidates.Count == 0 ? "no such call is in flight"
+                : SoakException.Difference(RequestLine(candidates[0], endpoint, handle), line);
+            throw new SoakException($"endpoint {endpoint.Number} of process {endpoint.Process} got a request that is not {identity}: "
+                + $"{why}");
         }
 
         candidates.Remove(frame);
         if (frame.Service!.Owner.Process.Number != endpoint.Process)
         {
-            throw new SoakException($"endpoint {endpoint.Number} of process {endpoint.Process} got {identity}, which is for process {frame.Service.Owner.Process.Number}");
+            throw new SoakException($"endpoint {endpoint.Number} of process {endpoint.Process} got {identity}, which is for process "
+                + $"{frame.Service.Owner.Process.Number}");
         }
 
         Tally.Delivered++;
@@ -229,7 +235,8 @@ internal sealed class SoakJudge
         else
         {
             byte[] results = kind != MessageKind.Reply ? []
-                : ReferenceReply.Results(line.Slice(ControlLine.Arguments, ControlLine.InlineBytes), aux, count, (ulong)delivery.Frame.Service!.Entry.ReplyLayout);
+                : ReferenceReply.Results(line.Slice(ControlLine.Arguments, ControlLine.InlineBytes), aux, count,
+                    (ulong)delivery.Frame.Service!.Entry.ReplyLayout);
             Of(answers, delivery.Frame.Identity).Add(new Expected(
                 (parties, identification) => kind switch
                 {
@@ -243,7 +250,8 @@ internal sealed class SoakJudge
 
     /// <summary>An address that has sent something, or was set.</summary>
     /// <param name="random">Decides.</param>
-    public uint AnyNeighbour(SeededRandom random) => neighbours.Count == 0 || random.OneIn(10) ? 0x0A4D_0F00 + (uint)random.Between(0, 3) : neighbours.Keys.ElementAt(random.Between(0, neighbours.Count - 1));
+    public uint AnyNeighbour(SeededRandom random) => neighbours.Count == 0 || random.OneIn(10) ? 0x0A4D_0F00 + (uint)random.Between(0, 3)
+        : neighbours.Keys.ElementAt(random.Between(0, neighbours.Count - 1));
 
     /// <summary>A core is about to send a datagram.</summary>
     /// <param name="port">Our UDP port.</param>
@@ -261,7 +269,8 @@ internal sealed class SoakJudge
 
     /// <summary>A core is about to send a frame.</summary>
     /// <param name="frame">The frame, before it is padded.</param>
-    public void SendsFrame(byte[] frame) => kernelFrames.Add([.. frame, .. new byte[Math.Max(0, ReferenceReply.ShortestFrame - frame.Length)]]);
+    public void SendsFrame(byte[] frame) => kernelFrames.Add([.. frame,
+        .. new byte[Math.Max(0, ReferenceReply.ShortestFrame - frame.Length)]]);
 
     /// <summary>The handle of a request that another core has in its line, or a made-up one.</summary>
     /// <param name="own">The own request.</param>
@@ -304,7 +313,8 @@ internal sealed class SoakJudge
             }
         }
 
-        throw new SoakException($"the kernel's endpoint {endpoint.Number} got a frame of kind {(FrameKind)flags} that was not sent, not so, or after a later one: {Convert.ToHexString(bytes)}");
+        throw new SoakException($"the kernel's endpoint {endpoint.Number} got a frame of kind {(FrameKind)flags} that was not sent, not "
+            + $"so, or after a later one: {Convert.ToHexString(bytes)}");
     }
 
     /// <summary>Frames for the kernel that later ones have passed.</summary>
@@ -328,7 +338,8 @@ internal sealed class SoakJudge
         ulong mac = Mac(bytes);
         if (!neighbours.TryGetValue(client, out HashSet<ulong>? known) || !known.Contains(mac))
         {
-            throw new SoakException($"tick {sent.LastTick}: a frame to {mac:X12}, which nobody with the address {client:X8} has: {Convert.ToHexString(bytes)}");
+            throw new SoakException($"tick {sent.LastTick}: a frame to {mac:X12}, which nobody with the address {client:X8} has: "
+                + $"{Convert.ToHexString(bytes)}");
         }
 
         switch (Explain(bytes, mac, $"tick {sent.LastTick}: frame"))
@@ -359,7 +370,8 @@ internal sealed class SoakJudge
         BinaryPrimitives.WriteUInt64LittleEndian(line.AsSpan(ControlLine.CodePointer), service.Entry.CodePointer);
         BinaryPrimitives.WriteUInt64LittleEndian(line.AsSpan(ControlLine.DataPointer), service.Entry.DataPointer);
         BinaryPrimitives.WriteUInt64LittleEndian(line.AsSpan(ControlLine.ReplyHandle), handle);
-        NativeWords.Convert(arguments.AsSpan(0, Math.Min(arguments.Length, NativeWords.Bytes)), (ulong)service.Entry.ArgumentLayout).CopyTo(line, ControlLine.Arguments);
+        NativeWords.Convert(arguments.AsSpan(0, Math.Min(arguments.Length, NativeWords.Bytes)), (ulong)service.Entry.ArgumentLayout)
+            .CopyTo(line, ControlLine.Arguments);
         return line;
     }
 
@@ -373,7 +385,8 @@ internal sealed class SoakJudge
         return list;
     }
 
-    private static ulong Mac(ReadOnlySpan<byte> bytes) => bytes.Length < 6 ? 0 : ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
+    private static ulong Mac(ReadOnlySpan<byte> bytes) => bytes.Length < 6 ? 0
+        : ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
 
     /// <summary>Finds what a frame answers, and who answers.</summary>
     private Origin Explain(byte[] bytes, ulong mac, string what)
@@ -403,7 +416,8 @@ internal sealed class SoakJudge
         int at = candidates.FindIndex(candidate => candidate.Make(parties, identification).AsSpan().SequenceEqual(bytes));
         if (at < 0)
         {
-            string why = candidates.Count == 0 ? "nothing is to be answered, or it is answered already" : SoakException.Difference(candidates[0].Make(parties, identification), bytes);
+            string why = candidates.Count == 0 ? "nothing is to be answered, or it is answered already"
+                : SoakException.Difference(candidates[0].Make(parties, identification), bytes);
             throw new SoakException($"{what} that does not answer {identity}: {why}\n{Convert.ToHexString(bytes)}");
         }
 

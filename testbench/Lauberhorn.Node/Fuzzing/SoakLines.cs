@@ -7,7 +7,8 @@ using Lauberhorn.Model.Frames;
 namespace Lauberhorn.Node.Fuzzing;
 
 /// <summary>
-/// The receive lines of an endpoint as its core must see them: what the NIC gave out, and what the core has stored since. Every byte that is loaded is compared.
+/// The receive lines of an endpoint as its core must see them: what the NIC gave out, and what the core has stored since. Every byte that
+/// is loaded is compared.
 /// </summary>
 /// <param name="core">The core.</param>
 /// <param name="endpoint">The endpoint.</param>
@@ -147,7 +148,8 @@ internal sealed class SoakLines(Core core, BoundEndpoint endpoint, int auxLines,
         tally.Bytes += actual.Length;
         if (!expected.SequenceEqual(actual))
         {
-            throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} reads in its {what}: {SoakException.Difference(expected, actual)}");
+            throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} reads in its {what}: "
+                + $"{SoakException.Difference(expected, actual)}");
         }
     }
 }

@@ -74,7 +74,10 @@ internal sealed record SoakPlan
     /// <summary>Pattern of the MAC's ready for sent frames.</summary>
     public required TransmitPace Pace { get; init; }
 
-    /// <summary>Few of everything, so that it runs out; long messages. But twice as many endpoints as are bound: 8 that use two lines each need 16 colours.</summary>
+    /// <summary>
+    /// Few of everything, so that it runs out; long messages. But twice as many endpoints as are bound: 8 that use two lines each need 16
+    /// colours.
+    /// </summary>
     public static NicConfig Wide { get; } = NicConfig.Tiny with
     {
         Name = "soak",
@@ -150,8 +153,11 @@ internal sealed record SoakPlan
     /// <summary>One line with all that was drawn for the case.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Config.Name} in {Hardware}, machine {Machine.Name} (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "
+        $"{Config.Name} in {Hardware}, machine {Machine.Name} (evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, "
+            + $"partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "
         + $"split answers {Machine.SplitAnswerPercent} %, misses {Machine.OutstandingMisses}, store buffer {Machine.StoreBuffer}, "
-        + $"cache {Machine.Level1Sets} x {Machine.Level1Ways}), {Processes} processes, {UserEndpoints} + {KernelEndpoints} endpoints, TRYAGAIN {TryAgainCycles}, learns {Learns}, error limit {ErrorReplyLimit}, "
-        + $"misbehaviour {Misbehaviour} %, writes back {WritesBack} %, sends {SendPercent} %, compute {LongestCompute}, garbage {Garbage} %, transmit {Pace}");
+        + $"cache {Machine.Level1Sets} x {Machine.Level1Ways}), {Processes} processes, {UserEndpoints} + {KernelEndpoints} endpoints, "
+            + $"TRYAGAIN {TryAgainCycles}, learns {Learns}, error limit {ErrorReplyLimit}, "
+        + $"misbehaviour {Misbehaviour} %, writes back {WritesBack} %, sends {SendPercent} %, compute {LongestCompute}, garbage {Garbage} "
+            + $"%, transmit {Pace}");
 }

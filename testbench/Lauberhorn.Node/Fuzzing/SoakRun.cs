@@ -12,7 +12,8 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="Calls">Calls sent.</param>
 /// <param name="Frames">Frames sent.</param>
 /// <param name="Tally">What was seen.</param>
-/// <param name="Dropped">Calls and frames that were counted as dropped for want of room, as retransmissions or over the limit of errors.</param>
+/// <param name="Dropped">Calls and frames that were counted as dropped for want of room, as retransmissions or over the limit of
+/// errors.</param>
 /// <param name="Failure">What went wrong; null if nothing did.</param>
 internal sealed record SoakOutcome(long Cycles, long Calls, long Frames, SoakTally Tally, long Dropped, string? Failure);
 
@@ -64,7 +65,8 @@ internal sealed class SoakRun : IDisposable
             failure = $"tick {run.node.Ticks}: {exception.GetType().Name}: {exception.Message}";
         }
 
-        return new SoakOutcome(run.node.Ticks, run.traffic?.Calls ?? 0, run.traffic?.Frames.Count ?? 0, run.judge?.Tally ?? new SoakTally(), run.dropped, failure);
+        return new SoakOutcome(run.node.Ticks, run.traffic?.Calls ?? 0, run.traffic?.Frames.Count ?? 0, run.judge?.Tally ?? new SoakTally(),
+            run.dropped, failure);
     }
 
     /// <inheritdoc/>
@@ -118,7 +120,8 @@ internal sealed class SoakRun : IDisposable
         nic = node.Open();
         await nic.SetTryAgainAsync(plan.TryAgainCycles);
         await nic.SetErrorReplyLimitAsync(plan.ErrorReplyLimit, 3000);
-        List<SoakProcess> processes = [.. Enumerable.Range(0, plan.Processes).Select(i => new SoakProcess(nic.CreateProcess($"soak{i}"), random.Next()))];
+        List<SoakProcess> processes = [.. Enumerable.Range(0, plan.Processes)
+            .Select(i => new SoakProcess(nic.CreateProcess($"soak{i}"), random.Next()))];
         services = await SoakServices.Make(nic, plan.Config, processes, random);
         judge = new SoakJudge(services, node.Nic, plan.KernelEndpoints == 1);
         await nic.SetAddressesAsync(services.Settings.MacAddress, services.Settings.Ipv4Address);
@@ -139,7 +142,8 @@ internal sealed class SoakRun : IDisposable
             _ = node.Cpu.Start(node.Cpu.Cores[i], handler.RunAsync);
         }
 
-        if (node.Planner.FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint.Number, endpoint.ReceiveLine))]) is ColourConflict conflict)
+        if (node.Planner.FindConflict(
+            [.. endpoints.Select(endpoint => new StallingEndpoint(endpoint.Number, endpoint.ReceiveLine))]) is ColourConflict conflict)
         {
             throw new SoakException($"endpoints that wait could deadlock: {conflict}");
         }
@@ -180,22 +184,26 @@ internal sealed class SoakRun : IDisposable
     }
 
     private bool HasRoom() =>
-        node.Nic.FastPath.Admission.SlotPool.Monitor.Free > plan.Config.BypassSlots + 1 && node.Nic.FastPath.Admission.PacketPool.Monitor.Free > plan.Config.BypassPacketSlots;
+        node.Nic.FastPath.Admission.SlotPool.Monitor.Free > plan.Config.BypassSlots + 1
+            && node.Nic.FastPath.Admission.PacketPool.Monitor.Free > plan.Config.BypassPacketSlots;
 
     private bool IsIdle() =>
-        node.Nic.FastPath.Admission.SlotPool.Monitor.Free == plan.Config.PendingCalls && node.Nic.FastPath.Admission.PacketPool.Monitor.Free == plan.Config.PacketSlots;
+        node.Nic.FastPath.Admission.SlotPool.Monitor.Free == plan.Config.PendingCalls
+            && node.Nic.FastPath.Admission.PacketPool.Monitor.Free == plan.Config.PacketSlots;
 
     /// <summary>Each frame is accounted for: seen, or counted as dropped, and never both.</summary>
     private void Check(IReadOnlyDictionary<string, ulong> counters)
     {
         if (!IsIdle())
         {
-            throw new SoakException($"{node.Nic.FastPath.Admission.SlotPool.Monitor.Free} slots and {node.Nic.FastPath.Admission.PacketPool.Monitor.Free} packet slots are free at the end");
+            throw new SoakException($"{node.Nic.FastPath.Admission.SlotPool.Monitor.Free} slots and "
+                + $"{node.Nic.FastPath.Admission.PacketPool.Monitor.Free} packet slots are free at the end");
         }
 
         SoakTally tally = judge!.Tally;
         List<string> wrong = [];
-        foreach (DropReason reason in Enum.GetValues<DropReason>().Where(reason => reason is not DropReason.None and not DropReason.BufferOverrun))
+        foreach (DropReason reason in Enum.GetValues<DropReason>()
+            .Where(reason => reason is not DropReason.None and not DropReason.BufferOverrun))
         {
             Expect($"Dropped.{reason}", traffic!.Frames.Count(frame => frame.Decoded.Drop == reason));
         }
@@ -209,7 +217,8 @@ internal sealed class SoakRun : IDisposable
         Expect(nameof(NicEvent.NoReply), tally.NoReplies);
         Expect(nameof(NicEvent.BadReply), tally.BadReplies);
         Equal("replies sent", 0, Math.Max(0, Math.Abs(Event(NicEvent.ReplySent) - tally.Replies) - tally.Ambiguous));
-        foreach (NicEvent never in (NicEvent[])[NicEvent.BadRead, NicEvent.LateReply, NicEvent.CallDiscarded, NicEvent.CallExpired, NicEvent.CallFlushed, NicEvent.CommandRefused])
+        foreach (NicEvent never in (NicEvent[])[NicEvent.BadRead, NicEvent.LateReply, NicEvent.CallDiscarded, NicEvent.CallExpired,
+            NicEvent.CallFlushed, NicEvent.CommandRefused])
         {
             Expect(never.ToString(), 0);
         }
@@ -227,12 +236,14 @@ internal sealed class SoakRun : IDisposable
         Expect(nameof(NicEvent.FrameAdmitted), tally.FramesTaken);
         NicEvent[] drops =
         [
-            NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallDroppedIndexFull, NicEvent.Retransmission, NicEvent.FrameDroppedNoSlot, NicEvent.ErrorReplyLimited,
+            NicEvent.CallDroppedNoSlot, NicEvent.CallDroppedNoPacketSlot, NicEvent.CallDroppedIndexFull, NicEvent.Retransmission,
+            NicEvent.FrameDroppedNoSlot, NicEvent.ErrorReplyLimited,
             NicEvent.MissedFrameDropped,
         ];
         dropped = drops.Sum(Event) + Event(NicEvent.FrameDroppedTooLong) + overrun;
         int tooLong = traffic.Frames.Count(frame => frame.Fate == Fate.TooLongForKernel);
-        int open = judge.Undelivered.Count() + judge.UndeliveredFrames + judge.SkippedFrames + judge.MissingAnswers + judge.MissingReplies + judge.MissingDatagrams + tooLong;
+        int open = judge.Undelivered.Count() + judge.UndeliveredFrames + judge.SkippedFrames + judge.MissingAnswers + judge.MissingReplies
+            + judge.MissingDatagrams + tooLong;
         Equal("frames not seen and frames counted as dropped", open, dropped);
         Equal(
             "answers and replies made",
@@ -241,7 +252,8 @@ internal sealed class SoakRun : IDisposable
             tally.Answers + tally.Replies + tally.Datagrams + Event(NicEvent.NeighbourMiss) + Event(NicEvent.MissedFrameDropped));
         if (wrong.Count > 0)
         {
-            throw new SoakException($"counters: {string.Join("; ", wrong)}; all: {string.Join(", ", counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"))}");
+            IEnumerable<string> all = counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}");
+            throw new SoakException($"counters: {string.Join("; ", wrong)}; all: {string.Join(", ", all)}");
         }
 
         long Count(string name) => (long)counters[name];

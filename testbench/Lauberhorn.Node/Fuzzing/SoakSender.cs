@@ -15,7 +15,8 @@ namespace Lauberhorn.Node.Fuzzing;
 /// <param name="judge">Notified of what must be sent.</param>
 /// <param name="plan">How often.</param>
 /// <param name="random">Decides.</param>
-internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort transmitPort, SoakProcess? owner, SoakJudge judge, SoakPlan plan, SeededRandom random)
+internal sealed class SoakSender(
+    Core core, BoundEndpoint endpoint, ushort transmitPort, SoakProcess? owner, SoakJudge judge, SoakPlan plan, SeededRandom random)
 {
     private const int ShortestFrame = 14;
     private readonly byte[] control = new byte[NicConfig.LineBytes];
@@ -41,7 +42,8 @@ internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort trans
 
         int room = ControlLine.InlineBytes + (endpoint.HasTransmitAux ? plan.Config.AuxLines * NicConfig.LineBytes : 0);
         bool isBad = random.Between(1, 100) <= plan.Misbehaviour;
-        byte[] message = new byte[Math.Min(room, random.OneIn(6) ? random.Between(0, room) : random.Between(owner is null ? ShortestFrame : 0, 130))];
+        byte[] message = new byte[Math.Min(room, random.OneIn(6) ? random.Between(0, room)
+            : random.Between(owner is null ? ShortestFrame : 0, 130))];
         SoakTraffic.Fill(message, (owner?.Secret ?? plan.Seed) ^ random.Next());
         uint destination = judge.AnyNeighbour(random);
         ushort destinationPort = (ushort)random.Between(1, 65_535);
@@ -72,7 +74,8 @@ internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort trans
         int lines = 0;
         for (int at = inline; at < message.Length; at += NicConfig.LineBytes)
         {
-            await core.StoreAsync(endpoint.Addresses.TransmitAux[lines++], message.AsMemory(at, Math.Min(NicConfig.LineBytes, message.Length - at)));
+            await core.StoreAsync(endpoint.Addresses.TransmitAux[lines++],
+                message.AsMemory(at, Math.Min(NicConfig.LineBytes, message.Length - at)));
         }
 
         for (int i = 0; writesBack && i < lines; i++)
@@ -85,7 +88,8 @@ internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort trans
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(4), destinationPort);
         await core.StoreAsync(address + ControlLine.DestinationAddress, header);
         await core.StoreAsync(address + ControlLine.Bytes, new[] { (byte)count, (byte)(count >> 8) });
-        bool isGood = count == message.Length && (owner is null ? kind == MessageKind.SendFrame && count >= ShortestFrame : kind == MessageKind.SendDatagram);
+        bool isGood = count == message.Length
+            && (owner is null ? kind == MessageKind.SendFrame && count >= ShortestFrame : kind == MessageKind.SendDatagram);
         if (!isGood)
         {
             judge.Tally.BadSends++;
@@ -119,7 +123,8 @@ internal sealed class SoakSender(Core core, BoundEndpoint endpoint, ushort trans
         judge.Tally.Bytes += control.Length;
         if (control.AsSpan().ContainsAnyExcept((byte)0))
         {
-            throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} reads in its empty transmit line {which}: {Convert.ToHexString(control)}");
+            throw new SoakException($"cycle {core.Cycle}: endpoint {endpoint.Number} of process {endpoint.Process} reads in its empty "
+                + $"transmit line {which}: {Convert.ToHexString(control)}");
         }
     }
 }

@@ -24,7 +24,10 @@ internal sealed record SoakService(ServiceKey Key, Service Entry, SoakProcess Ow
     public bool IsNull => (Entry.Flags & ServiceFlags.Null) != 0;
 }
 
-/// <summary>Random services of random processes, and what the NIC must make of a frame because of them: the table of docs/demux.md and the checks of docs/admission.md.</summary>
+/// <summary>
+/// Random services of random processes, and what the NIC must make of a frame because of them: the table of docs/demux.md and the checks of
+/// docs/admission.md.
+/// </summary>
 internal sealed class SoakServices
 {
     private const uint AuthNone = 0;
@@ -72,7 +75,8 @@ internal sealed class SoakServices
             ushort port = ports[i < 2 ? i : random.Between(0, 1)];
             uint number = program + (uint)random.Between(0, Math.Min(config.Programs, 4) / ports.Length - 1);
             uint version = random.Pick<uint>(1, 1, 3);
-            List<ServiceKey> keys = [new(port, number, version, 0), new(port, number, version, (uint)random.Between(1, 3)), new(port, number, version, random.Pick(7u, 0xFFFF_FFFF))];
+            List<ServiceKey> keys = [new(port, number, version, 0), new(port, number, version, (uint)random.Between(1, 3)),
+                new(port, number, version, random.Pick(7u, 0xFFFF_FFFF))];
             foreach (ServiceKey key in keys.Take(Math.Min(room, random.Between(2, 3))).Where(key => !all.services.ContainsKey(key)))
             {
                 all.services.Add(key, new SoakService(key, Entry(key, owner, config, random), owner));
@@ -120,7 +124,8 @@ internal sealed class SoakServices
     /// <summary>The service that a call is for; null for none.</summary>
     /// <param name="decoded">The call.</param>
     public SoakService? Find(DecodedFrame decoded) =>
-        decoded.Rpc is RpcCallHeader rpc ? services.GetValueOrDefault(new ServiceKey(decoded.Udp!.DestinationPort, rpc.Program, rpc.Version, rpc.Procedure)) : null;
+        decoded.Rpc is RpcCallHeader rpc
+            ? services.GetValueOrDefault(new ServiceKey(decoded.Udp!.DestinationPort, rpc.Program, rpc.Version, rpc.Procedure)) : null;
 
     /// <summary>What must become of a frame if there is room for it.</summary>
     /// <param name="frame">The frame.</param>
@@ -145,7 +150,8 @@ internal sealed class SoakServices
         }
     }
 
-    private static void Answer(SoakFrame frame, Func<ReplyParties, ushort, byte[]> make) => (frame.Fate, frame.Answer) = (Fate.Answer, make);
+    private static void Answer(SoakFrame frame, Func<ReplyParties, ushort, byte[]> make) =>
+        (frame.Fate, frame.Answer) = (Fate.Answer, make);
 
     private static void Answer(SoakFrame frame, AcceptStatus status, uint lowest = 0, uint highest = 0) =>
         Answer(frame, (parties, identification) => ReferenceReply.Accept(parties, identification, status, lowest, highest));
@@ -181,7 +187,9 @@ internal sealed class SoakServices
     }
 
     /// <summary>Raw bytes, integers, or any mixture; also halves of 64-bit values that have no other half.</summary>
-    private static Bits<W48> Layout(SeededRandom random) => (Bits<W48>)random.Pick(0ul, 0x5555_5555_5555ul, 0xEEEE_EEEE_EEEEul, random.Next() >> 16, random.Next() >> 16);
+    private static Bits<W48> Layout(
+        SeededRandom random) => (Bits<W48>)random.Pick(0ul, 0x5555_5555_5555ul, 0xEEEE_EEEE_EEEEul, random.Next() >> 16,
+            random.Next() >> 16);
 
     private void JudgeCall(SoakFrame frame, RpcCallHeader rpc)
     {
@@ -193,7 +201,8 @@ internal sealed class SoakServices
             {
                 Answer(frame, AcceptStatus.ProgramUnavailable);
             }
-            else if (rpc.Version < versions.Lowest || rpc.Version > versions.Highest || !services.ContainsKey(new ServiceKey(port, rpc.Program, rpc.Version, 0)))
+            else if (rpc.Version < versions.Lowest || rpc.Version > versions.Highest
+                || !services.ContainsKey(new ServiceKey(port, rpc.Program, rpc.Version, 0)))
             {
                 Answer(frame, AcceptStatus.ProgramMismatch, versions.Lowest, versions.Highest);
             }
@@ -227,7 +236,8 @@ internal sealed class SoakServices
         byte[] arguments = frame.Decoded.Payload;
         if ((service.Entry.Flags & wanted) == 0)
         {
-            Answer(frame, (parties, identification) => ReferenceReply.AuthError(parties, identification, rpc.CredentialFlavor == AuthNone ? TooWeak : RejectedCredential));
+            Answer(frame, (parties, identification) => ReferenceReply.AuthError(parties, identification,
+                rpc.CredentialFlavor == AuthNone ? TooWeak : RejectedCredential));
         }
         else if (rpc.IsBadAuthSys)
         {

@@ -6,7 +6,9 @@ using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Node.Fuzzing;
 
-/// <summary>Sends a case's frames: in turns calls with time between them, bursts of calls, garbage at line rate with calls in between, and nothing.</summary>
+/// <summary>
+/// Sends a case's frames: in turns calls with time between them, bursts of calls, garbage at line rate with calls in between, and nothing.
+/// </summary>
 internal sealed class SoakTraffic
 {
     private const int LongestQueue = 3;
@@ -36,7 +38,8 @@ internal sealed class SoakTraffic
         (this.plan, this.services, this.judge, this.wire, this.hasRoom) = (plan, services, judge, wire, hasRoom);
         random = new SeededRandom(plan.Seed ^ 0x501A_4E1C_0000_0003);
         garbage = new FrameGenerator(random.Next(), services.Settings, 2000);
-        clients = [.. Enumerable.Range(0, random.Between(1, 4)).Select(i => (0x024C_4800_1000ul + (ulong)i, 0x0A4D_0100u + ((uint)i * (uint)random.Between(1, 3))))];
+        clients = [.. Enumerable.Range(0, random.Between(1, 4)).Select(
+            i => (0x024C_4800_1000ul + (ulong)i, 0x0A4D_0100u + ((uint)i * (uint)random.Between(1, 3))))];
         xid = (uint)random.Next();
     }
 
@@ -164,7 +167,8 @@ internal sealed class SoakTraffic
             return new SoakFrame(recent[random.Between(0, recent.Count - 1)].Bytes, false, true, services.Settings);
         }
 
-        SoakService service = random.OneIn(15) ? services.All[random.Between(0, services.All.Count - 1)] : services.Handled[random.Between(0, services.Handled.Count - 1)];
+        SoakService service = random.OneIn(15) ? services.All[random.Between(0, services.All.Count - 1)]
+            : services.Handled[random.Between(0, services.Handled.Count - 1)];
         FrameBuilder frame = CallOf(service);
         switch (random.Between(1, 60))
         {
@@ -197,7 +201,8 @@ internal sealed class SoakTraffic
                 frame.WithTrailer(random.Bytes(random.Between(1, 70)));
                 break;
             case 10:
-                frame.WithPorts((ushort)random.Between(0, 65_535), services.Settings.Ports.ElementAt(random.Between(0, services.Settings.Ports.Count - 1)));
+                frame.WithPorts((ushort)random.Between(0, 65_535),
+                    services.Settings.Ports.ElementAt(random.Between(0, services.Settings.Ports.Count - 1)));
                 break;
         }
 
@@ -268,7 +273,8 @@ internal sealed class SoakTraffic
                 byte[] flipped = [.. recent[random.Between(0, recent.Count - 1)].Bytes];
                 for (int i = random.Between(1, 4); i > 0; i--)
                 {
-                    // Not in the aux lines: without a checksum it is another call with the same control line, and the judge could not tell which one a core got.
+                    // Not in the aux lines: without a checksum it is another call with the same control line, and the judge could not tell
+                    // which one a core got.
                     int furthest = Math.Min(flipped.Length - 1, LastInline);
                     flipped[random.Between(0, random.OneIn(2) ? Math.Min(furthest, 81) : furthest)] ^= (byte)(1 << random.Between(0, 7));
                 }

@@ -87,10 +87,13 @@ public sealed class CallLoad
     /// <param name="number">Its number.</param>
     public int Handlers(int number) => calls[number].Handlers;
 
-    /// <summary>The calls' waits from the last beat at the MAC to the handler's start, in cycles, in ascending order; of those whose handler began.</summary>
+    /// <summary>
+    /// The calls' waits from the last beat at the MAC to the handler's start, in cycles, in ascending order; of those whose handler began.
+    /// </summary>
     /// <param name="from">The first call's number.</param>
     /// <param name="to">The number behind the last call's.</param>
-    public long[] Waits(int from, int to) => [.. calls[from..to].Where(call => call.Begun >= 0).Select(call => call.Begun - call.Frame.LastTick).Order()];
+    public long[] Waits(int from, int to) => [.. calls[from..to].Where(call => call.Begun >= 0)
+        .Select(call => call.Begun - call.Frame.LastTick).Order()];
 
     private void Take()
     {
@@ -100,7 +103,8 @@ public sealed class CallLoad
             int number = BinaryPrimitives.ReadInt32BigEndian(bytes[42..]);
             uint status = BinaryPrimitives.ReadUInt32BigEndian(bytes[62..]);
             int result = BinaryPrimitives.ReadInt32BigEndian(bytes[66..]);
-            if (number < 0 || number >= calls.Count || calls[number].IsAnswered || status != 0 || result != mix.Result(calls[number].Service, number))
+            if (number < 0 || number >= calls.Count || calls[number].IsAnswered || status != 0
+                || result != mix.Result(calls[number].Service, number))
             {
                 Wrong++;
                 continue;

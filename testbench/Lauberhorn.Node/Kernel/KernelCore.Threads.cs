@@ -4,7 +4,8 @@ using Lauberhorn.Driver;
 
 namespace Lauberhorn.Node;
 
-/// <content>Threads of processes on the core: the one that runs, those that it interrupted, and what becomes of them when their process is killed.</content>
+/// <content>Threads of processes on the core: the one that runs, those that it interrupted, and what becomes of them when their process is
+/// killed.</content>
 internal sealed partial class KernelCore
 {
     // Threads of a killed process that were interrupted here do not wait for what interrupted them: the kernel writes their lines back. The
@@ -62,7 +63,8 @@ internal sealed partial class KernelCore
     private void Unmap(BoundEndpoint left)
     {
         EndpointAddresses lines = left.Addresses;
-        foreach (ulong address in (IEnumerable<ulong>)[.. lines.ReceiveControl, .. lines.ReceiveAux, .. lines.TransmitControl, .. lines.TransmitAux])
+        foreach (ulong address in (IEnumerable<ulong>)[.. lines.ReceiveControl, .. lines.ReceiveAux, .. lines.TransmitControl,
+            .. lines.TransmitAux])
         {
             core.Unmap(address, LineMessage.LineBytes);
         }
@@ -118,7 +120,9 @@ internal sealed partial class KernelCore
         public ValueTask BarrierAsync() => owner.core.BarrierAsync();
     }
 
-    /// <summary>Memory as a thread in user mode sees it: handlers take time, and whatever sends it back to the kernel ends its loop.</summary>
+    /// <summary>
+    /// Memory as a thread in user mode sees it: handlers take time, and whatever sends it back to the kernel ends its loop.
+    /// </summary>
     private sealed class ThreadMemory(KernelCore owner, ActiveThread thread, UserEndpoint own, CancellationTokenSource stop) : ICoreMemory
     {
         public async ValueTask LoadLineAsync(ulong address, Memory<byte> destination)

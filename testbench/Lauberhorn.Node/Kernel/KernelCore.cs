@@ -5,7 +5,10 @@ using Lauberhorn.Machines;
 
 namespace Lauberhorn.Node;
 
-/// <summary>The kernel on one core: its loop, the user loops that it lets processes run, interrupts, and threads that are no RPC's. See docs/kernel.md.</summary>
+/// <summary>
+/// The kernel on one core: its loop, the user loops that it lets processes run, interrupts, and threads that are no RPC's. See
+/// docs/kernel.md.
+/// </summary>
 internal sealed partial class KernelCore
 {
     /// <summary>The number of the NIC's interrupt.</summary>
@@ -61,7 +64,9 @@ internal sealed partial class KernelCore
 
     /// <summary>Whether a load has kept a thread waiting for the core for too long.</summary>
     internal bool IsToBeRetired(long cycle) =>
-        IsWaiting && starts.Count > 0 || IsWaiting && cycle - Times.Since > kernel.Options.RetirePatience && (active.Count > 0 && Times.Now == CoreActivity.KernelWait || threads.Any(thread => thread.Work > 0));
+        IsWaiting && starts.Count > 0
+            || IsWaiting && cycle - Times.Since > kernel.Options.RetirePatience
+                && (active.Count > 0 && Times.Now == CoreActivity.KernelWait || threads.Any(thread => thread.Work > 0));
 
     /// <summary>Whether the core is stalled in the load of an endpoint.</summary>
     internal bool IsWaiting => Times.Now is CoreActivity.KernelWait or CoreActivity.UserWait;
@@ -163,7 +168,9 @@ internal sealed partial class KernelCore
                 break;
 
             default:
-                throw new InvalidOperationException($"core {core.Number}'s kernel endpoint gives a line of kind {message.Kind}; nobody but its core reads its lines, and it is never released");
+                throw new InvalidOperationException(
+                    $"core {core.Number}'s kernel endpoint gives a line of kind {message.Kind}; nobody but its core reads its lines, and "
+                        + $"it is never released");
         }
     }
 
@@ -279,7 +286,8 @@ internal sealed partial class KernelCore
         }
     }
 
-    // The handler's time, with all that may come between. The kernel's line cannot be left before its call is answered; a user endpoint's can.
+    // The handler's time, with all that may come between. The kernel's line cannot be left before its call is answered; a user endpoint's
+    // can.
     private async ValueTask ComputeAsync(ActiveThread thread, LineMessage message)
     {
         (KernelProcess process, UserEndpoint? own) = (thread.Process, thread.Own);

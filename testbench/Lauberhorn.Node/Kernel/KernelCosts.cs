@@ -2,24 +2,33 @@
 namespace Lauberhorn.Node;
 
 /// <summary>
-/// What the kernel's work costs a core, in cycles of the NIC's clock (4 ns, or 8 cycles of a core at 2 GHz). Modelled, not measured: the defaults are of the order that is published for
-/// Arm cores that issue in order, as the ThunderX-1 does, and for a kernel that does nothing but what is needed.
+/// What the kernel's work costs a core, in cycles of the NIC's clock (4 ns, or 8 cycles of a core at 2 GHz). Modelled, not measured: the
+/// defaults are of the order that is published for Arm cores that issue in order, as the ThunderX-1 does, and for a kernel that does
+/// nothing but what is needed.
 /// </summary>
 public sealed record KernelCosts
 {
-    /// <summary>A system call, in and out; as much for going from the kernel into a process's handler and back. L4Re publishes 230 core cycles for a Cortex-A53, 142 for a Neoverse-N1 (l4re.org/performance.html).</summary>
+    /// <summary>
+    /// A system call, in and out; as much for going from the kernel into a process's handler and back. L4Re publishes 230 core cycles for a
+    /// Cortex-A53, 142 for a Neoverse-N1 (l4re.org/performance.html).
+    /// </summary>
     public int SystemCall { get; init; } = 29;
 
     /// <summary>
-    /// Into the address space of another process, what its caches and its TLB miss at first included. L4Re publishes 691 core cycles for a whole IPC to another address space on a Cortex-A53,
-    /// 399 on a Neoverse-N1 (l4re.org/performance.html).
+    /// Into the address space of another process, what its caches and its TLB miss at first included. L4Re publishes 691 core cycles for a
+    /// whole IPC to another address space on a Cortex-A53, 399 on a Neoverse-N1 (l4re.org/performance.html).
     /// </summary>
     public int ProcessSwitch { get; init; } = 87;
 
-    /// <summary>To a thread that is no RPC's, through the scheduler, and as much back: 2 µs, of the order that lmbench's <c>lat_ctx</c> shows for Linux.</summary>
+    /// <summary>
+    /// To a thread that is no RPC's, through the scheduler, and as much back: 2 µs, of the order that lmbench's <c>lat_ctx</c> shows for
+    /// Linux.
+    /// </summary>
     public int ThreadSwitch { get; init; } = 500;
 
-    /// <summary>An interrupt: entry, acknowledgement, exit. Two system calls' worth and some accesses to the interrupt controller.</summary>
+    /// <summary>
+    /// An interrupt: entry, acknowledgement, exit. Two system calls' worth and some accesses to the interrupt controller.
+    /// </summary>
     public int Interrupt { get; init; } = 75;
 
     /// <summary>The timer's tick: an interrupt and a look at the run queue.</summary>
@@ -69,7 +78,8 @@ public sealed record KernelOptions
     public int InterruptGrain { get; init; } = 32;
 
     /// <summary>
-    /// Whether the kernel keeps a process out of its user loop whose threads were sent back from there before they had a second call. Otherwise a thread goes there after each call that it got by the kernel.
+    /// Whether the kernel keeps a process out of its user loop whose threads were sent back from there before they had a second call.
+    /// Otherwise a thread goes there after each call that it got by the kernel.
     /// </summary>
     public bool LearnsWhoStays { get; init; } = true;
 
@@ -86,7 +96,10 @@ public sealed record KernelOptions
     /// </summary>
     public bool? TellsOfLeaves { get; init; }
 
-    /// <summary>Messages that all processes together may have queued beyond what each is guaranteed; null for a quarter of what the NIC has room for.</summary>
+    /// <summary>
+    /// Messages that all processes together may have queued beyond what each is guaranteed; null for a quarter of what the NIC has room
+    /// for.
+    /// </summary>
     public int? SharedQueue { get; init; }
 
     /// <summary>Called when the NIC says that a process's load has become high, or low again.</summary>

@@ -48,7 +48,9 @@ public sealed class KernelProcess
     /// <summary>Threads of it that run, wait at an endpoint, or were interrupted.</summary>
     public int Threads { get; internal set; }
 
-    /// <summary>Calls that nobody answers because it was killed while they were in a line: their handlers were broken off, or did not begin.</summary>
+    /// <summary>
+    /// Calls that nobody answers because it was killed while they were in a line: their handlers were broken off, or did not begin.
+    /// </summary>
     public int BrokenOff { get; internal set; }
 
     internal void Add(UserEndpoint endpoint) => endpoints.Add(endpoint);

@@ -5,8 +5,9 @@ using Lauberhorn.Driver;
 namespace Lauberhorn.Node;
 
 /// <summary>
-/// A small kernel on the machine model: each core waits at its kernel endpoint for a call of any process, handles it, and lets the process wait at an endpoint of its own until another
-/// wants the core (docs/kernel.md). It runs the driver's user loop as it is. Its costs are modelled.
+/// A small kernel on the machine model: each core waits at its kernel endpoint for a call of any process, handles it, and lets the process
+/// wait at an endpoint of its own until another wants the core (docs/kernel.md). It runs the driver's user loop as it is. Its costs are
+/// modelled.
 /// </summary>
 public sealed class RpcKernel
 {
@@ -64,9 +65,11 @@ public sealed class RpcKernel
             endpoints[i] = await nic.BindKernelEndpointAsync(i, sendsLongFrames: false, writesBack: true, takesProcesses: true);
         }
 
-        if (node.Planner.FindConflict([.. endpoints.Select(endpoint => new StallingEndpoint(endpoint.Number, endpoint.ReceiveLine))]) is ColourConflict conflict)
+        if (node.Planner.FindConflict(
+            [.. endpoints.Select(endpoint => new StallingEndpoint(endpoint.Number, endpoint.ReceiveLine))]) is ColourConflict conflict)
         {
-            throw new AddressPlanException($"{count} cores cannot all wait in their kernel loops: {conflict}. Give the kernel fewer cores.");
+            throw new AddressPlanException(
+                $"{count} cores cannot all wait in their kernel loops: {conflict}. Give the kernel fewer cores.");
         }
 
         kernel.colours = [.. endpoints.Select(kernel.Colour)];
@@ -91,10 +94,12 @@ public sealed class RpcKernel
     /// <param name="handlerCycles">For how many cycles the handler of a call computes.</param>
     /// <param name="policy">How the NIC is to schedule it.</param>
     /// <param name="userCores">
-    /// The cores where its threads may wait in user mode: an endpoint for each. A core may be named several times. If the policy has it not use kernel endpoints, it runs on no other cores, unless
-    /// there are no endpoints left for it, when it uses kernel endpoints all the same; the policy should have a <see cref="ProcessPolicy.HighLoad"/>, so that the NIC calls for it.
+    /// The cores where its threads may wait in user mode: an endpoint for each. A core may be named several times. If the policy has it not
+    /// use kernel endpoints, it runs on no other cores, unless there are no endpoints left for it, when it uses kernel endpoints all the
+    /// same; the policy should have a <see cref="ProcessPolicy.HighLoad"/>, so that the NIC calls for it.
     /// </param>
-    public async Task<KernelProcess> CreateProcessAsync(string name, Func<LineMessage, long> handlerCycles, ProcessPolicy policy, IEnumerable<int> userCores)
+    public async Task<KernelProcess> CreateProcessAsync(
+        string name, Func<LineMessage, long> handlerCycles, ProcessPolicy policy, IEnumerable<int> userCores)
     {
         ArgumentNullException.ThrowIfNull(userCores);
         List<(int Core, int Number, int Line)> taken = [];
@@ -130,8 +135,8 @@ public sealed class RpcKernel
     public void Add(int core, BackgroundThread thread) => cores[core].Add(thread);
 
     /// <summary>
-    /// Kills a process, whatever it is doing: its services go, what is queued is flushed, handlers are broken off and their calls left without an answer, waiting threads are sent back, then its endpoints
-    /// are released. To be called from outside of the node's ticks.
+    /// Kills a process, whatever it is doing: its services go, what is queued is flushed, handlers are broken off and their calls left
+    /// without an answer, waiting threads are sent back, then its endpoints are released. To be called from outside of the node's ticks.
     /// </summary>
     /// <param name="process">The process.</param>
     /// <returns>What was lost.</returns>
@@ -194,16 +199,20 @@ public sealed class RpcKernel
         string.Join("; ", cores.Select(core => core.ToString()).Concat(processes.Values.Where(process => process.IsDead)
             .Select(process => $"process {process.Process.Number} is being killed and {process.Threads} of its threads are left")));
 
-    /// <summary>Gives a process that does not use kernel endpoints a core, of those where its threads may wait: one that waits, if there is one.</summary>
+    /// <summary>
+    /// Gives a process that does not use kernel endpoints a core, of those where its threads may wait: one that waits, if there is one.
+    /// </summary>
     /// <param name="number">The process, which has messages and no core, or more of them than its cores can do.</param>
     internal void Place(ushort number)
     {
-        if (Find(number) is not KernelProcess { UsesKernelEndpoints: false } process || process.Endpoints.Any(endpoint => endpoint.IsCalled))
+        if (Find(number) is not KernelProcess { UsesKernelEndpoints: false } process
+            || process.Endpoints.Any(endpoint => endpoint.IsCalled))
         {
             return;
         }
 
-        UserEndpoint? own = process.Endpoints.Where(endpoint => !endpoint.IsTaken).MinBy(endpoint => (cores[endpoint.Core!.Value].Starts, cores[endpoint.Core.Value].IsWaiting ? 0 : 1));
+        UserEndpoint? own = process.Endpoints.Where(endpoint => !endpoint.IsTaken)
+            .MinBy(endpoint => (cores[endpoint.Core!.Value].Starts, cores[endpoint.Core.Value].IsWaiting ? 0 : 1));
         if (own is not null)
         {
             own.IsCalled = true;
@@ -233,7 +242,8 @@ public sealed class RpcKernel
 
     private async Task PauseAsync() => await node.Registers.ReadAsync(RegisterMap.Version);
 
-    // Where a load has waited for too long beside a thread that wants the core, some other core of the kernel's sees it, and retires the load.
+    // Where a load has waited for too long beside a thread that wants the core, some other core of the kernel's sees it, and retires the
+    // load.
     private void Watch(long cycle)
     {
         const int Interval = 64;
@@ -260,7 +270,8 @@ public sealed class RpcKernel
     }
 
     // A core's loads all have one colour, that of its kernel endpoint, so that cores never stall each other.
-    private int Colour(BoundEndpoint endpoint) => (int)(node.Planner.Number(endpoint.Addresses.ReceiveControl[endpoint.ReceiveLine!.Value]) & ColourMask);
+    private int Colour(BoundEndpoint endpoint) => (int)(node.Planner.Number(endpoint.Addresses.ReceiveControl[endpoint.ReceiveLine!.Value])
+        & ColourMask);
 
     private (int Number, int Line)? TakeEndpoint(int core)
     {
@@ -269,7 +280,8 @@ public sealed class RpcKernel
         {
             for (int line = 0; line < 2; line++)
             {
-                if (!byColour || (node.Planner.Number(node.Planner.Address(new EndpointLine(LineKind.ReceiveControl, (ushort)number, (byte)line))) & ColourMask) == colours[core])
+                if (!byColour || (node.Planner.Number(node.Planner.Address(new EndpointLine(LineKind.ReceiveControl, (ushort)number,
+                    (byte)line))) & ColourMask) == colours[core])
                 {
                     freeEndpoints.Remove(number);
                     return (number, line);

@@ -22,9 +22,12 @@ public sealed record ServiceMixOptions
     public Func<int, long> HandlerCycles { get; init; } = static _ => 250;
 
     /// <summary>How the NIC is to schedule a process, by its place and the part of all calls that it gets.</summary>
-    public Func<int, double, ProcessPolicy> Policy { get; init; } = static (_, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4 };
+    public Func<int, double, ProcessPolicy> Policy { get; init; } = static (
+        _, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4 };
 
-    /// <summary>The cores where a process may run, by its place; null for any. With a policy that has it not use kernel endpoints.</summary>
+    /// <summary>
+    /// The cores where a process may run, by its place; null for any. With a policy that has it not use kernel endpoints.
+    /// </summary>
     public Func<int, IReadOnlyList<int>?> RunsOn { get; init; } = static _ => null;
 
     /// <summary>The fewest cores where a process's threads may wait in user mode.</summary>
@@ -77,7 +80,8 @@ public sealed class ServiceMix
         for (int number = 0; number < options.Processes; number++)
         {
             // The next cores in turn, so that each has as many endpoints as the others.
-            int count = Math.Clamp((int)Math.Ceiling(mix.Share(number) * cores * options.UserCoresPerCore), Math.Min(options.LeastUserCores, cores), cores);
+            int count = Math.Clamp((int)Math.Ceiling(mix.Share(number) * cores * options.UserCoresPerCore),
+                Math.Min(options.LeastUserCores, cores), cores);
             int first = nextCore;
             nextCore = (nextCore + count) % cores;
             int own = number;
@@ -94,7 +98,8 @@ public sealed class ServiceMix
         {
             int added = mix.Added(service);
             await processes[service % options.Processes].Process.RegisterAsync(
-                Program, Version, mix.Procedure(service), mix.Port(service), (int value) => value + added, new ServiceOptions { AddsNull = service < options.Processes });
+                Program, Version, mix.Procedure(service), mix.Port(service), (int value) => value + added,
+                new ServiceOptions { AddsNull = service < options.Processes });
         }
 
         return mix;
@@ -128,7 +133,8 @@ public sealed class ServiceMix
     {
         byte[] argument = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(argument, number);
-        return new FrameBuilder().WithPorts(1000, Port(service)).WithRpc((uint)number).WithProcedure(Program, Version, Procedure(service)).WithArguments(argument).Build();
+        return new FrameBuilder().WithPorts(1000, Port(service)).WithRpc((uint)number).WithProcedure(Program, Version, Procedure(service))
+            .WithArguments(argument).Build();
     }
 
     /// <summary>The expected result of a call.</summary>
@@ -137,7 +143,8 @@ public sealed class ServiceMix
     public int Result(int service, int number) => number + Added(service);
 
     // A process's handlers have code pointers in the order of its services.
-    private int Service(int process, ulong codePointer) => process + ((int)((codePointer - HandlerTable.FirstCodePointer) / 16) * options.Processes);
+    private int Service(int process, ulong codePointer) => process
+        + ((int)((codePointer - HandlerTable.FirstCodePointer) / 16) * options.Processes);
 
     private int Added(int service) => (service + 1) * Salt;
 

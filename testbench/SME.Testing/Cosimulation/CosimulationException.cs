@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace SME.Testing.Cosimulation;
 
-/// <summary>RTL cannot be built or run: a tool is missing, or it rejects what it is given. The message says which, and the way out.</summary>
+/// <summary>
+/// RTL cannot be built or run: a tool is missing, or it rejects what it is given. The message says which, and the way out.
+/// </summary>
 public class CosimulationException : Exception
 {
     /// <summary>Creates the exception with its message.</summary>

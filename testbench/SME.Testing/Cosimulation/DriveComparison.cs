@@ -47,7 +47,8 @@ public sealed record DriveComparison(double ClocksPerSecond, double BareClocksPe
             bareBest = Math.Min(bareBest, Time(() => bareSum = bare.RunBareLoop(table, cycles)));
             if (drivenSum != bareSum)
             {
-                throw new CosimulationException($"{library.Design.Entity}: the loops in C# and in C++ do not see the same outputs ({drivenSum:x} and {bareSum:x})");
+                throw new CosimulationException(
+                    $"{library.Design.Entity}: the loops in C# and in C++ do not see the same outputs ({drivenSum:x} and {bareSum:x})");
             }
         }
 

@@ -80,7 +80,8 @@ public sealed partial record ExternalTool(string Command, string Package)
         {
         }
 
-        throw new MissingToolException($"{Command} is not installed (or not in PATH): apt-get install {Package}, or start through tools/lauberhorn, which does");
+        throw new MissingToolException(
+            $"{Command} is not installed (or not in PATH): apt-get install {Package}, or start through tools/lauberhorn, which does");
     }
 
     /// <summary>Runs it and insists on success.</summary>
@@ -101,8 +102,11 @@ public sealed partial record ExternalTool(string Command, string Package)
             string[] lines = (errors.Length > 0 ? errors : output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
             // GHDL does not write "error" in front of errors, only a place.
-            string[] important = lines.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase) || (Place().IsMatch(line) && !line.Contains("warning", StringComparison.Ordinal) && !line.Contains(":note:", StringComparison.Ordinal))).ToArray();
-            throw new CosimulationException($"{Command} fails ({exitCode}): {string.Join('\n', (important.Length > 0 ? important : lines).Take(20))}");
+            string[] important = lines.Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)
+                || (Place().IsMatch(line) && !line.Contains("warning", StringComparison.Ordinal)
+                    && !line.Contains(":note:", StringComparison.Ordinal))).ToArray();
+            throw new CosimulationException(
+                $"{Command} fails ({exitCode}): {string.Join('\n', (important.Length > 0 ? important : lines).Take(20))}");
         }
 
         return (output, errors);

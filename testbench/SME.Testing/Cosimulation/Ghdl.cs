@@ -11,7 +11,8 @@ public static partial class Ghdl
     private static readonly string[] Warnings =
     [
         "attribute", "binding", "body", "default-binding", "delayed-checks", "delta-cycle", "hide", "library", "nested-comment", "others",
-        "parenthesis", "port", "port-bounds", "pure", "reserved", "runtime-error", "shared", "specs", "static", "universal", "unused", "useless",
+        "parenthesis", "port", "port-bounds", "pure", "reserved", "runtime-error", "shared", "specs", "static", "universal", "unused",
+        "useless",
         "vital-generic",
     ];
 
@@ -24,7 +25,8 @@ public static partial class Ghdl
         ArgumentNullException.ThrowIfNull(files);
         using TemporaryDirectory directory = new();
         IEnumerable<string> warnings = Warnings.Select(warning => $"--warn-{warning}");
-        (_, string output, string errors) = ExternalTool.Ghdl.TryRun(directory.Path, ["-a", "--std=08", .. warnings, .. Write(files, directory.Path)]);
+        (_, string output, string errors) = ExternalTool.Ghdl.TryRun(directory.Path,
+            ["-a", "--std=08", .. warnings, .. Write(files, directory.Path)]);
         return (output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -40,7 +42,8 @@ public static partial class Ghdl
         ArgumentException.ThrowIfNullOrEmpty(entity);
         ArgumentNullException.ThrowIfNull(files);
         using TemporaryDirectory directory = new();
-        (string output, string errors) = (ExternalTool.Ghdl with { Seconds = seconds }).Run(directory.Path, ["--synth", "--std=08", "--out=verilog", .. Write(files, directory.Path), "-e", entity]);
+        (string output, string errors) = (ExternalTool.Ghdl with { Seconds = seconds }).Run(directory.Path,
+            ["--synth", "--std=08", "--out=verilog", .. Write(files, directory.Path), "-e", entity]);
         messages = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return Repair(output);
     }
@@ -50,14 +53,17 @@ public static partial class Ghdl
     /// It also writes names that are words of Verilog.
     /// </summary>
     internal static string Repair(string verilog) =>
-        VhdlConstant().Replace(VerilogNames.Escape(verilog), match => $"{match.Groups[1].Length}'b{match.Groups[1].Value.Replace('U', 'x').Replace('-', 'x')}");
+        VhdlConstant().Replace(VerilogNames.Escape(verilog),
+            match => $"{match.Groups[1].Length}'b{match.Groups[1].Value.Replace('U', 'x').Replace('-', 'x')}");
 
     /// <summary>
-    /// Gives memories without contents the zeros that devices power them up with. For simulators only: synthesis would spell out every word.
+    /// Gives memories without contents the zeros that devices power them up with. For simulators only: synthesis would spell out every
+    /// word.
     /// </summary>
     internal static string PowerUpMemories(string verilog) =>
         Memory().Replace(verilog, match =>
-            $"{match.Value}\n  integer {match.Groups["name"]}_word; initial for ({match.Groups["name"]}_word = 0; {match.Groups["name"]}_word <= {match.Groups["last"]}; "
+            $"{match.Value}\n  integer {match.Groups["name"]}_word; initial for ({match.Groups["name"]}_word = 0; "
+                + $"{match.Groups["name"]}_word <= {match.Groups["last"]}; "
             + $"{match.Groups["name"]}_word = {match.Groups["name"]}_word + 1) {match.Groups["name"]}[{match.Groups["name"]}_word] = 0;");
 
     private static List<string> Write(IReadOnlyList<RtlFile> files, string directory)

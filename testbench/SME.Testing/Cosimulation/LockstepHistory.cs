@@ -69,7 +69,8 @@ internal sealed class LockstepHistory
     private string Table()
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"the last {used} cycles (hexadecimal; after the first, only what changes or differs):\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"the last {used} cycles (hexadecimal; after the first, only what changes or differs):\n");
         int previous = -1;
         for (int i = 0; i < used; i++)
         {
@@ -81,7 +82,8 @@ internal sealed class LockstepHistory
                 string csharp = port.Port.IsInput ? rtl : Value(row, port, true);
                 if (rtl != csharp)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"  out {port.Port.Name} C# {csharp}\n{new string(' ', port.Port.Name.Length + 6)} RTL {rtl}\n");
+                    text.Append(CultureInfo.InvariantCulture,
+                        $"  out {port.Port.Name} C# {csharp}\n{new string(' ', port.Port.Name.Length + 6)} RTL {rtl}\n");
                 }
                 else if (previous < 0 || rtl != Value(previous, port, false))
                 {

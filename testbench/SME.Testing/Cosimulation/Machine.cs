@@ -25,7 +25,8 @@ public static class MachineExtensions
     /// <param name="options">How to build the RTL.</param>
     /// <returns>The machine, to be disposed of after the simulation.</returns>
     /// <exception cref="CosimulationException">The RTL cannot be built.</exception>
-    public static IDisposable RunOn(this Simulation simulation, Machine machine, string entity, RtlBuildOptions? options = null) => machine switch
+    public static IDisposable RunOn(
+        this Simulation simulation, Machine machine, string entity, RtlBuildOptions? options = null) => machine switch
     {
         Machine.Rtl => RtlSimulation.Attach(RtlGenerator.Generate(simulation, entity), options),
         Machine.Lockstep => Lockstep.Attach(RtlGenerator.Generate(simulation, entity), options),

@@ -51,9 +51,11 @@ internal sealed unsafe class PortCodec
         }
     }
 
-    private static PortCopy Compile(IGrouping<BusStorage, BusPort>[] groups, Dictionary<RtlPort, PlacedPort> places, string values, bool toPorts)
+    private static PortCopy Compile(
+        IGrouping<BusStorage, BusPort>[] groups, Dictionary<RtlPort, PlacedPort> places, string values, bool toPorts)
     {
-        DynamicMethod method = new(toPorts ? "Encode" : "Decode", null, [typeof(BusStorage[]), typeof(byte*)], typeof(PortCodec).Module, true);
+        DynamicMethod method = new(toPorts ? "Encode" : "Decode", null, [typeof(BusStorage[]), typeof(byte*)], typeof(PortCodec).Module,
+            true);
         ILGenerator code = method.GetILGenerator();
         for (int i = 0; i < groups.Length; i++)
         {
@@ -89,7 +91,8 @@ internal sealed unsafe class PortCodec
         List<ValueLeaf> leaves = ValueLayout.Leaves(type, ValueLayout.OffsetOf(values, path));
         int width = leaves.Sum(leaf => leaf.Width);
         return width == port.Port.Width ? leaves
-            : throw new CosimulationException($"port {port.Port.Name} has {port.Port.Width} bits, but {port.Source} ({type.Name}) has {width}");
+            : throw new CosimulationException(
+                $"port {port.Port.Name} has {port.Port.Width} bits, but {port.Source} ({type.Name}) has {width}");
     }
 
     private static void Copy(ILGenerator code, LocalBuilder start, List<ValueLeaf> leaves, PlacedPort port, bool toPorts)
@@ -100,7 +103,8 @@ internal sealed unsafe class PortCodec
             code.Emit(Load(toPorts ? only.Bytes : port.Size));
             if ((toPorts ? port.Size : only.Bytes) == sizeof(ulong))
             {
-                // A vector's word is wider than the port of 32 bits or less that fills it; a 32-bit load alone would be extended by its sign.
+                // A vector's word is wider than the port of 32 bits or less that fills it; a 32-bit load alone would be extended by its
+                // sign.
                 code.Emit(OpCodes.Conv_U8);
             }
 

@@ -32,14 +32,16 @@ public static class RtlBuilder
             string? own = Environment.GetEnvironmentVariable("LAUBERHORN_CACHE");
             string? caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
             string directory = !string.IsNullOrEmpty(own) ? own
-                : Path.Combine(!string.IsNullOrEmpty(caches) ? caches : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "lauberhorn");
+                : Path.Combine(!string.IsNullOrEmpty(caches) ? caches
+                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "lauberhorn");
             try
             {
                 return Directory.CreateDirectory(directory).FullName;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new CosimulationException($"the build cache {directory} cannot be written: name a directory that can be in LAUBERHORN_CACHE", exception);
+                throw new CosimulationException(
+                    $"the build cache {directory} cannot be written: name a directory that can be in LAUBERHORN_CACHE", exception);
             }
         }
     }
@@ -104,7 +106,8 @@ public static class RtlBuilder
         }
 
         ExternalTool.Verilator.Run(directory.Path, [.. arguments, "design.v"]);
-        FileInfo[] generated = [.. new DirectoryInfo(directory.File("generated")).GetFiles("*.cpp").OrderBy(file => file.Name, StringComparer.Ordinal)];
+        FileInfo[] generated = [.. new DirectoryInfo(directory.File("generated")).GetFiles("*.cpp").OrderBy(file => file.Name,
+            StringComparer.Ordinal)];
         string[] flags = [.. CompilerFlags(options.Waves), "-Igenerated"];
 
         // What runs once is not optimised. What runs in every clock is spread over the cores, headers being read once by each.
@@ -115,7 +118,8 @@ public static class RtlBuilder
         }
 
         units[1] = units[1] with { Text = units[1].Text + "#include \"shim.cpp\"\n" };
-        Parallel.ForEach(units.AsEnumerable().Reverse(), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, unit =>
+        Parallel.ForEach(units.AsEnumerable().Reverse(), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            unit =>
         {
             File.WriteAllText(directory.File($"{unit.Name}.cpp"), unit.Text);
             ExternalTool.Compiler.Run(directory.Path, [.. flags, unit.Level, "-c", $"{unit.Name}.cpp", "-o", $"{unit.Name}.o"]);
@@ -123,7 +127,8 @@ public static class RtlBuilder
         IEnumerable<string> libraries = options.Waves ? ["-lz"] : [];
         IEnumerable<string> objects = units.Select(unit => $"{unit.Name}.o");
         ExternalTool.Compiler.Run(
-            directory.Path, ["-shared", "-Wl,-Bsymbolic", .. objects, .. Runtime(options.Waves), "-pthread", .. libraries, "-o", LibraryName]);
+            directory.Path, ["-shared", "-Wl,-Bsymbolic", .. objects, .. Runtime(options.Waves), "-pthread", .. libraries, "-o",
+                LibraryName]);
         Directory.Delete(directory.File("generated"), true);
         foreach ((string name, _, _) in units)
         {
@@ -145,7 +150,8 @@ public static class RtlBuilder
     }
 
     private static bool IsSlow(string file) =>
-        file.EndsWith("__Slow.cpp", StringComparison.Ordinal) || file.Contains("__ConstPool", StringComparison.Ordinal) || file.Contains("__Syms", StringComparison.Ordinal);
+        file.EndsWith("__Slow.cpp", StringComparison.Ordinal) || file.Contains("__ConstPool", StringComparison.Ordinal)
+            || file.Contains("__Syms", StringComparison.Ordinal);
 
     private static string Includes(IEnumerable<FileInfo> files) => string.Concat(files.Select(file => $"#include \"{file.Name}\"\n"));
 
@@ -158,7 +164,8 @@ public static class RtlBuilder
         [
             "-std=gnu++17", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-fcf-protection=none", "-w", "-faligned-new", "-pthread",
             $"-I{include}", $"-I{Path.Combine(include, "vltstd")}",
-            "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", $"-DVM_TRACE={(waves ? 1 : 0)}", $"-DVM_TRACE_FST={(waves ? 1 : 0)}", "-DVM_TRACE_VCD=0",
+            "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", $"-DVM_TRACE={(waves ? 1 : 0)}", $"-DVM_TRACE_FST={(waves ? 1 : 0)}",
+            "-DVM_TRACE_VCD=0",
         ];
     }
 
@@ -166,7 +173,8 @@ public static class RtlBuilder
     private static string[] Runtime(bool waves)
     {
         string[] units = waves ? ["verilated", "verilated_threads", "verilated_fst_c"] : ["verilated", "verilated_threads"];
-        string finished = Path.Combine(CacheDirectory, $"runtime-{(waves ? "waves-" : string.Empty)}{Hash([Generation, ExternalTool.Verilator.Version, ExternalTool.Compiler.Version])}");
+        string hash = Hash([Generation, ExternalTool.Verilator.Version, ExternalTool.Compiler.Version]);
+        string finished = Path.Combine(CacheDirectory, $"runtime-{(waves ? "waves-" : string.Empty)}{hash}");
         lock (Locks.GetOrAdd(finished, _ => new object()))
         {
             if (!Directory.Exists(finished))
@@ -174,7 +182,8 @@ public static class RtlBuilder
                 using TemporaryDirectory building = new(CacheDirectory);
                 foreach (string unit in units)
                 {
-                    ExternalTool.Compiler.Run(building.Path, [.. CompilerFlags(waves), "-O2", "-c", Path.Combine(VerilatorRoot(), "include", unit + ".cpp"), "-o", unit + ".o"]);
+                    ExternalTool.Compiler.Run(building.Path,
+                        [.. CompilerFlags(waves), "-O2", "-c", Path.Combine(VerilatorRoot(), "include", unit + ".cpp"), "-o", unit + ".o"]);
                 }
 
                 Publish(building.Path, finished);
@@ -200,7 +209,8 @@ public static class RtlBuilder
 
     private static string Key(RtlDesign design, RtlBuildOptions options, string shim) => Hash(
     [
-        Generation, ExternalTool.Ghdl.Version, ExternalTool.Verilator.Version, ExternalTool.Compiler.Version, options.ToString(), shim, design.Entity,
+        Generation, ExternalTool.Ghdl.Version, ExternalTool.Verilator.Version, ExternalTool.Compiler.Version, options.ToString(), shim,
+        design.Entity,
         .. design.Files.SelectMany(file => new[] { file.Name, file.Text }),
     ]);
 

@@ -41,6 +41,7 @@ public static class RtlGenerator
         }
 
         RtlFile[] files = design.Files.Select(file => new RtlFile(file.Name, file.Text)).ToArray();
-        return new BusDesign(design.Network, new RtlDesign(design.Entity, files, ports.Select(port => port.Port).ToArray(), clocks), ports, domains);
+        return new BusDesign(design.Network, new RtlDesign(design.Entity, files, ports.Select(port => port.Port).ToArray(), clocks), ports,
+            domains);
     }
 }

@@ -16,7 +16,8 @@ public sealed unsafe class RtlLibrary
         Step = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, ulong, void>)NativeLibrary.GetExport(library, "lauberhorn_step");
         StepWithWaves = (delegate* unmanaged<nint, byte*, ulong, void>)Step;
         Settle = (delegate* unmanaged<nint, byte*, void>)NativeLibrary.GetExport(library, "lauberhorn_settle");
-        Advance = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, ulong, void>)NativeLibrary.GetExport(library, "lauberhorn_advance");
+        Advance = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, ulong, void>)NativeLibrary.GetExport(library,
+            "lauberhorn_advance");
         AdvanceWithWaves = (delegate* unmanaged<nint, byte*, ulong, void>)Advance;
         Reset = (delegate* unmanaged<nint, byte*, uint, void>)NativeLibrary.GetExport(library, "lauberhorn_reset");
         Waves = (delegate* unmanaged<nint, byte*, int>)NativeLibrary.GetExport(library, "lauberhorn_waves");
@@ -24,7 +25,8 @@ public sealed unsafe class RtlLibrary
         uint size = ((delegate* unmanaged<uint>)NativeLibrary.GetExport(library, "lauberhorn_size"))();
         if (size != layout.Size)
         {
-            throw new CosimulationException($"{design.Entity}: the model's ports take {size} bytes instead of {layout.Size}; delete {RtlBuilder.CacheDirectory}");
+            throw new CosimulationException(
+                $"{design.Entity}: the model's ports take {size} bytes instead of {layout.Size}; delete {RtlBuilder.CacheDirectory}");
         }
     }
 

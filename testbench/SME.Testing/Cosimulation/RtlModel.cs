@@ -91,7 +91,8 @@ public sealed unsafe class RtlModel : IDisposable
     {
         if (!Library.Options.Waves)
         {
-            throw new CosimulationException($"{Library.Design.Entity} was built without waves: set {nameof(RtlBuildOptions)}.{nameof(RtlBuildOptions.Waves)}");
+            throw new CosimulationException(
+                $"{Library.Design.Entity} was built without waves: set {nameof(RtlBuildOptions)}.{nameof(RtlBuildOptions.Waves)}");
         }
 
         fixed (byte* name = path is null ? null : Encoding.UTF8.GetBytes(path + '\0'))

@@ -55,13 +55,15 @@ internal static class ShimWriter
             {
                 clocks_low(*instance.model);
                 instance.model->eval();
-            {{(options.Waves ? "    if (instance.waves && instance.dumped != instance.time) instance.waves->dump(2 * instance.time);\n    instance.dumped = instance.time;\n" : string.Empty)}}}
+            {{(options.Waves ? "    if (instance.waves && instance.dumped != instance.time) instance.waves->dump(2 * instance.time);\n    "
+                + "instance.dumped = instance.time;\n" : string.Empty)}}}
 
             inline void high(Instance& instance, uint64_t clocks)
             {
                 clocks_high(*instance.model, clocks);
                 instance.model->eval();
-            {{(options.Waves ? "    if (instance.waves) instance.waves->dump(2 * instance.time + 1);\n" : string.Empty)}}    instance.time++;
+            {{(options.Waves ? "    if (instance.waves) instance.waves->dump(2 * instance.time + "
+                + "1);\n" : string.Empty)}}    instance.time++;
             }
             }
 
@@ -86,7 +88,8 @@ internal static class ShimWriter
             EXPORT void lauberhorn_destroy(void* handle)
             {
                 Instance* instance = static_cast<Instance*>(handle);
-            {{(options.Waves ? "    if (instance->waves) { instance->waves->close(); delete instance->waves; }\n" : string.Empty)}}    instance->model->final();
+            {{(options.Waves ? "    if (instance->waves) { instance->waves->close(); delete instance->waves; "
+                + "}\n" : string.Empty)}}    instance->model->final();
                 delete instance->model;
                 delete instance;
             }
@@ -228,6 +231,7 @@ internal static class ShimWriter
     private static string FirstWord(PortLayout layout)
     {
         PlacedPort? port = layout.Outputs.Count > 0 ? layout.Outputs[0] : null;
-        return port is null ? "0" : port.Port.Width > 64 ? $"model.{VerilogNames.Member(port.Port.Name)}[0]" : $"uint64_t(model.{VerilogNames.Member(port.Port.Name)})";
+        return port is null ? "0" : port.Port.Width > 64 ? $"model.{VerilogNames.Member(port.Port.Name)}[0]"
+            : $"uint64_t(model.{VerilogNames.Member(port.Port.Name)})";
     }
 }

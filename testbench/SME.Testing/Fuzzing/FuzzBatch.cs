@@ -15,8 +15,8 @@ namespace SME.Testing.Fuzzing;
 internal static partial class FuzzBatch
 {
     /// <summary>
-    /// The most characters of VHDL that a program may have. The largest process of the NIC has a third of it; GHDL 2.0 has been seen to take over
-    /// 20 GB for a process of 140,000.
+    /// The most characters of VHDL that a program may have. The largest process of the NIC has a third of it; GHDL 2.0 has been seen to
+    /// take over 20 GB for a process of 140,000.
     /// </summary>
     private const int LargestFile = 96_000;
 
@@ -67,7 +67,8 @@ internal static partial class FuzzBatch
                         }
                         else
                         {
-                            outcomes[numbers[culprit]] = new FuzzOutcome(programs[numbers[culprit]], exception.Verdict, exception.DetailOf(culprit));
+                            outcomes[numbers[culprit]] = new FuzzOutcome(programs[numbers[culprit]], exception.Verdict,
+                                exception.DetailOf(culprit));
                         }
                     }
 
@@ -149,7 +150,8 @@ internal static partial class FuzzBatch
             Plants.SowEach(null);
         }
 
-        (int, string)[] tooLarge = [.. design.Rtl.Files.Where(file => file.Text.Length > LargestFile).SelectMany(file => FuzzException.From(Verdict.Discarded, file.Name).Culprits)
+        (int, string)[] tooLarge = [.. design.Rtl.Files.Where(file => file.Text.Length > LargestFile)
+            .SelectMany(file => FuzzException.From(Verdict.Discarded, file.Name).Culprits)
             .Select(index => (index, $"P{index} has more VHDL than GHDL can take"))];
         if (tooLarge.Length > 0)
         {
@@ -216,7 +218,8 @@ internal static partial class FuzzBatch
 
         internal string DetailOf(int program)
         {
-            string own = string.Join('\n', messages.Where(message => message.Program == program).Select(message => message.Text).Distinct().Take(10));
+            string own = string.Join('\n',
+                messages.Where(message => message.Program == program).Select(message => message.Text).Distinct().Take(10));
             return own.Length > 0 ? own : Message;
         }
 

@@ -29,13 +29,15 @@ internal static class FuzzCompiler
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file is "netstandard.dll" or "SME.dll" or "SME.Values.dll"))
+            .Where(path => Path.GetFileName(path) is var file
+                && (file.StartsWith("System.", StringComparison.Ordinal) || file is "netstandard.dll" or "SME.dll" or "SME.Values.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
     private static readonly ImmutableArray<ISourceGenerator> Generators =
     [
-        .. typeof(BusStorageGenerator).Assembly.GetTypes().Where(type => typeof(IIncrementalGenerator).IsAssignableFrom(type) && !type.IsAbstract)
+        .. typeof(BusStorageGenerator).Assembly.GetTypes()
+            .Where(type => typeof(IIncrementalGenerator).IsAssignableFrom(type) && !type.IsAbstract)
             .Select(type => ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator()),
     ];
 
@@ -88,7 +90,8 @@ internal static class FuzzCompiler
             nullableContextOptions: NullableContextOptions.Enable);
         CSharpCompilation compilation = CSharpCompilation.Create(assembly, trees, References, options);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(Generators, parseOptions: ParseOptions);
-        driver.RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation generated, out ImmutableArray<Diagnostic> diagnostics);
+        driver.RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation generated,
+            out ImmutableArray<Diagnostic> diagnostics);
         using MemoryStream stream = new();
         Microsoft.CodeAnalysis.Emit.EmitResult result = generated.Emit(stream);
         errors = diagnostics.Concat(result.Diagnostics).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)

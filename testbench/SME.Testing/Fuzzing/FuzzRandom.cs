@@ -29,5 +29,6 @@ internal sealed class FuzzRandom(ulong seed)
     internal T Pick<T>(IReadOnlyList<T> list) => list[Below(list.Count)];
 
     /// <summary>The seed of a case of a campaign; the first case has the campaign's own.</summary>
-    internal static ulong SeedOf(ulong campaign, long index) => index == 0 ? campaign : new FuzzRandom(campaign ^ ((ulong)index * 0xd1342543de82ef95)).Next() >> 16;
+    internal static ulong SeedOf(ulong campaign, long index) => index == 0 ? campaign
+        : new FuzzRandom(campaign ^ ((ulong)index * 0xd1342543de82ef95)).Next() >> 16;
 }

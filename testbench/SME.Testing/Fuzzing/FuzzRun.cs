@@ -52,7 +52,8 @@ internal sealed unsafe partial class FuzzRun
                 outputCodec.Encode(pointer);
             }
 
-            if (!new ReadOnlySpan<byte>(ports + layout.OutputOffset, layout.Size - layout.OutputOffset).SequenceEqual(expected.AsSpan(layout.OutputOffset)))
+            if (!new ReadOnlySpan<byte>(ports + layout.OutputOffset, layout.Size - layout.OutputOffset)
+                .SequenceEqual(expected.AsSpan(layout.OutputOffset)))
             {
                 FindDifferences(cycle, expected, differences);
             }
@@ -77,7 +78,8 @@ internal sealed unsafe partial class FuzzRun
                 // A generated program must not throw; who did stands in the stack.
                 Match culprit = ProcessFrame().Match(exception.StackTrace ?? string.Empty);
                 int program = culprit.Success ? int.Parse(culprit.Groups[1].Value, CultureInfo.InvariantCulture) : -1;
-                throw new FuzzBatch.FuzzException(Verdict.Discarded, [(program, $"cycle {cycle}: {exception.GetType().Name}: {exception.Message}")]);
+                throw new FuzzBatch.FuzzException(Verdict.Discarded,
+                    [(program, $"cycle {cycle}: {exception.GetType().Name}: {exception.Message}")]);
             }
 
             model.Advance();
@@ -88,7 +90,8 @@ internal sealed unsafe partial class FuzzRun
             throw new InvalidOperationException("the tick should have been compiled: " + string.Join("; ", design.Network.Warnings));
         }
 
-        return differences.Select((difference, index) => (index, difference is null ? Verdict.Equal : Verdict.Mismatch, difference ?? string.Empty)).ToArray();
+        return differences.Select((difference, index) => (index, difference is null ? Verdict.Equal : Verdict.Mismatch,
+            difference ?? string.Empty)).ToArray();
     }
 
     private void FindDifferences(int cycle, byte[] expected, string?[] differences)
@@ -101,7 +104,8 @@ internal sealed unsafe partial class FuzzRun
                 ReadOnlySpan<byte> wanted = expected.AsSpan(port.Offset, port.Size);
                 if (differences[i] is null && !actual.SequenceEqual(wanted))
                 {
-                    differences[i] = $"cycle {cycle}, port {port.Port.Name}: C# has 0x{Hexadecimal(wanted)}, RTL has 0x{Hexadecimal(actual)}; inputs {Inputs(i)}";
+                    differences[i] = $"cycle {cycle}, port {port.Port.Name}: C# has 0x{Hexadecimal(wanted)}, RTL has "
+                        + $"0x{Hexadecimal(actual)}; inputs {Inputs(i)}";
                 }
             }
         }

@@ -49,7 +49,8 @@ internal static class FuzzTypes
     internal static readonly IntegerType[] Integers = [S8, U8, S16, U16, Character, S32, U32, S64, U64, S128, U128];
 
     /// <summary>Small integers appear as often as all wide ones.</summary>
-    internal static readonly IntegerType[] CommonIntegers = [S8, U8, U8, S16, U16, Character, S32, S32, S32, U32, U32, S64, U64, S128, U128];
+    internal static readonly IntegerType[] CommonIntegers = [S8, U8, U8, S16, U16, Character, S32, S32, S32, U32, U32, S64, U64, S128,
+        U128];
 
     /// <summary>Widths around the sizes of words, and odd ones.</summary>
     internal static readonly int[] Widths = [1, 2, 3, 5, 7, 8, 9, 12, 13, 16, 17, 24, 31, 32, 33, 48, 63, 64, 66, 72, 96, 128, 136, 256];

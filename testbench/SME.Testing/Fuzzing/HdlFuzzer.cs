@@ -17,7 +17,8 @@ public readonly record struct FuzzProgress(long Done, long Total, long Failures,
 /// <param name="Cycles">Cycles that were compared, over all programs.</param>
 /// <param name="Mismatches">Programs whose C# and RTL differ.</param>
 /// <param name="Rejections">Programs of the subset that the VHDL generator, GHDL or Verilator will not have.</param>
-/// <param name="Discarded">Programs that were no valid C#, threw, or are too large for the tools; a mistake of the program generator.</param>
+/// <param name="Discarded">Programs that were no valid C#, threw, or are too large for the tools; a mistake of the program
+/// generator.</param>
 /// <param name="Report">The first failures, shrunk, each with the command that replays it; empty if there are none.</param>
 public sealed record FuzzResult(long Programs, long Cycles, long Mismatches, long Rejections, long Discarded, string Report)
 {
@@ -51,7 +52,8 @@ public static class HdlFuzzer
         for (long start = 0; start < count; start += BatchSize)
         {
             int size = (int)Math.Min(BatchSize, count - start);
-            FuzzProgram[] batch = Enumerable.Range(0, size).Select(index => ProgramGenerator.Make(FuzzRandom.SeedOf(seed, start + index))).ToArray();
+            FuzzProgram[] batch = Enumerable.Range(0, size).Select(index => ProgramGenerator.Make(FuzzRandom.SeedOf(seed, start + index)))
+                .ToArray();
             foreach (FuzzOutcome outcome in FuzzBatch.Run(batch, cycles))
             {
                 switch (outcome.Verdict)
@@ -84,7 +86,9 @@ public static class HdlFuzzer
     /// <summary>Number of deliberate faults.</summary>
     public static int PlantCount => PlantTrial.All.Count;
 
-    /// <summary>Sows each of the deliberate faults in the way from C# to VHDL, and looks after how many programs of a campaign it is noticed.</summary>
+    /// <summary>
+    /// Sows each of the deliberate faults in the way from C# to VHDL, and looks after how many programs of a campaign it is noticed.
+    /// </summary>
     /// <param name="count">How many programs at most.</param>
     /// <param name="seed">Decides them, as in <see cref="Run"/>.</param>
     /// <param name="cycles">How many cycles each runs.</param>
@@ -107,7 +111,8 @@ public static class HdlFuzzer
         FuzzOutcome small = Shrinker.Shrink(outcome, cycles, TimeSpan.FromMinutes(2));
         string what = small.Verdict == Verdict.Mismatch ? "C# and RTL differ" : "the tools reject it";
         report.Append(CultureInfo.InvariantCulture, $"--- {what}: {small.Detail}\n");
-        report.Append(CultureInfo.InvariantCulture, $"    the same again: tools/lauberhorn fuzz hdl --count 1 --seed {outcome.Program.Seed} --cycles {cycles}\n");
+        report.Append(CultureInfo.InvariantCulture,
+            $"    the same again: tools/lauberhorn fuzz hdl --count 1 --seed {outcome.Program.Seed} --cycles {cycles}\n");
         report.Append(small.Program.Text("P0")).Append('\n');
     }
 }

@@ -10,7 +10,8 @@ internal sealed partial class ProgramGenerator
 {
     private static readonly Node[] None = [];
 
-    private Node Expression(FuzzType type, int depth) => depth <= 0 ? Leaf(type) : HasKit && type == kit && random.Percent(40) ? Kit(depth) : random.Below(12) switch
+    private Node Expression(FuzzType type, int depth) => depth <= 0 ? Leaf(type)
+        : HasKit && type == kit && random.Percent(40) ? Kit(depth) : random.Below(12) switch
     {
         0 => new Node(type, "($0 ? $1 : $2)", [Expression(Bool, depth - 1), Expression(type, depth - 1), Expression(type, depth - 1)]),
         1 when depth > 1 && random.Percent(50) => SwitchExpression(type, depth),
@@ -43,7 +44,8 @@ internal sealed partial class ProgramGenerator
         IntegerType integer => new Node(type, Literal(integer), None, integer.Width <= 64),
         EnumType enumeration => new Node(type, $"{enumeration.Name}.{random.Pick(enumeration.Members).Name}", None, true),
         VectorType vector => new Node(type, VectorLiteral(vector), None),
-        RecordType record when random.Percent(70) => new Node(type, $"new {type}({string.Join(", ", record.Fields.Select(field => Default(field.Type).ToString()))})", None),
+        RecordType record when random.Percent(70) =>
+            new Node(type, $"new {type}({string.Join(", ", record.Fields.Select(field => Default(field.Type).ToString()))})", None),
         _ => new Node(type, $"default({type})", None),
     };
 
@@ -69,7 +71,8 @@ internal sealed partial class ProgramGenerator
     }
 
     // An explicit conversion to an enum exists from the primitive integers only.
-    private static Node AsPrimitive(Node node) => node.Type is IntegerType { Width: > 64 } ? new Node(U64, "unchecked((ulong)$0)", [node]) : node;
+    private static Node AsPrimitive(
+        Node node) => node.Type is IntegerType { Width: > 64 } ? new Node(U64, "unchecked((ulong)$0)", [node]) : node;
 
     private string Literal(IntegerType type)
     {
@@ -105,7 +108,10 @@ internal sealed partial class ProgramGenerator
             case "Int128" or "UInt128":
                 if (value >= long.MinValue && value <= long.MaxValue)
                 {
-                    return $"(({type}){(value == long.MinValue ? "long.MinValue" : value < 0 ? $"({digits}L)" : digits + (type.IsSigned ? "L" : "UL"))})";
+                    string literal = value == long.MinValue ? "long.MinValue"
+                        : value < 0 ? $"({digits}L)"
+                        : digits + (type.IsSigned ? "L" : "UL");
+                    return $"(({type}){literal})";
                 }
 
                 BigInteger bits = value & ((BigInteger.One << 128) - 1);
@@ -191,24 +197,30 @@ internal sealed partial class ProgramGenerator
             case 1 or 2:
                 return new Node(Bool, $"($0 {random.Pick(["&&", "||"])} $1)", [Variable(Bool, depth - 1), Expression(Bool, depth - 1)]);
             case 3:
-                return new Node(Bool, $"($0 {random.Pick(["&", "|", "^", "==", "!="])} $1)", [Variable(Bool, depth - 1), Expression(Bool, depth - 1)]);
+                return new Node(Bool, $"($0 {random.Pick(["&", "|", "^", "==", "!="])} $1)",
+                    [Variable(Bool, depth - 1), Expression(Bool, depth - 1)]);
             case 4 when enums.Count > 0:
-                return new Node(Bool, $"($0 {random.Pick(["==", "!=", "<", ">="])} $1)", [Variable(enums[0], depth - 1), Expression(enums[0], depth - 1)]);
+                return new Node(Bool, $"($0 {random.Pick(["==", "!=", "<", ">="])} $1)",
+                    [Variable(enums[0], depth - 1), Expression(enums[0], depth - 1)]);
             case 5:
                 return VectorTest(Vector(random.Pick(Widths)), depth);
             case 6 when records.Where(IsComparable).ToArray() is { Length: > 0 } comparable:
                 RecordType record = random.Pick(comparable);
-                return new Node(Bool, $"($0 {random.Pick(["==", "!="])} $1)", [Expression(record, depth - 1), Expression(record, depth - 1)]);
+                return new Node(Bool, $"($0 {random.Pick(["==", "!="])} $1)",
+                    [Expression(record, depth - 1), Expression(record, depth - 1)]);
             case 7:
                 return Pattern(depth);
             default:
                 IntegerType type = random.Pick(CommonIntegers);
-                return new Node(Bool, $"($0 {random.Pick(["<", "<=", ">", ">=", "==", "!="])} $1)", [Variable(type, depth - 1), Operand(type, depth - 1)]);
+                return new Node(Bool, $"($0 {random.Pick(["<", "<=", ">", ">=", "==", "!="])} $1)",
+                    [Variable(type, depth - 1), Operand(type, depth - 1)]);
         }
     }
 
     // The equality of a record compares its fields by their own; an inline array has none.
-    private static bool IsComparable(RecordType record) => record.Fields.All(field => field.Type is not InlineArrayType && (field.Type is not RecordType inner || IsComparable(inner)));
+    private static bool IsComparable(
+        RecordType record) => record.Fields.All(field => field.Type is not InlineArrayType
+            && (field.Type is not RecordType inner || IsComparable(inner)));
 
     private Node Pattern(int depth)
     {
@@ -223,7 +235,9 @@ internal sealed partial class ProgramGenerator
         return new Node(Bool, $"($0 is {text})", [Variable(type, depth - 1)]);
     }
 
-    private string Small(IntegerType type, int low, int high) => Literal(type, random.Between(low, high)) is var text && type.Width < 32 ? text[(text.IndexOf(')', StringComparison.Ordinal) + 1)..] : text;
+    private string Small(IntegerType type, int low, int high) =>
+        Literal(type, random.Between(low, high)) is var text && type.Width < 32 ? text[(text.IndexOf(')', StringComparison.Ordinal) + 1)..]
+            : text;
 
     /// <summary>An operand beside one of the type: of the same, or of one that C# converts to it.</summary>
     private Node Operand(IntegerType type, int depth)
@@ -245,29 +259,36 @@ internal sealed partial class ProgramGenerator
                 {
                     string operation = random.Pick(["+", "-", "*", "&", "|", "^"]);
                     (Node left, Node right) = (Variable(type, depth - 1), Operand(type, depth - 1));
-                    return random.Percent(50) ? new Node(type, $"($0 {operation} $1)", [left, right]) : new Node(type, $"($0 {operation} $1)", [right, left]);
+                    return random.Percent(50) ? new Node(type, $"($0 {operation} $1)", [left, right])
+                        : new Node(type, $"($0 {operation} $1)", [right, left]);
                 }
 
             case 4 when type == S32:
                 {
                     IntegerType[] small = [S8, U8, S16, U16, Character];
-                    return new Node(type, $"($0 {random.Pick(["+", "-", "*", "&", "|", "^"])} $1)", [Variable(random.Pick(small), depth - 1), Expression(random.Pick(small), depth - 1)]);
+                    return new Node(type, $"($0 {random.Pick(["+", "-", "*", "&", "|", "^"])} $1)",
+                        [Variable(random.Pick(small), depth - 1), Expression(random.Pick(small), depth - 1)]);
                 }
 
             case 5 or 6 or 7:
-                return new Node(type, $"($0 {random.Pick(["<<", ">>", ">>>"])} $1)", [Variable(type, depth - 1), ShiftCount(type.Width, depth)]);
+                return new Node(type, $"($0 {random.Pick(["<<", ">>", ">>>"])} $1)",
+                    [Variable(type, depth - 1), ShiftCount(type.Width, depth)]);
             case 8 when type.Width <= 64 || random.Percent(20):
                 return type.IsSigned
-                    ? new Node(type, $"(($0 >> 1) {random.Pick(["/", "%"])} ($1 | 1))", [Variable(type, depth - 1), Expression(type, depth - 1)])
+                    ? new Node(type, $"(($0 >> 1) {random.Pick(["/", "%"])} ($1 | 1))",
+                        [Variable(type, depth - 1), Expression(type, depth - 1)])
                     : new Node(type, $"($0 {random.Pick(["/", "%"])} ($1 | 1))", [Variable(type, depth - 1), Expression(type, depth - 1)]);
             case 9:
                 return new Node(type, type.IsSigned ? random.Pick(["(-$0)", "(~$0)", "(+$0)"]) : "(~$0)", [Variable(type, depth - 1)]);
             case 10 when type.Width <= 64:
-                return new Node(type, $"Math.{random.Pick(["Min", "Max"])}($0, $1)", [Variable(type, depth - 1), Expression(type, depth - 1)]);
+                return new Node(type, $"Math.{random.Pick(["Min", "Max"])}($0, $1)",
+                    [Variable(type, depth - 1), Expression(type, depth - 1)]);
             case 11 when type == S32:
-                return new Node(type, $"BitOperations.{random.Pick(["PopCount", "LeadingZeroCount", "TrailingZeroCount"])}($0)", [Variable(random.Pick([U32, U64]), depth - 1)]);
+                return new Node(type, $"BitOperations.{random.Pick(["PopCount", "LeadingZeroCount", "TrailingZeroCount"])}($0)",
+                    [Variable(random.Pick([U32, U64]), depth - 1)]);
             case 11 when type == U32 || type == U64:
-                return new Node(type, $"BitOperations.{random.Pick(["RotateLeft", "RotateRight"])}($0, $1)", [Variable(type, depth - 1), Variable(U8, depth - 1)]);
+                return new Node(type, $"BitOperations.{random.Pick(["RotateLeft", "RotateRight"])}($0, $1)",
+                    [Variable(type, depth - 1), Variable(U8, depth - 1)]);
             case 12:
                 return FromVector(type, depth);
             case 13 when type.Width <= 64 && enums.Count > 0:
@@ -281,7 +302,8 @@ internal sealed partial class ProgramGenerator
     {
         0 => FromVector(type, depth),
         1 when enums.Count > 0 => new Node(type, $"(({type})$0)", [Variable(enums[0], depth - 1)]),
-        2 when type != Character => new Node(type, $"Math.{random.Pick(["Min", "Max"])}($0, $1)", [Variable(type, depth - 1), Variable(type, depth - 1)]),
+        2 when type != Character => new Node(type, $"Math.{random.Pick(["Min", "Max"])}($0, $1)",
+            [Variable(type, depth - 1), Variable(type, depth - 1)]),
         3 => new Node(type, $"(({type})$0)", [Variable(random.Pick(CommonIntegers), depth - 1)]),
         _ => new Node(type, $"(({type})$0)", [Variable(S32, depth)]),
     };
@@ -289,13 +311,15 @@ internal sealed partial class ProgramGenerator
     private Node ShiftCount(int width, int depth) => random.Below(3) switch
     {
         0 => new Node(S32, random.Between(0, width - 1).ToString(CultureInfo.InvariantCulture), None, true),
-        1 => new Node(S32, random.Between(-3, 2 * width) is var count && count < 0 ? $"({count})" : count.ToString(CultureInfo.InvariantCulture), None, true),
+        1 => new Node(S32, random.Between(-3, 2 * width) is var count && count < 0 ? $"({count})"
+            : count.ToString(CultureInfo.InvariantCulture), None, true),
         _ => Expression(random.Pick([S32, S32, U8, S8, U16]), depth - 1),
     };
 
     private Node Enumeration(EnumType type, int depth) => random.Below(4) switch
     {
-        0 => new Node(type, $"({type})$0", [Variable(type.Underlying, depth - 1)]) is var node ? node with { Template = $"(({type})$0)" } : null!,
+        0 => new Node(type, $"({type})$0", [Variable(type.Underlying, depth - 1)]) is var node ? node with { Template = $"(({type})$0)" }
+            : null!,
         1 => new Node(type, $"($0 {random.Pick(["&", "|", "^"])} $1)", [Variable(type, depth - 1), Expression(type, depth - 1)]),
         2 => new Node(type, "(~$0)", [Variable(type, depth - 1)]),
         _ => Leaf(type),
@@ -305,7 +329,8 @@ internal sealed partial class ProgramGenerator
     {
         if (random.Percent(50))
         {
-            return new Node(type, $"new {type}({string.Join(", ", type.Fields.Select((_, index) => $"${index}"))})", type.Fields.Select(field => Expression(field.Type, depth - 1)).ToArray());
+            return new Node(type, $"new {type}({string.Join(", ", type.Fields.Select((_, index) => $"${index}"))})",
+                type.Fields.Select(field => Expression(field.Type, depth - 1)).ToArray());
         }
 
         (string name, FuzzType fieldType) = random.Pick(type.Fields);
@@ -357,7 +382,8 @@ internal sealed partial class ProgramGenerator
     {
         if (genericHelpers.Count > 0 && random.Percent(30))
         {
-            return new Node(type, $"{random.Pick(genericHelpers)}<{type}>($0, $1, $2)", [Expression(Bool, depth - 1), Expression(type, depth - 1), Expression(type, depth - 1)]);
+            return new Node(type, $"{random.Pick(genericHelpers)}<{type}>($0, $1, $2)",
+                [Expression(Bool, depth - 1), Expression(type, depth - 1), Expression(type, depth - 1)]);
         }
 
         Helper[] fitting = helpers.Where(helper => helper.Result == type && (helper.IsStatic || !isInStatic)).ToArray();
@@ -373,7 +399,8 @@ internal sealed partial class ProgramGenerator
             if (mode is "ref " or "out ")
             {
                 // Two references to one variable would alias, which hardware cannot; the subset forbids it.
-                Place[] variables = scope.Where(place => place is { IsWritable: true, Length: 0, Limit: 0 } && place.Type == parameter && !taken.Contains(place.Text)).ToArray();
+                Place[] variables = scope.Where(place => place is { IsWritable: true, Length: 0, Limit: 0 } && place.Type == parameter
+                    && !taken.Contains(place.Text)).ToArray();
                 if (variables.Length == 0)
                 {
                     return null;

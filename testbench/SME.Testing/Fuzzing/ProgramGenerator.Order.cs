@@ -83,7 +83,8 @@ internal sealed partial class ProgramGenerator
             $"private {t} KNext() {{ kn += 3; return kn; }}",
             "private №Kit KGet() { km++; return ks; }",
             $"private {t} KIn(in {t} x) {{ kn += 5; ka[1] ^= x; ks.X++; return x; }}",
-            $"private {t} KInTwice(in {t} x, {t} y)\n{{\n    {t} before = x;\n    kn += y;\n    ks.X ^= before;\n    kt[1].X = y;\n    kv[2]++;\n"
+            $"private {t} KInTwice(in {t} x, {t} y)\n{{\n    {t} before = x;\n    kn += y;\n    ks.X ^= before;\n    kt[1].X = y;\n    "
+                + $"kv[2]++;\n"
                 + $"    return ({t})((before * 7) {first} x);\n}}",
             $"private {t} KInPass(in {t} x, {t} y) {{ kn ^= y; return ({t})(KIn(in x) {first} x); }}",
             $"private {t} KRef(ref {t} x, {t} y) {{ km += y; x += 4; return ({t})(kn {first} x); }}",

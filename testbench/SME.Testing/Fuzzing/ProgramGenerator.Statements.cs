@@ -56,7 +56,8 @@ internal sealed partial class ProgramGenerator
                     : new Line("if ($0)\n@0", [Variable(Bool, 1)], [[new Line("return $0;", [Expression(returns, 1)], [])]]);
             case 12 when depth < 2 && !isInHelper && random.Percent(60):
                 return LocalFunction();
-            case 13 when helpers.Where(helper => helper.Parameters.Count > 0 && (helper.IsStatic || !isInStatic)).ToArray() is { Length: > 0 } callable:
+            case 13 when helpers.Where(helper => helper.Parameters.Count > 0 && (helper.IsStatic || !isInStatic))
+                .ToArray() is { Length: > 0 } callable:
                 Helper helper = random.Pick(callable);
                 return CallOf(helper, helper.Result ?? S32, 2) is { } call ? new Line("$0;", [call], []) : Declaration();
             case 14 or 15 when isState && depth < 3:
@@ -79,7 +80,8 @@ internal sealed partial class ProgramGenerator
             int length = random.Between(2, 5);
             Line declaration = random.Percent(50)
                 ? new Line($"{type}[] {variable} = new {type}[{length}];", [], [])
-                : new Line($"{type}[] {variable} = [{string.Join(", ", Enumerable.Range(0, length).Select(index => $"${index}"))}];", Enumerable.Range(0, length).Select(_ => Expression(type, 1)).ToArray(), []);
+                : new Line($"{type}[] {variable} = [{string.Join(", ", Enumerable.Range(0, length).Select(index => $"${index}"))}];",
+                    Enumerable.Range(0, length).Select(_ => Expression(type, 1)).ToArray(), []);
             scope.Add(new Place(variable, type, true, length));
             return declaration;
         }
@@ -173,7 +175,8 @@ internal sealed partial class ProgramGenerator
         for (int i = 0; i < count; i++)
         {
             string label = onEnum ? $"{enums[0].Name}.{enums[0].Members[i].Name}" : Small(integer, values[2 * i], values[2 * i]);
-            string second = !onEnum && random.Percent(25) ? $"\n    case {Small(integer, values[(2 * i) + 1], values[(2 * i) + 1])}:" : string.Empty;
+            string second = !onEnum && random.Percent(25) ? $"\n    case {Small(integer, values[(2 * i) + 1], values[(2 * i) + 1])}:"
+                : string.Empty;
             string guard = string.Empty;
             if (second.Length == 0 && random.Percent(20) && operands.Count < 9)
             {
@@ -246,9 +249,11 @@ internal sealed partial class ProgramGenerator
         string argument = NewName("p");
         List<Place> outside = scope;
         List<Helper> helpersBefore = helpers.ToList();
-        scope = isStatic ? [] : scope.Where(place => place.Limit >= 0 && !place.Text.StartsWith("Output.", StringComparison.Ordinal)).ToList();
+        scope = isStatic ? [] : scope.Where(place => place.Limit >= 0 && !place.Text.StartsWith("Output.", StringComparison.Ordinal))
+            .ToList();
         scope.Add(new Place(argument, parameter, true));
-        (int budgetBefore, bool stateBefore, FuzzType? resultBefore, bool inHelperBefore, int loopsBefore, bool switchBefore) = (budget, isState, returns, isInHelper, loops, isInSwitch);
+        (int budgetBefore, bool stateBefore, FuzzType? resultBefore, bool inHelperBefore, int loopsBefore, bool switchBefore) = (budget,
+            isState, returns, isInHelper, loops, isInSwitch);
         (budget, isState, returns, isInHelper, loops, isInSwitch) = (random.Between(1, 4), false, result, true, 0, false);
         if (isStatic)
         {
@@ -259,12 +264,14 @@ internal sealed partial class ProgramGenerator
         Line end = new("return $0;", [Expression(result, 2)], [], true);
         helpers.Clear();
         helpers.AddRange(helpersBefore);
-        (budget, isState, returns, isInHelper, loops, isInSwitch) = (budgetBefore, stateBefore, resultBefore, inHelperBefore, loopsBefore, switchBefore);
+        (budget, isState, returns, isInHelper, loops, isInSwitch) = (budgetBefore, stateBefore, resultBefore, inHelperBefore, loopsBefore,
+            switchBefore);
         scope = outside;
         string variable = NewName("v");
         Line call = new($"{result} {variable} = {function}($0);", [Expression(parameter, 1)], []);
         scope.Add(new Place(variable, result, true));
-        return new Line($"{(isStatic ? "static " : string.Empty)}{result} {function}({parameter} {argument})\n@0\n{call.Template}", call.Operands, [[.. statements, end]]);
+        return new Line($"{(isStatic ? "static " : string.Empty)}{result} {function}({parameter} {argument})\n@0\n{call.Template}",
+            call.Operands, [[.. statements, end]]);
     }
 
     private Line Wait(int depth)

@@ -20,9 +20,12 @@ internal sealed partial class ProgramGenerator
         return random.Below(5) switch
         {
             0 when type == S32 => new Node(type, "$0.PopCount()", [vector]),
-            1 when type == U8 && ((VectorType)vector.Type).Width >= 8 => new Node(type, "$0.GetByte($1)", [vector, Position((((VectorType)vector.Type).Width / 8) - 1)]),
-            2 when type == U32 && ((VectorType)vector.Type).Width >= 64 => new Node(type, $"$0.GetUInt32BigEndian({random.Below(4)})", [vector]),
-            3 when type == U16 && ((VectorType)vector.Type).Width >= 24 => new Node(type, $"$0.GetUInt16BigEndian({random.Below(2)})", [vector]),
+            1 when type == U8 && ((VectorType)vector.Type).Width >= 8 =>
+                new Node(type, "$0.GetByte($1)", [vector, Position((((VectorType)vector.Type).Width / 8) - 1)]),
+            2 when type == U32 && ((VectorType)vector.Type).Width >= 64 =>
+                new Node(type, $"$0.GetUInt32BigEndian({random.Below(4)})", [vector]),
+            3 when type == U16 && ((VectorType)vector.Type).Width >= 24 =>
+                new Node(type, $"$0.GetUInt16BigEndian({random.Below(2)})", [vector]),
             4 => new Node(type, $"(({type})(UInt128)$0)", [vector]),
             _ => new Node(type, $"(({type})(ulong)$0)", [vector]),
         };
@@ -45,7 +48,8 @@ internal sealed partial class ProgramGenerator
         }
 
         Node value = Variable(S32, 1);
-        return int.IsPow2(highest + 1) ? new Node(S32, $"($0 & {highest})", [value]) : new Node(S32, $"(int)((uint)$0 % {highest + 1}U)", [value]);
+        return int.IsPow2(highest + 1) ? new Node(S32, $"($0 & {highest})", [value])
+            : new Node(S32, $"(int)((uint)$0 % {highest + 1}U)", [value]);
     }
 
     private Node VectorExpression(VectorType type, int depth)
@@ -85,18 +89,21 @@ internal sealed partial class ProgramGenerator
                 return new Node(type, "$0.ReverseBytes()", [Same()]);
             case 12:
                 {
-                    (int High, int Low)[] halves = Widths.SelectMany(high => Widths.Where(low => high + low == type.Width).Select(low => (high, low))).ToArray();
+                    (int High, int Low)[] halves =
+                        Widths.SelectMany(high => Widths.Where(low => high + low == type.Width).Select(low => (high, low))).ToArray();
                     if (halves.Length == 0)
                     {
                         return Leaf(type);
                     }
 
                     (int high, int low) = random.Pick(halves);
-                    return new Node(type, $"Bits.Concat<W{high}, W{low}, W{type.Width}>($0, $1)", [Expression(Vector(high), depth - 1), Expression(Vector(low), depth - 1)]);
+                    return new Node(type, $"Bits.Concat<W{high}, W{low}, W{type.Width}>($0, $1)",
+                        [Expression(Vector(high), depth - 1), Expression(Vector(low), depth - 1)]);
                 }
 
             default:
-                return new Node(type, $"(({type})$0)", [Expression(random.Percent(70) ? U64 : U128, depth - 1)]) is var node && node.Operands[0].IsConstant
+                return new Node(type, $"(({type})$0)", [Expression(random.Percent(70) ? U64 : U128, depth - 1)]) is var node
+                    && node.Operands[0].IsConstant
                     ? new Node(type, VectorLiteral(type), None)
                     : node;
         }

@@ -12,8 +12,10 @@ internal sealed partial class ProgramGenerator
     // Names that C# allows and VHDL, Verilog or a reader of either do not, and some that differ in case only.
     private static readonly string[] AwkwardNames =
     [
-        "signal", "Signal", "process", "entity", "begin", "end", "Out", "downto", "wire", "reg", "module", "clk", "rst", "_x", "x_", "x__y", "X", "x",
-        "variable", "architecture", "integer", "result", "next", "state", "output", "Größe", "nextState", "next_state", "NextState", "bit", "logic", "others",
+        "signal", "Signal", "process", "entity", "begin", "end", "Out", "downto", "wire", "reg", "module", "clk", "rst", "_x", "x_", "x__y",
+        "X", "x",
+        "variable", "architecture", "integer", "result", "next", "state", "output", "Größe", "nextState", "next_state", "NextState", "bit",
+        "logic", "others",
     ];
 
     private readonly FuzzRandom random;
@@ -40,7 +42,8 @@ internal sealed partial class ProgramGenerator
     private sealed record Place(string Text, FuzzType Type, bool IsWritable, int Length = 0, int Limit = 0);
 
     /// <summary>A method that can be called.</summary>
-    private sealed record Helper(string Name, FuzzType? Result, IReadOnlyList<(string Mode, FuzzType Type)> Parameters, bool HasEffects, bool IsStatic);
+    private sealed record Helper(string Name, FuzzType? Result, IReadOnlyList<(string Mode, FuzzType Type)> Parameters, bool HasEffects,
+        bool IsStatic);
 
     private ProgramGenerator(ulong seed)
     {
@@ -121,8 +124,10 @@ internal sealed partial class ProgramGenerator
             body.Add(new Line("await ClockAsync();", [], [], true));
         }
 
-        members.Add(new Member(isState ? "protected override async Task OnTickAsync()" : "protected override void OnTick()", body.ToArray(), true));
-        return new FuzzProgram(seed, isState ? "StateProcess" : "SimpleProcess", isClocked && !isState, declarations.ToArray(), inputs, outputs, members.ToArray());
+        members.Add(new Member(isState ? "protected override async Task OnTickAsync()" : "protected override void OnTick()", body.ToArray(),
+            true));
+        return new FuzzProgram(seed, isState ? "StateProcess" : "SimpleProcess", isClocked && !isState, declarations.ToArray(), inputs,
+            outputs, members.ToArray());
     }
 
     private (string Name, FuzzType Type)[] Signals(int count)
@@ -189,7 +194,9 @@ internal sealed partial class ProgramGenerator
 
             EnumType type = new($"{FuzzProgram.NamePlace}Enum", underlying, values);
             enums.Add(type);
-            declarations.Add($"public enum {type.Name} : {underlying}\n{{\n{string.Concat(values.Select(value => $"    {value.Item1} = {value.Item2},\n"))}}}");
+            declarations.Add(
+                $"public enum {type.Name} : "
+                    + $"{underlying}\n{{\n{string.Concat(values.Select(value => $"    {value.Item1} = {value.Item2},\n"))}}}");
         }
 
         for (int i = random.Below(3); i > 0; i--)
@@ -230,7 +237,8 @@ internal sealed partial class ProgramGenerator
             {
                 int length = random.Between(2, 6);
                 int factor = random.Between(1, 50);
-                members.Add(new Member($"private readonly {type}[] {constant} = Enumerable.Range(0, {length}).Select(i => ({type})(i * {factor})).ToArray();", null));
+                members.Add(new Member($"private readonly {type}[] {constant} = Enumerable.Range(0, {length}).Select(i => ({type})(i * "
+                    + $"{factor})).ToArray();", null));
                 global.Add(new Place(constant, type, false, length));
             }
             else
@@ -318,7 +326,8 @@ internal sealed partial class ProgramGenerator
         }
 
         (budget, isState, returns, isInHelper, isInStatic) = (budgetBefore, stateBefore, resultBefore, inHelperBefore, false);
-        members.Add(new Member($"private {(isStatic ? "static " : string.Empty)}{(result is null ? "void" : result.Name)} {method}({string.Join(", ", texts)})", body.ToArray()));
+        members.Add(new Member($"private {(isStatic ? "static " : string.Empty)}{(result is null ? "void" : result.Name)} "
+            + $"{method}({string.Join(", ", texts)})", body.ToArray()));
         helpers.Add(new Helper(method, result, parameters, hasEffects || result is null, isStatic));
         scope = outside;
     }

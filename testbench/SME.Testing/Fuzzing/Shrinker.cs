@@ -21,7 +21,8 @@ internal static class Shrinker
         FuzzOutcome smallest = failing;
         while (true)
         {
-            FuzzProgram[] variants = Variants(smallest.Program).Where(variant => variant.Size <= smallest.Program.Size && tried.Add(variant.Text("P")))
+            FuzzProgram[] variants = Variants(smallest.Program)
+                .Where(variant => variant.Size <= smallest.Program.Size && tried.Add(variant.Text("P")))
                 .OrderBy(variant => variant.Size).ToArray();
             FuzzOutcome? better = null;
             foreach (FuzzProgram[] batch in variants.Chunk(BatchSize))
@@ -31,7 +32,9 @@ internal static class Shrinker
                     return smallest;
                 }
 
-                better = FuzzBatch.Run(batch, cycles).Where(outcome => outcome.Verdict == failing.Verdict && IsSameFailure(outcome, failing)).MinBy(outcome => outcome.Program.Size);
+                better = FuzzBatch.Run(batch, cycles)
+                    .Where(outcome => outcome.Verdict == failing.Verdict && IsSameFailure(outcome, failing))
+                    .MinBy(outcome => outcome.Program.Size);
                 if (better is not null)
                 {
                     break;
@@ -51,7 +54,8 @@ internal static class Shrinker
     private static bool IsSameFailure(FuzzOutcome outcome, FuzzOutcome failing) =>
         outcome.Verdict == Verdict.Mismatch || Kind(outcome.Detail) == Kind(failing.Detail);
 
-    private static string Kind(string detail) => string.Concat(detail.Split('\n')[0].Where(char.IsLetter).Take(60)) is var letters ? letters[..Math.Min(letters.Length, 40)] : letters;
+    private static string Kind(string detail) => string.Concat(detail.Split('\n')[0].Where(char.IsLetter).Take(60)) is var letters
+        ? letters[..Math.Min(letters.Length, 40)] : letters;
 
     private static IEnumerable<FuzzProgram> Variants(FuzzProgram program)
     {
@@ -78,7 +82,10 @@ internal static class Shrinker
             FuzzProgram less = program with { Outputs = Without(program.Outputs, i) };
             yield return less with
             {
-                Members = less.Members.Select(member => member.Body is null ? member : member with { Body = member.Body.Where(line => !line.Template.StartsWith(place, StringComparison.Ordinal)).ToArray() }).ToArray(),
+                Members = less.Members.Select(
+                    member => member.Body is null ? member
+                        : member with { Body = member.Body.Where(line => !line.Template.StartsWith(place, StringComparison.Ordinal))
+                            .ToArray() }).ToArray(),
             };
         }
 

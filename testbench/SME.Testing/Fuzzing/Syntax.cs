@@ -31,10 +31,12 @@ internal sealed record Line(string Template, Node[] Operands, Line[][] Blocks, b
     internal int Size => 3 + Operands.Sum(operand => operand.Size) + Blocks.Sum(block => block.Sum(line => line.Size));
 
     internal string Text(string indent) =>
-        indent + Templates.Fill(Template.Replace("\n", "\n" + indent, StringComparison.Ordinal), index => Operands[index].ToString(), (index, at) => Print(Blocks[index], at));
+        indent + Templates.Fill(Template.Replace("\n", "\n" + indent, StringComparison.Ordinal), index => Operands[index].ToString(),
+            (index, at) => Print(Blocks[index], at));
 
     internal static string Print(Line[] block, string indent) =>
-        block.Length == 0 ? "{\n" + indent + "}" : "{\n" + string.Concat(block.Select(line => line.Text(indent + "    ") + "\n")) + indent + "}";
+        block.Length == 0 ? "{\n" + indent + "}"
+            : "{\n" + string.Concat(block.Select(line => line.Text(indent + "    ") + "\n")) + indent + "}";
 }
 
 /// <summary>A method or local state of the process class.</summary>

@@ -12,15 +12,18 @@ public class BusStorageGeneratorTests
     /// <summary>Runs the generator on a source and returns the compiler's and its own messages.</summary>
     private static string[] MessagesOf(params string[] sources)
     {
-        IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+        IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Test",
             sources.Select(source => CSharpSyntaxTree.ParseText("using SME;\n" + source)),
             references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create(new BusStorageGenerator()).RunGeneratorsAndUpdateCompilation(compilation, out Microsoft.CodeAnalysis.Compilation result, out ImmutableArray<Diagnostic> problems);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create(new BusStorageGenerator()).RunGeneratorsAndUpdateCompilation(compilation,
+            out Microsoft.CodeAnalysis.Compilation result, out ImmutableArray<Diagnostic> problems);
         Assert.All(driver.GetRunResult().Results, run => Assert.Null(run.Exception));
-        return [.. problems.Concat(result.GetDiagnostics().Where(message => message.Severity >= DiagnosticSeverity.Warning)).Select(message => $"{message.Id} {message.GetMessage()}")];
+        return [.. problems.Concat(result.GetDiagnostics().Where(message => message.Severity >= DiagnosticSeverity.Warning))
+            .Select(message => $"{message.Id} {message.GetMessage()}")];
     }
 
     [Theory]
@@ -28,7 +31,8 @@ public class BusStorageGeneratorTests
     [InlineData("int Value { set; }")]
     [InlineData("int Value { get; init; }")]
     public void A_signal_without_both_accessors_is_SME101(string signal) =>
-        Assert.Equal("SME101 signal 'Value' of bus 'IThing' must have both get and set: write '{ get; set; }'", Assert.Single(MessagesOf($"public interface IThing : IBus {{ {signal} }}")));
+        Assert.Equal("SME101 signal 'Value' of bus 'IThing' must have both get and set: write '{ get; set; }'",
+            Assert.Single(MessagesOf($"public interface IThing : IBus {{ {signal} }}")));
 
     [Theory]
     [InlineData("string", "it is a reference")]
@@ -41,7 +45,8 @@ public class BusStorageGeneratorTests
     [InlineData("Record", "its member 'Inner' is Inner: its member 'Value' is double: floating point")]
     public void A_type_without_a_fixed_number_of_bits_is_SME102(string type, string reason)
     {
-        string message = Assert.Single(MessagesOf($"public record struct Inner(double Value); public record struct Record(int Number, Inner Inner); public interface IThing : IBus {{ {type} Value {{ get; set; }} }}"));
+        string message = Assert.Single(MessagesOf($"public record struct Inner(double Value); public record struct Record(int Number, "
+            + $"Inner Inner); public interface IThing : IBus {{ {type} Value {{ get; set; }} }}"));
         Assert.StartsWith("SME102 signal 'Value' of bus 'IThing' has type", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
@@ -52,18 +57,22 @@ public class BusStorageGeneratorTests
     [InlineData("int Double => 2;", "Double")]
     [InlineData("event System.Action Changed;", "Changed")]
     public void What_is_no_signal_is_SME103(string member, string name) =>
-        Assert.StartsWith($"SME103 '{name}' of bus 'IThing' is no signal", Assert.Single(MessagesOf($"public interface IThing : IBus {{ {member} }}")), StringComparison.Ordinal);
+        Assert.StartsWith($"SME103 '{name}' of bus 'IThing' is no signal",
+            Assert.Single(MessagesOf($"public interface IThing : IBus {{ {member} }}")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("public class Outer { private interface IThing : IBus { int Value { get; set; } } }", "'IThing' is private;")]
-    [InlineData("public class Outer { private class Middle { public interface IThing : IBus { int Value { get; set; } } } }", "'Middle' is private;")]
+    [InlineData("public class Outer { private class Middle { public interface IThing : IBus { int Value { get; set; } } } }",
+        "'Middle' is private;")]
     [InlineData("file interface IThing : IBus { int Value { get; set; } }", "'IThing' is local to its file;")]
     public void A_bus_that_generated_code_cannot_reach_is_SME104(string source, string reason) =>
-        Assert.Contains(reason, Assert.Single(MessagesOf(source), message => message.StartsWith("SME104", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Single(MessagesOf(source), message => message.StartsWith("SME104", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Two_signals_of_one_name_are_SME105() =>
-        Assert.Contains("SME105 bus 'IBoth' has two signals named 'Value', one from 'ILeft' and one from 'IRight'; rename one", MessagesOf("""
+        Assert.Contains("SME105 bus 'IBoth' has two signals named 'Value', one from 'ILeft' and one from 'IRight'; rename one",
+            MessagesOf("""
             public interface ILeft : IBus { int Value { get; set; } }
             public interface IRight : IBus { int Value { get; set; } }
             public interface IBoth : ILeft, IRight { }
@@ -71,7 +80,9 @@ public class BusStorageGeneratorTests
 
     [Fact]
     public void A_partial_bus_is_stored_once() =>
-        Assert.Empty(MessagesOf("public partial interface IThing : IBus { int First { get; set; } }", "public partial interface IThing : IBus { int Second { get; set; } }", "public partial interface IThing { int Third { get; set; } }"));
+        Assert.Empty(MessagesOf("public partial interface IThing : IBus { int First { get; set; } }",
+            "public partial interface IThing : IBus { int Second { get; set; } }",
+            "public partial interface IThing { int Third { get; set; } }"));
 
     [Fact]
     public void Buses_of_every_legal_kind_compile() =>
@@ -95,7 +106,10 @@ public class BusStorageGeneratorTests
             public interface IGeneric : IBus { int Value { get; set; } }
             public interface IGeneric<T> : IBus where T : struct { T Value { get; set; } }
             public interface IVector<TWidth> : IBus where TWidth : unmanaged, IWidth { Bits<TWidth> Value { get; set; } }
-            internal class Outer<T> where T : unmanaged { internal interface INested<U> : IBus where U : struct { T First { get; set; } U Second { get; set; } } }
+            internal class Outer<T> where T : unmanaged
+            {
+                internal interface INested<U> : IBus where U : struct { T First { get; set; } U Second { get; set; } }
+            }
             public interface IEmpty : IBus { }
             public interface IDerived : IAll { int More { get; set; } }
             """, """

@@ -58,7 +58,8 @@ public class RuleTests
     {
         const string Members = """
             private int state; private int[] memory = new int[4]; private int[] other = new int[4]; private List<int> list = [];
-            private static int shared; private readonly Thing thing = new(); [SimulationOnly] private int seen; [SimulationOnly] private int Seen() => seen;
+            private static int shared; private readonly Thing thing = new();
+            [SimulationOnly] private int seen; [SimulationOnly] private int Seen() => seen;
             """;
         string[] problems = Snippet.Problems(statement, Members, "public class Thing { public int N; }");
         Assert.NotEmpty(problems);
@@ -68,19 +69,24 @@ public class RuleTests
 
     [Fact]
     public void Recursion_is_reported_at_the_call() =>
-        Assert.Equal(["SME032:4"], Snippet.Problems("o.X = Even(i.A) ? 1 : 0;", "\nprivate static bool Even(int n) => n == 0 || Odd(n - 1);\nprivate static bool Odd(int n) => n != 0 && Even(n - 1);")[^1..]);
+        Assert.Equal(["SME032:4"], Snippet.Problems("o.X = Even(i.A) ? 1 : 0;",
+            "\nprivate static bool Even(int n) => n == 0 || Odd(n - 1);\nprivate static bool Odd(int n) => n != 0 && Even(n - 1);")[^1..]);
 
     [Fact]
     public void A_method_of_another_object_cannot_keep_state() =>
-        Assert.Equal(["SME061:4"], Snippet.Problems("thing.Next();", "private readonly Thing thing = new();", "public class Thing { private int n; public void Next() => n++; }"));
+        Assert.Equal(["SME061:4"], Snippet.Problems("thing.Next();", "private readonly Thing thing = new();",
+            "public class Thing { private int n; public void Next() => n++; }"));
 
     [Fact]
     public void A_combinational_process_holds_no_state() =>
-        Assert.Equal(["SME010:2"], Snippet.Problems("state = i.A; o.X = state; o.Y = 0; o.Z = 0; o.W = false;", "private int state;", attributes: string.Empty));
+        Assert.Equal(["SME010:2"], Snippet.Problems("state = i.A; o.X = state; o.Y = 0; o.Z = 0; o.W = false;", "private int state;",
+            attributes: string.Empty));
 
     [Fact]
     public void State_in_a_combinational_process_is_a_warning() =>
-        Assert.Equal(DiagnosticSeverity.Warning, Snippet.Compile(Snippet.Program("private int state; protected override void OnTick() { state = 1; o.X = 1; o.Y = 0; o.Z = 0; o.W = false; }", attributes: string.Empty), analyze: true).Findings.Single().Severity);
+        Assert.Equal(DiagnosticSeverity.Warning,
+            Snippet.Compile(Snippet.Program("private int state; protected override void OnTick() { state = 1; o.X = 1; o.Y = 0; o.Z = 0; "
+                + "o.W = false; }", attributes: string.Empty), analyze: true).Findings.Single().Severity);
 
     [Theory]
     [InlineData("o.X = 1; o.Y = 1; o.Z = 1;", "W")]
@@ -90,7 +96,8 @@ public class RuleTests
     [InlineData("Write(); o.Y = 1; o.Z = 1; o.W = true; void Write() { if (i.D) o.X = 1; }", "X")]
     public void A_combinational_process_writes_its_outputs_on_all_paths(string body, string signal)
     {
-        CompiledProgram program = Snippet.Compile(Snippet.Program($"protected override void OnTick() {{ {body} }}", attributes: string.Empty), analyze: true);
+        CompiledProgram program = Snippet.Compile(Snippet.Program($"protected override void OnTick() {{ {body} }}",
+            attributes: string.Empty), analyze: true);
         Diagnostic finding = Assert.Single(program.Findings);
         Assert.Equal("SME011", finding.Id);
         Assert.Contains($"'o.{signal}'", finding.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -99,7 +106,8 @@ public class RuleTests
     [Theory]
     [InlineData("o.X = 1; o.Y = 1; o.Z = 1; if (i.D) o.W = true; else o.W = false;")]
     [InlineData("o.X = 1; o.Y = 1; o.Z = 1; if (i.D) { o.W = true; return; } o.W = true;")]
-    [InlineData("o.X = 1; o.Y = 1; o.Z = 1; switch (i.A) { case 1: if (i.D) { o.W = i.D; break; } o.W = true; break; default: o.W = false; break; }")]
+    [InlineData("o.X = 1; o.Y = 1; o.Z = 1; switch (i.A) { case 1: if (i.D) { o.W = i.D; break; } o.W = true; break; default: o.W = false; "
+        + "break; }")]
     [InlineData("Write(o); void Write(IOut bus) { bus.X = i.A switch { 1 => 2, _ => 3 }; bus.Y = 1; bus.Z = 1; bus.W = i.D; }")]
     [InlineData("for (int n = 0; n < 4; n++) { o.X = n; o.Y = 1; o.Z = 1; o.W = i.D; if (i.D) break; }")]
     public void A_combinational_process_that_writes_its_outputs_is_left_alone(string body) =>
@@ -111,16 +119,21 @@ public class RuleTests
     [InlineData("if (s.Valid) s.Ready = true; o.X = 1;", "s.Backward.Ready")]
     [InlineData("s.Ready = true; if (i.D) o.X = 1;", "o.X")]
     [InlineData("s.Ready = true; o.X = p.I.A; t.Valid = false; t.Item = 0; p.O.X = 2;", "", ", [OutputBus] Stream<int> t, [Ports] Pair p")]
-    [InlineData("s.Ready = true; o.X = p.I.A; t.Valid = false; if (i.D) { p.O.X = 2; t.Item = 3; }", "p.O.X t.Forward.Item", ", [OutputBus] Stream<int> t, [Ports] Pair p")]
+    [InlineData("s.Ready = true; o.X = p.I.A; t.Valid = false; if (i.D) { p.O.X = 2; t.Item = 3; }", "p.O.X t.Forward.Item",
+        ", [OutputBus] Stream<int> t, [Ports] Pair p")]
     public void Ports_that_are_parameters_are_looked_at_too(string body, string unwritten, string parameters = "")
     {
         string source = $$"""
-            public class P([InputBus] IIn i, [InputBus] Stream<int> s, [OutputBus] IOne o{{parameters}}) : SimpleProcess { protected override void OnTick() { {{body}} } }
+            public class P([InputBus] IIn i, [InputBus] Stream<int> s, [OutputBus] IOne o{{parameters}}) : SimpleProcess
+            {
+                protected override void OnTick() { {{body}} }
+            }
             public record Pair([InputBus] IIn I, [OutputBus] IOne O);
             public interface IIn : IBus { int A { get; set; } bool D { get; set; } }
             public interface IOne : IBus { int X { get; set; } }
             """;
-        Assert.Equal(unwritten, string.Join(' ', Snippet.Compile(source, analyze: true).Findings.Select(finding => finding.GetMessage(null).Split('\'')[1]).Order(StringComparer.Ordinal)));
+        Assert.Equal(unwritten, string.Join(' ', Snippet.Compile(source, analyze: true).Findings.Select(
+            finding => finding.GetMessage(null).Split('\'')[1]).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -135,7 +148,9 @@ public class RuleTests
     [InlineData("while (true) { while (i.D) await ClockAsync(); }", "SME031")]
     [InlineData("_ = ClockAsync();", "SME040")]
     public void A_state_process_waits_for_its_clock_each_way_round(string body, string rule) =>
-        Assert.Equal([rule + ":2"], Snippet.ProblemsOf(Snippet.Program($"protected override async Task OnTickAsync() {{\n{body} await ClockAsync(); }}", attributes: string.Empty, baseType: "StateProcess")));
+        Assert.Equal([rule + ":2"], Snippet.ProblemsOf(Snippet.Program(
+            $"protected override async Task OnTickAsync() {{\n{body} await ClockAsync(); }}", attributes: string.Empty,
+            baseType: "StateProcess")));
 
     [Theory]
     [InlineData("while (true) { if (i.D) { await ClockAsync(); continue; } else { await ClockAsync(); } }")]
@@ -144,10 +159,12 @@ public class RuleTests
     [InlineData("for (int n = 0; n < 4; n++) { o.X = n; await ClockAsync(); } for (int n = 0; n < 4; n++) o.X += n; await ClockAsync();")]
     [InlineData("while (true) { if (i.D) return; await ClockAsync(); }")]
     public void A_state_process_that_waits_is_left_alone(string body) =>
-        Assert.Empty(Snippet.ProblemsOf(Snippet.Program($"protected override async Task OnTickAsync() {{\n{body} }}", attributes: string.Empty, baseType: "StateProcess")));
+        Assert.Empty(Snippet.ProblemsOf(Snippet.Program($"protected override async Task OnTickAsync() {{\n{body} }}",
+            attributes: string.Empty, baseType: "StateProcess")));
 
     [Fact]
-    public void Code_that_is_not_hardware_may_use_the_whole_language() => Assert.Empty(Snippet.Problems("o.X = i.A; Trace($\"{i.A}\"); seen++;", """
+    public void Code_that_is_not_hardware_may_use_the_whole_language() =>
+        Assert.Empty(Snippet.Problems("o.X = i.A; Trace($\"{i.A}\"); seen++;", """
         [SimulationOnly] private int seen;
         [SimulationOnly] private void Trace(string text) { try { Console.WriteLine(text + seen); } catch (Exception) { throw; } }
         public double Load() => new List<double> { 1.5 }.Sum();
@@ -159,7 +176,8 @@ public class RuleTests
     [Fact]
     public void A_broken_method_has_no_form_but_the_others_have()
     {
-        CompiledProgram program = Snippet.Compile(Snippet.Program("protected override void OnTick() { o.X = Good(i.A) + Bad(i.A); } private static int Good(int a) => a + 1; private static int Bad(int a) => (int)(a * 1.5);"));
+        CompiledProgram program = Snippet.Compile(Snippet.Program("protected override void OnTick() { o.X = Good(i.A) + Bad(i.A); } "
+            + "private static int Good(int a) => a + 1; private static int Bad(int a) => (int)(a * 1.5);"));
         Assert.Equal(["OnTick", "Good"], program.Forms["P"].Methods.Select(method => method.Name));
         Assert.All(program.Forms["P"].Problems, problem => Assert.Equal("M:P.Bad(System.Int32)", problem.Key));
     }

@@ -8,7 +8,8 @@ namespace SME.Tests.Analyzers;
 internal static class Snippet
 {
     private const string Buses = """
-        public interface IIn : IBus { int A { get; set; } uint B { get; set; } byte C { get; set; } bool D { get; set; } ulong E { get; set; } }
+        public interface IIn : IBus { int A { get; set; } uint B { get; set; } byte C { get; set; }
+            bool D { get; set; } ulong E { get; set; } }
         public interface IOut : IBus { int X { get; set; } uint Y { get; set; } byte Z { get; set; } bool W { get; set; } }
         """;
 
@@ -17,8 +18,10 @@ internal static class Snippet
     /// <param name="types">Further types.</param>
     /// <param name="attributes">Attributes of the process.</param>
     /// <param name="baseType">Its base class.</param>
-    public static string Program(string members, string types = "", string attributes = "[ClockedProcess]", string baseType = "SimpleProcess") =>
-        $"{attributes} public partial class P(IIn i) : {baseType} {{ [InputBus] private readonly IIn i = i; [OutputBus] private readonly IOut o = Scope.CreateBus<IOut>(); {members}\n}}\n{types}\n{Buses}";
+    public static string Program(string members, string types = "", string attributes = "[ClockedProcess]",
+        string baseType = "SimpleProcess") =>
+        $"{attributes} public partial class P(IIn i) : {baseType} {{ [InputBus] private readonly IIn i = i; [OutputBus] private readonly "
+            + $"IOut o = Scope.CreateBus<IOut>(); {members}\n}}\n{types}\n{Buses}";
 
     /// <summary>The form of a process's tick, printed, with the statements given as its body.</summary>
     public static string Tick(string body, string members = "", string types = "")
@@ -49,11 +52,15 @@ internal static class Snippet
     public static string[] ProblemsOf(string source)
     {
         CompiledProgram program = Compile(source, analyze: true);
-        string[] reported = [.. program.Findings.Select(finding => $"{finding.Id}:{finding.Location.GetLineSpan().StartLinePosition.Line + 1}").Order(StringComparer.Ordinal)];
-        string[] recorded = [.. program.Forms.Values.SelectMany(form => form.Problems).Select(problem => $"{problem.Value.Id}:{problem.Value.Location.Line}").Order(StringComparer.Ordinal)];
+        string[] reported =
+            [.. program.Findings.Select(finding => $"{finding.Id}:{finding.Location.GetLineSpan().StartLinePosition.Line + 1}")
+                .Order(StringComparer.Ordinal)];
+        string[] recorded = [.. program.Forms.Values.SelectMany(form => form.Problems)
+            .Select(problem => $"{problem.Value.Id}:{problem.Value.Location.Line}").Order(StringComparer.Ordinal)];
         Assert.Equal(reported, recorded);
         Assert.Equal(program.Findings.Select(finding => finding.ToString()), program.Reported.Select(finding => finding.ToString()));
-        Assert.All(program.Forms.Values.SelectMany(form => form.Problems), problem => Assert.Equal("Program.cs", problem.Value.Location.File));
+        Assert.All(program.Forms.Values.SelectMany(form => form.Problems),
+            problem => Assert.Equal("Program.cs", problem.Value.Location.File));
         return reported;
     }
 }

@@ -17,7 +17,8 @@ public class AllocationTests
         stage = new AsynchronousFifo<Bits<W512>>(stage, ClockDomain.Default, ClockDomain.Default).Output;
         IRequests<W48> requests = Scope.CreateBus<IRequests<W48>>("requests");
         RoundRobinArbiter<W48> arbiter = new(requests, stage.Backward);
-        simulation.AddTopLevelInputs(input.Forward, stage.Backward, requests).AddTopLevelOutputs(input.Backward, stage.Forward, arbiter.Grant);
+        simulation.AddTopLevelInputs(input.Forward, stage.Backward, requests).AddTopLevelOutputs(input.Backward, stage.Forward,
+            arbiter.Grant);
         (input.Forward.Valid, input.Forward.Item, requests.Requests) = (true, Bits<W512>.AllOnes, Bits<W48>.AllOnes);
         Step(1000);
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -43,7 +43,8 @@ public class ArbiterTests
             requests.Requests = (Bits<W5>)asked;
             accept.Ready = accepted;
             simulation.Tick();
-            int? expected = Enumerable.Range(1, 5).Select(i => (last + i) % 5).Where(i => (asked >> i & 1) != 0).Select(i => (int?)i).FirstOrDefault();
+            int? expected = Enumerable.Range(1, 5).Select(i => (last + i) % 5).Where(i => (asked >> i & 1) != 0).Select(i => (int?)i)
+                .FirstOrDefault();
             AssertChoice(expected, arbiter.Grant);
             last = accepted && expected is int chosen ? chosen : last;
         }

@@ -24,7 +24,8 @@ public class FifoFallThroughTests
     public void A_depth_that_does_not_work_is_refused_with_the_way_out(int depth)
     {
         using Simulation simulation = new();
-        ElaborationException exception = Assert.Throws<ElaborationException>(() => new FifoFallThrough<uint>(Stream.Create<uint>("input"), depth, "requests"));
+        ElaborationException exception =
+            Assert.Throws<ElaborationException>(() => new FifoFallThrough<uint>(Stream.Create<uint>("input"), depth, "requests"));
         Assert.StartsWith("requests: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains("; use ", exception.Message, StringComparison.Ordinal);
     }

@@ -11,7 +11,8 @@ public class RamTests
 
     private sealed record Access(bool Enable, byte Write, uint Address, uint Item);
 
-    private static readonly Gen<Access> Accesses = Gen.Select(Gen.Bool, Gen.Byte[0, 15], Gen.UInt[0, Depth - 1], Gen.UInt, (enable, write, address, item) => new Access(enable, write, address, item));
+    private static readonly Gen<Access> Accesses = Gen.Select(Gen.Bool, Gen.Byte[0, 15], Gen.UInt[0, Depth - 1], Gen.UInt,
+        (enable, write, address, item) => new Access(enable, write, address, item));
 
     private static readonly Gen<(Access A, Access B)[]> Steps = Gen.Select(Accesses, Accesses).Array[1, 200];
 
@@ -134,7 +135,8 @@ public class RamTests
         (portA.Enable, portA.Write, portA.Address) = (true, true, 5);
         (portB.Enable, portB.Write, portB.Address) = (true, true, 5);
         simulation.Tick();
-        Assert.Contains("both ports write to address 5", Assert.Throws<ContractException>(simulation.Tick).Message, StringComparison.Ordinal);
+        Assert.Contains("both ports write to address 5", Assert.Throws<ContractException>(simulation.Tick).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public static class StreamBench
 
     /// <summary>Cases with a parameter (such as a depth) from a few.</summary>
     public static Gen<Case> Cases(params int[] parameters) =>
-        Gen.Select(Gen.UInt.Array[0, 200], Gen.Int[1, 8], Gen.Int[1, 8], Gen.Int, Gen.OneOf(parameters), (items, source, sink, seed, parameter) => new Case(items, source, sink, seed, parameter));
+        Gen.Select(Gen.UInt.Array[0, 200], Gen.Int[1, 8], Gen.Int[1, 8], Gen.Int, Gen.OneOf(parameters),
+            (items, source, sink, seed, parameter) => new Case(items, source, sink, seed, parameter));
 
     /// <summary>Builds the component with <paramref name="build"/>, runs all items through and gives what came out.</summary>
     public static StreamSink<uint> Run(Case test, Func<Stream<uint>, Stream<uint>> build)

@@ -37,5 +37,7 @@ public class StreamExampleTests
 
     [Fact]
     public void The_example_of_the_page_neither_loses_nor_makes_items() =>
-        CsCheck.Check.Sample(StreamBench.Cases(0), test => StreamBench.Run(test, input => new Doubler(input).Output).Items.SequenceEqual(test.Items.Select(item => item * 2)), iter: 200);
+        CsCheck.Check.Sample(StreamBench.Cases(0),
+            test => StreamBench.Run(test, input => new Doubler(input).Output).Items.SequenceEqual(test.Items.Select(item => item * 2)),
+            iter: 200);
 }

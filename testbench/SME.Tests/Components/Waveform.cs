@@ -69,10 +69,12 @@ public sealed class Waveform
     /// <inheritdoc/>
     public override string ToString()
     {
-        int[] widths = [.. Enumerable.Range(0, ticks.Count).Select(i => rows.Select(row => row.Cells[i].Length).Append(ticks[i].Length).Max())];
+        int[] widths = [.. Enumerable.Range(0, ticks.Count).Select(i =>
+            rows.Select(row => row.Cells[i].Length).Append(ticks[i].Length).Max())];
         int names = rows.Max(row => row.Name.Length);
         StringBuilder text = new();
-        foreach ((string name, IReadOnlyList<string> cells) in rows.Select(row => (row.Name, (IReadOnlyList<string>)row.Cells)).Prepend(("tick", ticks)))
+        foreach ((string name, IReadOnlyList<string> cells) in rows.Select(row => (row.Name, (IReadOnlyList<string>)row.Cells))
+            .Prepend(("tick", ticks)))
         {
             string line = name.PadRight(names) + string.Concat(cells.Select((cell, i) => " " + cell.PadLeft(widths[i])));
             text.Append(line.TrimEnd()).Append('\n');

@@ -8,11 +8,13 @@ public class WaveformTests
 {
     [Fact]
     public void FifoDistributed_does_what_its_page_shows() =>
-        Show("FifoDistributed.md", input => new FifoDistributed<uint>(input, 4) is var fifo ? (fifo.Output, () => fifo.State.Count) : default);
+        Show("FifoDistributed.md", input => new FifoDistributed<uint>(input, 4) is var fifo ? (fifo.Output, () => fifo.State.Count)
+            : default);
 
     [Fact]
     public void FifoFallThrough_does_what_its_page_shows() =>
-        Show("FifoFallThrough.md", input => new FifoFallThrough<uint>(input, 4) is var fifo ? (fifo.Output, () => fifo.State.Count) : default);
+        Show("FifoFallThrough.md", input => new FifoFallThrough<uint>(input, 4) is var fifo ? (fifo.Output, () => fifo.State.Count)
+            : default);
 
     [Fact]
     public void FifoBlockRam_does_what_its_page_shows() =>
@@ -22,7 +24,8 @@ public class WaveformTests
     public void SkidBuffer_does_what_its_page_shows() => Show("SkidBuffer.md", input => (new SkidBuffer<uint>(input).Output, null));
 
     [Fact]
-    public void PipelineRegister_does_what_its_page_shows() => Show("PipelineRegister.md", input => (new PipelineRegister<uint>(input).Output, null));
+    public void PipelineRegister_does_what_its_page_shows() =>
+        Show("PipelineRegister.md", input => (new PipelineRegister<uint>(input).Output, null));
 
     [Fact]
     public void AsynchronousFifo_does_what_its_page_shows()
@@ -64,7 +67,8 @@ public class WaveformTests
         Waveform waveform = new();
         waveform.Add("write.Write", () => write.Write).Add("write.Item", () => write.Write ? write.Item : null);
         waveform.Add("write.Commit", () => write.Commit).Add("write.Rollback", () => write.Rollback);
-        waveform.Add("Frame.HasRoom", () => fifo.Frame.HasRoom).Add("Frame.IsLost", () => fifo.Frame.IsLost).Add("Frame.Free", () => fifo.Frame.Free).Add(fifo.Output);
+        waveform.Add("Frame.HasRoom", () => fifo.Frame.HasRoom).Add("Frame.IsLost", () => fifo.Frame.IsLost)
+            .Add("Frame.Free", () => fifo.Frame.Free).Add(fifo.Output);
         simulation.Tick(2);
         (uint Item, bool Commit, bool Rollback)?[] steps =
         [
@@ -73,7 +77,8 @@ public class WaveformTests
         ];
         foreach ((uint Item, bool Commit, bool Rollback)? step in steps)
         {
-            (write.Write, write.Item, write.Commit, write.Rollback) = (step is not null, step?.Item ?? 0, step?.Commit ?? false, step?.Rollback ?? false);
+            (write.Write, write.Item, write.Commit, write.Rollback) = (step is not null, step?.Item ?? 0, step?.Commit ?? false,
+                step?.Rollback ?? false);
             waveform.Run(simulation, 1);
         }
 
@@ -92,7 +97,8 @@ public class WaveformTests
         Waveform waveform = new();
         waveform.Add("write.Enable", () => write.Enable).Add("write.Address", () => write.Address).Add("write.Item", () => write.Item);
         waveform.Add("read.Enable", () => read.Enable).Add("read.Address", () => read.Address).Add("Data.Item", () => ram.Data.Item);
-        (bool, uint, uint, bool, uint)[] steps = [(true, 5, 70, false, 0), (true, 5, 71, true, 5), (false, 0, 0, true, 5), (false, 0, 0, false, 9), (false, 0, 0, true, 9), (false, 0, 0, false, 0)];
+        (bool, uint, uint, bool, uint)[] steps = [(true, 5, 70, false, 0), (true, 5, 71, true, 5), (false, 0, 0, true, 5),
+            (false, 0, 0, false, 9), (false, 0, 0, true, 9), (false, 0, 0, false, 0)];
         foreach ((bool, uint, uint, bool, uint) step in steps)
         {
             (write.Enable, write.Address, write.Item, read.Enable, read.Address) = step;
@@ -114,8 +120,10 @@ public class WaveformTests
         simulation.AddTopLevelOutputs(arbiter.Grant);
         Waveform waveform = new();
         waveform.Add("requests.Requests", () => Binary((ulong)requests.Requests)).Add("accept.Ready", () => accept.Ready);
-        waveform.Add("Grant.Valid", () => arbiter.Grant.Valid).Add("Grant.Grant", () => Binary((ulong)arbiter.Grant.Grant)).Add("Grant.Index", () => arbiter.Grant.Index);
-        foreach ((uint asked, bool accepted) in ((uint, bool)[])[(0, true), (0b1011, true), (0b1011, true), (0b1011, false), (0b1011, true), (0b1011, true), (0b0100, true), (0, true)])
+        waveform.Add("Grant.Valid", () => arbiter.Grant.Valid).Add("Grant.Grant", () => Binary((ulong)arbiter.Grant.Grant))
+            .Add("Grant.Index", () => arbiter.Grant.Index);
+        foreach ((uint asked, bool accepted) in ((uint, bool)[])[(0, true), (0b1011, true), (0b1011, true), (0b1011, false), (0b1011, true),
+            (0b1011, true), (0b0100, true), (0, true)])
         {
             (requests.Requests, accept.Ready) = ((Bits<W4>)asked, accepted);
             waveform.Run(simulation, 1);

@@ -76,10 +76,14 @@ internal sealed class CopyProcess(IEverything input) : SimpleProcess
 {
     private static readonly (string Name, string Signal, string[] Members, int Width)[] Parts =
     [
-        ("flag", "Flag", [], 1), ("signed", "Signed", [], 8), ("short", "Short", [], 16), ("word", "Word", [], 32), ("long", "Long", [], 64),
-        ("huge", "Huge", [], 128), ("narrow", "Narrow", [], 12), ("whole", "Whole", [], 32), ("wide", "Wide", [], 104), ("wider", "Wider", [], 136), ("colour", "Colour", [], 8),
-        ("record_signed", "Record", ["Signed"], 16), ("record_colour", "Record", ["Colour"], 8), ("record_inner_low", "Record", ["Inner", "Low"], 8),
-        ("record_inner_flag", "Record", ["Inner", "Flag"], 1), ("record_odd", "Record", ["Odd"], 5), ("three", "Three", [], 15), ("pair", "Pair", [], 18),
+        ("flag", "Flag", [], 1), ("signed", "Signed", [], 8), ("short", "Short", [], 16), ("word", "Word", [], 32),
+        ("long", "Long", [], 64),
+        ("huge", "Huge", [], 128), ("narrow", "Narrow", [], 12), ("whole", "Whole", [], 32), ("wide", "Wide", [], 104),
+        ("wider", "Wider", [], 136), ("colour", "Colour", [], 8),
+        ("record_signed", "Record", ["Signed"], 16), ("record_colour", "Record", ["Colour"], 8),
+        ("record_inner_low", "Record", ["Inner", "Low"], 8),
+        ("record_inner_flag", "Record", ["Inner", "Flag"], 1), ("record_odd", "Record", ["Odd"], 5), ("three", "Three", [], 15),
+        ("pair", "Pair", [], 18),
         ("address", "Address", [], 96),
     ];
 
@@ -107,7 +111,8 @@ internal sealed class CopyProcess(IEverything input) : SimpleProcess
 
     /// <summary>The VHDL of a network that is nothing but one such process.</summary>
     /// <param name="simulation">The network.</param>
-    /// <param name="mistake">An output bit that comes out wrong when <c>narrow</c> is 0x123, such as <c>record_odd</c>; null for none.</param>
+    /// <param name="mistake">An output bit that comes out wrong when <c>narrow</c> is 0x123, such as <c>record_odd</c>; null for
+    /// none.</param>
     public BusDesign Design(Simulation simulation, string? mistake = null)
     {
         StringBuilder ports = new();
@@ -124,7 +129,8 @@ internal sealed class CopyProcess(IEverything input) : SimpleProcess
             signals.Append($"signal r_{name} : {type};\n");
             resets.Append($"r_{name} <= {zero};\n");
             copies.Append($"r_{name} <= input_{name};\n");
-            wires.Append($"output_{name} <= r_{name}{(name == mistake ? $" when r_narrow /= x\"123\" else not r_{name}" : string.Empty)};\n");
+            wires.Append(
+                $"output_{name} <= r_{name}{(name == mistake ? $" when r_narrow /= x\"123\" else not r_{name}" : string.Empty)};\n");
             list.Add(new BusPort(new RtlPort($"input_{name}", true, width), (BusStorage)input, signal, members));
             list.Add(new BusPort(new RtlPort($"output_{name}", false, width), (BusStorage)Output, signal, members));
         }
@@ -137,6 +143,8 @@ internal sealed class CopyProcess(IEverything input) : SimpleProcess
             if rst = '1' then {resets} else {copies} end if; end if; end process;
             {wires} end;
             """;
-        return new BusDesign(simulation.Network, new RtlDesign("copy", [new RtlFile("copy.vhd", vhdl)], list.Select(port => port.Port).ToArray(), RtlDesign.DefaultClocks), list, [ClockDomain.Default]);
+        return new BusDesign(simulation.Network,
+            new RtlDesign("copy", [new RtlFile("copy.vhd", vhdl)], list.Select(port => port.Port).ToArray(), RtlDesign.DefaultClocks), list,
+            [ClockDomain.Default]);
     }
 }

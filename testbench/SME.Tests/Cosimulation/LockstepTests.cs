@@ -129,8 +129,10 @@ public class LockstepTests
         CopyProcess process = new(input);
         simulation.AddTopLevelInputs(input).AddTopLevelOutputs(process.Output);
         BusDesign design = process.Design(simulation);
-        BusDesign wrong = design with { Ports = design.Ports.Select(port => port with { Signal = port.Signal == "Word" ? "Short" : port.Signal }).ToArray() };
-        Assert.Contains("port input_word has 32 bits, but input.Short (UInt16) has 16", Assert.Throws<CosimulationException>(() => Lockstep.Attach(wrong, Quick)).Message, StringComparison.Ordinal);
+        BusDesign wrong = design with { Ports = design.Ports.Select(
+            port => port with { Signal = port.Signal == "Word" ? "Short" : port.Signal }).ToArray() };
+        Assert.Contains("port input_word has 32 bits, but input.Short (UInt16) has 16",
+            Assert.Throws<CosimulationException>(() => Lockstep.Attach(wrong, Quick)).Message, StringComparison.Ordinal);
     }
 
     private static void Fill(IEverything bus, byte[] bytes)
@@ -147,7 +149,8 @@ public class LockstepTests
         bus.Wide = Bits<W104>.FromBytes(from[40..53]);
         bus.Wider = Bits<W136>.FromBytes(from[56..73]);
         bus.Colour = (Colour)from[74];
-        bus.Record = new Record(MemoryMarshal.Read<short>(from[76..]), (Colour)from[78], new Inner(from[79], from[80] > 127), (Bits<W5>)(ulong)from[81]);
+        bus.Record = new Record(MemoryMarshal.Read<short>(from[76..]), (Colour)from[78], new Inner(from[79], from[80] > 127),
+            (Bits<W5>)(ulong)from[81]);
         Three three = default;
         Pair pair = default;
         Address address = default;

@@ -11,7 +11,8 @@ public class RtlModelTests
     private const string Accumulator = """
         library ieee; use ieee.std_logic_1164.all; use ieee.numeric_std.all;
         entity accumulator is port (
-          clk, rst : in std_logic; enable : in std_logic; amount : in std_logic_vector(99 downto 0); small : in std_logic_vector(12 downto 0);
+          clk, rst : in std_logic; enable : in std_logic; amount : in std_logic_vector(99 downto 0);
+          small : in std_logic_vector(12 downto 0);
           total : out std_logic_vector(99 downto 0); virtual : out std_logic_vector(12 downto 0); ones : out std_logic_vector(69 downto 0));
         end;
         architecture rtl of accumulator is signal sum : unsigned(99 downto 0); begin
@@ -24,10 +25,12 @@ public class RtlModelTests
 
     private static readonly RtlPort[] Ports =
     [
-        new("enable", true, 1), new("amount", true, 100), new("small", true, 13), new("total", false, 100), new("virtual", false, 13), new("ones", false, 70),
+        new("enable", true, 1), new("amount", true, 100), new("small", true, 13), new("total", false, 100), new("virtual", false, 13),
+        new("ones", false, 70),
     ];
 
-    private static readonly RtlDesign Design = new("accumulator", [new RtlFile("accumulator.vhd", Accumulator)], Ports, RtlDesign.DefaultClocks);
+    private static readonly RtlDesign Design = new("accumulator", [new RtlFile("accumulator.vhd", Accumulator)], Ports,
+        RtlDesign.DefaultClocks);
 
     [Theory]
     [InlineData(RtlOptimization.Quick)]
@@ -74,7 +77,8 @@ public class RtlModelTests
     [Fact]
     public void Two_models_with_the_same_names_inside_do_not_disturb_each_other()
     {
-        RtlDesign other = Design with { Files = [new RtlFile("accumulator.vhd", Accumulator.Replace("to_unsigned(7,", "to_unsigned(9,", StringComparison.Ordinal))] };
+        RtlDesign other = Design with { Files = [new RtlFile("accumulator.vhd",
+            Accumulator.Replace("to_unsigned(7,", "to_unsigned(9,", StringComparison.Ordinal))] };
         using RtlModel first = RtlBuilder.Build(Design).Start();
         using RtlModel second = RtlBuilder.Build(other).Start();
         first.Reset();
@@ -101,21 +105,25 @@ public class RtlModelTests
         Assert.True(new FileInfo(path).Length > 100);
         File.Delete(path);
         using RtlModel without = RtlBuilder.Build(Design).Start();
-        Assert.Contains("without waves", Assert.Throws<CosimulationException>(() => without.WriteWaves(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("without waves", Assert.Throws<CosimulationException>(() => without.WriteWaves(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Wrong_VHDL_gives_GHDLs_message_with_file_and_line()
     {
-        RtlDesign wrong = Design with { Files = [new RtlFile("accumulator.vhd", Accumulator.Replace("sum + ", "sum plus ", StringComparison.Ordinal))] };
-        Assert.Contains("accumulator.vhd:8:", Assert.Throws<CosimulationException>(() => RtlBuilder.Build(wrong)).Message, StringComparison.Ordinal);
+        RtlDesign wrong = Design with { Files = [new RtlFile("accumulator.vhd",
+            Accumulator.Replace("sum + ", "sum plus ", StringComparison.Ordinal))] };
+        Assert.Contains("accumulator.vhd:8:", Assert.Throws<CosimulationException>(() => RtlBuilder.Build(wrong)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void GHDL_is_quiet_about_good_files_and_names_what_is_unused()
     {
         Assert.Empty(Ghdl.Analyse(Design.Files));
-        RtlFile file = new("accumulator.vhd", Accumulator.Replace("is signal", "is signal spare : std_logic; signal", StringComparison.Ordinal));
+        RtlFile file = new("accumulator.vhd",
+            Accumulator.Replace("is signal", "is signal spare : std_logic; signal", StringComparison.Ordinal));
         Assert.Contains("spare", string.Concat(Ghdl.Analyse([file])), StringComparison.Ordinal);
     }
 

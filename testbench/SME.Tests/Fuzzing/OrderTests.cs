@@ -3,7 +3,8 @@ using SME.Testing.Fuzzing;
 namespace SME.Tests.Fuzzing;
 
 /// <summary>
-/// C#'s rules of the order of evaluation and of aliasing, row by row: the plain tick, the compiled tick and RTL agree, or a diagnostic refuses.
+/// C#'s rules of the order of evaluation and of aliasing, row by row: the plain tick, the compiled tick and RTL agree, or a diagnostic
+/// refuses.
 /// </summary>
 public class OrderTests
 {

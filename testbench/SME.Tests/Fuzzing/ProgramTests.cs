@@ -48,9 +48,12 @@ public class ProgramTests
         string all = string.Concat(Enumerable.Range(0, 300).Select(index => HdlFuzzer.SourceOf((ulong)index)));
         string[] constructs =
         [
-            "[ClockedProcess]", ": StateProcess", "await ClockAsync()", "while (", "do\n", "for (int", "switch (", " switch { ", " when ", "break;", "continue;",
-            "return;", " with { ", "Int128", "UInt128", "char ", "[InlineArray(", " enum ", "record struct", " ref ", " out ", " in ", "where T : struct", "static ",
-            ">>>", "<<=", "++", " / ", " % ", "Math.Max", "BitOperations.", ".Slice<", ".WithSlice(", ".GetByte(", ".ShiftLeftBytes(", "Bits.Concat<",
+            "[ClockedProcess]", ": StateProcess", "await ClockAsync()", "while (", "do\n", "for (int", "switch (", " switch { ", " when ",
+            "break;", "continue;",
+            "return;", " with { ", "Int128", "UInt128", "char ", "[InlineArray(", " enum ", "record struct", " ref ", " out ", " in ",
+            "where T : struct", "static ",
+            ">>>", "<<=", "++", " / ", " % ", "Math.Max", "BitOperations.", ".Slice<", ".WithSlice(", ".GetByte(", ".ShiftLeftBytes(",
+            "Bits.Concat<",
             ".ReverseBytes()", ".XorReduce()", " is ", " or ", " not ", " && ", "const ", "Enumerable.Range(",
         ];
         Assert.All(constructs, construct => Assert.Contains(construct, all, StringComparison.Ordinal));

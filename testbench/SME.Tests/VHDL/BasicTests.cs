@@ -119,7 +119,8 @@ public class BasicTests
 
     [Fact]
     public void Clocked_processes_hold_what_they_do_not_write() =>
-        LockstepTests.Check("accumulator", () => [Scope.CreateBus<IOperands>("operands")], bus => [new Accumulator((IOperands)bus[0], 7).Output, new Accumulator((IOperands)bus[0], -1).Output]);
+        LockstepTests.Check("accumulator", () => [Scope.CreateBus<IOperands>("operands")],
+            bus => [new Accumulator((IOperands)bus[0], 7).Output, new Accumulator((IOperands)bus[0], -1).Output]);
 
     [Fact]
     public void Combinational_processes_follow_their_inputs() =>

@@ -8,7 +8,8 @@ namespace SME.Tests.VHDL;
 public static class LockstepTests
 {
     /// <summary>Runs a design for some cycles with random inputs, in C# and as RTL.</summary>
-    internal static VhdlDesign Check(string name, Func<IEnumerable<IBus>> inputs, Func<IReadOnlyList<IBus>, IEnumerable<IBus>> build, int cycles = 300, uint seed = 1)
+    internal static VhdlDesign Check(
+        string name, Func<IEnumerable<IBus>> inputs, Func<IReadOnlyList<IBus>, IEnumerable<IBus>> build, int cycles = 300, uint seed = 1)
     {
         using Simulation simulation = new();
         IBus[] driven = inputs().ToArray();

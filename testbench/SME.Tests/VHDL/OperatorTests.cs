@@ -124,7 +124,8 @@ public class OperatorTests
             Output.LessUnsigned = input.U32 < input.V32 ^ input.U64 >= input.V64;
             Output.Compare = (input.U8 < input.S32) | (input.S8 == input.U8) | (input.U8 > 200) & (input.S8 != -5);
             Output.Library = Math.Min(a, b) + Math.Max(input.S8, (sbyte)-3) + BitOperations.PopCount(input.U32)
-                + BitOperations.LeadingZeroCount(input.V32) + BitOperations.TrailingZeroCount(input.U64) + BitOperations.Log2(input.U32) + Math.Clamp(b, -5, 1000) + Math.Sign(a);
+                + BitOperations.LeadingZeroCount(input.V32) + BitOperations.TrailingZeroCount(input.U64) + BitOperations.Log2(input.U32)
+                + Math.Clamp(b, -5, 1000) + Math.Sign(a);
             Output.Rotated = BitOperations.RotateLeft(input.U64, input.U8) ^ BitOperations.RotateRight(input.V64, b);
             Output.AtTheLimit = a >= 2147483616 || b < -2147483600 || a == 1073741824 || input.U32 + 2147483640u > 4294967290u;
             Output.Reversed = BinaryPrimitives.ReverseEndianness(input.U32);
@@ -185,8 +186,10 @@ public class OperatorTests
             Output.Shifted = (input.A << count) ^ (input.B >> (input.Count & 31)) ^ (input.A >> 2);
             Output.Joined = Bits.Concat<W13, W13, W26>(input.A, ~input.B);
             Output.Slice = input.Line.Slice<W40>(input.Count % 89) | input.Line.Slice<W40>(17);
-            Output.Replaced = input.Line.WithSlice(input.Count % 89, input.Part).WithSlice(3, input.A).WithBit(127, input.A == input.B).WithBit(count, true);
-            Output.Bytes = input.Line.ShiftLeftBytes(input.Count) | input.Line.ShiftRightBytes((byte)count) ^ input.Line.ReverseBytes().WithByte(count, input.Count).WithByte(2, 9);
+            Output.Replaced = input.Line.WithSlice(input.Count % 89, input.Part).WithSlice(3, input.A).WithBit(127, input.A == input.B)
+                .WithBit(count, true);
+            Output.Bytes = input.Line.ShiftLeftBytes(input.Count)
+                | input.Line.ShiftRightBytes((byte)count) ^ input.Line.ReverseBytes().WithByte(count, input.Count).WithByte(2, 9);
             Output.One = (byte)(input.Line.GetByte(count) + input.Line.GetByte(7));
             Output.BigEndian = input.Line.GetUInt32BigEndian(count % 13) + input.Line.GetUInt32BigEndian(4);
             Output.Constant = input.Line.GetUInt16BigEndian(12);

@@ -73,7 +73,8 @@ public class ProblemTests
         {
             VhdlDesign design = VhdlGenerator.Generate(simulation, "CounterTop");
             design.WriteTo(directory);
-            Assert.Equal(["counter_top_types.vhd", "counter.vhd", "counter_top.vhd"], File.ReadAllLines(Path.Combine(directory, "files.txt")));
+            Assert.Equal(["counter_top_types.vhd", "counter.vhd", "counter_top.vhd"],
+                File.ReadAllLines(Path.Combine(directory, "files.txt")));
             Assert.Contains("\"counter_output_value\"", File.ReadAllText(Path.Combine(directory, "ports.json")), StringComparison.Ordinal);
             Assert.Equal(["clk", "rst", "counter_output_value"], design.Ports.Select(port => port.Name));
         }

@@ -9,7 +9,8 @@ namespace SME.Tests.VHDL;
 internal static class RandomValues
 {
     public static object Of(Type type, Random random) =>
-        typeof(RandomValues).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, [random])!;
+        typeof(RandomValues).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null,
+            [random])!;
 
     private static T Make<T>(Random random)
         where T : struct
@@ -34,7 +35,8 @@ internal static class RandomValues
             return (T)FromBytes(typeof(T).GetGenericArguments()[0], bytes.AsSpan(0, (width + 7) / 8).ToArray());
         }
 
-        if (!typeof(T).IsPrimitive && typeof(T) != typeof(UInt128) && typeof(T) != typeof(Int128) && typeof(T).GetCustomAttribute<InlineArrayAttribute>() is null)
+        if (!typeof(T).IsPrimitive && typeof(T) != typeof(UInt128) && typeof(T) != typeof(Int128)
+            && typeof(T).GetCustomAttribute<InlineArrayAttribute>() is null)
         {
             object boxed = value;
             foreach (FieldInfo field in typeof(T).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
@@ -51,7 +53,8 @@ internal static class RandomValues
     }
 
     private static object FromBytes(Type width, byte[] bytes) =>
-        typeof(RandomValues).GetMethod(nameof(FromBytesCore), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(width).Invoke(null, [bytes])!;
+        typeof(RandomValues).GetMethod(nameof(FromBytesCore), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(width)
+            .Invoke(null, [bytes])!;
 
     private static Bits<TWidth> FromBytesCore<TWidth>(byte[] bytes)
         where TWidth : unmanaged, IWidth => Bits<TWidth>.FromBytes(bytes);

@@ -191,7 +191,8 @@ public class StructureTests
         LockstepTests.Check(
             "tracker",
             () => [Scope.CreateBus<IStructures>("x")],
-            bus => [new Tracker((IStructures)bus[0], 3).Output, new Tracker((IStructures)bus[0], 3).Output, new Tracker((IStructures)bus[0], 5).Output],
+            bus => [new Tracker((IStructures)bus[0], 3).Output, new Tracker((IStructures)bus[0], 3).Output,
+                new Tracker((IStructures)bus[0], 5).Output],
             2000);
 
     [Fact]
@@ -203,7 +204,8 @@ public class StructureTests
     {
         using Simulation simulation = new();
         IStructures input = Scope.CreateBus<IStructures>("x");
-        simulation.AddTopLevelInputs(input).AddTopLevelOutputs(new Tracker(input, 3).Output, new Tracker(input, 3).Output, new Tracker(input, 5).Output);
+        simulation.AddTopLevelInputs(input).AddTopLevelOutputs(new Tracker(input, 3).Output, new Tracker(input, 3).Output,
+            new Tracker(input, 5).Output);
         VhdlDesign design = VhdlGenerator.Generate(simulation, "shared");
         Assert.Equal(2, design.Files.Count(file => file.Name.StartsWith("tracker", StringComparison.Ordinal)));
     }

@@ -20,7 +20,8 @@ public sealed partial class AreaBenchmark : IBenchmark
     public string Name => "area";
 
     /// <inheritdoc/>
-    public string Summary => "logic and longest path, by GHDL and yosys; --block nic: all of it, with many and few endpoints; --block all: each entity by itself";
+    public string Summary => "logic and longest path, by GHDL and yosys; --block nic: all of it, with many and few endpoints; --block all: "
+        + "each entity by itself";
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Floor> Floors { get; } = new Dictionary<string, Floor>
@@ -84,7 +85,8 @@ public sealed partial class AreaBenchmark : IBenchmark
             throw new ToolException($"no block '{block}'; {Nearest.Hint(block, names)}");
         }
 
-        foreach ((int index, (string name, RtlFile[] files)) in entities.Where(entity => block == Everything || entity.Key == block).OrderBy(entity => entity.Key, StringComparer.Ordinal).Index())
+        foreach ((int index, (string name, RtlFile[] files)) in entities.Where(entity => block == Everything || entity.Key == block)
+            .OrderBy(entity => entity.Key, StringComparer.Ordinal).Index())
         {
             context.Progress.Report(new WorkProgress(block == Everything ? (double)index / entities.Count : 0, name));
             Measure(context, figures, name, name, files, isWhole: false);
@@ -94,8 +96,8 @@ public sealed partial class AreaBenchmark : IBenchmark
     }
 
     /// <summary>
-    /// The NIC as the sum of its parts; and what endpoints and services cost: everything of a preset with many of them against one with few. Logic that two
-    /// parts could share is counted twice, so the sum is an upper limit; the whole at once takes yosys half an hour.
+    /// The NIC as the sum of its parts; and what endpoints and services cost: everything of a preset with many of them against one with
+    /// few. Logic that two parts could share is counted twice, so the sum is an upper limit; the whole at once takes yosys half an hour.
     /// </summary>
     private static void MeasureWhole(BenchmarkContext context, Dictionary<string, double> figures)
     {
@@ -123,7 +125,8 @@ public sealed partial class AreaBenchmark : IBenchmark
         figures["large_to_compact.ff"] = figures["large.ff"] / figures["compact.ff"];
     }
 
-    private static void Measure(BenchmarkContext context, Dictionary<string, double> figures, string name, string entity, RtlFile[] files, bool isWhole) =>
+    private static void Measure(BenchmarkContext context, Dictionary<string, double> figures, string name, string entity, RtlFile[] files,
+        bool isWhole) =>
         Add(figures, name, Area(context, name, entity, files, isWhole));
 
     private static AreaReport Area(BenchmarkContext context, string name, string entity, RtlFile[] files, bool isWhole)

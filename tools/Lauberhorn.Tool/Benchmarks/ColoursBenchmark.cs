@@ -10,8 +10,9 @@ using SME.Testing.Cosimulation;
 namespace Lauberhorn.Tool.Benchmarks;
 
 /// <summary>
-/// How many cores can stall at the same time on a machine where a stalled load blocks its colour: with two control lines per endpoint, as in the paper, and with loops that write their
-/// lines back. The planner proves the number; then all these cores stall, and each is served, round after round (docs/colours.md).
+/// How many cores can stall at the same time on a machine where a stalled load blocks its colour: with two control lines per endpoint, as
+/// in the paper, and with loops that write their lines back. The planner proves the number; then all these cores stall, and each is served,
+/// round after round (docs/colours.md).
 /// </summary>
 public sealed class ColoursBenchmark : IBenchmark
 {
@@ -47,7 +48,8 @@ public sealed class ColoursBenchmark : IBenchmark
                 Hardware = Machine.CSharp,
                 Seed = context.Seed,
             });
-            IReadOnlyList<StallingEndpoint> chosen = node.Planner.ChooseMost(config.Cores, Enumerable.Range(config.Cores, config.Endpoints - config.Cores), writesBack);
+            IReadOnlyList<StallingEndpoint> chosen = node.Planner.ChooseMost(config.Cores,
+                Enumerable.Range(config.Cores, config.Endpoints - config.Cores), writesBack);
             figures[$"stalled_{mode}"] = chosen.Count;
             try
             {
@@ -68,7 +70,8 @@ public sealed class ColoursBenchmark : IBenchmark
     }
 
     // A process and a port for each core, so that each round has a call for each.
-    private static (int Rounds, long Cycles) Serve(Node.Node node, IReadOnlyList<StallingEndpoint> endpoints, BenchmarkContext context, string mode)
+    private static (int Rounds, long Cycles) Serve(
+        Node.Node node, IReadOnlyList<StallingEndpoint> endpoints, BenchmarkContext context, string mode)
     {
         Prepare(node, endpoints).GetAwaiter().GetResult();
         long start = node.Ticks;

@@ -9,9 +9,10 @@ using SME.Testing.Cosimulation;
 namespace Lauberhorn.Tool.Benchmarks;
 
 /// <summary>
-/// Many services in more processes than there are cores, called by Zipf's law, against one service that has all cores: how much of its throughput is left, and how long calls wait for their handlers.
-/// A process's weight is its part of the calls, as an OS would have it that reads loads; once more with equal weights.
-/// The machine is the calibrated one, the kernel is the model's (docs/kernel.md); times are modelled.
+/// Many services in more processes than there are cores, called by Zipf's law, against one service that has all cores: how much of its
+/// throughput is left, and how long calls wait for their handlers. A process's weight is its part of the calls, as an OS would have it that
+/// reads loads; once more with equal weights. The machine is the calibrated one, the kernel is the model's (docs/kernel.md); times are
+/// modelled.
 /// </summary>
 public sealed class DynamicBenchmark : IBenchmark
 {
@@ -31,7 +32,8 @@ public sealed class DynamicBenchmark : IBenchmark
     public string Name => "dynamic";
 
     /// <inheritdoc/>
-    public string Summary => $"{Services:#,0} services in {Processes} processes by Zipf's law against one service, calibrated machine with a modelled kernel";
+    public string Summary => $"{Services:#,0} services in {Processes} processes by Zipf's law against one service, calibrated machine with "
+        + $"a modelled kernel";
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Floor> Floors { get; } = new Dictionary<string, Floor>
@@ -87,7 +89,8 @@ public sealed class DynamicBenchmark : IBenchmark
         return figures;
     }
 
-    private static double At(long[] waits, double part) => waits.Length == 0 ? double.NaN : waits[Math.Min(waits.Length - 1, (int)(waits.Length * part))] * NanosecondsPerCycle;
+    private static double At(long[] waits, double part) => waits.Length == 0 ? double.NaN
+        : waits[Math.Min(waits.Length - 1, (int)(waits.Length * part))] * NanosecondsPerCycle;
 
     /// <summary>A node with its kernel, services and load.</summary>
     private sealed class Setup : IDisposable
@@ -160,7 +163,8 @@ public sealed class DynamicBenchmark : IBenchmark
         }
 
         public double Drops() =>
-            nic.ReadCountersAsync().GetAwaiter().GetResult().Where(counter => counter.Key.StartsWith("CallDropped", StringComparison.Ordinal)).Sum(counter => (double)counter.Value);
+            nic.ReadCountersAsync().GetAwaiter().GetResult()
+                .Where(counter => counter.Key.StartsWith("CallDropped", StringComparison.Ordinal)).Sum(counter => (double)counter.Value);
 
         public void Dispose() => node.Dispose();
 
@@ -183,7 +187,8 @@ public sealed class DynamicBenchmark : IBenchmark
             return (made, load);
         }
 
-        // In proportion to the calls; 1 for those that are called as often as the mean or less. Larger weights would spread a turn over more cores, each of which switches to the process.
+        // In proportion to the calls; 1 for those that are called as often as the mean or less. Larger weights would spread a turn over
+        // more cores, each of which switches to the process.
         private byte Weight(double share) => hasEqualWeights ? (byte)1 : (byte)Math.Clamp(Math.Round(share * Processes), 1, byte.MaxValue);
 
         private void Measure(Action run)

@@ -8,8 +8,8 @@ using SME.Testing.Cosimulation;
 namespace Lauberhorn.Tool.Benchmarks;
 
 /// <summary>
-/// Where a call is when: from the MAC's first beat to the valid control line, and from the fetched line to the reply's first beat. With a calibrated machine also how long
-/// the whole takes, in modelled time.
+/// Where a call is when: from the MAC's first beat to the valid control line, and from the fetched line to the reply's first beat. With a
+/// calibrated machine also how long the whole takes, in modelled time.
 /// </summary>
 public sealed class LatencyBenchmark : IBenchmark
 {
@@ -88,7 +88,8 @@ public sealed class LatencyBenchmark : IBenchmark
                 figures[$"roundtrip_modelled_ns.{how}"] = ticks * period;
             }
 
-            context.Remarks.Add("modelled: the machine's times are calibrated against published medians (docs/machine.md), the NIC's are exact at its clock.");
+            context.Remarks.Add("modelled: the machine's times are calibrated against published medians (docs/machine.md), the NIC's are "
+                + "exact at its clock.");
         }
 
         return figures;

@@ -42,7 +42,9 @@ public sealed class ParserBenchmark : IBenchmark
         };
     }
 
-    /// <summary>Cycles from a frame's metadata to the next one's, or from payload to payload if that is more, in a stream of frames without gaps.</summary>
+    /// <summary>
+    /// Cycles from a frame's metadata to the next one's, or from payload to payload if that is more, in a stream of frames without gaps.
+    /// </summary>
     private static double CyclesPerFrame(NicConfig config, int bytes, Random random)
     {
         using ReceivePathBench bench = new(config, ReceiveSettings.Captures);

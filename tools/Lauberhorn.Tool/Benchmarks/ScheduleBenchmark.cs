@@ -11,8 +11,9 @@ using SME.Testing.Cosimulation;
 namespace Lauberhorn.Tool.Benchmarks;
 
 /// <summary>
-/// How quickly the NIC decides: scheduler and endpoint engine as RTL in lock step with their C#, from a message at the scheduler to the valid line, or to the valid answer that makes a core yield
-/// to the CPU; and how many messages go to kernel endpoints when every process has some queued.
+/// How quickly the NIC decides: scheduler and endpoint engine as RTL in lock step with their C#, from a message at the scheduler to the
+/// valid line, or to the valid answer that makes a core yield to the CPU; and how many messages go to kernel endpoints when every process
+/// has some queued.
 /// </summary>
 public sealed class ScheduleBenchmark : IBenchmark
 {
@@ -24,7 +25,8 @@ public sealed class ScheduleBenchmark : IBenchmark
     public string Name => "schedule";
 
     /// <inheritdoc/>
-    public string Summary => "cycles from a message at the scheduler to its line, or to the core that is made to yield; cycles per dispatch with all queues in use";
+    public string Summary => "cycles from a message at the scheduler to its line, or to the core that is made to yield; cycles per "
+        + "dispatch with all queues in use";
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Floor> Floors { get; } = new Dictionary<string, Floor>
@@ -53,7 +55,8 @@ public sealed class ScheduleBenchmark : IBenchmark
     {
         using EndpointBench bench = new(config);
         using Lockstep lockstep = Lockstep.Attach(
-            RtlGenerator.Generate(bench.Simulation, EndpointBench.EntityName), new RtlBuildOptions { Optimization = RtlOptimization.Quick });
+            RtlGenerator.Generate(bench.Simulation, EndpointBench.EntityName),
+            new RtlBuildOptions { Optimization = RtlOptimization.Quick });
         Dictionary<ushort, long> answered = [];
         bench.Home.OnData = (data, tick) => answered[data.Tag] = tick;
         bench.Home.OnFetch = (fetch, _) => bench.Home.Return(new HomeReturn(fetch.Line, true, default, default));
@@ -69,7 +72,8 @@ public sealed class ScheduleBenchmark : IBenchmark
         Load(0, 0, 2);
         figures["decision_kernel_cycles"] = Arrive(2, 1, 2);
 
-        // The core of endpoint 0 has process 2 now, and goes away; so process 2 has no core when its next message comes, and what waits is process 1's.
+        // The core of endpoint 0 has process 2 now, and goes away; so process 2 has no core when its next message comes, and what waits is
+        // process 1's.
         bench.Switch(0, default);
         Load(user, 1, 3);
         bench.Run(4 * config.Cores);
@@ -94,7 +98,8 @@ public sealed class ScheduleBenchmark : IBenchmark
         }
     }
 
-    // Cores in the kernel loop wait again as soon as they were given something, and each message that went is followed by another of the next process.
+    // Cores in the kernel loop wait again as soon as they were given something, and each message that went is followed by another of the
+    // next process.
     private static double Dispatch(NicConfig config)
     {
         using SchedulerBench bench = new(config);
@@ -119,7 +124,8 @@ public sealed class ScheduleBenchmark : IBenchmark
             slots.Enqueue(dispatch.Slot);
             cores.Enqueue(dispatch.Endpoint);
         };
-        bench.NextNotice = () => cores.TryDequeue(out ushort core) ? new EndpointNotice(NoticeKind.Waiting, core, EndpointNotice.AnyProcess) : null;
+        bench.NextNotice = () => cores.TryDequeue(out ushort core)
+            ? new EndpointNotice(NoticeKind.Waiting, core, EndpointNotice.AnyProcess) : null;
         bench.Run(1000);
         (int before, long since) = (bench.Dispatched.Count, bench.Ticks);
         while (bench.Dispatched.Count - before < Dispatches)

@@ -6,7 +6,10 @@ using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Benchmarks;
 
-/// <summary>How many calls the NIC takes and answers, wire to wire, when frames of 86 bytes come back to back and the caches are never the bottleneck.</summary>
+/// <summary>
+/// How many calls the NIC takes and answers, wire to wire, when frames of 86 bytes come back to back and the caches are never the
+/// bottleneck.
+/// </summary>
 public sealed class ThroughputBenchmark : IBenchmark
 {
     private const int Endpoints = 48;

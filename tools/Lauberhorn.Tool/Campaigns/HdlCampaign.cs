@@ -35,7 +35,8 @@ public sealed class HdlCampaign : ICampaign
         }
 
         FuzzResult result = HdlFuzzer.Run(count, context.Seed, (int)cycles, new Relay(context.Progress));
-        string discarded = result.Discarded == 0 ? string.Empty : $"{result.Discarded} programs were no valid C# and were left out; that is a mistake of the program generator\n";
+        string discarded = result.Discarded == 0 ? string.Empty
+            : $"{result.Discarded} programs were no valid C# and were left out; that is a mistake of the program generator\n";
         return new CampaignResult(result.Programs, result.Cycles, result.Failures, discarded + result.Report);
     }
 
@@ -59,6 +60,8 @@ public sealed class HdlCampaign : ICampaign
     private sealed class Relay(IProgress<WorkProgress> to) : IProgress<FuzzProgress>
     {
         public void Report(FuzzProgress value) =>
-            to.Report(new WorkProgress((double)value.Done / value.Total, $"{value.Done} of {value.Total} processes, {value.Failures} failures" + (value.Failures > 0 ? $", the last with --seed {value.LastFailure}" : string.Empty)));
+            to.Report(new WorkProgress((double)value.Done / value.Total,
+                $"{value.Done} of {value.Total} processes, {value.Failures} failures"
+                    + (value.Failures > 0 ? $", the last with --seed {value.LastFailure}" : string.Empty)));
     }
 }

@@ -26,7 +26,9 @@ public sealed class CampaignContext
     /// <summary>How many cases to try; null for the campaign's own default.</summary>
     public long? Count { get; init; }
 
-    /// <summary>How many clock cycles to run (each case of <c>hdl</c>, altogether for <c>parser</c>); null for the campaign's own default.</summary>
+    /// <summary>
+    /// How many clock cycles to run (each case of <c>hdl</c>, altogether for <c>parser</c>); null for the campaign's own default.
+    /// </summary>
     public long? Cycles { get; init; }
 
     /// <summary>How many steps of the scheduler to decide (of <c>schedule</c>); null for the campaign's own default.</summary>
@@ -38,7 +40,9 @@ public sealed class CampaignContext
     /// <summary>Of a hundred cases, those with C# and RTL side by side (of <c>nic</c>); null for the campaign's own default.</summary>
     public int? Lockstep { get; init; }
 
-    /// <summary>Which of its soaks (of <c>nic</c>): <c>hostile</c>, <c>kills</c> or <c>floods</c>; null for the one with calls and garbage.</summary>
+    /// <summary>
+    /// Which of its soaks (of <c>nic</c>): <c>hostile</c>, <c>kills</c> or <c>floods</c>; null for the one with calls and garbage.
+    /// </summary>
     public string? Soak { get; init; }
 
     /// <summary>Cases that run at a time (of the soaks of <c>nic</c>).</summary>

@@ -30,7 +30,8 @@ public sealed class NicCampaign : ICampaign
             return RunSoak(context);
         }
 
-        NodeFuzzResult result = NodeFuzzer.Run(context.Calls ?? DefaultCalls, context.Seed, context.Lockstep ?? DefaultLockstep, new Relay(context.Progress));
+        NodeFuzzResult result = NodeFuzzer.Run(context.Calls ?? DefaultCalls, context.Seed, context.Lockstep ?? DefaultLockstep,
+            new Relay(context.Progress));
         Dictionary<string, string> figures = new()
         {
             ["calls"] = Text(result.Calls),
@@ -59,7 +60,8 @@ public sealed class NicCampaign : ICampaign
         int lockstep = context.Lockstep ?? 0;
         SoakCampaignResult result = context.Soak switch
         {
-            "hostile" => HostileSoak.Run(count, context.Cycles ?? DefaultCycles, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
+            "hostile" => HostileSoak.Run(count, context.Cycles ?? DefaultCycles, context.Seed, lockstep, context.Jobs, context.GoesOn,
+                Tell),
             "floods" => FloodSoak.Run(count, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
             _ => KillSoak.Run(count, context.Seed, lockstep, context.Jobs, context.GoesOn, Tell),
         };
@@ -73,6 +75,7 @@ public sealed class NicCampaign : ICampaign
     private sealed class Relay(IProgress<WorkProgress> to) : IProgress<NodeFuzzProgress>
     {
         public void Report(NodeFuzzProgress value) =>
-            to.Report(new WorkProgress(Math.Min(1, (double)value.Calls / value.Total), $"{value.Calls:#,##0} of {value.Total:#,##0} calls, {value.Cycles:#,##0} cycles"));
+            to.Report(new WorkProgress(Math.Min(1, (double)value.Calls / value.Total),
+                $"{value.Calls:#,##0} of {value.Total:#,##0} calls, {value.Cycles:#,##0} cycles"));
     }
 }

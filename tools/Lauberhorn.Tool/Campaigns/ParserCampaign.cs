@@ -26,6 +26,7 @@ public sealed class ParserCampaign : ICampaign
     private sealed class Relay(IProgress<WorkProgress> to) : IProgress<ParserFuzzProgress>
     {
         public void Report(ParserFuzzProgress value) =>
-            to.Report(new WorkProgress(Math.Min(1, (double)value.Cycles / value.Total), $"{value.Cycles:#,##0} of {value.Total:#,##0} cycles, {value.Frames:#,##0} frames"));
+            to.Report(new WorkProgress(Math.Min(1, (double)value.Cycles / value.Total),
+                $"{value.Cycles:#,##0} of {value.Total:#,##0} cycles, {value.Frames:#,##0} frames"));
     }
 }

@@ -14,7 +14,8 @@ public sealed class ScheduleCampaign : ICampaign
     public string Name => "schedule";
 
     /// <inheritdoc/>
-    public string Summary => "random arrivals, waits, context switches and policies through the scheduler in C# and as generated VHDL, beside its reference (100,000 steps, unless told otherwise)";
+    public string Summary => "random arrivals, waits, context switches and policies through the scheduler in C# and as generated VHDL, "
+        + "beside its reference (100,000 steps, unless told otherwise)";
 
     /// <inheritdoc/>
     public CampaignResult Run(CampaignContext context)
@@ -41,6 +42,7 @@ public sealed class ScheduleCampaign : ICampaign
     private sealed class Relay(IProgress<WorkProgress> to) : IProgress<ScheduleFuzzProgress>
     {
         public void Report(ScheduleFuzzProgress value) =>
-            to.Report(new WorkProgress(Math.Min(1, (double)value.Steps / value.Total), $"{value.Steps:#,##0} of {value.Total:#,##0} steps, {value.Dispatches:#,##0} messages dispatched"));
+            to.Report(new WorkProgress(Math.Min(1, (double)value.Steps / value.Total),
+                $"{value.Steps:#,##0} of {value.Total:#,##0} steps, {value.Dispatches:#,##0} messages dispatched"));
     }
 }

@@ -88,7 +88,8 @@ public sealed class BenchCommand : ICommand
     /// <inheritdoc/>
     public int Run(Reporter reporter, string commandLine)
     {
-        IReadOnlyList<IBenchmark> chosen = Name is null ? BenchmarkList.All : BenchmarkList.All.Where(benchmark => benchmark.Name == Name).ToList();
+        IReadOnlyList<IBenchmark> chosen = Name is null ? BenchmarkList.All
+            : BenchmarkList.All.Where(benchmark => benchmark.Name == Name).ToList();
         if (chosen.Count == 0)
         {
             throw new ToolException($"no benchmark '{Name}'");
@@ -128,7 +129,8 @@ public sealed class BenchCommand : ICommand
 
         reporter.Json(new { name = benchmark.Name, seed = Seed, command = commandLine, figures });
         Table table = new Table { Title = new TableTitle($"bench {benchmark.Name}, seed {Seed}"), Border = TableBorder.Simple }
-            .AddColumn("figure").AddColumn(new TableColumn("measured").RightAligned()).AddColumn(new TableColumn("to reach").RightAligned()).AddColumn(string.Empty);
+            .AddColumn("figure").AddColumn(new TableColumn("measured").RightAligned()).AddColumn(new TableColumn("to reach").RightAligned())
+            .AddColumn(string.Empty);
         bool allReached = true;
         foreach ((string name, double value) in figures)
         {
@@ -136,7 +138,8 @@ public sealed class BenchCommand : ICommand
             {
                 bool reached = floor.IsReached(value);
                 allReached &= reached;
-                table.AddRow(name, Number(value), (floor.IsUpperLimit ? "at most " : "at least ") + Number(floor.Value), reached ? "[green]reached[/]" : "[red]missed[/]");
+                table.AddRow(name, Number(value), (floor.IsUpperLimit ? "at most " : "at least ") + Number(floor.Value),
+                    reached ? "[green]reached[/]" : "[red]missed[/]");
             }
             else
             {

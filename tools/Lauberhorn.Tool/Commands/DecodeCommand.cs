@@ -17,7 +17,8 @@ namespace Lauberhorn.Tool.Commands;
 public sealed class DecodeCommand : ICommand
 {
     /// <summary>Path of the capture.</summary>
-    [Value(0, MetaName = "CAPTURE", Required = true, HelpText = "A pcap or pcapng file of Ethernet frames, as tcpdump and Wireshark write them.")]
+    [Value(0, MetaName = "CAPTURE", Required = true,
+        HelpText = "A pcap or pcapng file of Ethernet frames, as tcpdump and Wireshark write them.")]
     [IsFile]
     public string Capture { get; set; } = string.Empty;
 
@@ -27,7 +28,8 @@ public sealed class DecodeCommand : ICommand
     public string? Host { get; set; }
 
     /// <summary>The NIC's own MAC address.</summary>
-    [Option("mac", MetaValue = "ADDRESS", HelpText = "The NIC's MAC address, like 02:4c:48:00:00:02. Without: with --host any; otherwise that of the captures.")]
+    [Option("mac", MetaValue = "ADDRESS",
+        HelpText = "The NIC's MAC address, like 02:4c:48:00:00:02. Without: with --host any; otherwise that of the captures.")]
     [HasForm(TextForm.Mac)]
     public string? Mac { get; set; }
 
@@ -83,7 +85,8 @@ public sealed class DecodeCommand : ICommand
         {
             reporter.Line(hardware.Difference is null
                 ? FormattableString.Invariant(
-                    $"[green]The receive path says the same of {hardware.Frames} frames[/], as C# and as VHDL, in {hardware.Cycles:#,##0} cycles.")
+                    $"[green]The receive path says the same of {hardware.Frames} frames[/], as C# and as VHDL, in {hardware.Cycles:#,##0} "
+                        + $"cycles.")
                 : $"[red]The receive path says something else: {Reporter.Escape(hardware.Difference)}[/]");
         }
 

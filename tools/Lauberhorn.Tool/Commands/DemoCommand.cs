@@ -48,7 +48,8 @@ public sealed class DemoCommand : ICommand
         VhdlDesign vhdl = WriteVhdl(reporter, config);
 
         DemoRun run = Call(reporter, config);
-        reporter.Line(FormattableString.Invariant($"{run.Cycles:#,##0} cycles of the VHDL in {run.Seconds:F1} s. The same frames went through the C# once more:"));
+        reporter.Line(FormattableString.Invariant($"{run.Cycles:#,##0} cycles of the VHDL in {run.Seconds:F1} s. The same frames went "
+            + $"through the C# once more:"));
         reporter.Line(run.Difference is null
             ? $"  [green]it sends the same {run.Frames.Count(frame => !frame.IsToNic)} frames, each in the same cycle.[/]"
             : $"  [red]it does something else: {Reporter.Escape(run.Difference)}[/]");
@@ -83,10 +84,14 @@ public sealed class DemoCommand : ICommand
             mode = run.Clients.Count > 0 ? "live" : "replay",
             reason = run.WhyReplay,
             isRight,
-            vhdl = new { processes = vhdl.Network.Processes.Count, files = vhdl.Files.Count, cycles = run.Cycles, seconds = Math.Round(run.Seconds, 3), difference = run.Difference },
-            clients = run.Clients.Select(client => new { program = client.Command, exitCode = client.ExitCode, output = client.Output.Split('\n'), cycles = client.Cycles }),
-            replays = run.Replays.Select(replay => new { capture = Repository.Shorten(replay.Path), frames = replay.Exchanges.Count, same = replay.Exchanges.Count(exchange => exchange.IsSame), leftOut = replay.LeftOut }),
-            broken = run.Broken.Select(result => new { what = result.Frame.What, counter = result.Frame.Expected.ToString(), isCounted = result.IsCounted }),
+            vhdl = new { processes = vhdl.Network.Processes.Count, files = vhdl.Files.Count, cycles = run.Cycles,
+                seconds = Math.Round(run.Seconds, 3), difference = run.Difference },
+            clients = run.Clients.Select(client => new { program = client.Command, exitCode = client.ExitCode,
+                output = client.Output.Split('\n'), cycles = client.Cycles }),
+            replays = run.Replays.Select(replay => new { capture = Repository.Shorten(replay.Path), frames = replay.Exchanges.Count,
+                same = replay.Exchanges.Count(exchange => exchange.IsSame), leftOut = replay.LeftOut }),
+            broken = run.Broken.Select(result => new { what = result.Frame.What, counter = result.Frame.Expected.ToString(),
+                isCounted = result.IsCounted }),
             tshark = new
             {
                 frames = witnessed.Count,
@@ -94,7 +99,8 @@ public sealed class DemoCommand : ICommand
                 replies = witnessed.Count(frame => frame.IsReply),
                 goodChecksums = witnessed.Sum(frame => frame.GoodSums),
                 wrongChecksums = witnessed.Sum(frame => frame.BadSums),
-                complaints = witnessed.Where(frame => frame.Complaint.Length > 0).Select(frame => $"frame {frame.Number}: {frame.Complaint}"),
+                complaints = witnessed.Where(frame => frame.Complaint.Length > 0)
+                    .Select(frame => $"frame {frame.Number}: {frame.Complaint}"),
             },
             path = run.Path.Events.Select(one => new { cycle = one.Cycle, from = one.From, to = one.To, text = one.Text }),
             files = new { capture = Repository.Shorten(capture), picture = Repository.Shorten(picture) },
@@ -145,7 +151,8 @@ public sealed class DemoCommand : ICommand
         reporter.Line("Now the client's frames go to the VHDL, compiled by Verilator, with modelled cores behind it that");
         reporter.Line("serve the same in C#; and what it answers is compared with what was recorded.");
         reporter.Line();
-        string[] captures = [.. new[] { "libtirpc-auth-none.pcap", "libtirpc-auth-sys.pcap" }.Select(name => Path.Combine(Repository.Captures, name))];
+        string[] captures = [.. new[] { "libtirpc-auth-none.pcap", "libtirpc-auth-sys.pcap" }.Select(
+            name => Path.Combine(Repository.Captures, name))];
         DemoRun replayed = DemoRun.Replayed(captures, why, config, reporter);
         foreach (ReplayedCapture replay in replayed.Replays)
         {
@@ -163,8 +170,11 @@ public sealed class DemoCommand : ICommand
         VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => DesignList.Nic.Generate(config));
         vhdl.WriteTo(directory);
         int lines = vhdl.Files.Sum(file => file.Text.Count(character => character == '\n'));
-        reporter.Line(FormattableString.Invariant($"The NIC of the preset [bold]{config.Name}[/] is {vhdl.Network.Processes.Count} processes in C#, in hdl/Lauberhorn.Hdl. They became"));
-        reporter.Line(FormattableString.Invariant($"{vhdl.Files.Count} files, {lines:#,##0} lines of VHDL-2008, in {clock.Elapsed.TotalSeconds:F1} s; the top-level entity is {Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))}."));
+        reporter.Line(FormattableString.Invariant($"The NIC of the preset [bold]{config.Name}[/] is {vhdl.Network.Processes.Count} "
+            + $"processes in C#, in hdl/Lauberhorn.Hdl. They became"));
+        reporter.Line(FormattableString.Invariant($"{vhdl.Files.Count} files, {lines:#,##0} lines of VHDL-2008, in "
+            + $"{clock.Elapsed.TotalSeconds:F1} s; the top-level entity is "
+                + $"{Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))}."));
         return vhdl;
     }
 

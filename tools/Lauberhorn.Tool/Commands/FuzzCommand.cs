@@ -45,7 +45,8 @@ public sealed class FuzzCommand : ICommand
     public long? Calls { get; set; }
 
     /// <summary>Percentage of cases in lock step with the RTL; null for the campaign's default.</summary>
-    [Option("lockstep", MetaValue = "N", HelpText = "Of a hundred cases, those with C# and RTL side by side (nic); the others run in C#. 5 unless told otherwise.")]
+    [Option("lockstep", MetaValue = "N",
+        HelpText = "Of a hundred cases, those with C# and RTL side by side (nic); the others run in C#. 5 unless told otherwise.")]
     [Within(0, 100)]
     [OnlyFor("nic")]
     public int? Lockstep { get; set; }
@@ -82,7 +83,8 @@ public sealed class FuzzCommand : ICommand
     public bool GoOn { get; set; }
 
     /// <summary>Whether deliberate faults are planted.</summary>
-    [Option("plants", HelpText = "Sow deliberate faults in the back end, one after the other, and say after how many processes each is found (hdl).")]
+    [Option("plants", HelpText = "Sow deliberate faults in the back end, one after the other, and say after how many processes each is "
+        + "found (hdl).")]
     [OnlyFor("hdl")]
     public bool Plants { get; set; }
 
@@ -98,8 +100,10 @@ public sealed class FuzzCommand : ICommand
     public int Run(Reporter reporter, string commandLine)
     {
         ICampaign campaign = CampaignList.All.FirstOrDefault(campaign => campaign.Name == Name)
-            ?? throw new ToolException($"no campaign '{Name}'; there are: {string.Join(", ", CampaignList.All.Select(campaign => campaign.Name))}");
-        string[] soaks = [.. new[] { (Hostile, "hostile"), (Kills, "kills"), (Floods, "floods") }.Where(soak => soak.Item1).Select(soak => soak.Item2)];
+            ?? throw new ToolException($"no campaign '{Name}'; there are: "
+                + $"{string.Join(", ", CampaignList.All.Select(campaign => campaign.Name))}");
+        string[] soaks = [.. new[] { (Hostile, "hostile"), (Kills, "kills"), (Floods, "floods") }.Where(soak => soak.Item1)
+            .Select(soak => soak.Item2)];
         ulong seed = Seed ?? (ulong)Random.Shared.NextInt64(1, 1L << 32);
         string replay = Seed is null ? $"{commandLine} --seed {seed.ToString(CultureInfo.InvariantCulture)}" : commandLine;
         reporter.Line($"fuzz {campaign.Name}: seed {seed}; the same again: [bold]{Reporter.Escape(replay)}[/]");
@@ -138,7 +142,8 @@ public sealed class FuzzCommand : ICommand
         }
 
         string colour = result.Mismatches == 0 ? "green" : "red";
-        reporter.Line(FormattableString.Invariant($"{result.Cases:#,##0} cases, {result.Cycles:#,##0} cycles compared, [{colour}]{result.Mismatches:#,##0} mismatches[/], {clock.Elapsed.TotalSeconds:F1} s"));
+        reporter.Line(FormattableString.Invariant($"{result.Cases:#,##0} cases, {result.Cycles:#,##0} cycles compared, "
+            + $"[{colour}]{result.Mismatches:#,##0} mismatches[/], {clock.Elapsed.TotalSeconds:F1} s"));
         if (result.Report.Length > 0)
         {
             reporter.Plain(result.Report);

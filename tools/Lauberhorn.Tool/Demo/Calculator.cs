@@ -3,7 +3,9 @@ using Lauberhorn.Driver;
 
 namespace Lauberhorn.Tool.Demo;
 
-/// <summary>The demo's service: <c>tools/demo-src/calculator.x</c> in C#. The attributes and the signatures are all that the NIC needs to know.</summary>
+/// <summary>
+/// The demo's service: <c>tools/demo-src/calculator.x</c> in C#. The attributes and the signatures are all that the NIC needs to know.
+/// </summary>
 [RpcProgram(0x2000_4C49, 1)]
 public interface ICalculator
 {

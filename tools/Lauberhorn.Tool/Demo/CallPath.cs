@@ -11,8 +11,8 @@ using SME;
 namespace Lauberhorn.Tool.Demo;
 
 /// <summary>
-/// Follows one addition through a machine whose hardware is C#: when each stage of the NIC first offers what it made of the call, and what the core's loop does in between. No other frame may
-/// come meanwhile. Cycles are counted from the call's first beat at the MAC.
+/// Follows one addition through a machine whose hardware is C#: when each stage of the NIC first offers what it made of the call, and what
+/// the core's loop does in between. No other frame may come meanwhile. Cycles are counted from the call's first beat at the MAC.
 /// </summary>
 public sealed class CallPath
 {
@@ -69,7 +69,8 @@ public sealed class CallPath
 
     /// <summary>Whether a frame is a call that can be followed.</summary>
     /// <param name="frame">The frame.</param>
-    public static bool CanFollow(byte[] frame) => ReferenceDecoder.Decode(frame, false, ReceiveSettings.Captures) is { IsCall: true, Rpc.Procedure: Procedure };
+    public static bool CanFollow(byte[] frame) => ReferenceDecoder.Decode(frame, false, ReceiveSettings.Captures) is { IsCall: true,
+        Rpc.Procedure: Procedure };
 
     /// <summary>Follows the next call that reaches the NIC, if none was followed yet.</summary>
     /// <param name="frame">Its frame.</param>
@@ -87,7 +88,8 @@ public sealed class CallPath
     /// <summary>The path as a diagram.</summary>
     public SequenceDiagram Draw()
     {
-        SequenceDiagram diagram = new($"ADD({arguments.Left}, {arguments.Right}), cycle by cycle", Client, Card, Caches, Core) { Megahertz = node.Nic.Config.ClockMegahertz };
+        SequenceDiagram diagram = new($"ADD({arguments.Left}, {arguments.Right}), cycle by cycle", Client, Card, Caches,
+            Core) { Megahertz = node.Nic.Config.ClockMegahertz };
         foreach (SequenceEvent one in events)
         {
             diagram.Add(one);
@@ -126,11 +128,16 @@ public sealed class CallPath
         return
         [
             new(() => nic.Mac.Valid, null, Client, Card, () => $"call: ADD({arguments.Left}, {arguments.Right})"),
-            new(() => path.ReceivePath.Metadata.Forward.Valid, null, Card, Card, () => $"decoded: xid {path.ReceivePath.Metadata.Forward.Item.Xid:x8}"),
-            new(() => path.Demux.Routed.Forward.Valid, null, Card, Card, () => $"found: process {path.Demux.Routed.Forward.Item.Service.Process}"),
-            new(() => path.Admission.Arrivals.Forward.Valid, null, Card, Card, () => $"line written: slot {path.Admission.Arrivals.Forward.Item.Slot}"),
-            new(() => path.Scheduler.Dispatches.Forward.Valid, null, Card, Card, () => $"goes to endpoint {path.Scheduler.Dispatches.Forward.Item.Endpoint}"),
-            new(() => home.Data.Forward.Valid && (byte)home.Data.Forward.Item.Data.Slice<W8>(0) == (byte)MessageKind.Request, null, Card, Caches, () =>
+            new(() => path.ReceivePath.Metadata.Forward.Valid, null, Card, Card,
+                () => $"decoded: xid {path.ReceivePath.Metadata.Forward.Item.Xid:x8}"),
+            new(() => path.Demux.Routed.Forward.Valid, null, Card, Card,
+                () => $"found: process {path.Demux.Routed.Forward.Item.Service.Process}"),
+            new(() => path.Admission.Arrivals.Forward.Valid, null, Card, Card,
+                () => $"line written: slot {path.Admission.Arrivals.Forward.Item.Slot}"),
+            new(() => path.Scheduler.Dispatches.Forward.Valid, null, Card, Card,
+                () => $"goes to endpoint {path.Scheduler.Dispatches.Forward.Item.Endpoint}"),
+            new(() => home.Data.Forward.Valid && (byte)home.Data.Forward.Item.Data.Slice<W8>(0) == (byte)MessageKind.Request, null, Card,
+                Caches, () =>
             {
                 home.Data.Forward.Item.Data.CopyTo(delivered);
                 return $"data: {Text(delivered)}";
@@ -139,14 +146,17 @@ public sealed class CallPath
             new(null, LoopStep.Returned, Core, Core, () => $"Add({arguments.Left}, {arguments.Right}) is called"),
             new(null, LoopStep.Stored, Core, Core, () => $"results stored in line {step.Line}"),
             new(null, LoopStep.Load, Core, Caches, () => $"load of line {step.Line}"),
-            new(() => home.Reads.Forward.Valid && IsOurs(home.Reads.Forward.Item.Line), null, Caches, Card, () => $"read of line {map.Line(home.Reads.Forward.Item.Line).Index}"),
-            new(() => home.Fetches.Forward.Valid && IsOurs(home.Fetches.Forward.Item.Line), null, Card, Caches, () => $"fetch of line {map.Line(home.Fetches.Forward.Item.Line).Index}"),
+            new(() => home.Reads.Forward.Valid && IsOurs(home.Reads.Forward.Item.Line), null, Caches, Card,
+                () => $"read of line {map.Line(home.Reads.Forward.Item.Line).Index}"),
+            new(() => home.Fetches.Forward.Valid && IsOurs(home.Fetches.Forward.Item.Line), null, Card, Caches,
+                () => $"fetch of line {map.Line(home.Fetches.Forward.Item.Line).Index}"),
             new(() => home.Returns.Forward.Valid && IsOurs(home.Returns.Forward.Item.Line), null, Caches, Card, () =>
             {
                 home.Returns.Forward.Item.Data.CopyTo(returned);
                 return $"line {map.Line(home.Returns.Forward.Item.Line).Index}: {Text(returned)}";
             }),
-            new(() => path.Endpoints.Left.Forward.Valid && path.Endpoints.Left.Forward.Item.Endpoint == endpoint, null, Card, Card, () => $"to the reply stage: slot {path.Endpoints.Left.Forward.Item.Slot}"),
+            new(() => path.Endpoints.Left.Forward.Valid && path.Endpoints.Left.Forward.Item.Endpoint == endpoint, null, Card, Card,
+                () => $"to the reply stage: slot {path.Endpoints.Left.Forward.Item.Slot}"),
             new(() => nic.Frames.Forward.Valid, null, Card, Client, () => $"reply: {Result()}"),
         ];
     }
@@ -156,7 +166,9 @@ public sealed class CallPath
         LineMessage message = new(bytes);
         return message.Kind == MessageKind.Reply
             ? $"Reply {Result()}"
-            : $"{message.Kind} {string.Join(", ", Enumerable.Range(0, message.Length / 4).Select(i => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(LineMessage.Arguments + (4 * i)))))}";
+            : $"{message.Kind} "
+                + string.Join(", ", Enumerable.Range(0, message.Length / 4)
+                    .Select(i => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(LineMessage.Arguments + (4 * i)))));
     }
 
     private int Result() => BinaryPrimitives.ReadInt32LittleEndian(returned.AsSpan(LineMessage.Arguments));

@@ -10,8 +10,8 @@ using SME.Testing.Cosimulation;
 namespace Lauberhorn.Tool.Demo;
 
 /// <summary>
-/// What stands at the NIC's end of the demo's wire: the NIC, and two cores in front of it. The first is the kernel's and answers what the fast path does not know (ARP, ping);
-/// the second serves one object.
+/// What stands at the NIC's end of the demo's wire: the NIC, and two cores in front of it. The first is the kernel's and answers what the
+/// fast path does not know (ARP, ping); the second serves one object.
 /// </summary>
 public sealed class DemoMachine : IDisposable
 {

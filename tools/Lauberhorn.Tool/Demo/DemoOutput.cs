@@ -54,10 +54,12 @@ public static class DemoOutput
         IReadOnlyList<Exchange> exchanges = replay.Exchanges;
         int same = exchanges.Count(exchange => exchange.IsSame);
         string colour = same == exchanges.Count ? "green" : "red";
-        reporter.Line($"  {Reporter.Escape(Repository.Shorten(replay.Path))}: {exchanges.Count} frames of the client; [{colour}]{same} answers are those of libtirpc's server, byte for byte[/]");
+        reporter.Line($"  {Reporter.Escape(Repository.Shorten(replay.Path))}: {exchanges.Count} frames of the client; [{colour}]{same} "
+            + $"answers are those of libtirpc's server, byte for byte[/]");
         foreach ((int i, Exchange exchange) in exchanges.Index().Where(pair => !pair.Item.IsSame))
         {
-            reporter.Line($"    [red]frame {i + 1} of the client: {Bytes(exchange.Recorded)} recorded, {Bytes(exchange.Answered)} from the NIC[/]");
+            reporter.Line($"    [red]frame {i + 1} of the client: {Bytes(exchange.Recorded)} recorded, {Bytes(exchange.Answered)} from the "
+                + $"NIC[/]");
         }
 
         if (replay.LeftOut > 0)
@@ -77,12 +79,15 @@ public static class DemoOutput
         ArgumentNullException.ThrowIfNull(reporter);
         ArgumentNullException.ThrowIfNull(frames);
         Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn(new TableColumn("frame").RightAligned()).AddColumn("way").AddColumn(new TableColumn("bytes").RightAligned()).AddColumns("what tshark says", "checksums");
+            .AddColumn(new TableColumn("frame").RightAligned()).AddColumn("way").AddColumn(new TableColumn("bytes").RightAligned())
+            .AddColumns("what tshark says", "checksums");
         foreach (WitnessedFrame frame in frames.Take(most))
         {
-            string sums = frame.BadSums > 0 ? $"[red]{frame.BadSums} wrong[/]" : frame.GoodSums > 0 ? $"[green]{frame.GoodSums} good[/]" : string.Empty;
+            string sums = frame.BadSums > 0 ? $"[red]{frame.BadSums} wrong[/]"
+                : frame.GoodSums > 0 ? $"[green]{frame.GoodSums} good[/]" : string.Empty;
             table.AddRow(
-                frame.Number.ToString(CultureInfo.InvariantCulture), frame.Source == NicMac ? "[blue]NIC ->[/]" : "-> NIC", frame.Bytes.ToString(CultureInfo.InvariantCulture),
+                frame.Number.ToString(CultureInfo.InvariantCulture), frame.Source == NicMac ? "[blue]NIC ->[/]" : "-> NIC",
+                frame.Bytes.ToString(CultureInfo.InvariantCulture),
                 Reporter.Escape(Short(frame.Summary)), sums);
         }
 
@@ -95,7 +100,8 @@ public static class DemoOutput
         int bad = frames.Sum(frame => frame.BadSums);
         WitnessedFrame[] complaints = [.. frames.Where(frame => frame.Complaint.Length > 0)];
         reporter.Line(
-            $"tshark: {frames.Count} frames, {frames.Count(frame => frame.IsCall)} calls, {frames.Count(frame => frame.IsReply)} of them with their reply; "
+            $"tshark: {frames.Count} frames, {frames.Count(frame => frame.IsCall)} calls, {frames.Count(frame => frame.IsReply)} of them "
+                + $"with their reply; "
             + $"[{(bad == 0 ? "green" : "red")}]{frames.Sum(frame => frame.GoodSums)} checksums good, {bad} wrong[/]; "
             + $"[{(complaints.Length == 0 ? "green" : "red")}]{complaints.Length} complaints[/].");
         foreach (WitnessedFrame frame in complaints)
@@ -114,7 +120,8 @@ public static class DemoOutput
         Table table = new Table { Border = TableBorder.Simple }.AddColumns("a call, but", "the counter that went up");
         foreach (BrokenResult result in results)
         {
-            table.AddRow(result.Frame.What, result.IsCounted ? $"[green]{result.Frame.Expected}[/]" : $"[red]not {result.Frame.Expected}[/]");
+            table.AddRow(result.Frame.What,
+                result.IsCounted ? $"[green]{result.Frame.Expected}[/]" : $"[red]not {result.Frame.Expected}[/]");
         }
 
         reporter.Console.Write(table);
@@ -129,7 +136,8 @@ public static class DemoOutput
         ArgumentNullException.ThrowIfNull(path);
         LineMessage delivered = new(path.Delivered.ToArray());
         LineMessage returned = new(path.Returned.ToArray());
-        Table table = new Table { Border = TableBorder.Simple }.AddColumns("bytes", "in the control line", "as the core finds it", "as it comes home");
+        Table table = new Table { Border = TableBorder.Simple }.AddColumns("bytes", "in the control line", "as the core finds it",
+            "as it comes home");
         table.AddRow("0", "kind", $"{delivered.Kind}", $"{returned.Kind}");
         table.AddRow("2", "process", $"{delivered.Process}", string.Empty);
         table.AddRow("4", "the endpoint's generation", $"{delivered.Generation}", string.Empty);
@@ -141,7 +149,8 @@ public static class DemoOutput
         reporter.Console.Write(table);
 
         static string Words(LineMessage message) =>
-            string.Join(' ', Enumerable.Range(0, message.Length / 4).Select(i => BitConverter.ToInt32(message.Bytes.Span[(LineMessage.Arguments + (4 * i))..])));
+            string.Join(' ', Enumerable.Range(0, message.Length / 4).Select(
+                i => BitConverter.ToInt32(message.Bytes.Span[(LineMessage.Arguments + (4 * i))..])));
     }
 
     private static string Short(string text) => text.Length <= LongestSummary ? text : $"{text[..(LongestSummary - 4)]} ...";

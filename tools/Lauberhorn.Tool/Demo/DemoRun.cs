@@ -38,7 +38,8 @@ public sealed record DemoRun
     public required string? Difference { get; init; }
 
     /// <summary>Whether every answer was right, and the C# did the same as the RTL.</summary>
-    public bool IsRight => Difference is null && Path.IsWhole && Clients.All(client => client.ExitCode == 0) && Replays.All(replay => replay.Exchanges.All(exchange => exchange.IsSame))
+    public bool IsRight => Difference is null && Path.IsWhole && Clients.All(client => client.ExitCode == 0)
+        && Replays.All(replay => replay.Exchanges.All(exchange => exchange.IsSame))
         && Broken.All(broken => broken.IsCounted);
 
     /// <summary>Calls the service from a network namespace.</summary>
@@ -60,7 +61,8 @@ public sealed record DemoRun
             runs.Add(ping);
         }
 
-        runs.AddRange(new[] { "none", "sys" }.Select(flavor => reporter.Watch($"calling, {flavor}", _ => calls.Call(machine, link, client, flavor))));
+        runs.AddRange(new[] { "none", "sys" }.Select(flavor => reporter.Watch($"calling, {flavor}",
+            _ => calls.Call(machine, link, client, flavor))));
         return Finish<ICalculator>(machine, config, new Calculator(), clock.Elapsed) with { Clients = runs };
     }
 
@@ -74,7 +76,8 @@ public sealed record DemoRun
         ArgumentNullException.ThrowIfNull(reporter);
         using DemoMachine machine = Start<ISample>(config, new Sample(), reporter);
         Stopwatch clock = Stopwatch.StartNew();
-        ReplayedCapture[] replays = [.. captures.Select(capture => reporter.Watch($"replaying {Repository.Shorten(capture)}", _ => Replay.Run(machine, capture)))];
+        ReplayedCapture[] replays = [.. captures.Select(capture => reporter.Watch($"replaying {Repository.Shorten(capture)}",
+            _ => Replay.Run(machine, capture)))];
         return Finish<ISample>(machine, config, new Sample(), clock.Elapsed) with { Replays = replays, WhyReplay = why };
     }
 
@@ -92,6 +95,7 @@ public sealed record DemoRun
         using DemoMachine again = DemoMachine.Start(config, Machine.CSharp, service);
         CallPath path = new(again);
         string? difference = Repetition.Run(again, frames, frame => path.Follow(frame.Bytes));
-        return new DemoRun { Frames = frames, Broken = broken, Cycles = cycles, Seconds = time.TotalSeconds, Path = path, Difference = difference };
+        return new DemoRun { Frames = frames, Broken = broken, Cycles = cycles, Seconds = time.TotalSeconds, Path = path,
+            Difference = difference };
     }
 }

@@ -15,8 +15,8 @@ namespace Lauberhorn.Tool.Demo;
 public sealed record ClientRun(string Command, string Remark, int ExitCode, string Output, long Cycles);
 
 /// <summary>
-/// A network namespace of Linux with a TAP device in it, whose cable goes to the NIC, and a client of libtirpc that runs there. The client is an ordinary program:
-/// nothing in it knows that the NIC is simulated.
+/// A network namespace of Linux with a TAP device in it, whose cable goes to the NIC, and a client of libtirpc that runs there. The client
+/// is an ordinary program: nothing in it knows that the NIC is simulated.
 /// </summary>
 public sealed class LiveCalls : IDisposable
 {
@@ -48,7 +48,8 @@ public sealed class LiveCalls : IDisposable
     public string Name => space.Name;
 
     /// <summary>Makes the namespace and the device.</summary>
-    /// <exception cref="WireException">They cannot be made; <see cref="WireException.LacksRight"/> says whether a right is missing.</exception>
+    /// <exception cref="WireException">They cannot be made; <see cref="WireException.LacksRight"/> says whether a right is
+    /// missing.</exception>
     /// <param name="cyclesPerSecond">How many cycles the machine may make in a second; 0 for as many as it can.</param>
     public static LiveCalls Open(int cyclesPerSecond = 0)
     {
@@ -98,8 +99,8 @@ public sealed class LiveCalls : IDisposable
             return null;
         }
 
-        // One after the other, and none before the NIC is done with the one before: a slow simulation would get all at once, for which a small
-        // NIC has no room.
+        // One after the other, and none before the NIC is done with the one before: a slow simulation would get all at once, for which a
+        // small NIC has no room.
         List<ClientRun> runs = [];
         while (runs.Count < Pings && runs.All(run => run.ExitCode == 0))
         {
@@ -202,7 +203,8 @@ public sealed class LiveCalls : IDisposable
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            return Process.Start(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true,
+                RedirectStandardError = true })!;
         }
         catch (System.ComponentModel.Win32Exception problem)
         {

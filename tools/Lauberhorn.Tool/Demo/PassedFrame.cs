@@ -4,7 +4,8 @@ using Lauberhorn.Model.Captures;
 namespace Lauberhorn.Tool.Demo;
 
 /// <summary>A frame that passed between the NIC and its wire.</summary>
-/// <param name="Tick">To the NIC: the tick in which it was there to be taken. From the NIC: the tick in which its first beat was first valid.</param>
+/// <param name="Tick">To the NIC: the tick in which it was there to be taken. From the NIC: the tick in which its first beat was first
+/// valid.</param>
 /// <param name="LastTick">From the NIC: the tick in which its last beat was accepted. To the NIC: the same as <paramref
 /// name="Tick"/>.</param>
 /// <param name="IsToNic">Its direction.</param>
@@ -18,5 +19,6 @@ public sealed record PassedFrame(long Tick, long LastTick, bool IsToNic, byte[] 
     /// <param name="start">The time of tick 0.</param>
     public static void Save(string path, IEnumerable<PassedFrame> frames, int megahertz, DateTime start) => CaptureWriter.Write(
         path,
-        frames.Select(frame => new CapturedFrame(start.AddMicroseconds((double)frame.LastTick / megahertz), frame.Bytes, frame.Bytes.Length)));
+        frames.Select(frame => new CapturedFrame(start.AddMicroseconds((double)frame.LastTick / megahertz), frame.Bytes,
+            frame.Bytes.Length)));
 }

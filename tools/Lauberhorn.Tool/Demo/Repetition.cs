@@ -4,8 +4,8 @@ using Lauberhorn.Hdl.Testing;
 namespace Lauberhorn.Tool.Demo;
 
 /// <summary>
-/// Does what has happened to one machine once more to another: the same frames in the same ticks. The machine that is run anew has the NIC's C# in place of its RTL, where every
-/// wire inside can be watched.
+/// Does what has happened to one machine once more to another: the same frames in the same ticks. The machine that is run anew has the
+/// NIC's C# in place of its RTL, where every wire inside can be watched.
 /// </summary>
 public static class Repetition
 {
@@ -40,7 +40,8 @@ public static class Repetition
 
                 if (wanted.Tick != sent.FirstTick || wanted.LastTick != sent.LastTick || !wanted.Bytes.SequenceEqual(sent.Bytes))
                 {
-                    return $"the RTL sends {wanted.Bytes.Length} bytes in cycles {wanted.Tick} to {wanted.LastTick}, the C# {sent.Bytes.Length} in {sent.FirstTick} to {sent.LastTick}";
+                    return $"the RTL sends {wanted.Bytes.Length} bytes in cycles {wanted.Tick} to {wanted.LastTick}, the C# "
+                        + $"{sent.Bytes.Length} in {sent.FirstTick} to {sent.LastTick}";
                 }
             }
         }

@@ -17,8 +17,8 @@ public sealed record Exchange(byte[] Asked, byte[]? Recorded, byte[]? Answered)
     private const int EtherTypePlace = 12;
 
     /// <summary>
-    /// Whether both answered the same: the same bytes from the end of the UDP header on, or the same ARP. What lies before is each sender's own (identification and
-    /// flags of IPv4), and what comes behind is padding.
+    /// Whether both answered the same: the same bytes from the end of the UDP header on, or the same ARP. What lies before is each sender's
+    /// own (identification and flags of IPv4), and what comes behind is padding.
     /// </summary>
     public bool IsSame => (Recorded, Answered) switch
     {
@@ -31,7 +31,8 @@ public sealed record Exchange(byte[] Asked, byte[]? Recorded, byte[]? Answered)
     {
         bool isIpv4 = frame[EtherTypePlace] == 8 && frame[EtherTypePlace + 1] == 0;
         int udpBytes = isIpv4 ? (frame[PayloadPlace - 4] << 8) | frame[PayloadPlace - 3] : 0;
-        return isIpv4 ? frame.AsSpan(PayloadPlace, Math.Min(udpBytes - 8, frame.Length - PayloadPlace)) : frame.AsSpan(0, Math.Min(ArpBytes, frame.Length));
+        return isIpv4 ? frame.AsSpan(PayloadPlace, Math.Min(udpBytes - 8, frame.Length - PayloadPlace))
+            : frame.AsSpan(0, Math.Min(ArpBytes, frame.Length));
     }
 }
 
@@ -41,7 +42,10 @@ public sealed record Exchange(byte[] Asked, byte[]? Recorded, byte[]? Answered)
 /// <param name="LeftOut">How many of its calls were left out because they are too long for this NIC.</param>
 public sealed record ReplayedCapture(string Path, IReadOnlyList<Exchange> Exchanges, int LeftOut);
 
-/// <summary>Plays the client's side of a capture to the machine, each frame when the one before is answered, and compares what the NIC answers with what was recorded.</summary>
+/// <summary>
+/// Plays the client's side of a capture to the machine, each frame when the one before is answered, and compares what the NIC answers with
+/// what was recorded.
+/// </summary>
 public static class Replay
 {
     /// <summary>Plays a capture.</summary>
@@ -63,7 +67,8 @@ public static class Replay
                 continue;
             }
 
-            if (ReferenceDecoder.Decode(frames[i], false, ReceiveSettings.Captures) is { IsCall: true } call && call.Payload.Length > largest)
+            if (ReferenceDecoder.Decode(frames[i], false, ReceiveSettings.Captures) is { IsCall: true } call
+                && call.Payload.Length > largest)
             {
                 leftOut++;
                 continue;

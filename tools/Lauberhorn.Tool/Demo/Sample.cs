@@ -3,7 +3,10 @@ using Lauberhorn.Driver;
 
 namespace Lauberhorn.Tool.Demo;
 
-/// <summary>The service that the captures call, <c>tools/captures-src/sample.x</c>, in C#: what libtirpc's server answered there, the NIC and this must answer too.</summary>
+/// <summary>
+/// The service that the captures call, <c>tools/captures-src/sample.x</c>, in C#: what libtirpc's server answered there, the NIC and this
+/// must answer too.
+/// </summary>
 [RpcProgram(0x2000_4C48, 1)]
 public interface ISample
 {

@@ -14,7 +14,8 @@ namespace Lauberhorn.Tool.Demo;
 /// <param name="IsCall">Whether it is an RPC call.</param>
 /// <param name="IsReply">Whether it is a reply for which tshark saw the call.</param>
 /// <param name="Complaint">What tshark complains about (malformed, warnings); empty if nothing.</param>
-public sealed record WitnessedFrame(int Number, string Source, int Bytes, string Summary, int GoodSums, int BadSums, bool IsCall, bool IsReply, string Complaint);
+public sealed record WitnessedFrame(
+    int Number, string Source, int Bytes, string Summary, int GoodSums, int BadSums, bool IsCall, bool IsReply, string Complaint);
 
 /// <summary>tshark, which knows nothing of us, reads a capture.</summary>
 public static class Witness
@@ -24,13 +25,15 @@ public static class Witness
 
     private static readonly string[] Fields =
     [
-        "frame.number", "eth.src", "frame.len", "ip.checksum.status", "udp.checksum.status", "rpc.msgtyp", "rpc.repframe", "_ws.malformed", "_ws.expert.message",
+        "frame.number", "eth.src", "frame.len", "ip.checksum.status", "udp.checksum.status", "rpc.msgtyp", "rpc.repframe", "_ws.malformed",
+        "_ws.expert.message",
         "_ws.col.Protocol", "_ws.col.Info",
     ];
 
     /// <summary>Reads a capture.</summary>
     /// <param name="path">The capture.</param>
-    /// <param name="rpcPort">The service's UDP port: whatever comes from or goes to it is RPC. Otherwise tshark would go by the client's port, which may be some other protocol's.</param>
+    /// <param name="rpcPort">The service's UDP port: whatever comes from or goes to it is RPC. Otherwise tshark would go by the client's
+    /// port, which may be some other protocol's.</param>
     /// <exception cref="ToolException">tshark is missing, or fails.</exception>
     public static IReadOnlyList<WitnessedFrame> Read(string path, ushort rpcPort)
     {
@@ -38,7 +41,8 @@ public static class Witness
         string[] arguments =
         [
             "-n", "-2", "-r", path, "-T", "fields", "-E", "occurrence=a",
-            "-d", $"udp.port=={rpcPort},rpc", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "rpc.dissect_unknown_programs:TRUE",
+            "-d", $"udp.port=={rpcPort},rpc", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o",
+            "rpc.dissect_unknown_programs:TRUE",
             .. Fields.SelectMany(field => new[] { "-e", field }),
         ];
         foreach (string argument in arguments)

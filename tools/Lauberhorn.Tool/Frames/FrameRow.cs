@@ -14,7 +14,8 @@ namespace Lauberhorn.Tool.Frames;
 /// <param name="Credential">Flavor of the credential, by name if it has one.</param>
 /// <param name="ArgumentsOffset">Where the arguments begin, in bytes from the start of the frame.</param>
 /// <param name="Arguments">The arguments' bytes.</param>
-public sealed record CallRow(string Xid, uint Program, uint Version, uint Procedure, string Credential, int ArgumentsOffset, byte[] Arguments)
+public sealed record CallRow(string Xid, uint Program, uint Version, uint Procedure, string Credential, int ArgumentsOffset,
+    byte[] Arguments)
 {
     private const int Shown = 8;
 
@@ -22,7 +23,8 @@ public sealed record CallRow(string Xid, uint Program, uint Version, uint Proced
     public string Place => Arguments.Length == 0 ? "none" : FormattableString.Invariant($"{Arguments.Length} bytes at {ArgumentsOffset}");
 
     /// <summary>The first bytes of the arguments, in hexadecimal.</summary>
-    public string Start => Convert.ToHexStringLower(Arguments.AsSpan(0, Math.Min(Shown, Arguments.Length))) + (Arguments.Length > Shown ? "..." : string.Empty);
+    public string Start => Convert.ToHexStringLower(Arguments.AsSpan(0, Math.Min(Shown, Arguments.Length)))
+        + (Arguments.Length > Shown ? "..." : string.Empty);
 }
 
 /// <summary>The row of a frame, of any decoder.</summary>
@@ -61,7 +63,8 @@ public sealed record FrameRow
             From = Address(frame.Ethernet?.Source, frame.Ipv4?.Source, ports?.Source),
             To = Address(frame.Ethernet?.Destination, frame.Ipv4?.Destination, ports?.Destination),
             Call = frame.Rpc is not { } call ? null : new CallRow(
-                Hexadecimal(call.Xid), call.Program, call.Version, call.Procedure, Flavor(call.CredentialFlavor), call.ArgumentsOffset, frame.Payload),
+                Hexadecimal(call.Xid), call.Program, call.Version, call.Procedure, Flavor(call.CredentialFlavor), call.ArgumentsOffset,
+                frame.Payload),
         };
     }
 
@@ -71,7 +74,8 @@ public sealed record FrameRow
     {
         if (address is not { } ip)
         {
-            return mac is null ? string.Empty : string.Join(':', mac.Value.ToString("x12", CultureInfo.InvariantCulture).Chunk(2).Select(pair => new string(pair)));
+            return mac is null ? string.Empty
+                : string.Join(':', mac.Value.ToString("x12", CultureInfo.InvariantCulture).Chunk(2).Select(pair => new string(pair)));
         }
 
         string host = new IPAddress(IPAddress.HostToNetworkOrder((int)ip) & 0xFFFF_FFFF).ToString();

@@ -16,7 +16,8 @@ public sealed class Reporter
     private const int PipeWidth = 120;
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
     private static readonly JsonSerializerOptions JsonOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-    private readonly IAnsiConsole progressConsole = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+    private readonly IAnsiConsole progressConsole =
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
 
     /// <summary>Makes the one of this run.</summary>
     /// <param name="json">Whether standard output is for a machine.</param>
@@ -63,13 +64,15 @@ public sealed class Reporter
     /// <param name="title">What is done, a few words.</param>
     /// <param name="work">The work; it may report as often as it likes.</param>
     public T Watch<T>(string title, Func<IProgress<WorkProgress>, T> work) =>
-        progressConsole.Profile.Capabilities.Interactive && progressConsole.Profile.Out.IsTerminal ? WatchBar(title, work) : WatchPlain(title, work);
+        progressConsole.Profile.Capabilities.Interactive && progressConsole.Profile.Out.IsTerminal ? WatchBar(title, work)
+            : WatchPlain(title, work);
 
     private T WatchBar<T>(string title, Func<IProgress<WorkProgress>, T> work)
     {
         T result = default!;
         progressConsole.Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn())
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
+                new ElapsedTimeColumn())
             .Start(context =>
             {
                 ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);
@@ -97,7 +100,8 @@ public sealed class Reporter
         using Timer timer = new(
             _ =>
             {
-                string percent = double.IsNaN(latest.Fraction) ? string.Empty : FormattableString.Invariant($" {100 * latest.Fraction:F0} %");
+                string percent = double.IsNaN(latest.Fraction) ? string.Empty
+                    : FormattableString.Invariant($" {100 * latest.Fraction:F0} %");
                 string text = latest.Text.Length > 0 ? $": {latest.Text}" : string.Empty;
                 System.Console.Error.WriteLine($"{title}{text}{percent} ...");
             },

@@ -14,7 +14,8 @@ internal static class EncodingText
     public static string Write()
     {
         StringBuilder text = new();
-        text.Append(Culture, $"// SPDX-License-Identifier: Apache-2.0\n// {RegisterOutput.Origin}; do not edit.\nusing SME;\n\nnamespace Lauberhorn.Contract;\n\n");
+        text.Append(Culture, $"// SPDX-License-Identifier: Apache-2.0\n// {RegisterOutput.Origin}; do not edit.\nusing SME;\n\nnamespace "
+            + $"Lauberhorn.Contract;\n\n");
         Places(text);
         Unpacking(text);
         Packing(text);
@@ -23,7 +24,8 @@ internal static class EncodingText
 
     private static void Places(StringBuilder text)
     {
-        text.Append("/// <summary>Where in the data registers a field of a command is: its lowest bit, counted from bit 0 of register 0.</summary>\n");
+        text.Append("/// <summary>Where in the data registers a field of a command is: its lowest bit, counted from bit 0 of register "
+            + "0.</summary>\n");
         text.Append("public static class CommandPlaces\n{\n");
         string gap = string.Empty;
         foreach (CommandLayout layout in CommandLayout.All)
@@ -32,7 +34,8 @@ internal static class EncodingText
             {
                 string[] path = [layout.Item.Name, .. field.Member.Split('.')];
                 string reference = path.Length == 2 ? string.Join('.', path) : $"{MemberType(layout.Item, path[1]).Name}.{path[2]}";
-                text.Append(Culture, $"{gap}    /// <summary><see cref=\"{reference}\"/>, {field.Width} bit{(field.Width == 1 ? string.Empty : "s")}.</summary>\n");
+                text.Append(Culture, $"{gap}    /// <summary><see cref=\"{reference}\"/>, {field.Width} "
+                    + $"bit{(field.Width == 1 ? string.Empty : "s")}.</summary>\n");
                 text.Append(Culture, $"    public const int {layout.Name}{field.Name} = {field.Bit};\n");
                 gap = "\n";
             }
@@ -43,12 +46,14 @@ internal static class EncodingText
 
     private static void Unpacking(StringBuilder text)
     {
-        text.Append("/// <summary>What the data registers hold for each command, as the blocks take it. Register n is bits 64n to 64n + 63.</summary>\n");
+        text.Append("/// <summary>What the data registers hold for each command, as the blocks take it. Register n is bits 64n to 64n + "
+            + "63.</summary>\n");
         text.Append("[Hardware]\npublic static class CommandData\n{\n");
         string gap = string.Empty;
         foreach (CommandLayout layout in CommandLayout.All)
         {
-            text.Append(Culture, $"{gap}    /// <summary>The data of <see cref=\"CommandCode.{layout.Code}\"/>.</summary>\n    /// <param name=\"data\">The data registers.</param>\n");
+            text.Append(Culture, $"{gap}    /// <summary>The data of <see cref=\"CommandCode.{layout.Code}\"/>.</summary>\n    /// <param "
+                + $"name=\"data\">The data registers.</param>\n");
             text.Append(Culture, $"    public static {layout.Item.Name} {layout.Name}(Bits<W512> data) => new()\n    {{\n");
             foreach (PropertyInfo member in Members(layout.Item))
             {
@@ -64,15 +69,18 @@ internal static class EncodingText
 
     private static void Packing(StringBuilder text)
     {
-        text.Append("/// <summary>Writes the data of commands into the data registers; <see cref=\"CommandData\"/> reads them.</summary>\npublic static class CommandEncoding\n{\n");
+        text.Append("/// <summary>Writes the data of commands into the data registers; <see cref=\"CommandData\"/> reads "
+            + "them.</summary>\npublic static class CommandEncoding\n{\n");
         string gap = string.Empty;
         foreach (CommandLayout layout in CommandLayout.All)
         {
-            text.Append(Culture, $"{gap}    /// <summary>The data of <see cref=\"CommandCode.{layout.Code}\"/>.</summary>\n    /// <param name=\"item\">What they say.</param>\n");
+            text.Append(Culture, $"{gap}    /// <summary>The data of <see cref=\"CommandCode.{layout.Code}\"/>.</summary>\n    /// <param "
+                + $"name=\"item\">What they say.</param>\n");
             text.Append(Culture, $"    public static ulong[] Of({layout.Item.Name} item) =>\n    [\n");
             for (int register = 0; register <= layout.Fields.Max(field => field.Bit) / 64; register++)
             {
-                string[] terms = [.. layout.Fields.Where(field => field.Bit / 64 == register).Select(field => Term(layout.Item, field)).DefaultIfEmpty("0")];
+                string[] terms = [.. layout.Fields.Where(field => field.Bit / 64 == register).Select(field => Term(layout.Item, field))
+                    .DefaultIfEmpty("0")];
                 text.Append(Culture, $"        {string.Join("\n            | ", terms)},\n");
             }
 
@@ -94,7 +102,8 @@ internal static class EncodingText
         if (member.GetCustomAttribute<PlaceAttribute>() is null)
         {
             Type inner = member.PropertyType;
-            return $"new {inner.Name}(\n            {string.Join(",\n            ", Members(inner).Select(part => Value(layout, part, $"{path}.{part.Name}")))})";
+            return $"new {inner.Name}(\n            "
+                + $"{string.Join(",\n            ", Members(inner).Select(part => Value(layout, part, $"{path}.{part.Name}")))})";
         }
 
         Type type = member.PropertyType;

@@ -15,7 +15,8 @@ internal static class HeaderText
     {
         StringBuilder text = new();
         text.Append("/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */\n");
-        Comment(text, $"{RegisterOutput.Origin}; do not edit. The NIC's registers are 64 bits wide and are read and written whole; offsets are in bytes. Numbers are little-endian. docs/registers.md has the same as tables, docs/control.md tells how to use it.");
+        Comment(text, $"{RegisterOutput.Origin}; do not edit. The NIC's registers are 64 bits wide and are read and written whole; offsets "
+            + $"are in bytes. Numbers are little-endian. docs/registers.md has the same as tables, docs/control.md tells how to use it.");
         text.Append("#ifndef _LAUBERHORN_REGS_H\n#define _LAUBERHORN_REGS_H\n\n#include <linux/types.h>\n\n");
         Registers(text);
         foreach (Type enumeration in RegisterOutput.Enumerations)
@@ -41,7 +42,8 @@ internal static class HeaderText
         {
             string name = $"LAUBERHORN_REG_{Names.Capitals(register.Name)}";
             Comment(text, register.Meaning + ".");
-            Define(text, register.Count == 1 ? name : $"{name}(n)", register.Count == 1 ? $"0x{register.Offset:x3}" : $"(0x{register.Offset:x3} + 8 * (n))");
+            Define(text, register.Count == 1 ? name : $"{name}(n)",
+                register.Count == 1 ? $"0x{register.Offset:x3}" : $"(0x{register.Offset:x3} + 8 * (n))");
             if (register.Count != 1 && register.Numbering is null && register.CountFrom is null)
             {
                 Define(text, $"{name}_COUNT", register.Count.ToString(Culture));
@@ -56,7 +58,8 @@ internal static class HeaderText
         }
 
         text.Append('\n');
-        Comment(text, "Shape of the service table and of the program table: a key lies in either way of its bucket in either table. The place is (bucket * tables + table) * ways + way.");
+        Comment(text, "Shape of the service table and of the program table: a key lies in either way of its bucket in either table. The "
+            + "place is (bucket * tables + table) * ways + way.");
         Define(text, "LAUBERHORN_TABLES", ServiceTableShape.Tables.ToString(Culture));
         Define(text, "LAUBERHORN_WAYS", ServiceTableShape.Ways.ToString(Culture));
         text.Append('\n');
@@ -89,11 +92,14 @@ internal static class HeaderText
                 text.Append(Culture, $"\t__u{bits} {Names.Snake(field.Name)};\n");
             }
 
-            text.Append(Culture, $"}};\n\nstatic inline void\n{name.Replace("lauberhorn_", "lauberhorn_pack_", StringComparison.Ordinal)}(const struct {name} *in,\n\t__u64 regs[{RegisterMap.CommandDataRegisters}])\n{{\n");
+            text.Append(Culture,
+                $"}};\n\nstatic inline void\n{name.Replace("lauberhorn_", "lauberhorn_pack_", StringComparison.Ordinal)}(const struct "
+                    + $"{name} *in,\n\t__u64 regs[{RegisterMap.CommandDataRegisters}])\n{{\n");
             for (int register = 0; register < RegisterMap.CommandDataRegisters; register++)
             {
                 CommandField[] fields = [.. layout.Fields.Where(field => field.Bit / 64 == register)];
-                text.Append(Culture, $"\tregs[{register}] = {(fields.Length == 0 ? "0" : string.Join(" |\n\t\t  ", fields.Select(Place)))};\n");
+                text.Append(Culture,
+                    $"\tregs[{register}] = {(fields.Length == 0 ? "0" : string.Join(" |\n\t\t  ", fields.Select(Place)))};\n");
             }
 
             text.Append("}\n\n");
@@ -113,7 +119,8 @@ internal static class HeaderText
         text.Append("struct lauberhorn_control_line {\n");
         foreach (ControlLineField field in ControlLine.Fields.Where(field => !field.IsOfSent))
         {
-            ControlLineField[] sent = [.. ControlLine.Fields.Where(other => other.IsOfSent && other.Place >= field.Place && other.Place < field.Place + field.Bytes)];
+            ControlLineField[] sent = [.. ControlLine.Fields.Where(other => other.IsOfSent && other.Place >= field.Place
+                && other.Place < field.Place + field.Bytes)];
             if (sent.Length == 0)
             {
                 Member(text, field, "\t");
@@ -162,7 +169,8 @@ internal static class HeaderText
             {
                 Reserved(field.Place);
                 Comment(text, DocComments.OfField(typeof(LoadLine), field.Name) + ".", "\t");
-                text.Append(Culture, $"\t{Number(field.Bytes)}{Names.Snake(field.Name)}{(field.Count > 1 ? $"[{field.Count}]" : string.Empty)};\n");
+                text.Append(Culture,
+                    $"\t{Number(field.Bytes)}{Names.Snake(field.Name)}{(field.Count > 1 ? $"[{field.Count}]" : string.Empty)};\n");
                 place = field.Place + (field.Bytes * field.Count);
             }
 
@@ -183,7 +191,8 @@ internal static class HeaderText
     private static void Member(StringBuilder text, ControlLineField field, string indent)
     {
         Comment(text, DocComments.OfField(typeof(ControlLine), field.Name) + ".", indent);
-        text.Append(Culture, $"{indent}{Number(field.Bytes)}{Names.Snake(field.Name)}{(field.Bytes > 8 ? $"[{field.Bytes}]" : string.Empty)};\n");
+        text.Append(Culture,
+            $"{indent}{Number(field.Bytes)}{Names.Snake(field.Name)}{(field.Bytes > 8 ? $"[{field.Bytes}]" : string.Empty)};\n");
     }
 
     private static string Number(int bytes) => bytes switch

@@ -11,7 +11,8 @@ public static class RegisterOutput
 
     /// <summary>Enumerations that software sees, in the order of the files.</summary>
     internal static IReadOnlyList<Type> Enumerations { get; } =
-        [typeof(CommandCode), typeof(CommandStatus), typeof(ServiceFlags), typeof(MessageKind), typeof(TryAgainReason), typeof(NicEvent), typeof(DropReason), typeof(FrameKind)];
+        [typeof(CommandCode), typeof(CommandStatus), typeof(ServiceFlags), typeof(MessageKind), typeof(TryAgainReason), typeof(NicEvent),
+            typeof(DropReason), typeof(FrameKind)];
 
     /// <summary>The files, by their path from the root of the repository.</summary>
     public static IReadOnlyDictionary<string, string> Files() => new Dictionary<string, string>

@@ -36,7 +36,8 @@ public sealed class Netlist
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
             JsonElement modules = document.RootElement.GetProperty("modules");
             JsonElement top = modules.EnumerateObject().Select(module => module.Value)
-                .OrderByDescending(module => module.TryGetProperty("attributes", out JsonElement attributes) && attributes.TryGetProperty("top", out _))
+                .OrderByDescending(module => module.TryGetProperty("attributes", out JsonElement attributes)
+                    && attributes.TryGetProperty("top", out _))
                 .First(module => module.GetProperty("cells").EnumerateObject().Any());
             Netlist netlist = new(top.GetProperty("cells").EnumerateObject().Select(ReadCell).ToList());
             netlist.ReadNames(top.GetProperty("netnames"));

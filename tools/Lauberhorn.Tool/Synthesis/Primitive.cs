@@ -21,7 +21,8 @@ public enum PathRole
 /// <param name="LutRams">LUT sites that it occupies as memory or shift register.</param>
 /// <param name="FlipFlops">Flip-flops.</param>
 /// <param name="BlockRams">Block RAMs of 36 Kib.</param>
-public readonly record struct Primitive(PathRole Role, double Levels, int Luts = 0, int LutRams = 0, int FlipFlops = 0, double BlockRams = 0)
+public readonly record struct Primitive(
+    PathRole Role, double Levels, int Luts = 0, int LutRams = 0, int FlipFlops = 0, double BlockRams = 0)
 {
     /// <summary>The primitive of a name; null if this table does not know it.</summary>
     /// <param name="cell">The cell.</param>
@@ -30,7 +31,8 @@ public readonly record struct Primitive(PathRole Role, double Levels, int Luts =
         "LUT1" or "LUT2" or "LUT3" or "LUT4" or "LUT5" or "LUT6" or "INV" => new Primitive(PathRole.Logic, 1, Luts: 1),
         "CARRY4" or "CARRY8" or "MUXF7" or "MUXF8" or "MUXF9" => new Primitive(PathRole.Logic, 0.25),
         "IBUF" or "OBUF" or "BUFG" or "BUFGCTRL" or "GND" or "VCC" => new Primitive(PathRole.Logic, 0),
-        "FDRE" or "FDSE" or "FDCE" or "FDPE" or "FDRE_1" or "FDSE_1" or "FDCE_1" or "FDPE_1" => new Primitive(PathRole.Register, 0, FlipFlops: 1),
+        "FDRE" or "FDSE" or "FDCE" or "FDPE" or "FDRE_1" or "FDSE_1" or "FDCE_1" or "FDPE_1" =>
+            new Primitive(PathRole.Register, 0, FlipFlops: 1),
         "RAMB36E2" => new Primitive(PathRole.Register, 0, BlockRams: 1),
         "RAMB18E2" => new Primitive(PathRole.Register, 0, BlockRams: 0.5),
         "URAM288" or "URAM288_BASE" => new Primitive(PathRole.Register, 0),
@@ -39,7 +41,8 @@ public readonly record struct Primitive(PathRole Role, double Levels, int Luts =
         "RAM32X1S" or "RAM64X1S" => new Primitive(PathRole.Memory, 1, LutRams: 1),
         "RAM32X1D" or "RAM64X1D" or "RAM128X1S" => new Primitive(PathRole.Memory, 1, LutRams: 2),
         "RAM32M" or "RAM64M" or "RAM128X1D" or "RAM256X1S" => new Primitive(PathRole.Memory, 1, LutRams: 4),
-        "RAM32M16" or "RAM64M8" or "RAM256X1D" or "RAM512X1S" or "RAM32X16DR8" or "RAM64X8SW" => new Primitive(PathRole.Memory, 1, LutRams: 8),
+        "RAM32M16" or "RAM64M8" or "RAM256X1D" or "RAM512X1S" or "RAM32X16DR8" or "RAM64X8SW" =>
+            new Primitive(PathRole.Memory, 1, LutRams: 8),
         _ => null,
     };
 

@@ -13,10 +13,13 @@ public static partial class Synthesizer
     private const string Ultra = "ultra";
     private static readonly string[] Styles = [Block, Ultra, "distributed"];
 
-    /// <summary>Synthesises; if the directory holds the netlist of the same Verilog already, whichever preset it is of, that is taken.</summary>
+    /// <summary>
+    /// Synthesises; if the directory holds the netlist of the same Verilog already, whichever preset it is of, that is taken.
+    /// </summary>
     /// <param name="entity">The top.</param>
     /// <param name="files">In compile order.</param>
-    /// <param name="directory">Where a directory is made for the Verilog, the netlist and yosys's log, named after what is in the Verilog.</param>
+    /// <param name="directory">Where a directory is made for the Verilog, the netlist and yosys's log, named after what is in the
+    /// Verilog.</param>
     /// <returns>The netlist.</returns>
     /// <exception cref="CosimulationException">A tool is missing, or GHDL refuses the design.</exception>
     /// <exception cref="ToolException">yosys refuses the design; the message names the log.</exception>
@@ -49,7 +52,8 @@ public static partial class Synthesizer
 
         if (exitCode != 0)
         {
-            string reason = errors.Split('\n').FirstOrDefault(line => line.Contains("ERROR", StringComparison.Ordinal)) ?? $"exit code {exitCode}";
+            string reason = errors.Split('\n').FirstOrDefault(line => line.Contains("ERROR", StringComparison.Ordinal))
+                ?? $"exit code {exitCode}";
             throw new ToolException($"yosys refuses {entity}: {reason.Trim()} (all of it: {log})");
         }
 
@@ -57,12 +61,14 @@ public static partial class Synthesizer
         return Netlist.Parse(File.ReadAllText(netlistFile));
 
         (int ExitCode, string Output, string Errors) RunYosys(string more) => ExternalTool.Yosys.TryRun(
-            directory, "-q", "-l", log, "-p", $"read_verilog {entity}.v; synth_xilinx -family xcup{ultraRam} -flatten -top {entity}{more}; write_json {unfinished}");
+            directory, "-q", "-l", log, "-p",
+            $"read_verilog {entity}.v; synth_xilinx -family xcup{ultraRam} -flatten -top {entity}{more}; write_json {unfinished}");
     }
 
     /// <summary>
-    /// GHDL 2.0 does not hand <c>ram_style</c> on. But it names a module after its generics, texts by their SHA-1, so it can be told what memories should be
-    /// made of. Those with byte enables are no UltraRAM: GHDL makes a memory of each byte, and each would get one of 72 bits.
+    /// GHDL 2.0 does not hand <c>ram_style</c> on. But it names a module after its generics, texts by their SHA-1, so it can be told what
+    /// memories should be made of. Those with byte enables are no UltraRAM: GHDL makes a memory of each byte, and each would get one of 72
+    /// bits.
     /// </summary>
     internal static string MarkMemories(string verilog)
     {
@@ -70,7 +76,8 @@ public static partial class Synthesizer
         for (int i = 0; i < modules.Length; i++)
         {
             string name = ModuleName().Match(modules[i]).Groups[1].Value;
-            string? style = Styles.FirstOrDefault(style => name.EndsWith(Convert.ToHexStringLower(SHA1.HashData(Encoding.ASCII.GetBytes(style))), StringComparison.Ordinal));
+            string? style = Styles.FirstOrDefault(style => name.EndsWith(
+                Convert.ToHexStringLower(SHA1.HashData(Encoding.ASCII.GetBytes(style))), StringComparison.Ordinal));
             if (style is not null)
             {
                 string made = style == Ultra && name.Contains("byte_ram", StringComparison.Ordinal) ? Block : style;

@@ -32,7 +32,8 @@ public sealed class HeaderExtractor<TWidth>
     /// <param name="offset">Where the header begins, in bytes from the beginning of the frame.</param>
     /// <param name="name">Name of the scope.</param>
     /// <param name="clear">Says when <see cref="Held"/> becomes 0; null if never.</param>
-    /// <exception cref="ElaborationException">The width is no whole number of bytes, or the header ends beyond beat 254, the last that has a number of its own.</exception>
+    /// <exception cref="ElaborationException">The width is no whole number of bytes, or the header ends beyond beat 254, the last that has
+    /// a number of its own.</exception>
     public HeaderExtractor(IFrameBeat beat, int offset, string name, IHeaderClear? clear = null)
     {
         using Scope scope = Scope.Open(name);
@@ -44,7 +45,8 @@ public sealed class HeaderExtractor<TWidth>
 
         if (offset < 0 || offset + length > 255 * 64)
         {
-            throw new ElaborationException($"{scope.Path}: a header at bytes {offset} to {offset + length - 1}; bytes 0 to {(255 * 64) - 1} can be cut out");
+            throw new ElaborationException(
+                $"{scope.Path}: a header at bytes {offset} to {offset + length - 1}; bytes 0 to {(255 * 64) - 1} can be cut out");
         }
 
         Now = Scope.CreateBus<IHeader<TWidth>>("now");

@@ -16,7 +16,9 @@ public interface IMacReceive : IBus
     /// <summary>The bytes: the first one on the wire is byte 0.</summary>
     Bits<W512> Data { get; set; }
 
-    /// <summary>Which bytes of the last beat exist: ones from bit 0 on, without a gap, one at least. All beats before it are full.</summary>
+    /// <summary>
+    /// Which bytes of the last beat exist: ones from bit 0 on, without a gap, one at least. All beats before it are full.
+    /// </summary>
     ulong Keep { get; set; }
 
     /// <summary>Whether this is the frame's last beat.</summary>

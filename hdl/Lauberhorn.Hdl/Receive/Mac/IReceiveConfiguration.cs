@@ -29,6 +29,8 @@ public interface IReceiveConfiguration : IBus
     /// <summary>Whether frames to any MAC address are accepted.</summary>
     bool Promiscuous { get; set; }
 
-    /// <summary>Whether every UDP port counts as the NIC's, whatever <see cref="Receive.Udp.PortTable"/> says; for a receive path that stands alone.</summary>
+    /// <summary>
+    /// Whether every UDP port counts as the NIC's, whatever <see cref="Receive.Udp.PortTable"/> says; for a receive path that stands alone.
+    /// </summary>
     bool AnyPort { get; set; }
 }

@@ -6,8 +6,9 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Rpc;
 
 /// <summary>
-/// The arguments of the shortest calls: without credential and verifier (AUTH_NONE) they begin at byte 82, and in a frame of two beats all of
-/// them are in the second, always at the same place. So they travel with the metadata, and need neither the frame buffer nor the aligner.
+/// The arguments of the shortest calls: without credential and verifier (AUTH_NONE) they begin at byte 82, and in a frame of two beats all
+/// of them are in the second, always at the same place. So they travel with the metadata, and need neither the frame buffer nor the
+/// aligner.
 /// </summary>
 [Hardware]
 public static class InlineArguments

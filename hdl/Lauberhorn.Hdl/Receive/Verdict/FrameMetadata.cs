@@ -16,12 +16,15 @@ public readonly record struct FrameMetadata
     /// <summary>The frame's length in bytes, with padding, without a priority tag: 14 to 9,618.</summary>
     public ushort FrameBytes { get; init; }
 
-    /// <summary>Where the payload begins, in bytes from the beginning of the frame: behind the verifier for <see cref="FrameKind.RpcCall"/>, otherwise 0.</summary>
+    /// <summary>
+    /// Where the payload begins, in bytes from the beginning of the frame: behind the verifier for <see cref="FrameKind.RpcCall"/>,
+    /// otherwise 0.
+    /// </summary>
     public ushort PayloadOffset { get; init; }
 
     /// <summary>
-    /// Bytes that follow in the payload stream, or in <see cref="InlineArguments"/>: the arguments of <see cref="FrameKind.RpcCall"/>, possibly none,
-    /// otherwise the whole frame.
+    /// Bytes that follow in the payload stream, or in <see cref="InlineArguments"/>: the arguments of <see cref="FrameKind.RpcCall"/>,
+    /// possibly none, otherwise the whole frame.
     /// </summary>
     public ushort PayloadBytes { get; init; }
 

@@ -128,7 +128,8 @@ public sealed class AlignerFirstTurn(Stream<StoredBeat> beats, Stream<PayloadCut
             // then does, at the price of twice the look-up tables.
             bool gray = ((cut.FirstWord & 1) != 0) != ((cut.FirstWord & 2) != 0);
             turned.Data = (cut.FirstWord & 2) != 0
-                ? (gray ? Bits.Concat<W64, W448, W512>(data.Slice<W64>(0), data.Slice<W448>(64)) : Bits.Concat<W96, W416, W512>(data.Slice<W96>(0), data.Slice<W416>(96)))
+                ? (gray ? Bits.Concat<W64, W448, W512>(data.Slice<W64>(0), data.Slice<W448>(64))
+                    : Bits.Concat<W96, W416, W512>(data.Slice<W96>(0), data.Slice<W416>(96)))
                 : (gray ? Bits.Concat<W32, W480, W512>(data.Slice<W32>(0), data.Slice<W480>(32)) : data);
             turned.Begins = index >= cut.FirstBeat && index <= cut.LastBeat;
             turned.IsFrameEnd = beat.Last;
@@ -161,7 +162,8 @@ public sealed class AlignerSecondTurn([InputBus] ITurnedBeat input, [InputBus] I
             Bits<W512> data = input.Data;
             bool gray = ((input.Turn & 4) != 0) != ((input.Turn & 8) != 0);
             turned.Data = (input.Turn & 8) != 0
-                ? (gray ? Bits.Concat<W256, W256, W512>(data.Slice<W256>(0), data.Slice<W256>(256)) : Bits.Concat<W384, W128, W512>(data.Slice<W384>(0), data.Slice<W128>(384)))
+                ? (gray ? Bits.Concat<W256, W256, W512>(data.Slice<W256>(0), data.Slice<W256>(256))
+                    : Bits.Concat<W384, W128, W512>(data.Slice<W384>(0), data.Slice<W128>(384)))
                 : (gray ? Bits.Concat<W128, W384, W512>(data.Slice<W128>(0), data.Slice<W384>(128)) : data);
             turned.Begins = input.Begins;
             turned.IsFrameEnd = input.IsFrameEnd;

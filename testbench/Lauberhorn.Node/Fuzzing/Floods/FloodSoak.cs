@@ -59,14 +59,16 @@ public static class FloodSoak
         Dictionary<string, string> figures = new()
         {
             ["floods"] = Text(all.Sum(done => (long)done.Item4.Floods)),
-            ["without floods, a line that is written back, median, 99 % within, longest, cycles"] = Text(quiet[0].Waits.Select(wait => wait.Cycles)),
+            ["without floods, a line that is written back, median, 99 % within, longest, cycles"] = Text(
+                quiet[0].Waits.Select(wait => wait.Cycles)),
             ["without floods, two lines, the same"] = Text(quiet[1].Waits.Select(wait => wait.Cycles)),
         };
         foreach (IGrouping<(FloodKind Kind, bool WritesBack), FloodOutcome> kind in all
             .GroupBy(done => (done.Item2, FloodTrial.WritesBack(done.Item1)), done => done.Item4).OrderBy(group => group.Key))
         {
             string name = $"{kind.Key.Kind}, {(kind.Key.WritesBack ? "written back" : "two lines")}";
-            figures[$"{name}, in the midst, median, 99 % within, longest, cycles"] = Text(kind.SelectMany(done => done.Waits.Select(wait => wait.Cycles)));
+            figures[$"{name}, in the midst, median, 99 % within, longest, cycles"] =
+                Text(kind.SelectMany(done => done.Waits.Select(wait => wait.Cycles)));
             figures[$"{name}, those while which a call of the flood ended, the same"] = Text(kind.SelectMany(done => done.Ends));
         }
 
@@ -79,7 +81,8 @@ public static class FloodSoak
 
         string report = string.Concat(failed.Select(done => string.Create(
             CultureInfo.InvariantCulture, $"{done.Item4.Failure}\n"
-            + $"the same again: tools/lauberhorn fuzz nic --floods --count {size * Kinds.Length} --seed {done.Item1} --lockstep {lockstep}\n")));
+            + $"the same again: tools/lauberhorn fuzz nic --floods --count {size * Kinds.Length} --seed {done.Item1} --lockstep "
+                + $"{lockstep}\n")));
         return new SoakCampaignResult(
             all.Count,
             quiet.Sum(trial => trial.Cycles) + all.Sum(done => done.Item4.Cycles),
@@ -100,7 +103,8 @@ public static class FloodSoak
         FloodWait late = outcome.Waits.MaxBy(wait => wait.Cycles - LaterBy(kind, wait.Before));
         long[] own = [.. outcome.Waits.Select(wait => wait.Cycles - LaterBy(kind, wait.Before)).Order()];
         string? failure = late.Cycles - LaterBy(kind, late.Before) > quiet.Longest
-                ? $"a call behind {late.Before} of a flood took {late.Cycles} cycles; it may take {LaterBy(kind, late.Before)} longer than the longest without floods, {quiet.Longest}"
+                ? $"a call behind {late.Before} of a flood took {late.Cycles} cycles; it may take {LaterBy(kind, late.Before)} longer than "
+                    + $"the longest without floods, {quiet.Longest}"
             : own[own.Length / 2] > quiet.Median
                 ? $"the median less what the flood's calls take before it is {own[own.Length / 2]} cycles, without floods {quiet.Median}"
             : null;

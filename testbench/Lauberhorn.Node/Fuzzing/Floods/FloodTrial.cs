@@ -145,7 +145,8 @@ internal sealed class FloodTrial : IDisposable
         }
 
         NicProcess idle = nic.CreateProcess("idle");
-        await idle.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 1, MostQueued = (ushort)(kind == FloodKind.FullQueue ? 1 : MostQueued) });
+        await idle.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 1,
+            MostQueued = (ushort)(kind == FloodKind.FullQueue ? 1 : MostQueued) });
         await idle.RegisterAsync(Idle, 1, 1, IdlePort, (uint value) => value, new ServiceOptions { AddsNull = false });
         NicProcess honest = nic.CreateProcess("honest");
         await honest.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 2, MostQueued = 2 });
@@ -262,7 +263,8 @@ internal sealed class FloodTrial : IDisposable
 
     private void Watch(long tick)
     {
-        const ulong Ends = (1ul << (int)NicEvent.CallDroppedQueueFull) | (1ul << (int)NicEvent.CallFlushed) | (1ul << (int)NicEvent.CallExpired);
+        const ulong Ends = (1ul << (int)NicEvent.CallDroppedQueueFull) | (1ul << (int)NicEvent.CallFlushed)
+            | (1ul << (int)NicEvent.CallExpired);
         hasEnd |= (node.Nic.FastPath.Scheduler.Events.Flags & Ends) != 0;
         if (tick >= floodTick)
         {

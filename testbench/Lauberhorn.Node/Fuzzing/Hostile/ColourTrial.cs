@@ -96,7 +96,8 @@ internal static class ColourTrial
         AddressSpace space = new();
         List<BoundEndpoint> endpoints = [];
 
-        // Its cores' own, whose loads have the cores' colours, as an OS sees to; one with the honest process's colour, and some of all others.
+        // Its cores' own, whose loads have the cores' colours, as an OS sees to; one with the honest process's colour, and some of all
+        // others.
         IEnumerable<int> others = Enumerable.Range(0, 25).Select(i => 8 + (2 * i));
         IEnumerable<int> numbers = Enumerable.Range(Colours, HostileCores).Append(HonestCore + (2 * Colours)).Concat(others);
         foreach (int number in numbers)

@@ -139,7 +139,8 @@ internal sealed record HostilePlan
         CultureInfo.InvariantCulture,
         $"{Config.Name} in {Hardware}, {Cycles} cycles, machine {Machine.Name} with {Machine.Cores} cores "
         + $"(evictions {Machine.EvictionsPerMillion}, reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, "
-        + $"shared loads {Machine.SharedLoads}, cache {Machine.Level1Sets} x {Machine.Level1Ways}), {HonestCores} cores for honest processes, "
+        + $"shared loads {Machine.SharedLoads}, cache {Machine.Level1Sets} x {Machine.Level1Ways}), {HonestCores} cores for honest "
+            + $"processes, "
         + $"TRYAGAIN {TryAgainCycles}, "
         + $"writes back {WritesBack} %, prefetches {Prefetches}/1000, tells cores {TellsCores}, pause {LongestPause}, gap {LongestGap}, "
         + $"release within {ReleaseBound}");

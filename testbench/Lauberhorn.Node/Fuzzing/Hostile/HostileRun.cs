@@ -209,10 +209,12 @@ internal sealed class HostileRun : IDisposable
                 return $"endpoint {item.Number} out {Hdl.Endpoint.LineBits.Out(item.State.Given, home)} {item.State}";
             });
         IEnumerable<string> running = threads?.Running.Select(thread =>
-            $"core {thread.Core.Number} runs {thread.Actor}, {(thread.Endpoint is { } served ? $"endpoint {served.Number}" : "any endpoint")}") ?? [];
+            $"core {thread.Core.Number} runs {thread.Actor}, "
+                + $"{(thread.Endpoint is { } served ? $"endpoint {served.Number}" : "any endpoint")}") ?? [];
         return $"{node.Cpu.DescribeWaits()}; {node.Nic.FastPath.Admission.SlotPool.Monitor.Free} slots and "
             + $"{node.Nic.FastPath.Admission.PacketPool.Monitor.Free} packet slots are free\n{node.Nic.FastPath.Scheduler.Monitor}\n"
-            + string.Join("\n", running.Concat(actors.Select(actor => $"{actor}: endpoints {string.Join(", ", actor.Endpoints.Select(endpoint => endpoint.Number))}"))) + "\n"
+            + string.Join("\n", running.Concat(actors.Select(actor => $"{actor}: endpoints "
+                + $"{string.Join(", ", actor.Endpoints.Select(endpoint => endpoint.Number))}"))) + "\n"
             + string.Join("\n", endpoints);
     }
 
@@ -254,7 +256,9 @@ internal sealed class HostileRun : IDisposable
         }
     }
 
-    /// <summary>Lets each endpoint of an honest process have a core in its turn: one that has none gets that of a thread that waits.</summary>
+    /// <summary>
+    /// Lets each endpoint of an honest process have a core in its turn: one that has none gets that of a thread that waits.
+    /// </summary>
     private async Task MakeRoomAsync()
     {
         HostileThread[] honest = [.. threads.Running.Where(thread => thread.Endpoint is not null)];

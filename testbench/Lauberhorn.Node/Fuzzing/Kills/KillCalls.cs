@@ -35,8 +35,10 @@ internal sealed class KillActor(KernelProcess process, int owner, uint program)
     public override string ToString()
     {
         string endpoints = string.Join(", ", Process.Endpoints.Select(endpoint =>
-            $"{endpoint.Bound.Number} of core {endpoint.Core}{(endpoint.IsTaken ? " taken" : string.Empty)}{(endpoint.IsCalled ? " called" : string.Empty)}"));
-        return $"process {Process.Process.Number}, {(Process.UsesKernelEndpoints ? "by kernel endpoints" : "by its own threads only")}, endpoints {endpoints}";
+            $"{endpoint.Bound.Number} of core "
+                + $"{endpoint.Core}{(endpoint.IsTaken ? " taken" : string.Empty)}{(endpoint.IsCalled ? " called" : string.Empty)}"));
+        return $"process {Process.Process.Number}, {(Process.UsesKernelEndpoints ? "by kernel endpoints" : "by its own threads only")}, "
+            + $"endpoints {endpoints}";
     }
 }
 

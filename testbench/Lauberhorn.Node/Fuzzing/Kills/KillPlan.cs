@@ -114,9 +114,11 @@ internal sealed record KillPlan
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(costs);
 
-        // An access to a register, and as many besides as cores may store what they run meanwhile. A command is its data, itself, and its status.
+        // An access to a register, and as many besides as cores may store what they run meanwhile. A command is its data, itself, and its
+        // status.
         long command = (CommandAccesses + Machine.Cores) * AccessCycles;
-        long counters = 2L * (Enum.GetValues<NicEvent>().Length + Enum.GetValues<DropReason>().Length + Enum.GetValues<FrameKind>().Length) * AccessCycles;
+        long counters = 2L * (Enum.GetValues<NicEvent>().Length + Enum.GetValues<DropReason>().Length + Enum.GetValues<FrameKind>().Length)
+            * AccessCycles;
 
         // A line that a core loads or stores to; one that the NIC fetches, after the end of a load that stalls in its colour.
         long late = 2 * Machine.ReorderCycles;
@@ -130,11 +132,14 @@ internal sealed record KillPlan
 
         // All threads at once: whatever the kernel does once, twice, with a message's lines; and each core is retired
         // twice, and each endpoint.
-        long kernel = (2 * costs.Interrupt) + costs.TimerTick + costs.ThreadSwitch + costs.ProcessSwitch + costs.MessageCopy + (2 * costs.SystemCall)
+        long kernel = (2 * costs.Interrupt) + costs.TimerTick + costs.ThreadSwitch + costs.ProcessSwitch + costs.MessageCopy
+            + (2 * costs.SystemCall)
             + costs.StateStore + ThreadGrain;
-        long threads = process.Threads == 0 ? 0 : 2 * (kernel + ((2 + Config.AuxLines) * line) + ((Machine.Cores + process.Process.Endpoints.Count) * command));
+        long threads = process.Threads == 0 ? 0
+            : 2 * (kernel + ((2 + Config.AuxLines) * line) + ((Machine.Cores + process.Process.Endpoints.Count) * command));
 
-        // All lines of its endpoints; what was asked for before their mapping went; and messages of others whose aux lines are fetched first.
+        // All lines of its endpoints; what was asked for before their mapping went; and messages of others whose aux lines are fetched
+        // first.
         long lines = process.Process.Endpoints.Count * (4L + (2 * Config.AuxLines));
         long underWay = Machine.Cores * Prefetching;
         long others = Machine.Cores * (fetch + Config.AuxLines);
@@ -222,5 +227,6 @@ internal sealed record KillPlan
         + $"reorder {Machine.ReorderCycles}, partial {Machine.PartialPercent} %, shared loads {Machine.SharedLoads}, "
         + $"cache {Machine.Level1Sets} x {Machine.Level1Ways}), age limit {CallAgeLimit}, hangs {Hangs}/1000, TRYAGAIN {TryAgainCycles}, "
         + $"shared queue {SharedQueue}, quantum {Quantum}, local messages {LocalMessages}, depth {Depth}, gap {LongestGap}, "
-        + $"pause {LongestPause}, prefetches {Prefetches}/1000, speculations {Machine.SpeculationsPerMillion}, stray loads {StrayLoads}, preempts {MayPreempt}, threads {HasThreads}, repeats {Repeats}");
+        + $"pause {LongestPause}, prefetches {Prefetches}/1000, speculations {Machine.SpeculationsPerMillion}, stray loads {StrayLoads}, "
+            + $"preempts {MayPreempt}, threads {HasThreads}, repeats {Repeats}");
 }

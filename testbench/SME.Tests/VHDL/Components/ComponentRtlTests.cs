@@ -98,7 +98,8 @@ public class ComponentRtlTests
         simulation.AddTopLevelInputs(write, read).AddTopLevelOutputs(ram.Data);
         Compare(simulation, "simple_dual_port_byte_ram_test", () =>
         {
-            (write.Enable, write.Address, write.Item) = ((Bits<W8>)(ulong)random.NextInt64(), (uint)random.Next(16), (Bits<W64>)(ulong)random.NextInt64());
+            (write.Enable, write.Address, write.Item) = ((Bits<W8>)(ulong)random.NextInt64(), (uint)random.Next(16),
+                (Bits<W64>)(ulong)random.NextInt64());
             (read.Enable, read.Address) = (random.Next(3) != 0, (uint)random.Next(16));
         });
     }
@@ -117,7 +118,8 @@ public class ComponentRtlTests
             (bool write, uint address) = (random.Next(2) == 0, (uint)random.Next(8));
             (portA.Enable, portA.Write, portA.Address, portA.Item) = (random.Next(3) != 0, write, address, NextItem(random));
             uint other = (uint)random.Next(8);
-            (portB.Enable, portB.Write, portB.Address, portB.Item) = (random.Next(3) != 0, random.Next(2) == 0 && !(write && address == other), other, NextItem(random));
+            (portB.Enable, portB.Write, portB.Address, portB.Item) = (random.Next(3) != 0,
+                random.Next(2) == 0 && !(write && address == other), other, NextItem(random));
         });
     }
 
@@ -133,8 +135,10 @@ public class ComponentRtlTests
         Compare(simulation, "true_dual_port_byte_ram_test", () =>
         {
             uint write = (uint)random.Next(8);
-            (portA.Enable, portA.Write, portA.Address, portA.Item) = (random.Next(3) != 0, (Bits<W3>)write, (uint)random.Next(8), (Bits<W24>)(ulong)random.NextInt64());
-            (portB.Enable, portB.Write, portB.Address, portB.Item) = (random.Next(3) != 0, (Bits<W3>)((uint)random.Next(8) & ~write), (uint)random.Next(8), (Bits<W24>)(ulong)random.NextInt64());
+            (portA.Enable, portA.Write, portA.Address, portA.Item) = (random.Next(3) != 0, (Bits<W3>)write, (uint)random.Next(8),
+                (Bits<W24>)(ulong)random.NextInt64());
+            (portB.Enable, portB.Write, portB.Address, portB.Item) = (random.Next(3) != 0, (Bits<W3>)((uint)random.Next(8) & ~write),
+                (uint)random.Next(8), (Bits<W24>)(ulong)random.NextInt64());
         });
     }
 
@@ -185,7 +189,8 @@ public class ComponentRtlTests
         IReady accept = Scope.CreateBus<IReady>("accept");
         RoundRobinArbiter<W13> arbiter = new(requests, accept);
         simulation.AddTopLevelInputs(requests, accept).AddTopLevelOutputs(arbiter.Grant);
-        Compare(simulation, "round_robin_arbiter_test", () => (requests.Requests, accept.Ready) = ((Bits<W13>)(ulong)(random.Next() & random.Next()), random.Next(4) != 0));
+        Compare(simulation, "round_robin_arbiter_test",
+            () => (requests.Requests, accept.Ready) = ((Bits<W13>)(ulong)(random.Next() & random.Next()), random.Next(4) != 0));
     }
 
     private static Item NextItem(Random random) => new((Bits<W41>)(ulong)random.NextInt64(), random.Next(2) == 0, (ushort)random.Next());

@@ -26,7 +26,8 @@ public partial class ComponentSynthesisTests
         IRamRead read = Scope.CreateBus<IRamRead>("read");
         uint[] words = [.. Enumerable.Range(0, 1024).Select(i => (uint)i * 2_654_435_769)];
         simulation.AddTopLevelInputs(write, byteWrite, read)
-            .AddTopLevelOutputs(new SimpleDualPortRam<Bits<W72>>(write, read, 512).Data, new SimpleDualPortByteRam<W32, W4>(byteWrite, read, 512).Data, new Rom<uint>(read, words).Data);
+            .AddTopLevelOutputs(new SimpleDualPortRam<Bits<W72>>(write, read, 512).Data,
+                new SimpleDualPortByteRam<W32, W4>(byteWrite, read, 512).Data, new Rom<uint>(read, words).Data);
 
         IRamPort<Bits<W72>>[] ports = Scope.CreateBuses<IRamPort<Bits<W72>>>(2, "port");
         IRamBytePort<W32, W4>[] bytePorts = Scope.CreateBuses<IRamBytePort<W32, W4>>(2, "bytePort");
@@ -52,7 +53,8 @@ public partial class ComponentSynthesisTests
         AddFifo(simulation, "stage", input => new PipelineRegister<Bits<W72>>(new SkidBuffer<Bits<W72>>(input).Output).Output);
         IRequests<W48> requests = Scope.CreateBus<IRequests<W48>>("requests");
         IReady accept = Scope.CreateBus<IReady>("accept");
-        simulation.AddTopLevelInputs(requests, accept).AddTopLevelOutputs(new RoundRobinArbiter<W48>(requests, accept).Grant, new PriorityArbiter<W48>(requests).Grant);
+        simulation.AddTopLevelInputs(requests, accept).AddTopLevelOutputs(new RoundRobinArbiter<W48>(requests, accept).Grant,
+            new PriorityArbiter<W48>(requests).Grant);
     });
 
     private static void AddFifo(Simulation simulation, string name, Func<Stream<Bits<W72>>, Stream<Bits<W72>>> build)
@@ -86,7 +88,8 @@ public partial class ComponentSynthesisTests
         try
         {
             File.WriteAllText(Path.Combine(directory, "design.v"), verilog);
-            string script = $"read_verilog design.v; synth_xilinx -family xcup -flatten -top {entity} -run begin:map_ffram; tee -o stat.txt stat";
+            string script = $"read_verilog design.v; synth_xilinx -family xcup -flatten -top {entity} -run begin:map_ffram; tee -o "
+                + $"stat.txt stat";
             ExternalTool.Yosys.Run(directory, "-q", "-p", script);
             return Cell().Matches(File.ReadAllText(Path.Combine(directory, "stat.txt")))
                 .ToDictionary(match => match.Groups[1].Value, match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));

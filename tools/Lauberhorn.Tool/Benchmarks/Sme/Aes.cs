@@ -3,7 +3,9 @@ using SME;
 
 namespace Lauberhorn.Tool.Benchmarks.Sme;
 
-/// <summary>The state of AES between two rounds: four columns of 32 bits, the first row in the highest byte (FIPS-197, section 3.4).</summary>
+/// <summary>
+/// The state of AES between two rounds: four columns of 32 bits, the first row in the highest byte (FIPS-197, section 3.4).
+/// </summary>
 public interface IAesState : IBus
 {
     /// <summary>Column 0.</summary>
@@ -47,7 +49,8 @@ public static class AesTables
             int result = 0x63;
             for (int bit = 0; bit < 8; bit++)
             {
-                int sum = (inverse >> bit) ^ (inverse >> ((bit + 4) & 7)) ^ (inverse >> ((bit + 5) & 7)) ^ (inverse >> ((bit + 6) & 7)) ^ (inverse >> ((bit + 7) & 7));
+                int sum = (inverse >> bit) ^ (inverse >> ((bit + 4) & 7)) ^ (inverse >> ((bit + 5) & 7)) ^ (inverse >> ((bit + 6) & 7))
+                    ^ (inverse >> ((bit + 7) & 7));
                 result ^= (sum & 1) << bit;
             }
 
@@ -92,7 +95,8 @@ public static class AesTables
 
         return [.. words.Chunk(4).Select(round => new AesRoundKey(round[0], round[1], round[2], round[3]))];
 
-        uint Substitute(uint word) => (uint)(box[word >> 24] << 24 | box[(word >> 16) & 255] << 16 | box[(word >> 8) & 255] << 8 | box[word & 255]);
+        uint Substitute(uint word) => (uint)(box[word >> 24] << 24 | box[(word >> 16) & 255] << 16 | box[(word >> 8) & 255] << 8
+            | box[word & 255]);
     }
 
     /// <summary>Product in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1 (section 4.2).</summary>
@@ -272,7 +276,8 @@ public sealed class HandWrittenAes
                     Mix(before.Column3, before.Column0, before.Column1, before.Column2) ^ keys[round].Word3);
             }
 
-            stages[0] = new State(input.Column0 ^ keys[0].Word0, input.Column1 ^ keys[0].Word1, input.Column2 ^ keys[0].Word2, input.Column3 ^ keys[0].Word3);
+            stages[0] = new State(input.Column0 ^ keys[0].Word0, input.Column1 ^ keys[0].Word1, input.Column2 ^ keys[0].Word2,
+                input.Column3 ^ keys[0].Word3);
             input = plaintext;
         }
 
@@ -282,7 +287,8 @@ public sealed class HandWrittenAes
     private static uint Rotate(uint value, int count) => value >> count | value << (32 - count);
 
     private uint Mix(uint first, uint second, uint third, uint fourth) =>
-        mixed[first >> 24] ^ Rotate(mixed[(second >> 16) & 255], 8) ^ Rotate(mixed[(third >> 8) & 255], 16) ^ Rotate(mixed[fourth & 255], 24);
+        mixed[first >> 24] ^ Rotate(mixed[(second >> 16) & 255], 8) ^ Rotate(mixed[(third >> 8) & 255], 16)
+            ^ Rotate(mixed[fourth & 255], 24);
 
     private uint Substitute(uint first, uint second, uint third, uint fourth) =>
         (uint)box[first >> 24] << 24 | (uint)box[(second >> 16) & 255] << 16 | (uint)box[(third >> 8) & 255] << 8 | box[fourth & 255];
