@@ -84,7 +84,7 @@ public sealed class DecodeCommand : ICommand
         if (hardware is not null)
         {
             reporter.Line(hardware.Difference is null
-                ? FormattableString.Invariant(
+                ? string.Create(CultureInfo.InvariantCulture,
                     $"[green]The receive path says the same of {hardware.Frames} frames[/], as C# and as VHDL, in {hardware.Cycles:#,##0} "
                         + $"cycles.")
                 : $"[red]The receive path says something else: {Reporter.Escape(hardware.Difference)}[/]");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Globalization;
 using CommandLine;
 using Lauberhorn.Contract;
 using Lauberhorn.Model.Wire;
@@ -48,7 +49,8 @@ public sealed class DemoCommand : ICommand
         VhdlDesign vhdl = WriteVhdl(reporter, config);
 
         DemoRun run = Call(reporter, config);
-        reporter.Line(FormattableString.Invariant($"{run.Cycles:#,##0} cycles of the VHDL in {run.Seconds:F1} s. The same frames went "
+        reporter.Line(string.Create(CultureInfo.InvariantCulture, $"{run.Cycles:#,##0} cycles of the VHDL in {run.Seconds:F1} s. The same "
+            + $"frames went "
             + $"through the C# once more:"));
         reporter.Line(run.Difference is null
             ? $"  [green]it sends the same {run.Frames.Count(frame => !frame.IsToNic)} frames, each in the same cycle.[/]"
@@ -170,9 +172,10 @@ public sealed class DemoCommand : ICommand
         VhdlDesign vhdl = reporter.Watch("generating VHDL", _ => DesignList.Nic.Generate(config));
         vhdl.WriteTo(directory);
         int lines = vhdl.Files.Sum(file => file.Text.Count(character => character == '\n'));
-        reporter.Line(FormattableString.Invariant($"The NIC of the preset [bold]{config.Name}[/] is {vhdl.Network.Processes.Count} "
+        reporter.Line(string.Create(CultureInfo.InvariantCulture, $"The NIC of the preset [bold]{config.Name}[/] is "
+            + $"{vhdl.Network.Processes.Count} "
             + $"processes in C#, in hdl/Lauberhorn.Hdl. They became"));
-        reporter.Line(FormattableString.Invariant($"{vhdl.Files.Count} files, {lines:#,##0} lines of VHDL-2008, in "
+        reporter.Line(string.Create(CultureInfo.InvariantCulture, $"{vhdl.Files.Count} files, {lines:#,##0} lines of VHDL-2008, in "
             + $"{clock.Elapsed.TotalSeconds:F1} s; the top-level entity is "
                 + $"{Reporter.Escape(Repository.Shorten(Path.Combine(directory, vhdl.Files[^1].Name)))}."));
         return vhdl;

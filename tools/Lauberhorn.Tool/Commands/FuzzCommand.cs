@@ -142,7 +142,7 @@ public sealed class FuzzCommand : ICommand
         }
 
         string colour = result.Mismatches == 0 ? "green" : "red";
-        reporter.Line(FormattableString.Invariant($"{result.Cases:#,##0} cases, {result.Cycles:#,##0} cycles compared, "
+        reporter.Line(string.Create(CultureInfo.InvariantCulture, $"{result.Cases:#,##0} cases, {result.Cycles:#,##0} cycles compared, "
             + $"[{colour}]{result.Mismatches:#,##0} mismatches[/], {clock.Elapsed.TotalSeconds:F1} s"));
         if (result.Report.Length > 0)
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Globalization;
 using CommandLine;
 using Lauberhorn.Contract;
 using Lauberhorn.Tool.Designs;
@@ -55,7 +56,8 @@ public sealed class GenerateCommand : ICommand
         // From the start of the process, because that is what somebody who types the command waits for.
         double seconds = Math.Round((DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds, 3);
         int lines = vhdl.Files.Sum(file => file.Text.Count(character => character == '\n'));
-        reporter.Line(FormattableString.Invariant($"[bold]{vhdl.Entity}[/]: {vhdl.Files.Count} files, {lines:#,##0} lines of VHDL-2008, "
+        reporter.Line(string.Create(CultureInfo.InvariantCulture, $"[bold]{vhdl.Entity}[/]: {vhdl.Files.Count} files, {lines:#,##0} lines "
+            + $"of VHDL-2008, "
             + $"{vhdl.Ports.Count} ports, in {seconds:F1} s"));
         string shown = Output.TrimEnd('/');
         reporter.Line($"  {Reporter.Escape(shown)}/files.txt   the files in compile order");
@@ -117,7 +119,8 @@ public sealed class GenerateCommand : ICommand
 
         AreaReport area = reporter.Watch("yosys synth_xilinx",
             _ => AreaReport.Of(Synthesizer.Synthesise(vhdl.Entity, files, Path.Combine(Repository.Build, "synthesis", vhdl.Entity))));
-        reporter.Line(FormattableString.Invariant($"yosys: [green]synthesised[/], {area.Luts:#,##0} LUT, {area.FlipFlops:#,##0} FF, "
+        reporter.Line(string.Create(CultureInfo.InvariantCulture, $"yosys: [green]synthesised[/], {area.Luts:#,##0} LUT, "
+            + $"{area.FlipFlops:#,##0} FF, "
             + $"{area.BlockRams} BRAM, {area.Latches} latches"));
         return (warnings.Count == 0 && area.Latches == 0,
             new { warnings, lut = area.Luts, ff = area.FlipFlops, bram = area.BlockRams, latches = area.Latches });

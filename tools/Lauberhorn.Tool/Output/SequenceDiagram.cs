@@ -174,7 +174,7 @@ public sealed class SequenceDiagram
         Line($"</svg>");
         return svg.ToString();
 
-        void Line(FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        void Line(string line) => svg.Append(line).Append('\n');
 
         static int X(int column) => StampWidth + (ColumnWidth / 2) + (column * ColumnWidth);
 
