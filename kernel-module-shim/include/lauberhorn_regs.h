@@ -219,11 +219,14 @@
 #define LAUBERHORN_WAYS				2
 
 /*
- * What the OS can command. Each command is one write of one block's table,
- * which look-ups see as a whole or not at all.
+ * The OS's commands. Each is one write of one block's table, which
+ * look-ups see as a whole or not at all.
  */
 enum lauberhorn_command_code {
-	/* Nothing. */
+	/*
+	 * No command: writing it to the command register ends as
+	 * UnknownCommand.
+	 */
 	LAUBERHORN_COMMAND_CODE_NONE = 0,
 	/* Writes service Index; Service. */
 	LAUBERHORN_COMMAND_CODE_SET_SERVICE = 1,
@@ -231,40 +234,44 @@ enum lauberhorn_command_code {
 	LAUBERHORN_COMMAND_CODE_SET_SERVICE_KEY = 2,
 	/* Writes place Index of the program table; Program. */
 	LAUBERHORN_COMMAND_CODE_SET_PROGRAM = 3,
-	/* Says whether UDP port Index is the NIC's: bit 0 of the data. */
+	/* Sets whether UDP port Index is the NIC's: bit 0 of the data. */
 	LAUBERHORN_COMMAND_CODE_SET_PORT = 4,
-	/* Writes, or forgets, an IPv4 address's MAC address; Neighbour. */
+	/* Writes or removes the MAC address of an IPv4 address; Neighbour. */
 	LAUBERHORN_COMMAND_CODE_SET_NEIGHBOUR = 5,
-	/* Gives endpoint Index to a process; Endpoint. */
+	/* Binds endpoint Index to a process; Endpoint. */
 	LAUBERHORN_COMMAND_CODE_BIND_ENDPOINT = 6,
 	/*
-	 * Takes endpoint Index from its process: a stalled load is
-	 * answered with TRYAGAIN, a call in its line is forgotten.
+	 * Releases endpoint Index: a stalled load is answered with
+	 * TRYAGAIN, a call in its line is dropped. Completes when all its
+	 * lines are home.
 	 */
 	LAUBERHORN_COMMAND_CODE_RELEASE_ENDPOINT = 7,
-	/* Forgets the calls that wait in the queue of process Index. */
+	/* Drops the messages in the queue of process Index. */
 	LAUBERHORN_COMMAND_CODE_FLUSH_PROCESS = 8,
 	/*
-	 * Answers the load that waits at endpoint Index with RETIRE, which
-	 * sends its thread back to the kernel. Ends when that is on its way;
-	 * WrongState if no load waits, or a message came before it: it is not
-	 * lost.
+	 * Answers the load stalled at endpoint Index with RETIRE, which
+	 * returns its thread to the kernel. Completes when that answer is in
+	 * flight; WrongState if no load is stalled, or a message was
+	 * delivered before it: that message is not lost.
 	 */
 	LAUBERHORN_COMMAND_CODE_RETIRE_ENDPOINT = 9,
 	/*
-	 * Says how process Index is scheduled; ProcessPolicy. Ends when it
-	 * counts.
+	 * Sets how process Index is scheduled; ProcessPolicy. Completes
+	 * when the policy applies.
 	 */
 	LAUBERHORN_COMMAND_CODE_SET_PROCESS = 10,
 };
 
 /* How a command ended; the value of the status register. */
 enum lauberhorn_command_status {
-	/* None was given since the reset. */
+	/* No command was given since the reset. */
 	LAUBERHORN_COMMAND_STATUS_IDLE = 0,
-	/* Under way. */
+	/*
+	 * A command is being executed; until it ends, another one is
+	 * refused with SLVERR.
+	 */
 	LAUBERHORN_COMMAND_STATUS_BUSY = 1,
-	/* Done. */
+	/* The last command took effect. */
 	LAUBERHORN_COMMAND_STATUS_DONE = 2,
 	/* There is no such command. */
 	LAUBERHORN_COMMAND_STATUS_UNKNOWN_COMMAND = 3,
@@ -273,7 +280,7 @@ enum lauberhorn_command_status {
 	/* A value in the data is not allowed. */
 	LAUBERHORN_COMMAND_STATUS_BAD_VALUE = 5,
 	/*
-	 * The thing is in use, or is not: binding a bound endpoint,
+	 * The object is in use, or is not: binding a bound endpoint,
 	 * releasing one that is not bound.
 	 */
 	LAUBERHORN_COMMAND_STATUS_WRONG_STATE = 6,
@@ -281,17 +288,17 @@ enum lauberhorn_command_status {
 	LAUBERHORN_COMMAND_STATUS_FULL = 7,
 };
 
-/* What a service wants; bits. */
+/* A service's properties, one bit each. */
 enum lauberhorn_service_flags {
-	/* Nothing. */
+	/* No flag is set: credentials of no flavor are accepted. */
 	LAUBERHORN_SERVICE_FLAGS_NONE = 0,
-	/* Calls with AUTH_NONE are let in. */
+	/* Calls with AUTH_NONE are accepted. */
 	LAUBERHORN_SERVICE_FLAGS_ACCEPTS_NONE = 1,
-	/* Calls with AUTH_SYS are let in. */
+	/* Calls with AUTH_SYS are accepted. */
 	LAUBERHORN_SERVICE_FLAGS_ACCEPTS_SYS = 2,
 	/*
-	 * Calls with any other flavor are let in, but for RPCSEC_GSS,
-	 * which nobody here speaks.
+	 * Calls with any other flavor are accepted, but for RPCSEC_GSS,
+	 * which the NIC does not implement.
 	 */
 	LAUBERHORN_SERVICE_FLAGS_ACCEPTS_OTHER = 4,
 	/*
@@ -315,7 +322,7 @@ enum lauberhorn_message_kind {
 	LAUBERHORN_MESSAGE_KIND_NONE = 0,
 	/* A request for a handler. */
 	LAUBERHORN_MESSAGE_KIND_REQUEST = 1,
-	/* TRYAGAIN: nothing came; load the other control line again. */
+	/* TRYAGAIN: no message; load the other control line again. */
 	LAUBERHORN_MESSAGE_KIND_TRY_AGAIN = 2,
 	/* RETIRE: go back to the kernel. */
 	LAUBERHORN_MESSAGE_KIND_RETIRE = 3,
@@ -338,7 +345,7 @@ enum lauberhorn_message_kind {
 	LAUBERHORN_MESSAGE_KIND_GARBAGE_ARGUMENTS = 17,
 	/* The handler failed: accepted, SYSTEM_ERR. */
 	LAUBERHORN_MESSAGE_KIND_SYSTEM_ERROR = 18,
-	/* No reply goes out; the call is forgotten. */
+	/* No reply goes out; the call is dropped. */
 	LAUBERHORN_MESSAGE_KIND_NO_REPLY = 19,
 	/*
 	 * To be sent: a whole Ethernet frame; from the kernel's endpoint
@@ -351,29 +358,29 @@ enum lauberhorn_message_kind {
 
 /* Why a load was answered with TRYAGAIN. */
 enum lauberhorn_try_again_reason {
-	/* The time is up: load again. */
+	/* The timer has expired: load again. */
 	LAUBERHORN_TRY_AGAIN_REASON_TIME_UP = 0,
 	/*
-	 * Another process wants the core: go to the kernel, which was sent
-	 * an interrupt too.
+	 * The core is preempted for another process: go to the kernel,
+	 * which was sent an interrupt too.
 	 */
 	LAUBERHORN_TRY_AGAIN_REASON_YIELD = 1,
 	/*
-	 * No core is said to use the endpoint (CoreState): go to the
-	 * kernel, which says what runs here.
+	 * The OS names no core that uses the endpoint (CoreState): go to
+	 * the kernel, which says what runs here.
 	 */
 	LAUBERHORN_TRY_AGAIN_REASON_NOT_RUNNING = 2,
 };
 
 /*
- * What the NIC counts behind the receive path: one counter each. A block
- * sets the bits of its own events in the tick in which they happen. The
- * numbers are those of the counter registers.
+ * The events that the NIC counts behind the receive path: one counter
+ * each. A block sets the bits of its own events in the tick in which they
+ * happen. The numbers are those of the counter registers.
  */
 enum lauberhorn_nic_event {
-	/* A call was taken up and lies ready for its process. */
+	/* A call was admitted: it is in a slot and queued for its process. */
 	LAUBERHORN_NIC_EVENT_CALL_ADMITTED = 0,
-	/* A frame was taken up for the kernel. */
+	/* A frame for the kernel was admitted. */
 	LAUBERHORN_NIC_EVENT_FRAME_ADMITTED = 1,
 	/* Dropped: a call for which no slot was free. */
 	LAUBERHORN_NIC_EVENT_CALL_DROPPED_NO_SLOT = 2,
@@ -384,7 +391,7 @@ enum lauberhorn_nic_event {
 	 * hold; GARBAGE_ARGS is its answer.
 	 */
 	LAUBERHORN_NIC_EVENT_CALL_TOO_LONG = 4,
-	/* Dropped: a call for which the table of calls had no place. */
+	/* Dropped: a call for which the table of calls had no free place. */
 	LAUBERHORN_NIC_EVENT_CALL_DROPPED_INDEX_FULL = 5,
 	/* Dropped: a retransmission of a call that is not answered yet. */
 	LAUBERHORN_NIC_EVENT_RETRANSMISSION = 6,
@@ -412,16 +419,13 @@ enum lauberhorn_nic_event {
 	 * CallTooLong or ErrorReply, because of the port's limit.
 	 */
 	LAUBERHORN_NIC_EVENT_ERROR_REPLY_LIMITED = 12,
-	/*
-	 * Dropped: a call that waited in its queue for longer than the age
-	 * limit.
-	 */
+	/* Dropped: a call that was queued for longer than the age limit. */
 	LAUBERHORN_NIC_EVENT_CALL_EXPIRED = 13,
 	/* Dropped: a message in the queue of a process that was flushed. */
 	LAUBERHORN_NIC_EVENT_CALL_FLUSHED = 14,
-	/* A message was given to an endpoint. */
+	/* A message was delivered to an endpoint. */
 	LAUBERHORN_NIC_EVENT_DELIVERED = 15,
-	/* A TRYAGAIN was given out. */
+	/* A load was answered with TRYAGAIN. */
 	LAUBERHORN_NIC_EVENT_TRY_AGAIN = 16,
 	/* A read that the protocol does not allow; answered with zeros. */
 	LAUBERHORN_NIC_EVENT_BAD_READ = 17,
@@ -432,8 +436,8 @@ enum lauberhorn_nic_event {
 	/* Dropped: a line that was left without a reply (NoReply). */
 	LAUBERHORN_NIC_EVENT_NO_REPLY = 20,
 	/*
-	 * Dropped: a reply that is none: wrong kind, handle or owner, too
-	 * long.
+	 * Dropped: a line that is no valid reply: wrong kind, handle or
+	 * owner, too long.
 	 */
 	LAUBERHORN_NIC_EVENT_BAD_REPLY = 21,
 	/* Dropped: a reply that came after the call's age limit. */
@@ -458,50 +462,51 @@ enum lauberhorn_nic_event {
 	 */
 	LAUBERHORN_NIC_EVENT_NEIGHBOUR_MISS = 27,
 	/*
-	 * A frame of the kernel's was given to the kernel's endpoint and
-	 * is done with.
+	 * A frame for the kernel was delivered to its endpoint, which has
+	 * left it: its slot is free.
 	 */
 	LAUBERHORN_NIC_EVENT_FRAME_TAKEN = 28,
-	/* A command that the OS gave was refused. */
+	/* A command of the OS was refused. */
 	LAUBERHORN_NIC_EVENT_COMMAND_REFUSED = 29,
 	/*
 	 * Dropped: a frame to an address whose MAC address is not known,
-	 * while others wait for the kernel to take them.
+	 * while others are queued for the kernel.
 	 */
 	LAUBERHORN_NIC_EVENT_MISSED_FRAME_DROPPED = 30,
-	/* A RETIRE was given out. */
+	/* A load was answered with RETIRE. */
 	LAUBERHORN_NIC_EVENT_RETIRED = 31,
 	/*
 	 * Dropped: a message whose process has as many queued as it may,
-	 * or that found no room in what processes share.
+	 * or that found the shared part of the queue full.
 	 */
 	LAUBERHORN_NIC_EVENT_CALL_DROPPED_QUEUE_FULL = 32,
-	/* A message of any process was given to a kernel endpoint. */
+	/* A message of any process was delivered to a kernel endpoint. */
 	LAUBERHORN_NIC_EVENT_KERNEL_DISPATCHED = 33,
 	/*
-	 * A waiting load was answered with TRYAGAIN so that its core
-	 * becomes free for another process.
+	 * A stalled load was answered with TRYAGAIN because its core is
+	 * preempted for another process.
 	 */
 	LAUBERHORN_NIC_EVENT_YIELDED = 34,
 	/*
-	 * An interrupt was sent to a core so that it becomes free for
-	 * another process; also where a load of it waited.
+	 * An interrupt was sent to a core because it is preempted for
+	 * another process; also where a load of it was stalled.
 	 */
 	LAUBERHORN_NIC_EVENT_CORE_INTERRUPTED = 35,
 	/*
-	 * A core that was taken from its process did not come to the
-	 * kernel in time: it is not reckoned with any more.
+	 * A preempted core did not come to the kernel in time: the
+	 * scheduler no longer waits for it.
 	 */
 	LAUBERHORN_NIC_EVENT_CORE_LATE = 36,
 	/*
-	 * A message of a process went to a kernel endpoint before the
-	 * process's turn, or beyond its number of cores, because the process
-	 * had waited for too long.
+	 * A message of a process went to a kernel endpoint before its
+	 * round-robin turn, or beyond its number of cores, because the
+	 * process had waited for too long.
 	 */
 	LAUBERHORN_NIC_EVENT_LATE_DISPATCHED = 37,
 	/*
-	 * A load of a user endpoint that no core is said to use was
-	 * answered with TRYAGAIN at once; counted as a TRYAGAIN too.
+	 * A load of a user endpoint of which the OS names no core that
+	 * uses it was answered with TRYAGAIN at once; counted as a TRYAGAIN
+	 * too.
 	 */
 	LAUBERHORN_NIC_EVENT_STRAY_LOAD = 38,
 	/*
@@ -511,8 +516,8 @@ enum lauberhorn_nic_event {
 	 */
 	LAUBERHORN_NIC_EVENT_CALL_OVERDUE = 39,
 	/*
-	 * Dropped: a call of a service of a process whose number is
-	 * another's by now.
+	 * Dropped: a call of a service of an earlier process with the same
+	 * number (generation mismatch).
 	 */
 	LAUBERHORN_NIC_EVENT_CALL_DROPPED_OF_EARLIER = 40,
 	/*
@@ -645,9 +650,9 @@ enum lauberhorn_frame_kind {
 
 /* Data of LAUBERHORN_COMMAND_CODE_SET_SERVICE. */
 struct lauberhorn_service_data {
-	/* The process. */
+	/* Number of the process that serves the calls, below Processes. */
 	__u16 process;
-	/* What it wants. */
+	/* The service's properties. */
 	__u8 flags;
 	/*
 	 * Which word of the arguments is the length of a variable-length
@@ -657,23 +662,23 @@ struct lauberhorn_service_data {
 	 */
 	__u8 length_word;
 	/*
-	 * Bytes of arguments that a call has at least; fewer are
-	 * GARBAGE_ARGS.
+	 * The least number of bytes of arguments; a call with fewer is
+	 * answered with GARBAGE_ARGS.
 	 */
 	__u16 minimum_bytes;
-	/* The most bytes that the length may say. */
+	/* The largest value that this length may have, in bytes. */
 	__u16 length_limit;
 	/* The handler's code pointer. */
 	__u64 code_pointer;
 	/* The handler's data pointer. */
 	__u64 data_pointer;
-	/* How arguments become native, see ArgumentWord. */
+	/* How arguments are converted from XDR, see ArgumentWord. */
 	__u64 argument_layout;
-	/* How results become XDR. */
+	/* How results are converted to XDR. */
 	__u64 reply_layout;
 	/*
-	 * The process's generation: its calls are let in as long as it is
-	 * that of Generation.
+	 * The process's generation: its calls are admitted while it equals
+	 * Generation.
 	 */
 	__u16 process_generation;
 };
@@ -699,17 +704,17 @@ lauberhorn_pack_service_data(const struct lauberhorn_service_data *in,
 
 /* Data of LAUBERHORN_COMMAND_CODE_SET_SERVICE_KEY. */
 struct lauberhorn_service_key_data {
-	/* UDP port. */
+	/* UDP port that the call was sent to. */
 	__u16 port;
-	/* Whether it counts. */
+	/* Whether the entry is valid. */
 	__u8 is_valid;
-	/* The service that it then calls. */
+	/* Number of the service that it then calls, below Services. */
 	__u16 service_number;
-	/* RPC program. */
+	/* RPC program number. */
 	__u32 program;
-	/* Its version. */
+	/* Version of the program. */
 	__u32 version;
-	/* Its procedure. */
+	/* Procedure of that version. */
 	__u32 procedure;
 };
 
@@ -732,11 +737,11 @@ lauberhorn_pack_service_key_data(const struct lauberhorn_service_key_data *in,
 
 /* Data of LAUBERHORN_COMMAND_CODE_SET_PROGRAM. */
 struct lauberhorn_program_data {
-	/* UDP port. */
+	/* UDP port of the program. */
 	__u16 port;
-	/* Whether it counts. */
+	/* Whether the entry is valid. */
 	__u8 is_valid;
-	/* RPC program. */
+	/* RPC program number. */
 	__u32 program;
 	/* The lowest version that is served. */
 	__u32 lowest_version;
@@ -782,9 +787,15 @@ lauberhorn_pack_port_data(const struct lauberhorn_port_data *in,
 
 /* Data of LAUBERHORN_COMMAND_CODE_SET_NEIGHBOUR. */
 struct lauberhorn_neighbour_data {
-	/* IPv4 address. */
+	/*
+	 * IPv4 address; the first byte on the wire is the most
+	 * significant.
+	 */
 	__u32 address;
-	/* Whether it counts. */
+	/*
+	 * Whether the entry is valid; a command without it removes the
+	 * address.
+	 */
 	__u8 is_valid;
 	/* MAC address; the first byte on the wire is the most significant. */
 	__u64 mac_address;
@@ -812,17 +823,23 @@ struct lauberhorn_endpoint_data {
 	 * frames.
 	 */
 	__u16 process;
-	/* Goes into every control line. */
+	/*
+	 * The owner's generation, which the NIC writes into every control
+	 * line.
+	 */
 	__u16 generation;
 	/* The UDP port from which it may send datagrams; 0 for none. */
 	__u16 transmit_port;
-	/* Whether it may send whole frames. */
+	/*
+	 * Whether it may send whole Ethernet frames; only the kernel's
+	 * endpoint may.
+	 */
 	__u8 may_send_frames;
 	/* Whether it has a packet slot for its transmit aux lines. */
 	__u8 has_transmit_packet_slot;
 	/*
-	 * Whether software writes its lines back itself, and uses one
-	 * control line in each direction (docs/colours.md).
+	 * Whether software writes the endpoint's lines back itself, and
+	 * uses one control line in each direction (docs/colours.md).
 	 */
 	__u8 writes_back;
 	/*
@@ -831,11 +848,12 @@ struct lauberhorn_endpoint_data {
 	 */
 	__u8 receive_line;
 	/*
-	 * Whether it is its core's kernel endpoint, which takes messages
-	 * of any process. Its number is the core's, and Process is 0.
+	 * Whether it is its core's kernel endpoint, which receives
+	 * messages of any process. Its number is the core's, and Process is
+	 * 0.
 	 */
 	__u8 is_kernel;
-	/* That slot: from PacketSlots on. */
+	/* Number of that slot, from PacketSlots on. */
 	__u16 transmit_packet_slot;
 };
 
@@ -865,18 +883,21 @@ struct lauberhorn_process_policy_data {
 	/* Whether its messages may go to kernel endpoints. */
 	__u8 uses_kernel_endpoints;
 	/*
-	 * Its share of the kernel endpoints' turns: so many messages in a
-	 * row. Not 0 if UsesKernelEndpoints.
+	 * Its weight in the round-robin of the kernel endpoints: so many
+	 * messages in a row. Not 0 if UsesKernelEndpoints.
 	 */
 	__u8 weight;
-	/* Cores that no other process makes it yield. */
+	/* Cores of the process that are never preempted for another. */
 	__u8 least_cores;
 	/*
-	 * Cores that it has at most before kernel endpoints take no more
-	 * messages of it; 0 for no limit.
+	 * Cores that the process has at most before kernel endpoints
+	 * receive no more messages of it; 0 for no limit.
 	 */
 	__u8 most_cores;
-	/* Messages that it can have queued whatever others do. */
+	/*
+	 * Guaranteed queue entries: messages that it can have queued
+	 * whatever others do.
+	 */
 	__u16 guaranteed_queue;
 	/*
 	 * Messages that it can have queued at most; 0 for no limit but the
@@ -884,32 +905,33 @@ struct lauberhorn_process_policy_data {
 	 */
 	__u16 most_queued;
 	/*
-	 * With so many messages queued it wants another core though it has
-	 * one; 0 for never.
+	 * Queue length from which the process wants another core though it
+	 * has one; 0 for never.
 	 */
 	__u16 preempts_from;
 	/*
-	 * From this load on, in messages queued, the NIC asks the OS for
-	 * more cores for it; 0 for never. If it does not use kernel endpoints
-	 * (since it may run on some cores only) the NIC asks at once when it
-	 * has a message and no core.
+	 * Upper threshold of the load, in messages queued, from which the
+	 * NIC asks the OS for more cores for it; 0 for never. If it does not
+	 * use kernel endpoints (since it may run on some cores only) the NIC
+	 * asks at once when it has a message and no core.
 	 */
 	__u16 high_load;
 	/*
-	 * Under this load the NIC says that it needs no more cores than
-	 * before; counts after HighLoad was reached.
+	 * Lower threshold of the load, in messages queued, under which the
+	 * NIC reports that it needs no extra cores; applies after HighLoad
+	 * was reached.
 	 */
 	__u16 low_load;
 	/*
-	 * Packet slots that its calls can have whatever others do, in
-	 * lines and in the queue together.
+	 * Guaranteed packet slots: those that its calls can have whatever
+	 * others do, delivered and queued together.
 	 */
 	__u16 guaranteed_packets;
 	/*
 	 * Tells this use of the process's number from earlier ones: calls
 	 * of services of another generation are dropped, and so are answers
-	 * to them. A new number's queue is flushed after the new generation
-	 * counts. The driver sets it by itself.
+	 * to them. A number's queue is flushed after its new generation
+	 * applies. The driver sets it by itself.
 	 */
 	__u16 generation;
 };
@@ -1014,7 +1036,10 @@ enum lauberhorn_line_kind {
 	 * control line.
 	 */
 	LAUBERHORN_LINE_KIND_TRANSMIT_AUX = 3,
-	/* No line. */
+	/*
+	 * No line: the number lies in none of the regions, or in a part of
+	 * one that has no lines.
+	 */
 	LAUBERHORN_LINE_KIND_NONE = 4,
 	/* A process's statistics; the endpoint's number is the process's. */
 	LAUBERHORN_LINE_KIND_PROCESS_STATISTICS = 5,
@@ -1132,12 +1157,12 @@ lauberhorn_region_address(const struct lauberhorn_window *window, __u32 endpoint
 	return any - ((any - window->base) & (lauberhorn_region_bytes(window) - 1));
 }
 /*
- * The layout of lines of statistics, which the CPU reads: 128 bytes, all
- * of one tick. Numbers are little-endian, what is not named is 0, cycles are
- * those of the NIC's clock. Counts are never set back, not even when a number
- * is given to another process or service: who reads takes differences.
- * Reading never waits. A line that was read is an ordinary copy: the reader
- * throws it away before it reads anew.
+ * The layout of lines of statistics, which the CPU reads: 128 bytes, a
+ * snapshot of one tick. Numbers are little-endian, other bytes are 0, cycles
+ * are those of the NIC's clock. Counters are never cleared, not even when a
+ * number is reused by another process or service: readers take differences. A
+ * read never stalls. A line that was read is an ordinary cached copy: the
+ * reader invalidates it before it reads again.
  */
 
 /*
@@ -1147,7 +1172,7 @@ lauberhorn_region_address(const struct lauberhorn_window *window, __u32 endpoint
  */
 #define LAUBERHORN_STATISTICS_BUCKETS		16
 
-/* A process's line of statistics. */
+/* A process's line line of statistics. */
 struct lauberhorn_process_statistics {
 	/*
 	 * Messages that arrived, 8 bytes; of a service: calls, modulo
@@ -1155,60 +1180,65 @@ struct lauberhorn_process_statistics {
 	 */
 	__le64 arrivals;
 	/*
-	 * Messages that were given to an endpoint, 8 bytes; of a service:
-	 * calls, modulo 2^32.
+	 * Messages that were delivered to an endpoint, 8 bytes; of a
+	 * service: calls, modulo 2^32.
 	 */
 	__le64 dispatched;
 	/*
-	 * Messages that were dropped because there was no room, because
-	 * they were too old, or because they were flushed, 8 bytes; of a
-	 * service: calls, modulo 2^32.
+	 * Messages that were dropped for want of room, because of their
+	 * age, or by a flush, 8 bytes; of a service: calls, modulo 2^32.
 	 */
 	__le64 dropped;
 	/*
-	 * Cycles that dispatched messages had waited in the queue, all
-	 * together, 8 bytes.
+	 * Sum of the cycles that dispatched messages had been queued, 8
+	 * bytes.
 	 */
 	__le64 wait_cycles;
 	/*
-	 * Messages that are done with, answered or left without an answer,
-	 * 8 bytes.
+	 * Messages whose slots were given back, answered or left without
+	 * an answer, 8 bytes.
 	 */
 	__le64 ended;
 	/*
-	 * Cycles from the dispatches of these messages to their ends, all
-	 * together, 8 bytes.
+	 * Sum of the cycles from the dispatches of these messages to their
+	 * ends, 8 bytes.
 	 */
 	__le64 service_cycles;
-	/* Messages queued, 2 bytes. */
+	/* Messages queued now, 2 bytes. */
 	__le16 queued;
-	/* The most messages that ever were queued, 2 bytes. */
+	/* The most messages queued at a time since the reset, 2 bytes. */
 	__le16 peak_queued;
 	/*
-	 * Messages queued, smoothed, in 1/256, 4 bytes: at each look of
-	 * the sweeper a sixteenth of the difference is added.
+	 * Messages queued, smoothed, in 1/256, 4 bytes: at each of the
+	 * sweeper's samples a sixteenth of the difference is added.
 	 */
 	__le32 load;
 	/* 0. */
 	__u8 reserved[8];
 	/*
-	 * How many dispatched messages had waited for how long: Buckets
+	 * Histogram of the waiting times of dispatched messages: Buckets
 	 * counts of 4 bytes, modulo 2^32.
 	 */
 	__le32 waits[16];
 };
 
-/* A core's line of statistics. */
+/* A core's line line of statistics. */
 struct lauberhorn_core_statistics {
-	/* Cycles in which the core waited at its kernel endpoint, 8 bytes. */
+	/*
+	 * Cycles in which the core was stalled at its kernel endpoint, 8
+	 * bytes.
+	 */
 	__le64 idle;
-	/* Cycles in which it waited at a user endpoint, 8 bytes. */
+	/* Cycles in which it was stalled at a user endpoint, 8 bytes. */
 	__le64 stalled;
-	/* Cycles in which it ran a process and did not wait, 8 bytes. */
+	/*
+	 * Cycles in which it ran a process and was not stalled at an
+	 * endpoint, 8 bytes.
+	 */
 	__le64 busy;
 	/*
-	 * Cycles from when it was taken from its process to when it came
-	 * to the kernel, 8 bytes.
+	 * Cycles from its preemptions to its arrivals at its kernel
+	 * endpoint, 8 bytes.
 	 */
 	__le64 preempted;
 	/*
@@ -1220,7 +1250,7 @@ struct lauberhorn_core_statistics {
 	__u8 reserved[88];
 };
 
-/* A service's line of statistics. */
+/* A service's line line of statistics. */
 struct lauberhorn_service_statistics {
 	/*
 	 * Messages that arrived, 8 bytes; of a service: calls, modulo
@@ -1228,29 +1258,28 @@ struct lauberhorn_service_statistics {
 	 */
 	__le64 arrivals;
 	/*
-	 * Messages that were given to an endpoint, 8 bytes; of a service:
-	 * calls, modulo 2^32.
+	 * Messages that were delivered to an endpoint, 8 bytes; of a
+	 * service: calls, modulo 2^32.
 	 */
 	__le64 dispatched;
 	/*
-	 * Messages that were dropped because there was no room, because
-	 * they were too old, or because they were flushed, 8 bytes; of a
-	 * service: calls, modulo 2^32.
+	 * Messages that were dropped for want of room, because of their
+	 * age, or by a flush, 8 bytes; of a service: calls, modulo 2^32.
 	 */
 	__le64 dropped;
 	/*
-	 * Cycles that dispatched messages had waited in the queue, all
-	 * together, 8 bytes.
+	 * Sum of the cycles that dispatched messages had been queued, 8
+	 * bytes.
 	 */
 	__le64 wait_cycles;
 	/*
-	 * Messages that are done with, answered or left without an answer,
-	 * 8 bytes.
+	 * Messages whose slots were given back, answered or left without
+	 * an answer, 8 bytes.
 	 */
 	__le64 ended;
 	/*
-	 * Cycles from the dispatches of these messages to their ends, all
-	 * together, 8 bytes.
+	 * Sum of the cycles from the dispatches of these messages to their
+	 * ends, 8 bytes.
 	 */
 	__le64 service_cycles;
 	/* 0. */

@@ -77,7 +77,7 @@ public readonly record struct EndpointBinding
     [Place(0, 32)]
     public ushort TransmitPort { get; init; }
 
-    /// <summary>Whether it may send whole Ethernet frames; only the kernel's endpoint may.</summary>
+    /// <summary>Whether it may send whole Ethernet frames; set for the kernel's endpoint.</summary>
     [Place(0, 48)]
     public bool MaySendFrames { get; init; }
 

@@ -62,10 +62,10 @@ public sealed class RegisterFile
     /// <summary>Output: the command that the blocks execute.</summary>
     public ICommand Command { get; }
 
-    /// <summary>Output, registers: the OS's settings.</summary>
+    /// <summary>Output: the OS's settings; registers.</summary>
     public INicSettings Settings { get; }
 
-    /// <summary>Output, registers: the OS's settings for the receive path.</summary>
+    /// <summary>Output: the OS's settings for the receive path; registers.</summary>
     public IReceiveConfiguration Receive { get; }
 
     /// <summary>Output: the OS's stores to the cores' states, in order.</summary>

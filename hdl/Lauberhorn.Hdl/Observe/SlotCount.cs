@@ -26,7 +26,7 @@ public sealed class SlotCount(Stream<Arrival> arrivals, Stream<SlotRelease> drop
     [InputBus] private readonly IReady doneReady = done.Backward;
     [OutputBus] private readonly ISlotCount count = Scope.CreateBus<ISlotCount>("slotCount");
 
-    /// <summary>Output, a register: slots in use, 0 to the number of slots.</summary>
+    /// <summary>Output: slots in use, 0 to the number of slots; a register.</summary>
     public ISlotCount Count => count;
 
     /// <inheritdoc/>

@@ -63,7 +63,7 @@ public sealed class AuthSysPosition([InputBus] IFrameBeat beat) : SimpleProcess
 
     [OutputBus] private readonly IAuthSysPosition position = Scope.CreateBus<IAuthSysPosition>("position");
 
-    /// <summary>Output, a register: the position, one tick after the beat.</summary>
+    /// <summary>Output: the position, one tick after the beat; a register.</summary>
     public IAuthSysPosition Position => position;
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ public sealed class AuthSysCheck(
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
     private Bits<W16> tail;
 
-    /// <summary>Output, registers: the length fields, one tick after the beat.</summary>
+    /// <summary>Output: the length fields, one tick after the beat; registers.</summary>
     public IAuthSys Body => body;
 
     /// <inheritdoc/>

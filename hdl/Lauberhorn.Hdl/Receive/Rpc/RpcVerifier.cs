@@ -45,7 +45,7 @@ public sealed class RpcVerifierPosition([InputBus] IHeader<W256> header) : Simpl
 {
     [OutputBus] private readonly IVerifierPosition position = Scope.CreateBus<IVerifierPosition>("position");
 
-    /// <summary>Output, a register: the position, one tick after the header.</summary>
+    /// <summary>Output: the position, one tick after the header; a register.</summary>
     public IVerifierPosition Position => position;
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public sealed class RpcVerifier(
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
     private Bits<W16> tail;
 
-    /// <summary>Output, registers: the verifier, one tick after the beat.</summary>
+    /// <summary>Output: the verifier, one tick after the beat; registers.</summary>
     public IVerifier Verifier => verifier;
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public sealed class WordSizeCheck([InputBus] IFrameBeat beat) : SimpleProcess
     /// <summary>The last two bytes of the beat before, which are the first half of its successor's first word.</summary>
     private Bits<W16> tail;
 
-    /// <summary>Output, registers: the comparisons, one tick after the beat.</summary>
+    /// <summary>Output: the comparisons, one tick after the beat; registers.</summary>
     public IWordSizes Sizes => sizes;
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public sealed class UdpRange([InputBus] IFrameBeat beat) : SimpleProcess
 
     [OutputBus] private readonly IUdpRange range = Scope.CreateBus<IUdpRange>("range");
 
-    /// <summary>Output, registers: the covered bytes, one tick after the beat.</summary>
+    /// <summary>Output: the covered bytes, one tick after the beat; registers.</summary>
     public IUdpRange Range => range;
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed class BufferRoom(
     private readonly uint mostItems = (uint)(metadataDepth - Margin);
     private bool hasRoom;
 
-    /// <summary>Output, a register: the result, one tick after the beat.</summary>
+    /// <summary>Output: the result, one tick after the beat; a register.</summary>
     public IBufferRoom Room => room;
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class ReceiveCounters([InputBus] IFrameVerdict verdict, [InputBus]
     private DropReason drop;
     private FrameKind kind;
 
-    /// <summary>Output, registers: a counter for each drop reason and each kind of frame that passes.</summary>
+    /// <summary>Output: a counter for each drop reason and each kind of frame that passes; registers.</summary>
     public IReceiveCounters Counters => counters;
 
     /// <inheritdoc/>
