@@ -60,7 +60,7 @@ internal sealed record MessageFindings(
     [InputBus] IVerifier Verifier);
 
 /// <summary>
-/// Puts the findings of all checks in the order of docs/receive-path.md: the first check that applies decides.
+/// Puts the findings of all checks in the order of <see cref="ReceiveChecks"/>: the first that applies decides.
 /// Latency 1 tick; one frame per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -116,29 +116,14 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings h
 
     private DropReason ReasonToDrop()
     {
-        if (frame.IsBad)
+        if (frame.Drop != DropReason.None)
         {
-            return DropReason.FrameError;
+            return frame.Drop;
         }
 
-        if (frame.IsRunt)
+        if (ethernet.Drop != DropReason.None)
         {
-            return DropReason.Runt;
-        }
-
-        if (frame.IsOversize)
-        {
-            return DropReason.Oversize;
-        }
-
-        if (ethernet.IsOtherDestination)
-        {
-            return DropReason.OtherDestinationMac;
-        }
-
-        if (ethernet.IsBadSource)
-        {
-            return DropReason.BadSourceMac;
+            return ethernet.Drop;
         }
 
         if (ethernet.IsOtherEtherType)
@@ -151,19 +136,9 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings h
             return DropReason.Ipv4Truncated;
         }
 
-        if (ip.IsBadVersion)
+        if (ip.HeaderDrop != DropReason.None)
         {
-            return DropReason.Ipv4BadVersion;
-        }
-
-        if (ip.IsBadHeaderLength)
-        {
-            return DropReason.Ipv4BadHeaderLength;
-        }
-
-        if (ip.IsBadTotalLength)
-        {
-            return DropReason.Ipv4BadTotalLength;
+            return ip.HeaderDrop;
         }
 
         if (ip.HasOptions)
@@ -181,9 +156,9 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings h
             return DropReason.None;
         }
 
-        if (ip.LacksUdpHeader)
+        if (ip.DatagramDrop != DropReason.None)
         {
-            return DropReason.UdpTruncated;
+            return ip.DatagramDrop;
         }
 
         if (udp.IsBadLength)
