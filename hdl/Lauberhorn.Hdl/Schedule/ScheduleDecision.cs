@@ -66,41 +66,41 @@ internal sealed partial class ScheduleDecision(
         switch (facts.Step.Kind)
         {
             case StepKind.Arrival:
-                Arrive(facts, Fits(facts), ref intents);
+                ScheduleSteps.Arrive(facts, Fits(facts), ref intents);
                 break;
             case StepKind.Waiting when facts.Step.IsKernel:
-                WaitAsKernel(facts, ref intents);
+                ScheduleSteps.WaitAsKernel(facts, ref intents);
                 break;
             case StepKind.Waiting:
-                WaitAsUser(facts, ref intents);
+                ScheduleSteps.WaitAsUser(facts, ref intents);
                 break;
             case StepKind.Withdraw:
-                Withdraw(facts, ref intents);
+                ScheduleSteps.Withdraw(facts, ref intents);
                 break;
             case StepKind.Look:
                 intents.IsOld = (ushort)(around.Time.Fine - facts.Record.Since) >= ScheduleLimits.Of(around.Settings.WaitLimit);
                 break;
             case StepKind.Expire:
-                Forget(facts, facts.Record.HeadTime == facts.Step.Item, ref intents);
+                ScheduleSteps.Forget(facts, facts.Record.HeadTime == facts.Step.Item, ref intents);
                 break;
             case StepKind.Flush:
-                Forget(facts, true, ref intents);
+                ScheduleSteps.Forget(facts, true, ref intents);
                 break;
             case StepKind.Core:
-                State(facts, ref intents);
+                ScheduleSteps.State(facts, ref intents);
                 break;
             case StepKind.Revisit:
-                Revisit(facts, ref intents);
+                ScheduleSteps.Revisit(facts, ref intents);
                 break;
             case StepKind.Yield:
             case StepKind.Interrupt:
-                Take(facts, ref intents);
+                ScheduleSteps.Take(facts, ref intents);
                 break;
             case StepKind.Reschedule:
-                Reschedule(facts, ref intents);
+                ScheduleSteps.Reschedule(facts, ref intents);
                 break;
             case StepKind.Overdue:
-                Miss(facts, IsTooLong(facts), ref intents);
+                ScheduleSteps.Miss(facts, IsTooLong(facts), ref intents);
                 break;
             default:
                 break;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <content>What each kind of step is to do.</content>
-internal sealed partial class ScheduleDecision
+/// <summary>What each kind of step is to do, by what it finds.</summary>
+internal static class ScheduleSteps
 {
-    // To the endpoint of its process that began to wait last; else to a kernel endpoint; else into the queue.
-    private static void Arrive(in StepFacts facts, bool fits, ref StepIntents intents)
+    /// <summary>A message: to its process's endpoint that began to wait last; else to a kernel endpoint; else into the queue.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="fits">Whether there is room for it in its process's queue.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void Arrive(in StepFacts facts, bool fits, ref StepIntents intents)
     {
         if (facts.Step.Generation != facts.Policy.Generation)
         {
@@ -41,7 +44,10 @@ internal sealed partial class ScheduleDecision
         intents.Enters = true;
     }
 
-    private static void WaitAsUser(in StepFacts facts, ref StepIntents intents)
+    /// <summary>A user endpoint waits: it yields if its core is wanted, gets the queue's first message, or goes into the list.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void WaitAsUser(in StepFacts facts, ref StepIntents intents)
     {
         if (facts.Mark.IsWanted)
         {
@@ -61,8 +67,10 @@ internal sealed partial class ScheduleDecision
         }
     }
 
-    // A core whose kernel endpoint waits has no process but that of the message that it gets.
-    private static void WaitAsKernel(in StepFacts facts, ref StepIntents intents)
+    /// <summary>A kernel endpoint waits: its core has no process but that of the message that it gets.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void WaitAsKernel(in StepFacts facts, ref StepIntents intents)
     {
         bool hasTurn = facts.Totals.Backlog.Count != 0;
         intents.Comes = facts.IsAwaited;
@@ -91,7 +99,10 @@ internal sealed partial class ScheduleDecision
         }
     }
 
-    private static void Withdraw(in StepFacts facts, ref StepIntents intents)
+    /// <summary>An endpoint is to wait no longer.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void Withdraw(in StepFacts facts, ref StepIntents intents)
     {
         if (facts.Mark.IsWaiting)
         {
@@ -102,15 +113,20 @@ internal sealed partial class ScheduleDecision
         }
     }
 
-    // The first message is forgotten, if there is one and it is the one that is meant.
-    private static void Forget(in StepFacts facts, bool isMeant, ref StepIntents intents)
+    /// <summary>The first message is forgotten, if there is one and it is the one that is meant.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="isMeant">Whether it is.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void Forget(in StepFacts facts, bool isMeant, ref StepIntents intents)
     {
         intents.Dequeues = facts.HasQueue && isMeant;
         intents.Forgets = facts.HasQueue && isMeant;
     }
 
-    // The OS says what runs on a core. One whose kernel endpoint waits has no process, whatever it says.
-    private static void State(in StepFacts facts, ref StepIntents intents)
+    /// <summary>The OS says what runs on a core. One whose kernel endpoint waits has no process, whatever it says.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void State(in StepFacts facts, ref StepIntents intents)
     {
         bool hasProcess = facts.Step.State.HasProcess && !facts.IsInKernel;
         bool keeps = hasProcess && facts.IsOfProcess;
@@ -124,8 +140,10 @@ internal sealed partial class ScheduleDecision
         intents.LooksAgain = true;
     }
 
-    // A process may have come to be allowed another core, or not any longer.
-    private static void Revisit(in StepFacts facts, ref StepIntents intents)
+    /// <summary>A process may have come to be allowed another core, or not any longer.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void Revisit(in StepFacts facts, ref StepIntents intents)
     {
         bool isOutside = facts.HasQueue && !facts.Record.IsInBacklog;
         intents.LooksAgain = true;
@@ -138,9 +156,13 @@ internal sealed partial class ScheduleDecision
         }
     }
 
-    // What was found may not hold any longer: a core that waits is taken if one is wanted still, one that is busy if nobody knows of one
-    // that comes.
-    private static void Take(in StepFacts facts, ref StepIntents intents)
+    /// <summary>
+    /// A core is to be taken. What was found may not hold any longer: one that waits is taken if one is wanted still, one that is busy if
+    /// nobody knows of one that comes.
+    /// </summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void Take(in StepFacts facts, ref StepIntents intents)
     {
         ScheduleTotals all = facts.Totals;
         bool isYield = facts.IsIdle && all.Wanting > all.Coming;
@@ -160,8 +182,11 @@ internal sealed partial class ScheduleDecision
         }
     }
 
-    // It is reckoned with no more; and asked again, if one is wanted still.
-    private static void Miss(in StepFacts facts, bool isTooLong, ref StepIntents intents)
+    /// <summary>A core has not come in time: it is reckoned with no more; and asked again, if one is wanted still.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="isTooLong">Whether the core was taken from the process, and should have come by now.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void Miss(in StepFacts facts, bool isTooLong, ref StepIntents intents)
     {
         if (!facts.Core.IsComing || !isTooLong)
         {
@@ -200,7 +225,10 @@ internal sealed partial class ScheduleDecision
         intents.Wants = facts.UsesEndpoint && !facts.Mark.IsWaiting;
     }
 
-    private static void Reschedule(in StepFacts facts, ref StepIntents intents)
+    /// <summary>A kernel endpoint is told of a process's load, if one waits.</summary>
+    /// <param name="facts">What it finds.</param>
+    /// <param name="intents">What it is to do.</param>
+    public static void Reschedule(in StepFacts facts, ref StepIntents intents)
     {
         if (facts.Totals.Kernel.HasTop)
         {
