@@ -596,8 +596,8 @@ enum lauberhorn_drop_reason {
 /*
  * What a frame that was not dropped turned out to be. All but RpcCall go
  * on whole, from the first byte of the Ethernet header to the last of the
- * padding, but for a priority tag. The checks are made in the order of
- * docs/receive-path.md; the first check that applies decides.
+ * padding, but for a priority tag. ReceiveChecks says what is checked in
+ * which order.
  */
 enum lauberhorn_frame_kind {
 	/*

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Lauberhorn.Contract;
-using Lauberhorn.Hdl.Top;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -126,15 +125,5 @@ public class NamespaceTests
         }
     }
 
-    private static string SourceDirectory()
-    {
-        string root = Path.GetDirectoryName(typeof(Nic).Assembly.Location)!;
-        while (!File.Exists(Path.Combine(root, "Lauberhorn.sln")))
-        {
-            root = Path.GetDirectoryName(root)
-                ?? throw new InvalidOperationException("this is no checkout: Lauberhorn.sln is nowhere above the tests");
-        }
-
-        return Path.Combine(root, "hdl", Root);
-    }
+    private static string SourceDirectory() => Path.Combine(SourceFiles.Root, "hdl", Root);
 }

@@ -11,7 +11,7 @@ namespace Lauberhorn.Model;
 /// </summary>
 public static class ReferenceDecoder
 {
-    /// <summary>The largest frame in bytes, without its frame check sequence (check 3).</summary>
+    /// <summary>The largest frame in bytes, without its frame check sequence.</summary>
     public const int LargestFrame = 9618;
 
     /// <summary>Most bytes in a credential or verifier: <c>opaque body&lt;400&gt;</c>, RFC 5531 section 8.2.</summary>
@@ -30,7 +30,7 @@ public static class ReferenceDecoder
     {
         frame = WithoutPriorityTag(frame);
 
-        // Checks 1 to 3: the frame as such.
+        // The frame as such.
         if (errorFlag)
         {
             return Dropped(DropReason.FrameError);
@@ -46,7 +46,7 @@ public static class ReferenceDecoder
             return Dropped(DropReason.Oversize);
         }
 
-        // Checks 4 to 6: IEEE 802.3 clause 3.1, with the type field of Ethernet II.
+        // MAC addresses and EtherType: IEEE 802.3 clause 3.1, with the type field of Ethernet II.
         var ethernet = new EthernetHeader(UInt48(frame, 0), UInt48(frame, 6), UInt16(frame, 12));
         if (!IsTaken(ethernet.Destination, settings))
         {
@@ -119,7 +119,7 @@ public static class ReferenceDecoder
         return hash;
     }
 
-    // Checks 7 to 15: RFC 791 section 3.1.
+    // The IPv4 header: RFC 791 section 3.1.
     private static DecodedFrame DecodeIpv4(ReadOnlySpan<byte> frame, ReceiveSettings settings)
     {
         if (frame.Length < 14 + 20)
@@ -188,7 +188,7 @@ public static class ReferenceDecoder
         }
     }
 
-    // Checks 16 to 21: RFC 768, RFC 1122 sections 3.3.6 and 4.1.3.6.
+    // The datagram: RFC 768, RFC 1122 sections 3.3.6 and 4.1.3.6.
     private static DecodedFrame DecodeUdp(ReadOnlySpan<byte> frame, Ipv4Header ipv4, ReceiveSettings settings)
     {
         if (ipv4.TotalLength < 20 + 8)
@@ -236,7 +236,7 @@ public static class ReferenceDecoder
         }
     }
 
-    // Checks 22 to 30: RFC 5531 section 9 (rpc_msg, call_body) and section 8.2 (opaque_auth).
+    // The RPC message: RFC 5531 section 9 (rpc_msg, call_body) and section 8.2 (opaque_auth).
     private static DecodedFrame DecodeRpc(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> message)
     {
         if (message.Length < 8)

@@ -3,8 +3,7 @@ namespace Lauberhorn.Contract;
 
 /// <summary>
 /// What a frame that was not dropped turned out to be. All but <see cref="RpcCall"/> go on whole, from the first byte of
-/// the Ethernet header to the last of the padding, but for a priority tag. The checks are made in the order of docs/receive-path.md; the
-/// first check that applies decides.
+/// the Ethernet header to the last of the padding, but for a priority tag. <see cref="ReceiveChecks"/> says what is checked in which order.
 /// </summary>
 public enum FrameKind : byte
 {
@@ -43,62 +42,4 @@ public enum FrameKind : byte
 
     /// <summary>A frame of the NIC's own that it could not send, because it does not know the MAC address for the IPv4 address; that of the destination is 0 in it.</summary>
     UnresolvedNeighbour = 11,
-}
-
-/// <summary>Why a frame was dropped. Each frame that is dropped is counted under exactly one reason.</summary>
-public enum DropReason : byte
-{
-    /// <summary>Not dropped.</summary>
-    None = 0,
-
-    /// <summary>The MAC flagged the frame as bad (frame check sequence, code error).</summary>
-    FrameError = 1,
-
-    /// <summary>Fewer than 14 bytes: no whole Ethernet header.</summary>
-    Runt = 2,
-
-    /// <summary>Longer than the largest frame, 9,618 bytes.</summary>
-    Oversize = 3,
-
-    /// <summary>Destination MAC address neither own nor broadcast nor of a group that is taken, while not promiscuous.</summary>
-    OtherDestinationMac = 4,
-
-    /// <summary>IPv4 with fewer than 20 bytes after the Ethernet header.</summary>
-    Ipv4Truncated = 5,
-
-    /// <summary>EtherType says IPv4, the version field does not.</summary>
-    Ipv4BadVersion = 6,
-
-    /// <summary>Header length field under 5 words.</summary>
-    Ipv4BadHeaderLength = 7,
-
-    /// <summary>Total length under the header length, or beyond the end of the frame.</summary>
-    Ipv4BadTotalLength = 8,
-
-    /// <summary>Header checksum wrong (20-byte headers only; see <see cref="FrameKind.Ipv4Options"/>).</summary>
-    Ipv4BadChecksum = 9,
-
-    /// <summary>Fewer than 8 bytes of IPv4 payload for UDP.</summary>
-    UdpTruncated = 10,
-
-    /// <summary>UDP length under 8, or beyond the end of the IPv4 payload.</summary>
-    UdpBadLength = 11,
-
-    /// <summary>UDP checksum present (not 0) and wrong.</summary>
-    UdpBadChecksum = 12,
-
-    /// <summary>No room in a buffer; the whole frame is dropped.</summary>
-    BufferOverrun = 13,
-
-    /// <summary>Source MAC address that no sender has: a group, zero, or our own.</summary>
-    BadSourceMac = 14,
-
-    /// <summary>
-    /// A datagram to one of the NIC's ports from an IPv4 address that no sender has: 0.0.0.0/8, loopback, multicast, limited broadcast, our
-    /// own, or our subnet's of all zeros or ones (RFC 1122 sections 3.2.1.3 and 4.1.3.6).
-    /// </summary>
-    BadSourceAddress = 15,
-
-    /// <summary>A datagram to our own address and one of the NIC's ports in a frame to a group (RFC 1122 section 3.3.6).</summary>
-    UnicastInGroupFrame = 16,
 }

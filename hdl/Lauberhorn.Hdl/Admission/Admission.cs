@@ -95,45 +95,16 @@ public sealed class Admission
             new CallTable(buckets, routed.Forward, assembly, insertion, returner.Removal, sweep, config.Processes).Outcome;
 
         _ = new AssemblyRegister(config, routed, payload, plan, advance, assembly) { Name = "assemblyRegister" };
-        _ = new AssemblyPlan(
-            assembly,
-            outcome,
-            standing,
-            shares,
-            SlotPool.Free.Forward,
-            PacketPool.Free.Forward,
-            state,
-            plan,
-            LineWrites,
-            PacketWrites,
-            Arrivals)
-        {
-            Name = "assemblyPlan",
-        };
-        _ = new AssemblyAdvance(
-            routed,
-            payload,
-            assembly,
-            plan,
-            state,
-            LineWrites,
-            PacketWrites,
-            Arrivals,
-            Answers,
-            SlotPool.Free,
-            PacketPool.Free,
-            taking,
-            advance)
-        {
-            Name = "assemblyAdvance",
-        };
-        AdmissionCommit commit = new(
-            assembly, plan, advance, outcome, SlotPool, PacketPool, state, standing, ResourceWrite, insertion, ageUnitBits)
-        {
-            Name = "commit",
-        };
+        FreeNumbers free = new(SlotPool.Free.Forward, PacketPool.Free.Forward);
+        MessageOffers offers = new(LineWrites.Forward, PacketWrites.Forward, Arrivals.Forward);
+        MessageTakers takers = new(LineWrites.Backward, PacketWrites.Backward, Arrivals.Backward, Answers.Forward, Answers.Backward);
+        TakenNumbers taken = new(SlotPool.Free.Backward, PacketPool.Free.Backward);
+        AssemblyStep now = new(assembly, plan, advance);
+        _ = new AssemblyPlan(assembly, outcome, standing, shares, free, state, plan, offers) { Name = "assemblyPlan" };
+        _ = new AssemblyAdvance(routed, payload, state, takers, taken, taking, now) { Name = "assemblyAdvance" };
+        AdmissionCommit commit = new(now, outcome, free, state, standing, ResourceWrite, insertion, ageUnitBits) { Name = "commit" };
         PendingWrite = commit.PendingWrite;
-        Events = new AdmissionOutput(assembly, plan, advance, SlotPool.Free.Forward, Arrivals, Answers, state) { Name = "output" }.Events;
+        Events = new AdmissionOutput(now, SlotPool.Free.Forward, Arrivals, Answers, state) { Name = "output" }.Events;
 
         IShareCount Share(int count, ShareOf of, bool isPacket, string name) =>
             new ShareCount(count, of, isPacket, taking, returner.Return) { Name = name }.Share;

@@ -14,21 +14,19 @@ namespace Lauberhorn.Hdl.Admission;
 /// Latency 1 tick; one message per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-public sealed class AdmissionCommit(
-    [InputBus] IAssembly assembly,
-    [InputBus] IAssemblyPlan plan,
-    [InputBus] IAssemblyAdvance advance,
+internal sealed class AdmissionCommit(
+    AssemblyStep now,
     [InputBus] ICallOutcome outcome,
-    NumberPool slots,
-    NumberPool packets,
+    [Ports] FreeNumbers free,
     [InputBus] IAdmissionState state,
     [InputBus] IPacketStanding standing,
     [OutputBus] IRamWrite<SlotResources> resourceWrite,
     [OutputBus] ICallInsertion insertion,
     int ageUnitBits) : SimpleProcess
 {
-    [InputBus] private readonly IStream<ushort> slots = slots.Free.Forward;
-    [InputBus] private readonly IStream<ushort> packets = packets.Free.Forward;
+    [InputBus] private readonly IAssembly assembly = now.Assembly;
+    [InputBus] private readonly IAssemblyPlan plan = now.Plan;
+    [InputBus] private readonly IAssemblyAdvance advance = now.Advance;
     [OutputBus] private readonly IRamWrite<PendingCall> pendingWrite = Scope.CreateBus<IRamWrite<PendingCall>>("pendingWrite");
     private readonly int ageUnitBits = ageUnitBits;
 
@@ -44,7 +42,7 @@ public sealed class AdmissionCommit(
         ushort process = isCall ? frame.Service.Process : (ushort)0;
 
         pendingWrite.Enable = admits;
-        pendingWrite.Address = slots.Item;
+        pendingWrite.Address = free.Slots.Item;
         pendingWrite.Item = new PendingCall
         {
             IsCall = isCall,
@@ -59,21 +57,21 @@ public sealed class AdmissionCommit(
             ArrivalTime = (uint)(state.Cycle >> ageUnitBits),
         };
         resourceWrite.Enable = admits;
-        resourceWrite.Address = slots.Item;
+        resourceWrite.Address = free.Slots.Item;
         resourceWrite.Item = new SlotResources
         {
             IsBypass = !isCall,
             Share = plan.Share,
             HasPacketSlot = assembly.NeedsPacket,
             IsSharedPacket = isCall && standing.IsShared,
-            PacketSlot = packets.Item,
+            PacketSlot = free.Packets.Item,
             AuxLines = (byte)(assembly.IsLong ? (bytes + NicConfig.LineBytes - 1 - ControlLine.InlineBytes) >> 7 : 0),
             Process = process,
         };
         insertion.Enable = advance.Ends && plan.AdmitsCall && outcome.IsIndexed;
         insertion.Place = outcome.Place;
         insertion.Key = CallCompare.Key(frame);
-        insertion.Slot = slots.Item;
+        insertion.Slot = free.Slots.Item;
         insertion.Time = (ushort)(state.Cycle >> ageUnitBits);
     }
 }

@@ -23,42 +23,56 @@ public interface IAdmissionState : IBus
     ulong Cycle { get; set; }
 }
 
+/// <summary>The message that is being made, what it wants to do in this tick, and what happens of it.</summary>
+/// <param name="Assembly">The message.</param>
+/// <param name="Plan">What it wants to do.</param>
+/// <param name="Advance">What happens.</param>
+internal sealed record AssemblyStep(IAssembly Assembly, IAssemblyPlan Plan, IAssemblyAdvance Advance);
+
+/// <summary>Whether what a message offers is taken.</summary>
+/// <param name="Lines">Its control line.</param>
+/// <param name="Packets">Half an aux line.</param>
+/// <param name="Arrivals">Its arrival.</param>
+/// <param name="Answers">The answer that is valid already, if any.</param>
+/// <param name="AnswersReady">Whether that is taken.</param>
+internal sealed record MessageTakers(
+    [InputBus] IReady Lines,
+    [InputBus] IReady Packets,
+    [InputBus] IReady Arrivals,
+    [InputBus] IStream<NicReply> Answers,
+    [InputBus] IReady AnswersReady);
+
+/// <summary>Whether the numbers that were free are taken.</summary>
+/// <param name="Slots">The slot.</param>
+/// <param name="Packets">The packet slot.</param>
+internal sealed record TakenNumbers([OutputBus] IReady Slots, [OutputBus] IReady Packets);
+
 /// <summary>
 /// Says whether the message's step is done, which is when all that it offers has been taken, and takes the next frame and the next beat. Combinational;
 /// a step per tick.
 /// </summary>
-public sealed class AssemblyAdvance(
+internal sealed class AssemblyAdvance(
     [InputBus] Stream<RoutedFrame> routed,
     [InputBus] Stream<PayloadBeat> payload,
-    [InputBus] IAssembly assembly,
-    [InputBus] IAssemblyPlan plan,
     [InputBus] IAdmissionState state,
-    Stream<LineWrite> lineWrites,
-    Stream<PacketWrite> packetWrites,
-    Stream<Arrival> arrivals,
-    Stream<NicReply> answers,
-    Stream<ushort> slots,
-    Stream<ushort> packets,
+    [Ports] MessageTakers takers,
+    [Ports] TakenNumbers taken,
     [OutputBus] ISlotTaking taking,
-    [OutputBus] IAssemblyAdvance advance) : SimpleProcess
+    AssemblyStep now) : SimpleProcess
 {
-    [InputBus] private readonly IReady linesReady = lineWrites.Backward;
-    [InputBus] private readonly IReady packetsReady = packetWrites.Backward;
-    [InputBus] private readonly IReady arrivalsReady = arrivals.Backward;
-    [InputBus] private readonly IStream<NicReply> answers = answers.Forward;
-    [InputBus] private readonly IReady answersReady = answers.Backward;
-    [OutputBus] private readonly IReady slotsReady = slots.Backward;
-    [OutputBus] private readonly IReady packetSlotsReady = packets.Backward;
+    [InputBus] private readonly IAssembly assembly = now.Assembly;
+    [InputBus] private readonly IAssemblyPlan plan = now.Plan;
+    [OutputBus] private readonly IAssemblyAdvance advance = now.Advance;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
         bool steps = plan.IsActive
-            && (!plan.WritesLine || linesReady.Ready)
-            && (!plan.WritesHalf || packetsReady.Ready)
-            && (!plan.AdmitsCall || (!state.HasFrame && arrivalsReady.Ready))
-            && (!plan.AdmitsFrame || !state.HasFrame || arrivalsReady.Ready)
-            && (!plan.Answers || !answers.Valid || answersReady.Ready);
+            && (!plan.WritesLine || takers.Lines.Ready)
+            && (!plan.WritesHalf || takers.Packets.Ready)
+            && (!plan.AdmitsCall || (!state.HasFrame && takers.Arrivals.Ready))
+            && (!plan.AdmitsFrame || !state.HasFrame || takers.Arrivals.Ready)
+            && (!plan.Answers || !takers.Answers.Valid || takers.AnswersReady.Ready);
         bool ends = steps && plan.Ends;
         bool isFree = !assembly.Valid || ends;
         bool isSelfContained = routed.Item.Metadata.IsInline || routed.Item.Metadata.PayloadBytes == 0;
@@ -74,8 +88,8 @@ public sealed class AssemblyAdvance(
         payload.Ready = takesBeat;
 
         bool takes = ends && (plan.AdmitsCall || plan.AdmitsFrame);
-        slotsReady.Ready = takes;
-        packetSlotsReady.Ready = takes && assembly.NeedsPacket;
+        taken.Slots.Ready = takes;
+        taken.Packets.Ready = takes && assembly.NeedsPacket;
         taking.Enable = takes;
         taking.IsBypass = plan.AdmitsFrame;
         taking.Share = plan.Share;
@@ -88,15 +102,16 @@ public sealed class AssemblyAdvance(
 /// an answer or an arrival that waits is kept.
 /// </summary>
 [ClockedProcess]
-public sealed class AdmissionOutput(
-    [InputBus] IAssembly assembly,
-    [InputBus] IAssemblyPlan plan,
-    [InputBus] IAssemblyAdvance advance,
+internal sealed class AdmissionOutput(
+    AssemblyStep now,
     [InputBus] IStream<ushort> slots,
     Stream<Arrival> arrivals,
     [OutputBus] Stream<NicReply> answers,
     [OutputBus] IAdmissionState state) : SimpleProcess
 {
+    [InputBus] private readonly IAssembly assembly = now.Assembly;
+    [InputBus] private readonly IAssemblyPlan plan = now.Plan;
+    [InputBus] private readonly IAssemblyAdvance advance = now.Advance;
     [InputBus] private readonly IReady arrivalsReady = arrivals.Backward;
     [OutputBus] private readonly IEvents events = Scope.CreateBus<IEvents>("events");
 

@@ -15,174 +15,251 @@ namespace Lauberhorn.Hdl.Admission;
 /// <param name="FramePackets">Of frames for the kernel: packet slots.</param>
 /// <param name="MissedPackets">Of those that the NIC could not send: packet slots.</param>
 internal sealed record AdmissionShares(
-    IShareCount CallSlots,
-    IShareCount CallPackets,
-    IShareCount FrameSlots,
-    IShareCount OtherSlots,
-    IShareCount MissedSlots,
-    IShareCount FramePackets,
-    IShareCount MissedPackets);
+    [InputBus] IShareCount CallSlots,
+    [InputBus] IShareCount CallPackets,
+    [InputBus] IShareCount FrameSlots,
+    [InputBus] IShareCount OtherSlots,
+    [InputBus] IShareCount MissedSlots,
+    [InputBus] IShareCount FramePackets,
+    [InputBus] IShareCount MissedPackets);
+
+/// <summary>The numbers that the next message gets, if any are free.</summary>
+/// <param name="Slots">Its slot.</param>
+/// <param name="Packets">Its packet slot.</param>
+internal sealed record FreeNumbers([InputBus] IStream<ushort> Slots, [InputBus] IStream<ushort> Packets);
+
+/// <summary>What a message is written to, and who hears of it.</summary>
+/// <param name="Lines">Control lines.</param>
+/// <param name="Packets">Half aux lines.</param>
+/// <param name="Arrivals">Messages that lie ready.</param>
+internal sealed record MessageOffers(
+    [OutputBus] IStream<LineWrite> Lines,
+    [OutputBus] IStream<PacketWrite> Packets,
+    [OutputBus] IStream<Arrival> Arrivals);
+
+/// <summary>What the plan knows of the message in this tick.</summary>
+internal readonly record struct AssemblyFacts
+{
+    /// <summary>Whether it is a call.</summary>
+    public bool IsCall { get; init; }
+
+    /// <summary>Whether the NIC answers it by itself.</summary>
+    public bool IsAnswer { get; init; }
+
+    /// <summary>Whether it is a frame for the kernel.</summary>
+    public bool IsFrame => !IsCall && !IsAnswer;
+
+    /// <summary>Whether a beat of its payload is there.</summary>
+    public bool IsBeat { get; init; }
+
+    /// <summary>Whether this step decides about its line: with its second beat, or its only one.</summary>
+    public bool IsLineStep { get; init; }
+
+    /// <summary>The first 96 bytes of its payload, if this step decides about its line.</summary>
+    public Bits<W768> Words { get; init; }
+
+    /// <summary>Of a frame for the kernel: which part of the bypass's share it takes, if this step decides about its line.</summary>
+    public BypassShare Share { get; init; }
+
+    /// <summary>Whether there is a slot for it.</summary>
+    public bool HasSlot { get; init; }
+
+    /// <summary>Whether there is all that it takes to store it.</summary>
+    public bool CanStore { get; init; }
+
+    /// <summary>Whether it is being stored: known with the line, and kept for all that follows.</summary>
+    public bool IsStored { get; init; }
+
+    /// <summary>Whether there is room for the packet slot of its process; of a call that is decided.</summary>
+    public bool MayTake { get; init; }
+}
 
 /// <summary>
-/// Decides what the message does in this tick, from what is known of it: writes its line or half an aux line, ends as a message, an answer or a drop.
-/// All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so nothing is ever given back from here.
-/// Nothing is held while it waits: what is to be known of the message is written once it was taken up (<see cref="AdmissionCommit"/>).
-/// Combinational; a step per tick; what it offers stays on offer until it is taken, since slots become free and never less so meanwhile.
+/// Decides what the message does in this tick, from what is known of it: writes its line or half an aux line, ends as a message, an answer
+/// or a drop. All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so nothing
+/// is ever given back from here. Nothing is held while it waits: what is to be known of the message is written once it was taken up (<see
+/// cref="AdmissionCommit"/>). Combinational; a step per tick; what it offers stays valid until it is taken, since slots become free and
+/// never less so meanwhile.
 /// </summary>
 internal sealed class AssemblyPlan(
     [InputBus] IAssembly assembly,
     [InputBus] ICallOutcome outcome,
     [InputBus] IPacketStanding standing,
-    AdmissionShares shares,
-    [InputBus] IStream<ushort> slots,
-    [InputBus] IStream<ushort> packets,
+    [Ports] AdmissionShares shares,
+    [Ports] FreeNumbers free,
     [InputBus] IAdmissionState state,
     [OutputBus] IAssemblyPlan plan,
-    Stream<LineWrite> lineWrites,
-    Stream<PacketWrite> packetWrites,
-    Stream<Arrival> arrivals) : SimpleProcess
+    [Ports] MessageOffers offers) : SimpleProcess
 {
-    [InputBus] private readonly IShareCount callSlots = shares.CallSlots;
-    [InputBus] private readonly IShareCount callPackets = shares.CallPackets;
-    [InputBus] private readonly IShareCount frameSlots = shares.FrameSlots;
-    [InputBus] private readonly IShareCount otherSlots = shares.OtherSlots;
-    [InputBus] private readonly IShareCount missedSlots = shares.MissedSlots;
-    [InputBus] private readonly IShareCount framePackets = shares.FramePackets;
-    [InputBus] private readonly IShareCount missedPackets = shares.MissedPackets;
-    [OutputBus] private readonly IStream<LineWrite> lineWrites = lineWrites.Forward;
-    [OutputBus] private readonly IStream<PacketWrite> packetWrites = packetWrites.Forward;
-    [OutputBus] private readonly IStream<Arrival> arrivals = arrivals.Forward;
-
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        RoutedFrame frame = assembly.Frame;
-        AssemblyPhase phase = assembly.Phase;
-        bool isCall = frame.Route == RouteKind.Call;
-        bool isAnswer = frame.Route == RouteKind.Answer;
-        bool isFrame = !isCall && !isAnswer;
-        bool isTooLong = assembly.IsTooLong;
-        bool isActive = assembly.Valid && (phase != AssemblyPhase.Payload || assembly.HasBeat);
-        bool isBeat = assembly.Valid && phase == AssemblyPhase.Payload && assembly.HasBeat;
-        bool isLineStep = isBeat && (assembly.Index == 1 || (assembly.Index == 0 && assembly.IsLast));
+        AssemblyFacts facts = Find();
+        AssemblyPhase next = Next(facts);
+        bool ends = assembly.Phase == AssemblyPhase.Decide || (!facts.IsCall && next == AssemblyPhase.Decide);
+        WriteLine(facts);
+        WriteHalf(facts);
+        End(facts, ends);
+        plan.IsActive = assembly.Valid && (assembly.Phase != AssemblyPhase.Payload || assembly.HasBeat);
+        plan.IsLineStep = facts.IsLineStep;
+        plan.IsStored = facts.CanStore;
+        plan.LacksSlot = !facts.HasSlot;
+        plan.Share = facts.IsLineStep ? facts.Share : assembly.Share;
+        plan.Next = next;
+        plan.Ends = ends;
+        plan.Event = 1ul << (int)(facts.IsCall ? EventOfCall(facts) : EventOfOther(facts));
+    }
 
-        // Whether it is stored is known with the line and kept for all that follows.
+    private AssemblyFacts Find()
+    {
+        RouteKind route = assembly.Frame.Route;
+        bool isCall = route == RouteKind.Call;
+        bool isAnswer = route == RouteKind.Answer;
+        bool isBeat = assembly.Valid && assembly.Phase == AssemblyPhase.Payload && assembly.HasBeat;
+        bool isLineStep = isBeat && (assembly.Index == 1 || (assembly.Index == 0 && assembly.IsLast));
         Bits<W768> words = assembly.Index == 0
             ? assembly.Beat.Resize<W768>()
             : Bits.Concat<W256, W512, W768>(assembly.Beat.Slice<W256>(0), assembly.Previous);
+        BypassShare share = MessageChecks.Share(words, assembly.IsMissed);
+        bool hasSlot = free.Slots.Valid && (isCall ? ShareCount.Has(shares.CallSlots) : HasFrameSlot(share));
+        bool hasPacketShare = isCall ? ShareCount.Has(shares.CallPackets) : HasFramePacket();
+        bool hasPacket = !assembly.NeedsPacket || (free.Packets.Valid && hasPacketShare);
+        bool canStore = !isAnswer && !assembly.IsTooLong && hasSlot && hasPacket;
+        return new AssemblyFacts
+        {
+            IsCall = isCall,
+            IsAnswer = isAnswer,
+            IsBeat = isBeat,
+            IsLineStep = isLineStep,
+            Words = words,
+            Share = share,
+            HasSlot = hasSlot,
+            CanStore = canStore,
+            IsStored = isLineStep ? canStore : assembly.IsStored,
+            MayTake = !assembly.NeedsPacket || standing.MayTake,
+        };
+    }
 
-        // Neighbours' frames leave nothing to others; what the NIC could not send leaves the most, since the kernel waits for a neighbour's
-        // answer.
-        bool isMissed = assembly.IsMissed;
-        BypassShare share = MessageChecks.Share(words, isMissed);
-        bool hasFrameSlot = ShareCount.Has(frameSlots)
-            && (share == BypassShare.Neighbour || ShareCount.Has(otherSlots))
-            && (!isMissed || ShareCount.Has(missedSlots));
-        bool hasFramePacket = ShareCount.Has(framePackets) && (!isMissed || ShareCount.Has(missedPackets));
-        bool hasSlot = slots.Valid && (isCall ? ShareCount.Has(callSlots) : hasFrameSlot);
-        bool hasPacket = !assembly.NeedsPacket || (packets.Valid && (isCall ? ShareCount.Has(callPackets) : hasFramePacket));
-        bool canStore = !isAnswer && !isTooLong && hasSlot && hasPacket;
-        bool isStored = isLineStep ? canStore : assembly.IsStored;
+    // Neighbours' frames leave nothing to others; what the NIC could not send leaves the most, since the kernel waits for a neighbour's
+    // answer.
+    private bool HasFrameSlot(BypassShare share) =>
+        ShareCount.Has(shares.FrameSlots)
+        && (share == BypassShare.Neighbour || ShareCount.Has(shares.OtherSlots))
+        && (!assembly.IsMissed || ShareCount.Has(shares.MissedSlots));
 
-        lineWrites.Valid = isLineStep && canStore;
-        lineWrites.Item = new LineWrite(slots.Item, Bits<W128>.AllOnes, MessageChecks.Line(frame, words, slots.Item, state.Generation));
+    private bool HasFramePacket() =>
+        ShareCount.Has(shares.FramePackets) && (!assembly.IsMissed || ShareCount.Has(shares.MissedPackets));
 
-        // Half aux lines lie half a beat off: the upper half of a beat and the lower half of the next.
-        bool isHalfStep = assembly.Valid && ((isBeat && assembly.Index == 2) || phase == AssemblyPhase.LastHalf || phase == AssemblyPhase.Zeros);
-        bool writesHalf = isHalfStep && assembly.IsStored;
-        bool isPayload = phase == AssemblyPhase.Payload;
-        Bits<W256> lower = isPayload ? assembly.Previous.Slice<W256>(256) : phase == AssemblyPhase.LastHalf ? assembly.Beat.Slice<W256>(256) : default;
-        Bits<W256> upper = isPayload ? assembly.Beat.Slice<W256>(0) : default;
-        packetWrites.Valid = writesHalf;
-        packetWrites.Item = new PacketWrite(packets.Item, assembly.Half, Bits.Concat<W256, W256, W512>(upper, lower));
-
-        // After the last beat: its upper half if it has bytes there, then zeros if the last line is half full.
-        bool isAfterPayload = isBeat && assembly.IsLast;
-        bool hasLastHalf = assembly.HasLastHalf && isStored;
+    // After the last beat: its upper half if it has bytes there, then zeros if the last line is half full.
+    private AssemblyPhase Next(in AssemblyFacts facts)
+    {
+        AssemblyPhase phase = assembly.Phase;
+        bool isAfterPayload = facts.IsBeat && assembly.IsLast;
         bool isEven = (assembly.Half & 1) == 0;
-        bool needsZeros = assembly.IsLong && isStored && isEven;
-        AssemblyPhase next = AssemblyPhase.Payload;
-        bool ends = false;
-        if (isAfterPayload && hasLastHalf)
+        if (isAfterPayload && assembly.HasLastHalf && facts.IsStored)
         {
-            next = AssemblyPhase.LastHalf;
-        }
-        else if ((isAfterPayload || phase == AssemblyPhase.LastHalf) && needsZeros)
-        {
-            next = AssemblyPhase.Zeros;
-        }
-        else if (isAfterPayload || phase == AssemblyPhase.LastHalf || phase == AssemblyPhase.Zeros)
-        {
-            next = AssemblyPhase.Decide;
-            ends = !isCall;
-        }
-        else if (phase == AssemblyPhase.Decide)
-        {
-            ends = true;
+            return AssemblyPhase.LastHalf;
         }
 
-        bool decides = assembly.Valid && phase == AssemblyPhase.Decide;
-        bool mayTake = !assembly.NeedsPacket || standing.MayTake;
-        bool admitsCall = decides && assembly.IsStored && mayTake && !assembly.IsGarbage && !outcome.IsKnown && outcome.HasPlace;
-        bool isGarbage = decides && (isTooLong || assembly.IsGarbage);
-        bool admitsFrame = isActive && ends && isFrame && isStored;
-        bool lacksSlot = isLineStep ? !hasSlot : assembly.LacksSlot;
-        NicEvent happens = NicEvent.CallAdmitted;
-        if (isAnswer)
+        if ((isAfterPayload || phase == AssemblyPhase.LastHalf) && assembly.IsLong && facts.IsStored && isEven)
         {
-            happens = frame.Answer == NicReplyKind.Null ? NicEvent.NullCall : NicEvent.ErrorReply;
-        }
-        else if (isFrame)
-        {
-            happens = isTooLong ? NicEvent.FrameDroppedTooLong : isStored ? NicEvent.FrameAdmitted : NicEvent.FrameDroppedNoSlot;
-        }
-        else if (isTooLong)
-        {
-            happens = NicEvent.CallTooLong;
-        }
-        else if (assembly.IsGarbage)
-        {
-            happens = NicEvent.GarbageArguments;
-        }
-        else if (outcome.IsKnown)
-        {
-            happens = NicEvent.Retransmission;
-        }
-        else if (!assembly.IsStored)
-        {
-            happens = lacksSlot ? NicEvent.CallDroppedNoSlot : NicEvent.CallDroppedNoPacketSlot;
-        }
-        else if (!mayTake)
-        {
-            happens = NicEvent.CallDroppedNoPacketSlot;
-        }
-        else if (!outcome.HasPlace)
-        {
-            happens = NicEvent.CallDroppedIndexFull;
+            return AssemblyPhase.Zeros;
         }
 
-        plan.IsActive = isActive;
-        plan.WritesLine = isLineStep && canStore;
-        plan.WritesHalf = writesHalf;
-        plan.IsLineStep = isLineStep;
-        plan.IsStored = canStore;
-        plan.LacksSlot = !hasSlot;
-        plan.Share = isLineStep ? share : assembly.Share;
-        plan.IsGarbage = isCall && MessageChecks.AreGarbage(frame.Service, words, frame.Metadata.PayloadBytes, assembly.Room);
-        plan.Next = next;
-        plan.Ends = ends;
+        bool isOver = isAfterPayload || phase == AssemblyPhase.LastHalf || phase == AssemblyPhase.Zeros;
+        return isOver ? AssemblyPhase.Decide : AssemblyPhase.Payload;
+    }
+
+    private void WriteLine(in AssemblyFacts facts)
+    {
+        RoutedFrame frame = assembly.Frame;
+        bool writes = facts.IsLineStep && facts.CanStore;
+        plan.WritesLine = writes;
+        plan.IsGarbage = facts.IsCall
+            && MessageChecks.AreGarbage(frame.Service, facts.Words, frame.Metadata.PayloadBytes, assembly.Room);
+        offers.Lines.Valid = writes;
+        offers.Lines.Item = new LineWrite(
+            free.Slots.Item, Bits<W128>.AllOnes, MessageChecks.Line(frame, facts.Words, free.Slots.Item, state.Generation));
+    }
+
+    // Half aux lines lie half a beat off: the upper half of a beat and the lower half of the next.
+    private void WriteHalf(in AssemblyFacts facts)
+    {
+        AssemblyPhase phase = assembly.Phase;
+        bool isPayload = phase == AssemblyPhase.Payload;
+        bool isLastHalf = phase == AssemblyPhase.LastHalf;
+        bool isHalf = (facts.IsBeat && assembly.Index == 2) || isLastHalf || phase == AssemblyPhase.Zeros;
+        Bits<W256> lower = isPayload ? assembly.Previous.Slice<W256>(256) : isLastHalf ? assembly.Beat.Slice<W256>(256) : default;
+        Bits<W256> upper = isPayload ? assembly.Beat.Slice<W256>(0) : default;
+        bool writes = assembly.Valid && isHalf && assembly.IsStored;
+        plan.WritesHalf = writes;
+        offers.Packets.Valid = writes;
+        offers.Packets.Item = new PacketWrite(free.Packets.Item, assembly.Half, Bits.Concat<W256, W256, W512>(upper, lower));
+    }
+
+    // A frame's arrival is valid in the tick after its line was written, and goes before that of the call behind it.
+    private void End(in AssemblyFacts facts, bool ends)
+    {
+        RoutedFrame frame = assembly.Frame;
+        bool decides = assembly.Valid && assembly.Phase == AssemblyPhase.Decide;
+        bool isActive = assembly.Valid && (assembly.Phase != AssemblyPhase.Payload || assembly.HasBeat);
+        bool isTaken = assembly.IsStored && facts.MayTake && !assembly.IsGarbage && !outcome.IsKnown && outcome.HasPlace;
+        bool admitsCall = decides && isTaken;
+        bool isGarbage = decides && (assembly.IsTooLong || assembly.IsGarbage);
         plan.AdmitsCall = admitsCall;
-        plan.AdmitsFrame = admitsFrame;
-        plan.Answers = isGarbage || (isActive && ends && isAnswer);
-        plan.Event = 1ul << (int)happens;
-
-        // A frame's arrival is offered in the tick after its line was written, and goes before that of the call behind it.
-        arrivals.Valid = state.HasFrame || admitsCall;
-        arrivals.Item = new Arrival(
+        plan.AdmitsFrame = isActive && ends && facts.IsFrame && facts.IsStored;
+        plan.Answers = isGarbage || (isActive && ends && facts.IsAnswer);
+        offers.Arrivals.Valid = state.HasFrame || admitsCall;
+        offers.Arrivals.Item = new Arrival(
             state.HasFrame ? (ushort)0 : frame.Service.Process,
-            state.HasFrame ? state.FrameSlot : slots.Item,
+            state.HasFrame ? state.FrameSlot : free.Slots.Item,
             !state.HasFrame,
             state.HasFrame ? (ushort)0 : frame.ServiceNumber,
             state.HasFrame ? (ushort)0 : frame.Service.ProcessGeneration);
+    }
+
+    // What the end of a call is counted as.
+    private NicEvent EventOfCall(in AssemblyFacts facts)
+    {
+        if (assembly.IsTooLong)
+        {
+            return NicEvent.CallTooLong;
+        }
+
+        if (assembly.IsGarbage)
+        {
+            return NicEvent.GarbageArguments;
+        }
+
+        if (outcome.IsKnown)
+        {
+            return NicEvent.Retransmission;
+        }
+
+        if (!assembly.IsStored)
+        {
+            bool lacksSlot = facts.IsLineStep ? !facts.HasSlot : assembly.LacksSlot;
+            return lacksSlot ? NicEvent.CallDroppedNoSlot : NicEvent.CallDroppedNoPacketSlot;
+        }
+
+        if (!facts.MayTake)
+        {
+            return NicEvent.CallDroppedNoPacketSlot;
+        }
+
+        return outcome.HasPlace ? NicEvent.CallAdmitted : NicEvent.CallDroppedIndexFull;
+    }
+
+    // What the end of an answer, or of a frame for the kernel, is counted as.
+    private NicEvent EventOfOther(in AssemblyFacts facts)
+    {
+        if (facts.IsAnswer)
+        {
+            return assembly.Frame.Answer == NicReplyKind.Null ? NicEvent.NullCall : NicEvent.ErrorReply;
+        }
+
+        return assembly.IsTooLong ? NicEvent.FrameDroppedTooLong
+            : facts.IsStored ? NicEvent.FrameAdmitted
+            : NicEvent.FrameDroppedNoSlot;
     }
 }

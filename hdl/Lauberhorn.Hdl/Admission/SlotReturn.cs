@@ -86,7 +86,8 @@ public sealed class SlotReturner
         _ = new ReturnChoice(releases, returning, scan, Return, read, choice) { Name = "choice" };
         _ = new ReturnRegister(releases, read, choice, Return, returning) { Name = "register" };
         _ = new IndexWrite(sweep, insertion, Removal, returning, indexWrite, slots) { Name = "indexPort" };
-        ReturnGive give = new(returning, resources, index, insertion, sweep, state, settings, this, ageUnitBits) { Name = "give" };
+        SlotKnowledge slot = new(resources, index);
+        ReturnGive give = new(returning, slot, insertion, sweep, state, settings, this, ageUnitBits) { Name = "give" };
         Events = new AgeEvents(give.Verdict) { Name = "events" }.Events;
     }
 
@@ -202,11 +203,15 @@ public interface IAgeVerdict : IBus
     bool IsOverdue { get; set; }
 }
 
+/// <summary>What is known of the slot that was read.</summary>
+/// <param name="Resources">What belongs to it.</param>
+/// <param name="Index">Its call's place in the table.</param>
+internal sealed record SlotKnowledge([InputBus] IRamData<SlotResources> Resources, [InputBus] IRamData<SlotIndex> Index);
+
 /// <summary>Gives back what has been read, or takes the call out of the table that is too old. Combinational; one per tick.</summary>
-public sealed class ReturnGive(
+internal sealed class ReturnGive(
     [InputBus] IReturningSlot returning,
-    [InputBus] IRamData<SlotResources> resources,
-    [InputBus] IRamData<SlotIndex> index,
+    [Ports] SlotKnowledge slot,
     [InputBus] ICallInsertion insertion,
     [InputBus] ICallSweep sweep,
     [InputBus] IAdmissionState state,
@@ -226,8 +231,8 @@ public sealed class ReturnGive(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        SlotResources item = resources.Item;
-        SlotIndex place = index.Item;
+        SlotResources item = slot.Resources.Item;
+        SlotIndex place = slot.Index.Item;
 
         // What was in the memory before the reset does not count.
         bool isIndexed = place.IsIndexed && sweep.IsDone;

@@ -34,74 +34,73 @@ public sealed class RouteDecision(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        ServiceFlags flags = service.Item.Flags;
-        ServiceFlags wanted = stage.IsAuthNone ? ServiceFlags.AcceptsNone : stage.IsAuthSys ? ServiceFlags.AcceptsSys : ServiceFlags.AcceptsOther;
-        bool hasNull = nullMatch.Is00 || nullMatch.Is01 || nullMatch.Is10 || nullMatch.Is11;
-        RouteKind route = RouteKind.Bypass;
-        NicReplyKind answer = NicReplyKind.Null;
-        uint low = 0;
-        uint high = 0;
+        output.Valid = stage.Valid;
+        output.Item = Answer() with { ServiceNumber = found.Number, Service = service.Item };
+    }
+
+    // Where the frame goes, and with which answer, if it gets one.
+    private Outcome Answer()
+    {
         if (stage.IsOtherRpcVersion)
         {
-            route = RouteKind.Answer;
-            answer = NicReplyKind.RpcMismatch;
-            low = RpcVersion;
-            high = RpcVersion;
-        }
-        else if (stage.IsCall && found.IsFound)
-        {
-            // Procedure 0 needs no authentication (RFC 5531 section 12.1), but with RPCSEC_GSS it is a part of it (RFC 2203 section 5.2):
-            // without a context there is no success.
-            if (stage.IsGss)
-            {
-                route = RouteKind.Answer;
-                answer = NicReplyKind.AuthError;
-                low = RejectedCredential;
-            }
-            else if ((flags & ServiceFlags.Null) != 0)
-            {
-                route = RouteKind.Answer;
-            }
-            else if ((flags & wanted) != 0 && !stage.IsBadAuthSys)
-            {
-                route = RouteKind.Call;
-            }
-            else
-            {
-                route = RouteKind.Answer;
-                answer = NicReplyKind.AuthError;
-                low = stage.IsAuthNone ? TooWeak : (flags & wanted) != 0 ? BadCredential : RejectedCredential;
-            }
-        }
-        else if (stage.IsCall)
-        {
-            route = RouteKind.Answer;
-            if (!program.IsFound)
-            {
-                answer = NicReplyKind.ProgramUnavailable;
-            }
-            else if (!program.HasVersion || !hasNull)
-            {
-                answer = NicReplyKind.ProgramMismatch;
-                low = program.Lowest;
-                high = program.Highest;
-            }
-            else
-            {
-                answer = NicReplyKind.ProcedureUnavailable;
-            }
+            return new Outcome { Route = RouteKind.Answer, Answer = NicReplyKind.RpcMismatch, Low = RpcVersion, High = RpcVersion };
         }
 
-        output.Valid = stage.Valid;
-        output.Item = new Outcome
+        if (!stage.IsCall)
         {
-            Route = route,
-            Answer = answer,
-            Low = low,
-            High = high,
-            ServiceNumber = found.Number,
-            Service = service.Item,
-        };
+            return new Outcome { Route = RouteKind.Bypass };
+        }
+
+        return found.IsFound ? AnswerOfService(service.Item.Flags) : AnswerWithoutService();
+    }
+
+    // Procedure 0 needs no authentication (RFC 5531 section 12.1), but with RPCSEC_GSS it is a part of it (RFC 2203 section 5.2): without a
+    // context there is no success.
+    private Outcome AnswerOfService(ServiceFlags flags)
+    {
+        ServiceFlags wanted = stage.IsAuthNone ? ServiceFlags.AcceptsNone
+            : stage.IsAuthSys ? ServiceFlags.AcceptsSys
+            : ServiceFlags.AcceptsOther;
+        bool isAccepted = (flags & wanted) != 0;
+        if (stage.IsGss)
+        {
+            return new Outcome { Route = RouteKind.Answer, Answer = NicReplyKind.AuthError, Low = RejectedCredential };
+        }
+
+        if ((flags & ServiceFlags.Null) != 0)
+        {
+            return new Outcome { Route = RouteKind.Answer, Answer = NicReplyKind.Null };
+        }
+
+        if (isAccepted && !stage.IsBadAuthSys)
+        {
+            return new Outcome { Route = RouteKind.Call };
+        }
+
+        uint why = stage.IsAuthNone ? TooWeak : isAccepted ? BadCredential : RejectedCredential;
+        return new Outcome { Route = RouteKind.Answer, Answer = NicReplyKind.AuthError, Low = why };
+    }
+
+    private Outcome AnswerWithoutService()
+    {
+        bool hasNull = nullMatch.Is00 || nullMatch.Is01 || nullMatch.Is10 || nullMatch.Is11;
+        if (!program.IsFound)
+        {
+            return new Outcome { Route = RouteKind.Answer, Answer = NicReplyKind.ProgramUnavailable };
+        }
+
+        if (!program.HasVersion || !hasNull)
+        {
+            return new Outcome
+            {
+                Route = RouteKind.Answer,
+                Answer = NicReplyKind.ProgramMismatch,
+                Low = program.Lowest,
+                High = program.Highest,
+            };
+        }
+
+        return new Outcome { Route = RouteKind.Answer, Answer = NicReplyKind.ProcedureUnavailable };
     }
 }
 

@@ -4,7 +4,7 @@ using Lauberhorn.Contract;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <content>Commands of the OS. Each is asked again until it ends.</content>
-public sealed partial class EndpointDecision
+internal sealed partial class EndpointDecision
 {
     // Whoever read lines of the endpoint while nobody owned it has them no longer when it is bound, and nothing of an owner before is left: each time this is asked,
     // what the return path knows of one control line and of the aux lines of one direction is cleared.

@@ -6,7 +6,7 @@ using Lauberhorn.Hdl.Stores;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <content>The scheduler, the timer, lines that have come home.</content>
-public sealed partial class EndpointDecision
+internal sealed partial class EndpointDecision
 {
     private static void TimeIsUp(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {

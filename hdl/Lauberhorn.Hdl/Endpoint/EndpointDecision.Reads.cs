@@ -5,7 +5,7 @@ using Lauberhorn.Hdl.Schedule;
 namespace Lauberhorn.Hdl.Endpoint;
 
 /// <content>Loads and stores of the CPU.</content>
-public sealed partial class EndpointDecision
+internal sealed partial class EndpointDecision
 {
     private static void Read(EndpointEvent happened, EndpointState old, LineBits home, uint auxLines, bool isStray, ref EndpointActions actions)
     {

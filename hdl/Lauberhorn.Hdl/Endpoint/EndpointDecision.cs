@@ -9,121 +9,55 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>What the engine decided in this tick.</summary>
-public interface IEndpointActions : IBus
-{
-    /// <summary>Whether there was an event.</summary>
-    bool Valid { get; set; }
+/// <summary>What an event is decided on.</summary>
+/// <param name="State">The endpoint's state.</param>
+/// <param name="Home">Which of its lines are home.</param>
+/// <param name="Resources">Of a dispatch: what belongs to the message.</param>
+/// <param name="InUse">Whether a core is said to use the endpoint.</param>
+/// <param name="Settings">The OS's settings.</param>
+internal sealed record EndpointKnowledge(
+    [InputBus] IRamData<EndpointState> State,
+    [InputBus] IRamData<LineBits> Home,
+    [InputBus] IRamData<SlotResources> Resources,
+    [InputBus] IEndpointInUse InUse,
+    [InputBus] INicSettings Settings);
 
-    /// <summary>Its endpoint.</summary>
-    ushort Endpoint { get; set; }
-
-    /// <summary>Whether a read is answered, see <see cref="EndpointActions.Answer"/>.</summary>
-    bool Answers { get; set; }
-
-    /// <summary>How.</summary>
-    Delivery Answer { get; set; }
-
-    /// <summary>The packet buffer's line that is filled with zeros, if <see cref="Scrubs"/>.</summary>
-    uint PacketLine { get; set; }
-
-    /// <summary>Whether a line of the packet buffer is filled with zeros.</summary>
-    bool Scrubs { get; set; }
-
-    /// <summary>Whether the packet buffer is read.</summary>
-    bool ReadsPacket { get; set; }
-
-    /// <summary>Whether the endpoint's line in the transmit store is filled with zeros.</summary>
-    bool ScrubsTransmit { get; set; }
-
-    /// <summary>Whether a command ends.</summary>
-    bool Ends { get; set; }
-
-    /// <summary>How.</summary>
-    CommandStatus Status { get; set; }
-
-    /// <summary>Whether a load begins to wait.</summary>
-    bool Stalls { get; set; }
-
-    /// <summary>Whether a bind, a release or a retirement was asked for.</summary>
-    bool Asks { get; set; }
-
-    /// <summary>4 bits as in <see cref="LineGroup.Control"/>. If a load begins to wait: its line. If one of these was asked for: the lines that are out.</summary>
-    byte Lines { get; set; }
-
-    /// <summary>Whether a core has come to its kernel endpoint, whose number is the core's.</summary>
-    bool EntersKernel { get; set; }
-
-    /// <summary>What is counted.</summary>
-    ulong Events { get; set; }
-}
+/// <summary>What an event causes elsewhere. There is room for all of it: the intake sees to that.</summary>
+/// <param name="Notices">What the scheduler is told.</param>
+/// <param name="Fetches">Control lines to be fetched.</param>
+/// <param name="TryAgains">TRYAGAINs for later.</param>
+/// <param name="Jobs">Aux lines to be fetched together.</param>
+/// <param name="Recalls">Control lines to be fetched together.</param>
+internal sealed record EndpointOutlets(
+    [OutputBus] IStream<EndpointNotice> Notices,
+    [OutputBus] IStream<HomeFetch> Fetches,
+    [OutputBus] IStream<DueAnswer> TryAgains,
+    [OutputBus] IStream<FetchJob> Jobs,
+    [OutputBus] IStream<FetchJob> Recalls);
 
 /// <summary>
 /// The engine's decision: the event, the endpoint's state and, of a dispatch, the message's resources become a new state and actions
 /// (docs/endpoint.md has the table). No latency, no state of its own; one event per tick; cannot be held up: the intake sees to it that there is room.
 /// </summary>
-public sealed partial class EndpointDecision : SimpleProcess
+internal sealed partial class EndpointDecision(
+    [InputBus] IEndpointEvent held,
+    [Ports] EndpointKnowledge known,
+    [Ports] EndpointOutlets outlets,
+    [OutputBus] IRamWrite<EndpointState> stateWrite,
+    [OutputBus] IStatisticsRead statisticsRead,
+    EndpointShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IEndpointEvent held;
-    [InputBus] private readonly IRamData<EndpointState> state;
-    [InputBus] private readonly IRamData<LineBits> home;
-    [InputBus] private readonly IRamData<SlotResources> resources;
-    [InputBus] private readonly IEndpointInUse inUse;
-    [InputBus] private readonly INicSettings settings;
-    [OutputBus] private readonly IRamWrite<EndpointState> stateWrite;
     [OutputBus] private readonly IEndpointActions decided = Scope.CreateBus<IEndpointActions>("decided");
     [OutputBus] private readonly IRamWrite<LineUse> useWrite = Scope.CreateBus<IRamWrite<LineUse>>("useWrite");
     [OutputBus] private readonly IRamWrite<AuxUse> auxWrite = Scope.CreateBus<IRamWrite<AuxUse>>("auxWrite");
     [OutputBus] private readonly IRamWrite<WaitStart> waitWrite = Scope.CreateBus<IRamWrite<WaitStart>>("waitWrite");
-    [OutputBus] private readonly IStream<EndpointNotice> notices;
-    [OutputBus] private readonly IStream<HomeFetch> fetches;
-    [OutputBus] private readonly IStream<DueAnswer> tryAgains;
-    [OutputBus] private readonly IStream<FetchJob> jobs;
-    [OutputBus] private readonly IStream<FetchJob> recalls;
     [OutputBus] private readonly IRamRead lineRead = Scope.CreateBus<IRamRead>("lineRead");
-    [OutputBus] private readonly IStatisticsRead statisticsRead;
     [OutputBus] private readonly IRamRead transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
-    private readonly LineMap map;
-    private readonly uint slotMask;
-    private readonly uint auxDepth;
-    private readonly uint auxLines;
-    private readonly uint packetMask;
-
-    internal EndpointDecision(
-        IEndpointEvent held,
-        IRamData<EndpointState> state,
-        IRamData<LineBits> home,
-        IRamData<SlotResources> resources,
-        IEndpointInUse inUse,
-        INicSettings settings,
-        IRamWrite<EndpointState> stateWrite,
-        Stream<EndpointNotice> notices,
-        IStream<HomeFetch> fetches,
-        Stream<DueAnswer> tryAgains,
-        Stream<FetchJob> jobs,
-        IStream<FetchJob> recalls,
-        IStatisticsRead statisticsRead,
-        EndpointShape shape)
-    {
-        this.inUse = inUse;
-        this.settings = settings;
-        this.jobs = jobs.Forward;
-        this.recalls = recalls;
-        this.statisticsRead = statisticsRead;
-        this.held = held;
-        this.state = state;
-        this.home = home;
-        this.resources = resources;
-        this.stateWrite = stateWrite;
-        this.notices = notices.Forward;
-        this.fetches = fetches;
-        this.tryAgains = tryAgains.Forward;
-        map = shape.Map;
-        slotMask = (uint)shape.SlotDepth - 1;
-        auxDepth = (uint)shape.AuxDepth;
-        auxLines = (uint)shape.AuxLines;
-        packetMask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
-    }
+    private readonly LineMap map = shape.Map;
+    private readonly uint slotMask = (uint)shape.SlotDepth - 1;
+    private readonly uint auxDepth = (uint)shape.AuxDepth;
+    private readonly uint auxLines = (uint)shape.AuxLines;
+    private readonly uint packetMask = (uint)(shape.PacketDepth * shape.AuxDepth) - 1;
 
     internal IEndpointActions Decided => decided;
 
@@ -141,20 +75,29 @@ public sealed partial class EndpointDecision : SimpleProcess
     protected override void OnTick()
     {
         EndpointEvent happened = held.Event;
-        EndpointState old = state.Item;
+        EndpointState old = known.State.Item;
         EndpointActions actions = default;
         actions.State = old;
         actions.Answer = new Delivery(DeliverySource.Zeros, happened.Tag, old.Generation, old.Slot);
         actions.Slot = old.Slot;
         actions.PacketSlot = happened.Line == LineKind.TransmitAux ? old.TransmitPacketSlot : old.PacketSlot;
-        LineBits home = this.home.Item;
+        Act(happened, old, known.Home.Item, ref actions);
+        WriteStores(happened, actions);
+        Send(happened, old, actions);
+        Announce(happened, old, actions);
+    }
+
+    // What the kind of event makes the engine do.
+    private void Act(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
+    {
+        bool isStray = known.Settings.StrayLoads && !known.InUse.IsInUse;
         switch (happened.Kind)
         {
             case EndpointEventKind.Timer:
                 TimeIsUp(happened, old, home, ref actions);
                 break;
             case EndpointEventKind.Deliver:
-                Deliver(happened, old, resources.Item, home, ref actions);
+                Deliver(happened, old, known.Resources.Item, home, ref actions);
                 break;
             case EndpointEventKind.Withdrawn:
                 Withdrawn(old, home, ref actions);
@@ -184,15 +127,19 @@ public sealed partial class EndpointDecision : SimpleProcess
                 Withdraw(old, home, (byte)happened.Time, ref actions);
                 break;
             case EndpointEventKind.Leave:
-                Leave(happened, old, home, settings.StrayLoads && (old.IsKernel || !inUse.IsInUse), ref actions);
+                Leave(happened, old, home, isStray || (known.Settings.StrayLoads && old.IsKernel), ref actions);
                 break;
             case EndpointEventKind.Read:
-                Read(happened, old, home, auxLines, settings.StrayLoads && !inUse.IsInUse, ref actions);
+                Read(happened, old, home, auxLines, isStray, ref actions);
                 break;
             default:
                 break;
         }
+    }
 
+    // The endpoint's state, what the return path and the timer are to know, and what is read.
+    private void WriteStores(EndpointEvent happened, in EndpointActions actions)
+    {
         bool isEvent = happened.Kind != EndpointEventKind.None;
         stateWrite.Enable = isEvent;
         stateWrite.Address = happened.Endpoint;
@@ -206,25 +153,39 @@ public sealed partial class EndpointDecision : SimpleProcess
         waitWrite.Enable = isEvent && actions.WritesWait;
         waitWrite.Address = happened.Endpoint;
         waitWrite.Item = actions.Wait;
-        notices.Valid = isEvent && actions.Notifies;
-        notices.Item = new EndpointNotice(actions.Notice, happened.Endpoint, old.IsKernel ? EndpointNotice.AnyProcess : old.Process);
-        fetches.Valid = isEvent && actions.Fetches;
-        fetches.Item = new HomeFetch(map.Number(actions.Fetch with { Endpoint = happened.Endpoint }));
-        tryAgains.Valid = isEvent && actions.TriesAgain;
-        tryAgains.Item = actions.TryAgain;
-        bool isRecall = actions.Job.Group == LineGroup.Control;
-        jobs.Valid = isEvent && actions.StartsJob && !isRecall;
-        jobs.Item = actions.Job with { Endpoint = happened.Endpoint };
-        recalls.Valid = isEvent && actions.StartsJob && isRecall;
-        recalls.Item = actions.Job with { Endpoint = happened.Endpoint };
         lineRead.Enable = true;
         lineRead.Address = actions.Slot & slotMask;
+        transmitRead.Enable = true;
+        transmitRead.Address = happened.Endpoint;
         statisticsRead.Of = happened.Line == LineKind.CoreStatistics ? StatisticsOf.Core
             : happened.Line == LineKind.ServiceStatistics ? StatisticsOf.Service
             : StatisticsOf.Process;
         statisticsRead.Index = happened.Slot;
-        transmitRead.Enable = true;
-        transmitRead.Address = happened.Endpoint;
+    }
+
+    // What the scheduler is told, and which lines are fetched.
+    private void Send(EndpointEvent happened, EndpointState old, in EndpointActions actions)
+    {
+        bool isEvent = happened.Kind != EndpointEventKind.None;
+        bool isRecall = actions.Job.Group == LineGroup.Control;
+        ushort process = old.IsKernel ? EndpointNotice.AnyProcess : old.Process;
+        outlets.Notices.Valid = isEvent && actions.Notifies;
+        outlets.Notices.Item = new EndpointNotice(actions.Notice, happened.Endpoint, process);
+        outlets.Fetches.Valid = isEvent && actions.Fetches;
+        outlets.Fetches.Item = new HomeFetch(map.Number(actions.Fetch with { Endpoint = happened.Endpoint }));
+        outlets.TryAgains.Valid = isEvent && actions.TriesAgain;
+        outlets.TryAgains.Item = actions.TryAgain;
+        outlets.Jobs.Valid = isEvent && actions.StartsJob && !isRecall;
+        outlets.Jobs.Item = actions.Job with { Endpoint = happened.Endpoint };
+        outlets.Recalls.Valid = isEvent && actions.StartsJob && isRecall;
+        outlets.Recalls.Item = actions.Job with { Endpoint = happened.Endpoint };
+    }
+
+    // What others of the engine see.
+    private void Announce(EndpointEvent happened, EndpointState old, in EndpointActions actions)
+    {
+        bool isEvent = happened.Kind != EndpointEventKind.None;
+        bool beginsToWait = happened.Kind == EndpointEventKind.Read && actions.WritesWait && actions.Wait.IsWaiting;
         decided.Valid = isEvent;
         decided.Endpoint = happened.Endpoint;
         decided.Answers = isEvent && actions.Answers;
@@ -235,7 +196,6 @@ public sealed partial class EndpointDecision : SimpleProcess
         decided.ScrubsTransmit = isEvent && actions.ScrubsTransmit;
         decided.Ends = isEvent && actions.Ends;
         decided.Status = actions.Status;
-        bool beginsToWait = happened.Kind == EndpointEventKind.Read && actions.WritesWait && actions.Wait.IsWaiting;
         decided.Stalls = beginsToWait;
         decided.Asks = happened.Kind is EndpointEventKind.Bind or EndpointEventKind.Release or EndpointEventKind.Retire;
         decided.Lines = actions.ControlLines;

@@ -46,7 +46,6 @@ public sealed class EndpointRoom(
     /// <summary>Places that stay free in each FIFO: for the events in the pipeline.</summary>
     public const int Margin = 4;
 
-
     /// <inheritdoc/>
     protected override void OnTick()
     {
@@ -57,20 +56,60 @@ public sealed class EndpointRoom(
     }
 }
 
+/// <summary>What the engine is asked for.</summary>
+/// <param name="Timer">Loads whose time is up.</param>
+/// <param name="Dispatches">What the scheduler says.</param>
+/// <param name="Drained">Aux lines that are home.</param>
+/// <param name="Recalled">Control lines that are home.</param>
+/// <param name="Sent">Lines that were sent.</param>
+/// <param name="Leaves">Endpoints that their cores have left.</param>
+/// <param name="Commands">What the OS commands.</param>
+/// <param name="Reads">Loads.</param>
+internal sealed record EndpointRequests(
+    [InputBus] Stream<TimeUp> Timer,
+    [InputBus] Stream<Dispatch> Dispatches,
+    [InputBus] Stream<Drained> Drained,
+    [InputBus] Stream<Drained> Recalled,
+    [InputBus] Stream<SendDone> Sent,
+    [InputBus] Stream<ushort> Leaves,
+    [InputBus] Stream<EndpointCommand> Commands,
+    [InputBus] Stream<HomeRead> Reads);
+
+/// <summary>What the engine's intake takes: one of these, or nothing.</summary>
+internal readonly record struct EndpointChoice
+{
+    /// <summary>A load whose time is up.</summary>
+    public bool Timer { get; init; }
+
+    /// <summary>What the scheduler says.</summary>
+    public bool Dispatch { get; init; }
+
+    /// <summary>Aux lines that are home.</summary>
+    public bool Drained { get; init; }
+
+    /// <summary>Control lines that are home.</summary>
+    public bool Recalled { get; init; }
+
+    /// <summary>A line that was sent.</summary>
+    public bool Sent { get; init; }
+
+    /// <summary>An endpoint that its core has left.</summary>
+    public bool Leave { get; init; }
+
+    /// <summary>What the OS commands.</summary>
+    public bool Command { get; init; }
+
+    /// <summary>A load.</summary>
+    public bool Read { get; init; }
+}
+
 /// <summary>
 /// Chooses the event that the engine deals with: time is up, dispatch, lines home, line sent, a core's leave, command, read; in this
 /// order. A dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
 /// endpoint's state, its message's resources and what is home of it are read in the same tick. No latency, no state; one event per tick.
 /// </summary>
 internal sealed class EndpointIntake(
-    [InputBus] Stream<TimeUp> timer,
-    [InputBus] Stream<Dispatch> dispatches,
-    [InputBus] Stream<Drained> drained,
-    [InputBus] Stream<Drained> recalled,
-    [InputBus] Stream<SendDone> sent,
-    [InputBus] Stream<ushort> leaves,
-    [InputBus] Stream<EndpointCommand> commands,
-    [InputBus] Stream<HomeRead> reads,
+    [Ports] EndpointRequests asked,
     [InputBus] IEndpointRoom room,
     [InputBus] IEndpointTime time,
     EndpointShape shape) : SimpleProcess
@@ -95,99 +134,110 @@ internal sealed class EndpointIntake(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        bool takesTimer = timer.Valid && room.Notices && room.TryAgains;
-        bool takesDispatch = !takesTimer && dispatches.Valid && room.Answers && room.TryAgains;
+        // Each is a variable of its own: the graph of what waits for what (docs/waits.md) does not tell members of a record apart.
+        bool hasRoom = room.Notices && room.Fetches && room.Answers;
+        bool takesTimer = asked.Timer.Valid && room.Notices && room.TryAgains;
+        bool takesDispatch = !takesTimer && asked.Dispatches.Valid && room.Answers && room.TryAgains;
         bool isBusy = takesTimer || takesDispatch;
-        bool takesDrained = !isBusy && drained.Valid && room.Notices && room.Answers;
+        bool takesDrained = !isBusy && asked.Drained.Valid && room.Notices && room.Answers;
         isBusy |= takesDrained;
-        bool takesRecalled = !isBusy && recalled.Valid;
+        bool takesRecalled = !isBusy && asked.Recalled.Valid;
         isBusy |= takesRecalled;
-        bool takesSent = !isBusy && sent.Valid && room.Answers;
+        bool takesSent = !isBusy && asked.Sent.Valid && room.Answers;
         isBusy |= takesSent;
-        bool takesLeave = !isBusy && leaves.Valid && room.Notices;
+        bool takesLeave = !isBusy && asked.Leaves.Valid && room.Notices;
         isBusy |= takesLeave;
-        bool takesCommand = !isBusy && commands.Valid && room.Notices && room.Fetches && room.Answers;
+        bool takesCommand = !isBusy && asked.Commands.Valid && hasRoom;
         isBusy |= takesCommand;
-        bool takesRead = !isBusy && reads.Valid && room.Notices && room.Fetches && room.Answers;
+        bool takesRead = !isBusy && asked.Reads.Valid && hasRoom;
+        asked.Timer.Ready = takesTimer;
+        asked.Dispatches.Ready = takesDispatch;
+        asked.Drained.Ready = takesDrained;
+        asked.Recalled.Ready = takesRecalled;
+        asked.Sent.Ready = takesSent;
+        asked.Leaves.Ready = takesLeave;
+        asked.Commands.Ready = takesCommand;
+        asked.Reads.Ready = takesRead;
+        Begin(new EndpointChoice
+        {
+            Timer = takesTimer,
+            Dispatch = takesDispatch,
+            Drained = takesDrained,
+            Recalled = takesRecalled,
+            Sent = takesSent,
+            Leave = takesLeave,
+            Command = takesCommand,
+            Read = takesRead,
+        });
+    }
 
-        EndpointLine line = map.Line(reads.Item.Line);
-        bool isStatistics = line.Kind == LineKind.ProcessStatistics || line.Kind == LineKind.CoreStatistics || line.Kind == LineKind.ServiceStatistics;
-        uint whose = line.Kind == LineKind.ProcessStatistics ? processes : line.Kind == LineKind.CoreStatistics ? cores : services;
-        bool isOfEndpoint = line.Kind != LineKind.None && !isStatistics && line.Endpoint < endpoints;
-        bool isLine = isOfEndpoint || (isStatistics && line.Endpoint < whose);
-        EndpointEventKind kind = EndpointEventKind.None;
-        ushort endpoint = isOfEndpoint ? line.Endpoint : (ushort)0;
-        ushort slot = dispatches.Item.Slot;
-        if (takesTimer)
-        {
-            kind = EndpointEventKind.Timer;
-            endpoint = timer.Item.Endpoint;
-            slot = timer.Item.Wait;
-        }
-        else if (takesDispatch)
-        {
-            kind = dispatches.Item.Kind == DispatchKind.Deliver ? EndpointEventKind.Deliver
-                : dispatches.Item.Kind == DispatchKind.Yield ? EndpointEventKind.Yield
-                : dispatches.Item.Kind == DispatchKind.Reschedule ? EndpointEventKind.Reschedule
-                : EndpointEventKind.Withdrawn;
-            endpoint = dispatches.Item.Endpoint;
-        }
-        else if (takesDrained)
-        {
-            kind = EndpointEventKind.Drained;
-            endpoint = drained.Item.Endpoint;
-        }
-        else if (takesRecalled)
-        {
-            kind = EndpointEventKind.Drained;
-            endpoint = recalled.Item.Endpoint;
-        }
-        else if (takesSent)
-        {
-            kind = EndpointEventKind.Sent;
-            endpoint = sent.Item.Endpoint;
-        }
-        else if (takesLeave)
-        {
-            kind = EndpointEventKind.Leave;
-            endpoint = leaves.Item;
-        }
-        else if (takesCommand)
-        {
-            kind = commands.Item.Kind;
-            endpoint = commands.Item.Endpoint;
-        }
-        else if (takesRead)
-        {
-            kind = EndpointEventKind.Read;
-            slot = line.Endpoint;
-        }
-
-        timer.Ready = takesTimer;
-        dispatches.Ready = takesDispatch;
-        drained.Ready = takesDrained;
-        recalled.Ready = takesRecalled;
-        sent.Ready = takesSent;
-        leaves.Ready = takesLeave;
-        commands.Ready = takesCommand;
-        reads.Ready = takesRead;
+    private void Begin(in EndpointChoice choice)
+    {
+        EndpointLine line = map.Line(asked.Reads.Item.Line);
+        ushort endpoint = EndpointOf(choice, line);
         chosen.Event = new EndpointEvent
         {
-            Kind = kind,
+            Kind = KindOf(choice),
             Endpoint = (ushort)(endpoint & endpointMask),
-            Line = isLine ? line.Kind : LineKind.None,
-            Index = takesCommand ? commands.Item.Step : line.Index,
-            Due = timer.Item.Due,
-            Tag = reads.Item.Tag,
-            Slot = slot,
-            Group = takesDrained ? drained.Item.Group : LineGroup.Control,
+            Line = IsLine(line) ? line.Kind : LineKind.None,
+            Index = choice.Command ? asked.Commands.Item.Step : line.Index,
+            Due = asked.Timer.Item.Due,
+            Tag = asked.Reads.Item.Tag,
+            Slot = choice.Timer ? asked.Timer.Item.Wait : choice.Read ? line.Endpoint : asked.Dispatches.Item.Slot,
+            Group = choice.Drained ? asked.Drained.Item.Group : LineGroup.Control,
             Time = time.Now,
-            Binding = commands.Item.Binding,
+            Binding = asked.Commands.Item.Binding,
         };
         stateRead.Enable = true;
         stateRead.Address = endpoint & endpointMask;
         resourceRead.Enable = true;
-        resourceRead.Address = dispatches.Item.Slot & slotMask;
+        resourceRead.Address = asked.Dispatches.Item.Slot & slotMask;
+    }
+
+    private static bool IsOfStatistics(EndpointLine line) =>
+        line.Kind is LineKind.ProcessStatistics or LineKind.CoreStatistics or LineKind.ServiceStatistics;
+
+    private EndpointEventKind KindOf(in EndpointChoice choice)
+    {
+        if (choice.Dispatch)
+        {
+            return asked.Dispatches.Item.Kind switch
+            {
+                DispatchKind.Deliver => EndpointEventKind.Deliver,
+                DispatchKind.Yield => EndpointEventKind.Yield,
+                DispatchKind.Reschedule => EndpointEventKind.Reschedule,
+                _ => EndpointEventKind.Withdrawn,
+            };
+        }
+
+        return choice.Timer ? EndpointEventKind.Timer
+            : choice.Drained || choice.Recalled ? EndpointEventKind.Drained
+            : choice.Sent ? EndpointEventKind.Sent
+            : choice.Leave ? EndpointEventKind.Leave
+            : choice.Command ? asked.Commands.Item.Kind
+            : choice.Read ? EndpointEventKind.Read
+            : EndpointEventKind.None;
+    }
+
+    private ushort EndpointOf(in EndpointChoice choice, EndpointLine line) =>
+        choice.Timer ? asked.Timer.Item.Endpoint
+        : choice.Dispatch ? asked.Dispatches.Item.Endpoint
+        : choice.Drained ? asked.Drained.Item.Endpoint
+        : choice.Recalled ? asked.Recalled.Item.Endpoint
+        : choice.Sent ? asked.Sent.Item.Endpoint
+        : choice.Leave ? asked.Leaves.Item
+        : choice.Command ? asked.Commands.Item.Endpoint
+        : IsOfEndpoint(line) ? line.Endpoint
+        : (ushort)0;
+
+    private bool IsOfEndpoint(EndpointLine line) =>
+        line.Kind != LineKind.None && !IsOfStatistics(line) && line.Endpoint < endpoints;
+
+    // Whether there is such a line.
+    private bool IsLine(EndpointLine line)
+    {
+        uint whose = line.Kind == LineKind.ProcessStatistics ? processes : line.Kind == LineKind.CoreStatistics ? cores : services;
+        return IsOfEndpoint(line) || (IsOfStatistics(line) && line.Endpoint < whose);
     }
 }
 

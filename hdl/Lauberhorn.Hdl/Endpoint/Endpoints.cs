@@ -26,39 +26,30 @@ public sealed class Endpoints
     /// <summary>Creates the endpoints in a scope of their own.</summary>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="home">The home agent's port.</param>
-    /// <param name="dispatches">What the scheduler says.</param>
-    /// <param name="lineWrites">Admission's control lines.</param>
-    /// <param name="packetWrites">Admission's aux lines.</param>
-    /// <param name="resourceWrite">What belongs to each slot, written before the slot's message is dispatched.</param>
-    /// <param name="sendDone">Lines to be sent that were read out of the stores.</param>
-    /// <param name="replyLineRead">The reply stage's read port of the line store, by slot.</param>
-    /// <param name="transmitRead">The reply stage's read port of the transmit store, by endpoint.</param>
-    /// <param name="packetReads">Aux lines that the reply stage wants.</param>
-    /// <param name="statisticsRead">What the CPU reads of the statistics.</param>
-    /// <param name="statisticsLine">That, a tick later.</param>
-    /// <param name="coreNotices">What the OS says of cores, on its way to the scheduler.</param>
-    /// <param name="command">The OS's commands.</param>
-    /// <param name="settings">The OS's settings; <see cref="INicSettings.TryAgainCycles"/> and <see cref="INicSettings.StrayLoads"/> are used here.</param>
+    /// <param name="sources">What others say of endpoints.</param>
+    /// <param name="writes">What admission writes of messages.</param>
+    /// <param name="reads">What the reply stage reads.</param>
+    /// <param name="statistics">The statistics, which the CPU reads as lines.</param>
+    /// <param name="control">
+    /// The OS's commands, and settings; <see cref="INicSettings.TryAgainCycles"/> and <see cref="INicSettings.StrayLoads"/> are used here.
+    /// </param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public Endpoints(
         NicConfig config,
         HomePort home,
-        Stream<Dispatch> dispatches,
-        Stream<LineWrite> lineWrites,
-        Stream<PacketWrite> packetWrites,
-        IRamWrite<SlotResources> resourceWrite,
-        Stream<SendDone> sendDone,
-        IRamRead replyLineRead,
-        IRamRead transmitRead,
-        Stream<PacketRead> packetReads,
-        IStatisticsRead statisticsRead,
-        IRamData<Bits<W1024>> statisticsLine,
-        Stream<CoreNotice> coreNotices,
-        ICommand command,
-        INicSettings settings)
+        EndpointSources sources,
+        MessageWrites writes,
+        StoreReads reads,
+        StatisticsPort statistics,
+        OsControl control)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(home);
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(writes);
+        ArgumentNullException.ThrowIfNull(reads);
+        ArgumentNullException.ThrowIfNull(statistics);
+        ArgumentNullException.ThrowIfNull(control);
         config.Validate();
         using Scope scope = Scope.Open("endpoints");
         EndpointShape shape = new(config, scope.Path);
@@ -75,11 +66,9 @@ public sealed class Endpoints
         Stream<EndpointCommand> requests = new("requests");
         Stream<ushort> leavesIn = new("leavesIn");
         FifoDistributed<ushort> leaves = new(leavesIn, shape.LeaveDepth, "leaves");
-        EndpointIntake intake = new(
-            timeUps.Output, dispatches, drained, recalled, sendDone, leaves.Output, requests, home.Reads, room, time, shape)
-        {
-            Name = "intake",
-        };
+        EndpointRequests asked = new(
+            timeUps.Output, sources.Dispatches, drained, recalled, sources.SendDone, leaves.Output, requests, home.Reads);
+        EndpointIntake intake = new(asked, room, time, shape) { Name = "intake" };
         _ = new EndpointEventRegister(intake.Chosen, held) { Name = "eventRegister" };
 
         // Decision.
@@ -102,29 +91,23 @@ public sealed class Endpoints
         _ = new EndpointRoom(engineNotices.State, answers.State, fetches.State, tryAgains.State, room) { Name = "roomCheck" };
         ForwardingRam<EndpointState> states = new(stateWrite, intake.StateRead, shape.EndpointDepth, "states");
         ForwardingRam<LineBits> homes = new(homeWrite, intake.StateRead, shape.EndpointDepth, "homeOfEngine");
+        IRamData<SlotResources> resources =
+            new SimpleDualPortRam<SlotResources>(writes.ResourceWrite, intake.ResourceRead, shape.SlotDepth) { Name = "resources" }.Data;
         EndpointDecision decision = new(
             held,
-            states.Data,
-            homes.Data,
-            new SimpleDualPortRam<SlotResources>(resourceWrite, intake.ResourceRead, shape.SlotDepth) { Name = "resources" }.Data,
-            inUse,
-            settings,
+            new EndpointKnowledge(states.Data, homes.Data, resources, inUse, control.Settings),
+            new EndpointOutlets(engineNoticesIn.Forward, controlFetches, tryAgainsIn.Forward, engineJobsIn.Forward, recalls),
             stateWrite,
-            engineNoticesIn,
-            controlFetches,
-            tryAgainsIn,
-            engineJobsIn,
-            recalls,
-            statisticsRead,
+            statistics.StatisticsRead,
             shape)
         {
             Name = "decision",
         };
-        EndpointsInUse.Create(coreNotices, decision.Decided, held, intake.StateRead, shape, inUse, leaves, leavesIn.Forward);
+        EndpointsInUse.Create(sources.CoreNotices, decision.Decided, held, intake.StateRead, shape, inUse, leaves, leavesIn.Forward);
         IRamAddress waiterRead = Scope.CreateBus<IRamAddress>("waiterRead");
         IRamWrite<ColourWaiter> waiterWrite = new ColourWaiterWrite(decision.Decided, shape) { Name = "waiterWriting" }.Write;
         IRamData<ColourWaiter> waiter = new DistributedRam<ColourWaiter>(waiterWrite, waiterRead, 1 << LineMap.ColourBits).Data;
-        EndpointCommands commands = new(command, decision.Decided, waiter, waiterRead, requests, shape) { Name = "commands" };
+        EndpointCommands commands = new(control.Command, decision.Decided, waiter, waiterRead, requests, shape) { Name = "commands" };
 
         // Lines that come home.
         Stream<LeftLine> leftIn = new("leftIn");
@@ -145,9 +128,7 @@ public sealed class Endpoints
             new ForwardingRam<LineBits>(homeWrite, returnIntake.HomeRead, shape.EndpointDepth, "homeOfReturns").Data,
             homeWrite,
             fetchAnswer,
-            jobsNow,
-            leftNow,
-            noticesNow,
+            new ReturnOutlets(jobsNow, leftNow, noticesNow),
             shape)
         {
             Name = "returns",
@@ -168,11 +149,11 @@ public sealed class Endpoints
         Stream<PacketLine> packetLinesIn = new("packetLinesIn");
         FifoDistributed<PacketLine> packetLines = new(packetLinesIn, QueueDepth, "packetLines");
         RamStyle slotStyle = shape.SlotDepth > 1024 ? RamStyle.Ultra : RamStyle.Block;
-        LineStoreWrite lineWrite = new(returns.Merge, lineWrites, shape) { Name = "lineStoreWrite" };
-        PacketBufferPorts packetPorts = new(decision.Decided, returns.Merge, packetWrites, packetReads, packetLines.State, shape) { Name = "packetPorts" };
+        LineStoreWrite lineWrite = new(returns.Merge, writes.LineWrites, shape) { Name = "lineStoreWrite" };
+        PacketBufferPorts packetPorts = new(decision.Decided, returns.Merge, writes.PacketWrites, reads.PacketReads, packetLines.State, shape) { Name = "packetPorts" };
         TransmitStoreWrite transmitWrite = new(decision.Decided, returns.Merge) { Name = "transmitWrite" };
         SimpleDualPortByteRam<W1024, W128> lines = new(lineWrite.Write, decision.LineRead, shape.SlotDepth, slotStyle) { Name = "lines" };
-        SimpleDualPortByteRam<W1024, W128> replyLines = new(lineWrite.Write, replyLineRead, shape.SlotDepth, slotStyle) { Name = "replyLines" };
+        SimpleDualPortByteRam<W1024, W128> replyLines = new(lineWrite.Write, reads.ReplyLineRead, shape.SlotDepth, slotStyle) { Name = "replyLines" };
         int packetDepth = shape.PacketDepth * shape.AuxDepth;
         SimpleDualPortByteRam<W1024, W128> packets = new(
             packetPorts.Write, packetPorts.Read, packetDepth, packetDepth > 1024 ? RamStyle.Ultra : RamStyle.Block)
@@ -180,9 +161,9 @@ public sealed class Endpoints
             Name = "packets",
         };
         SimpleDualPortByteRam<W1024, W128> transmits = new(transmitWrite.Write, decision.TransmitRead, shape.EndpointDepth) { Name = "transmits" };
-        SimpleDualPortByteRam<W1024, W128> replyTransmits = new(transmitWrite.Write, transmitRead, shape.EndpointDepth) { Name = "replyTransmits" };
-        IStoreReads under = new StoreReadRegister(decision.Decided, packetReads) { Name = "storeReads" }.Under;
-        _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, statisticsLine, answersIn.Forward, packetLinesIn.Forward) { Name = "lineReader" };
+        SimpleDualPortByteRam<W1024, W128> replyTransmits = new(transmitWrite.Write, reads.TransmitRead, shape.EndpointDepth) { Name = "replyTransmits" };
+        IStoreReads under = new StoreReadRegister(decision.Decided, reads.PacketReads) { Name = "storeReads" }.Under;
+        _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, statistics.StatisticsLine, answersIn.Forward, packetLinesIn.Forward) { Name = "lineReader" };
 
         // Answers.
         IAnswerTurn turn = Scope.CreateBus<IAnswerTurn>("turn");
@@ -193,7 +174,7 @@ public sealed class Endpoints
         _ = new ReadyBridge(home.Fetches.Backward, fetches.Output.Backward) { Name = "fetchOutReady" };
 
         // Time.
-        StallTimer timer = new(time, settings, decision.WaitWrite, shape) { Name = "timer" };
+        StallTimer timer = new(time, control.Settings, decision.WaitWrite, shape) { Name = "timer" };
         IRamRead wheelRead = new WheelRead(time, timer.WheelSize) { Name = "wheelRead" }.Read;
         _ = new WheelCheck(
             time,
@@ -242,6 +223,12 @@ public sealed class Endpoints
     /// <summary>All that is kept of endpoints, for tests.</summary>
     public EndpointMemories Memories { get; }
 }
+
+/// <summary>What others say of endpoints.</summary>
+/// <param name="Dispatches">What the scheduler says.</param>
+/// <param name="SendDone">Lines to be sent that were read out of the stores.</param>
+/// <param name="CoreNotices">What the OS says of cores, on its way to the scheduler.</param>
+public sealed record EndpointSources(Stream<Dispatch> Dispatches, Stream<SendDone> SendDone, Stream<CoreNotice> CoreNotices);
 
 /// <summary>All that is kept of endpoints, for tests: what the memories of the C# simulation hold.</summary>
 /// <param name="States">The engine's, a word for each endpoint.</param>

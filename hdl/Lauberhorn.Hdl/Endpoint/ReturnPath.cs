@@ -127,6 +127,58 @@ public sealed class ReturnRegister([InputBus] IReturnStep taken) : SimpleProcess
     }
 }
 
+/// <summary>What a line that comes home causes.</summary>
+/// <param name="Jobs">Aux lines to be fetched together.</param>
+/// <param name="Left">Control lines for the reply stage.</param>
+/// <param name="Notices">What the scheduler is told.</param>
+internal sealed record ReturnOutlets(
+    [OutputBus] IStream<FetchJob> Jobs,
+    [OutputBus] IStream<LeftLine> Left,
+    [OutputBus] IStream<EndpointNotice> Notices);
+
+/// <summary>What has come home.</summary>
+internal readonly record struct ReturnFacts
+{
+    /// <summary>Whether it is of a receive control line.</summary>
+    public bool IsReceive { get; init; }
+
+    /// <summary>Whether it is of a transmit control line.</summary>
+    public bool IsTransmit { get; init; }
+
+    /// <summary>Whether the line, if it is an aux line, is a transmit aux line.</summary>
+    public bool IsTransmitAux { get; init; }
+
+    /// <summary>Whether software has answered, or sent, by writing its control line back.</summary>
+    public bool IsAnswered { get; init; }
+
+    /// <summary>Whether the control line is home from now on.</summary>
+    public bool ComesHome { get; init; }
+
+    /// <summary>If so: whether nobody had left it.</summary>
+    public bool IsTaken { get; init; }
+
+    /// <summary>If so: whether aux lines of its message have to come home first.</summary>
+    public bool IsJob { get; init; }
+
+    /// <summary>Whether it goes on to the reply stage.</summary>
+    public bool GoesOn { get; init; }
+
+    /// <summary>Whether its bytes are merged into the store.</summary>
+    public bool Merges { get; init; }
+
+    /// <summary>Which aux lines of its direction were home before, toggled each time.</summary>
+    public uint AuxHome { get; init; }
+
+    /// <summary>The line's bit there, if it is an aux line.</summary>
+    public uint AuxBit { get; init; }
+
+    /// <summary>Whether an aux line's bytes are the message's.</summary>
+    public bool KeepsAux { get; init; }
+
+    /// <summary>Whether the aux line is home from now on.</summary>
+    public bool AuxComesHome { get; init; }
+}
+
 /// <summary>
 /// Decides what becomes of what has come home: merges it if its line holds a message, and hands on a control line that was left or answered: to the reply stage, or, when aux lines
 /// are still to come, to the <see cref="LineFetcher"/>, its bytes merged into the store. A line that was fetched though nobody had left it was taken from its reader: a call in it goes on
@@ -140,9 +192,7 @@ internal sealed class ReturnDecision(
     [InputBus] IRamData<LineBits> home,
     [OutputBus] IRamWrite<LineBits> homeWrite,
     [OutputBus] IFetchAnswer fetchAnswer,
-    [OutputBus] IStream<FetchJob> jobs,
-    [OutputBus] IStream<LeftLine> left,
-    [OutputBus] IStream<EndpointNotice> notices,
+    [Ports] ReturnOutlets outlets,
     EndpointShape shape) : SimpleProcess
 {
     [OutputBus] private readonly IReturnMerge merge = Scope.CreateBus<IReturnMerge>("merge");
@@ -156,74 +206,113 @@ internal sealed class ReturnDecision(
     /// <inheritdoc/>
     protected override void OnTick()
     {
+        ReturnFacts facts = Find();
+        fetchAnswer.Valid = step.Valid && step.Return.IsAnswer;
+        fetchAnswer.Line = step.Line;
+        ComeHome(facts);
+        Store(facts);
+        HandOn(facts);
+    }
+
+    private ReturnFacts Find()
+    {
         EndpointLine line = step.Line;
         HomeReturn returned = step.Return;
         LineUse known = use.Item;
         AuxUse aux = auxUse.Item;
         LineBits before = home.Item;
-        LeftHeader header = known.Header;
         bool isReceive = step.Valid && line.Kind == LineKind.ReceiveControl;
         bool isTransmit = step.Valid && line.Kind == LineKind.TransmitControl;
         bool isAux = step.Valid && (line.Kind == LineKind.ReceiveAux || line.Kind == LineKind.TransmitAux);
         bool isTransmitAux = line.Kind == LineKind.TransmitAux;
-        int place = LineBits.Place(line);
 
         // An endpoint that writes its lines back itself has answered, or sent, when software's kind comes home.
-        bool isOut = (isReceive || isTransmit) && known.Given != (((before.Control >> place) & 1) != 0);
-        bool isAnswered = isOut && !returned.IsAnswer && known.WritesBack && known.IsKept && returned.Mask[0] && returned.Data.GetByte(ControlLine.Kind) >> 4 != 0;
+        bool isOut = (isReceive || isTransmit) && known.Given != (((before.Control >> LineBits.Place(line)) & 1) != 0);
+        bool isWritten = returned.Mask[0] && returned.Data.GetByte(ControlLine.Kind) >> 4 != 0;
+        bool isAnswered = isOut && !returned.IsAnswer && known.WritesBack && known.IsKept && isWritten;
         bool comesHome = isOut && (returned.IsAnswer || isAnswered);
         bool isTaken = comesHome && !isAnswered && !known.IsLeaving;
         bool isJob = comesHome && known.IsKept && known.IsLeaving && aux.Touched != 0;
-        bool goesOn = comesHome && known.IsKept && !isJob && !(isTransmit && isTaken);
-        bool merges = isOut && known.IsKept && (!returned.IsAnswer || isJob) && !isAnswered;
 
-        // Bytes of aux lines count while they are the message's: of an endpoint that writes back until its answer, or what it sends, has come home.
+        // Bytes of aux lines count while they are the message's: of an endpoint that writes back until its answer, or what it sends, has
+        // come home.
         uint auxHome = isTransmitAux ? before.TransmitAux : before.ReceiveAux;
         uint auxBit = 1u << (line.Index & 31);
         int controlPlace = isTransmitAux ? 2 : aux.Line ? 1 : 0;
         bool isControlOut = aux.ControlGiven != (((before.Control >> controlPlace) & 1) != 0);
-        bool keepsAux = isAux && (aux.Touched & auxBit) != 0 && (!aux.WritesBack || isControlOut);
-        bool auxComesHome = isAux && returned.IsAnswer && ((aux.Given ^ auxHome) & auxBit) != 0;
+        return new ReturnFacts
+        {
+            IsReceive = isReceive,
+            IsTransmit = isTransmit,
+            IsTransmitAux = isTransmitAux,
+            IsAnswered = isAnswered,
+            ComesHome = comesHome,
+            IsTaken = isTaken,
+            IsJob = isJob,
+            GoesOn = comesHome && known.IsKept && !isJob && !(isTransmit && isTaken),
+            Merges = isOut && known.IsKept && (!returned.IsAnswer || isJob) && !isAnswered,
+            AuxHome = auxHome,
+            AuxBit = auxBit,
+            KeepsAux = isAux && (aux.Touched & auxBit) != 0 && (!aux.WritesBack || isControlOut),
+            AuxComesHome = isAux && returned.IsAnswer && ((aux.Given ^ auxHome) & auxBit) != 0,
+        };
+    }
 
-        uint turned = auxComesHome ? auxHome ^ auxBit : auxHome;
-        homeWrite.Enable = comesHome || auxComesHome;
-        homeWrite.Address = line.Endpoint & endpointMask;
+    // The line is home from the next tick on.
+    private void ComeHome(in ReturnFacts facts)
+    {
+        LineBits before = home.Item;
+        uint turned = facts.AuxComesHome ? facts.AuxHome ^ facts.AuxBit : facts.AuxHome;
+        homeWrite.Enable = facts.ComesHome || facts.AuxComesHome;
+        homeWrite.Address = step.Line.Endpoint & endpointMask;
         homeWrite.Item = new LineBits(
-            (byte)(before.Control ^ (comesHome ? 1 << place : 0)),
-            isTransmitAux ? before.ReceiveAux : turned,
-            isTransmitAux ? turned : before.TransmitAux);
+            (byte)(before.Control ^ (facts.ComesHome ? 1 << LineBits.Place(step.Line) : 0)),
+            facts.IsTransmitAux ? before.ReceiveAux : turned,
+            facts.IsTransmitAux ? turned : before.TransmitAux);
+    }
 
-        merge.Line = merges && isReceive ? returned.Mask : Bits<W128>.Zero;
-        merge.Transmit = merges && isTransmit ? returned.Mask : Bits<W128>.Zero;
-        merge.Packet = keepsAux ? returned.Mask : Bits<W128>.Zero;
-        merge.Slot = header.Slot & slotMask;
-        merge.Endpoint = line.Endpoint & endpointMask;
-        merge.PacketLine = ((aux.PacketSlot * auxDepth) + line.Index) & packetMask;
+    // Its bytes go into the store of its message.
+    private void Store(in ReturnFacts facts)
+    {
+        HomeReturn returned = step.Return;
+        merge.Line = facts.Merges && facts.IsReceive ? returned.Mask : Bits<W128>.Zero;
+        merge.Transmit = facts.Merges && facts.IsTransmit ? returned.Mask : Bits<W128>.Zero;
+        merge.Packet = facts.KeepsAux ? returned.Mask : Bits<W128>.Zero;
+        merge.Slot = use.Item.Header.Slot & slotMask;
+        merge.Endpoint = step.Line.Endpoint & endpointMask;
+        merge.PacketLine = ((auxUse.Item.PacketSlot * auxDepth) + step.Line.Index) & packetMask;
         merge.Data = returned.Data;
-        merge.IsBad = step.Valid && !keepsAux && !merges && !comesHome && returned.Mask.OrReduce();
+        merge.IsBad = step.Valid && !facts.KeepsAux && !facts.Merges && !facts.ComesHome && returned.Mask.OrReduce();
+    }
 
-        fetchAnswer.Valid = step.Valid && returned.IsAnswer;
-        fetchAnswer.Line = line;
-        jobs.Valid = isJob;
-        jobs.Item = new FetchJob(line.Endpoint, isTransmit ? LineGroup.TransmitAux : LineGroup.ReceiveAux, true, header, aux.Given ^ (isTransmit ? before.TransmitAux : before.ReceiveAux));
-
-        // Who left the line waits at the other one.
-        notices.Valid = comesHome && isReceive && known.IsLeaving && !isJob;
-        notices.Item = new EndpointNotice(NoticeKind.Waiting, line.Endpoint, known.IsKernel ? EndpointNotice.AnyProcess : header.Process);
-        left.Valid = goesOn;
-        left.Item = new LeftLine
+    // Who left the line waits at the other one; what was in it goes to the reply stage, if no aux lines have to come before.
+    private void HandOn(in ReturnFacts facts)
+    {
+        EndpointLine line = step.Line;
+        LineUse known = use.Item;
+        AuxUse aux = auxUse.Item;
+        LeftHeader header = known.Header;
+        uint auxHome = facts.IsTransmit ? home.Item.TransmitAux : home.Item.ReceiveAux;
+        LineGroup group = facts.IsTransmit ? LineGroup.TransmitAux : LineGroup.ReceiveAux;
+        outlets.Jobs.Valid = facts.IsJob;
+        outlets.Jobs.Item = new FetchJob(line.Endpoint, group, true, header, aux.Given ^ auxHome);
+        outlets.Notices.Valid = facts.ComesHome && facts.IsReceive && known.IsLeaving && !facts.IsJob;
+        outlets.Notices.Item = new EndpointNotice(
+            NoticeKind.Waiting, line.Endpoint, known.IsKernel ? EndpointNotice.AnyProcess : header.Process);
+        outlets.Left.Valid = facts.GoesOn;
+        outlets.Left.Item = new LeftLine
         {
             Endpoint = line.Endpoint,
             Process = header.Process,
-            IsTransmit = isTransmit,
-            IsDiscarded = isTaken,
+            IsTransmit = facts.IsTransmit,
+            IsDiscarded = facts.IsTaken,
             Slot = header.Slot,
             TransmitPort = header.TransmitPort,
             MaySendFrames = header.MaySendFrames,
             PacketSlot = header.PacketSlot,
-            AuxLines = isAnswered ? EndpointShape.LeadingLines(header.AuxLines, aux.Touched) : header.AuxLines,
-            Mask = returned.Mask,
-            Data = returned.Data,
+            AuxLines = facts.IsAnswered ? EndpointShape.LeadingLines(header.AuxLines, aux.Touched) : header.AuxLines,
+            Mask = step.Return.Mask,
+            Data = step.Return.Data,
         };
     }
 }

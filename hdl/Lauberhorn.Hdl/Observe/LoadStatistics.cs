@@ -19,47 +19,25 @@ public sealed class LoadStatistics
     /// <summary>Places for processes whose load has crossed a threshold, and that the kernel has not heard of yet.</summary>
     internal const int ChangeDepth = 16;
 
-    /// <summary>Creates the statistics of a scheduler in a scope of their own.</summary>
-    /// <param name="config">The NIC's parameters.</param>
-    /// <param name="scheduler">The scheduler, whose decisions are counted.</param>
-    /// <param name="changes">Where processes go whose load has crossed a threshold.</param>
-    /// <param name="ends">Slots whose messages are done with.</param>
-    /// <param name="reads">What the endpoint engine reads for the CPU: by process, core or service.</param>
-    /// <param name="line">The line read: one tick after its address.</param>
-    /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
-    public LoadStatistics(
-        NicConfig config, Scheduler scheduler, Stream<LoadChange> changes, Stream<SlotRelease> ends, IStatisticsRead reads, IRamData<Bits<W1024>> line)
-        : this(config, Checked(scheduler).Step, scheduler.Decision, scheduler.Pace, scheduler.Scanned, scheduler.PolicyWrite, changes, ends, reads, line)
-    {
-    }
-
     /// <summary>Creates the statistics in a scope of their own.</summary>
     /// <param name="config">The NIC's parameters.</param>
-    /// <param name="step">The step that the scheduler decides.</param>
-    /// <param name="decision">What it decides.</param>
-    /// <param name="pace">Whether that counts.</param>
-    /// <param name="scanned">The core that it looks at.</param>
-    /// <param name="policyWrite">The write of a process's policy, for its thresholds.</param>
+    /// <param name="scheduler">What is seen of the scheduler, whose decisions are counted.</param>
     /// <param name="changes">Where processes go whose load has crossed a threshold.</param>
     /// <param name="ends">Slots whose messages are done with.</param>
-    /// <param name="reads">What the endpoint engine reads for the CPU: by process, core or service.</param>
-    /// <param name="line">The line read: one tick after its address.</param>
+    /// <param name="statistics">What the endpoint engine reads for the CPU: by process, core or service.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public LoadStatistics(
         NicConfig config,
-        IScheduleStep step,
-        IScheduleDecision decision,
-        ISchedulePace pace,
-        IScannedCore scanned,
-        IRamWrite<ProcessPolicy> policyWrite,
+        SchedulerTap scheduler,
         Stream<LoadChange> changes,
         Stream<SlotRelease> ends,
-        IStatisticsRead reads,
-        IRamData<Bits<W1024>> line)
+        StatisticsPort statistics)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(ends);
+        ArgumentNullException.ThrowIfNull(scheduler);
+        ArgumentNullException.ThrowIfNull(statistics);
         using Scope scope = Scope.Open("statistics");
         int processes = Depth(config.Processes);
         int slots = Depth(config.PendingCalls);
@@ -70,7 +48,7 @@ public sealed class LoadStatistics
         ILoadTime time = new LoadClock { Name = "clock" }.Time;
 
         // From the scheduler.
-        LoadTap tap = new(step, decision, pace, time, slots) { Name = "tap" };
+        LoadTap tap = new(scheduler.Step, scheduler.Decision, scheduler.Pace, time, slots) { Name = "tap" };
         IRamData<ArrivedCall> arrival = new SimpleDualPortRam<ArrivedCall>(tap.ArrivalWrite, tap.ArrivalRead, slots, slotStyle) { Name = "arrivals" }.Data;
         ILoadEvent seen = new LoadEventRegister(tap.Seen) { Name = "seen" }.Event;
         LoadWait wait = new(seen, arrival, services) { Name = "wait" };
@@ -87,7 +65,7 @@ public sealed class LoadStatistics
         _ = new LoadUpdate(
             waited,
             new ForwardingRam<LoadRecord>(loadWrite, wait.Read, processes, "loads").Data,
-            new ForwardingRam<ProcessPolicy>(policyWrite, wait.Read, processes, "thresholds").Data,
+            new ForwardingRam<ProcessPolicy>(scheduler.PolicyWrite, wait.Read, processes, "thresholds").Data,
             queue.State,
             loadWrite,
             changesIn.Forward)
@@ -121,7 +99,7 @@ public sealed class LoadStatistics
 
         // From the scanner.
         IRamWrite<CoreLoadRecord> coreWrite = Scope.CreateBus<IRamWrite<CoreLoadRecord>>("coreWrite");
-        CoreSample sample = new(scanned) { Name = "sample" };
+        CoreSample sample = new(scheduler.Scanned) { Name = "sample" };
         _ = new CoreLoadUpdate(
             new CoreSampleRegister(sample.Sample) { Name = "sampled" }.Sample,
             new ForwardingRam<CoreLoadRecord>(coreWrite, sample.Read, cores, "cores").Data,
@@ -132,24 +110,18 @@ public sealed class LoadStatistics
         };
 
         // For the CPU.
-        StatisticsReads ports = new(reads, processes, cores, services) { Name = "reads" };
+        StatisticsReads ports = new(statistics.StatisticsRead, processes, cores, services) { Name = "reads" };
         _ = new StatisticsLine(
-            new StatisticsChoice(reads) { Name = "choice" }.Choice,
+            new StatisticsChoice(statistics.StatisticsRead) { Name = "choice" }.Choice,
             new ForwardingRam<LoadRecord>(loadWrite, ports.Process, processes, "loadsOfReads").Data,
             new ForwardingRam<ServedRecord>(servedWrite, ports.Process, processes, "servedOfReads").Data,
             new ForwardingRam<CoreLoadRecord>(coreWrite, ports.Core, cores, "coresOfReads").Data,
             new ForwardingRam<ServiceLoadRecord>(serviceWrite, ports.Service, services, "servicesOfReads", serviceStyle).Data,
             new ForwardingRam<ServedRecord>(servedOfServiceWrite, ports.Service, services, "servedOfServicesOfReads", serviceStyle).Data,
-            line)
+            statistics.StatisticsLine)
         {
             Name = "line",
         };
-    }
-
-    private static Scheduler Checked(Scheduler scheduler)
-    {
-        ArgumentNullException.ThrowIfNull(scheduler);
-        return scheduler;
     }
 
     private static int Depth(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 2));

@@ -74,7 +74,9 @@ public sealed class NeighbourTable
         SimpleDualPortRam<Neighbour> copy1 = new(write1, learn1, depth) { Name = "copy1" };
         NeighbourQuestion question = new(job, step) { Name = "question" };
         Answer = new NeighbourMatch(question.Asked, table0.Data, table1.Data) { Name = "match" }.Answer;
-        _ = new NeighbourLearning(sighting, command, settings, copy0.Data, copy1.Data, learn0, learn1, write0, write1, bits) { Name = "learning" };
+        NeighbourPorts ports0 = new(copy0.Data, learn0, write0);
+        NeighbourPorts ports1 = new(copy1.Data, learn1, write1);
+        _ = new NeighbourLearning(sighting, command, settings, ports0, ports1, bits) { Name = "learning" };
     }
 
     /// <summary>Output: what is known of the neighbour that was asked for in the tick before.</summary>
@@ -161,21 +163,24 @@ public sealed class NeighbourMatch(
     }
 }
 
+/// <summary>The port of a table by which neighbours are learned.</summary>
+/// <param name="Data">What was read.</param>
+/// <param name="Read">What is read.</param>
+/// <param name="Write">What is written.</param>
+internal sealed record NeighbourPorts(
+    [InputBus] IRamData<Neighbour> Data, [OutputBus] IRamRead Read, [OutputBus] IRamWrite<Neighbour> Write);
+
 /// <summary>
 /// Writes neighbours: reads both places of an address, then writes where the address is, or a free place, or one that was learned. What the OS sets takes a
 /// place in any case. 3 ticks for each; sightings meanwhile are lost, a command is kept.
 /// </summary>
 [ClockedProcess]
-public sealed class NeighbourLearning(
+internal sealed class NeighbourLearning(
     [InputBus] ISighting sighting,
     [InputBus] ICommand command,
     [InputBus] INicSettings settings,
-    [InputBus] IRamData<Neighbour> place0,
-    [InputBus] IRamData<Neighbour> place1,
-    [OutputBus] IRamRead read0,
-    [OutputBus] IRamRead read1,
-    [OutputBus] IRamWrite<Neighbour> write0,
-    [OutputBus] IRamWrite<Neighbour> write1,
+    [Ports] NeighbourPorts table0,
+    [Ports] NeighbourPorts table1,
     int bits) : SimpleProcess
 {
     private readonly int bits = bits;
@@ -189,32 +194,34 @@ public sealed class NeighbourLearning(
     /// <inheritdoc/>
     protected override void OnTick()
     {
+        Neighbour place0 = table0.Data.Item;
+        Neighbour place1 = table1.Data.Item;
         bool learns = sighting.Valid && settings.LearnsNeighbours;
         bool isIdle = !isReading && !isDeciding;
-        read0.Enable = true;
-        read1.Enable = true;
-        write0.Enable = false;
-        write1.Enable = false;
+        table0.Read.Enable = true;
+        table1.Read.Enable = true;
+        table0.Write.Enable = false;
+        table1.Write.Enable = false;
         if (isDeciding)
         {
-            bool is0 = place0.Item.IsValid && place0.Item.Address == learned.Address;
-            bool is1 = place1.Item.IsValid && place1.Item.Address == learned.Address;
+            bool is0 = place0.IsValid && place0.Address == learned.Address;
+            bool is1 = place1.IsValid && place1.Address == learned.Address;
             bool isOurs = learned.IsFixed;
-            bool isFixed0 = place0.Item.IsValid && place0.Item.IsFixed;
-            bool isFixed1 = place1.Item.IsValid && place1.Item.IsFixed;
-            bool isFree0 = !place0.Item.IsValid;
-            bool isFree1 = !place1.Item.IsValid;
+            bool isFixed0 = place0.IsValid && place0.IsFixed;
+            bool isFixed1 = place1.IsValid && place1.IsFixed;
+            bool isFree0 = !place0.IsValid;
+            bool isFree1 = !place1.IsValid;
             bool isNew = !is0 && !is1 && learned.IsValid;
             bool takes0 = isNew && (isFree0 || (!isFree1 && (!isFixed0 || (isOurs && isFixed1))));
             bool takes1 = isNew && !takes0 && (isFree1 || !isFixed1);
-            write0.Enable = takes0 || (is0 && (isOurs || !isFixed0));
-            write1.Enable = takes1 || (is1 && (isOurs || !isFixed1));
+            table0.Write.Enable = takes0 || (is0 && (isOurs || !isFixed0));
+            table1.Write.Enable = takes1 || (is1 && (isOurs || !isFixed1));
         }
 
-        write0.Address = read0.Address;
-        write1.Address = read1.Address;
-        write0.Item = learned;
-        write1.Item = learned;
+        table0.Write.Address = table0.Read.Address;
+        table1.Write.Address = table1.Read.Address;
+        table0.Write.Item = learned;
+        table1.Write.Item = learned;
         isDeciding = isReading;
         isReading = isIdle && (hasCommand || learns);
         if (isIdle)
@@ -222,8 +229,8 @@ public sealed class NeighbourLearning(
             learned = hasCommand
                 ? new Neighbour { IsValid = set.IsValid, IsFixed = true, Address = set.Address, MacAddress = set.MacAddress }
                 : new Neighbour { IsValid = true, IsFixed = false, Address = sighting.Address, MacAddress = sighting.MacAddress };
-            read0.Address = NeighbourHash.Of(hasCommand ? set.Address : sighting.Address, 0, bits);
-            read1.Address = NeighbourHash.Of(hasCommand ? set.Address : sighting.Address, 1, bits);
+            table0.Read.Address = NeighbourHash.Of(hasCommand ? set.Address : sighting.Address, 0, bits);
+            table1.Read.Address = NeighbourHash.Of(hasCommand ? set.Address : sighting.Address, 1, bits);
             hasCommand = false;
         }
 

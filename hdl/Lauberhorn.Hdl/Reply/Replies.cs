@@ -34,14 +34,9 @@ public sealed class Replies
     /// <param name="answers">Answers of the NIC's own.</param>
     /// <param name="pendingWrite">The calls, by slot.</param>
     /// <param name="sighting">Neighbours seen.</param>
-    /// <param name="command">The OS's commands.</param>
-    /// <param name="settings">The OS's settings.</param>
-    /// <param name="replyLineRead">The slot whose line is read; driven by this block.</param>
-    /// <param name="replyLine">That line, a tick later.</param>
-    /// <param name="transmitRead">The endpoint whose transmit line is read; driven by this block.</param>
-    /// <param name="transmitLine">That line, a tick later.</param>
-    /// <param name="packetReads">Aux lines that are asked for; driven by this block.</param>
-    /// <param name="packetLines">These lines.</param>
+    /// <param name="control">The OS's commands and settings.</param>
+    /// <param name="reads">What is read of the stores; driven by this block.</param>
+    /// <param name="lines">What they answer.</param>
     /// <exception cref="ElaborationException">A parameter does not fit.</exception>
     public Replies(
         NicConfig config,
@@ -49,16 +44,15 @@ public sealed class Replies
         Stream<NicReply> answers,
         IRamWrite<PendingCall> pendingWrite,
         ISighting sighting,
-        ICommand command,
-        INicSettings settings,
-        IRamRead replyLineRead,
-        IRamData<Bits<W1024>> replyLine,
-        IRamRead transmitRead,
-        IRamData<Bits<W1024>> transmitLine,
-        Stream<PacketRead> packetReads,
-        Stream<PacketLine> packetLines)
+        OsControl control,
+        StoreReads reads,
+        StoreLines lines)
     {
         ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(control);
+        ArgumentNullException.ThrowIfNull(reads);
+        ArgumentNullException.ThrowIfNull(lines);
+        INicSettings settings = control.Settings;
         using Scope scope = Scope.Open("replies");
         int frameBeats = (ReplyHeaders.Bytes + 24 + ControlLine.InlineBytes + (config.AuxLines * NicConfig.LineBytes) + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes;
         int beatDepth = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max((2 * frameBeats) + Margin, QueueDepth));
@@ -69,12 +63,12 @@ public sealed class Replies
         IReplyJob job = Scope.CreateBus<IReplyJob>("job");
         IReplyFormat format = Scope.CreateBus<IReplyFormat>("format");
         IReplyTurn turn = Scope.CreateBus<IReplyTurn>("turn");
-        ReplyIntake intake = new(left, answers, turn, job, format, replyLineRead, transmitRead, processes) { Name = "intake" };
+        ReplyIntake intake = new(left, answers, turn, job, format, reads.ReplyLineRead, reads.TransmitRead, processes) { Name = "intake" };
         IReplyTaken taken = new ReplyTaking(left, answers, turn, job, format) { Name = "taking" }.Taken;
         SimpleDualPortRam<PendingCall> pending = new(pendingWrite, intake.PendingRead, slots) { Name = "pending" };
-        IRamWrite<ushort> generationWrite = new ProcessGenerations(command, config.Processes) { Name = "generationPort" }.Write;
+        IRamWrite<ushort> generationWrite = new ProcessGenerations(control.Command, config.Processes) { Name = "generationPort" }.Write;
         SimpleDualPortRam<ushort> generations = new(generationWrite, intake.GenerationRead, processes) { Name = "generations" };
-        ReplyMerge merge = new(taken, replyLine, transmitLine, pending.Data, generations.Data, job, format, settings) { Name = "merge" };
+        ReplyMerge merge = new(taken, lines.ReplyLine, lines.TransmitLine, pending.Data, generations.Data, job, format, settings) { Name = "merge" };
         IReplyLine line = merge.Line;
         IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
         ReplyClock clock = new() { Name = "clock" };
@@ -88,10 +82,12 @@ public sealed class Replies
         FifoDistributed<ReplyHeader> headers = new(summed, QueueDepth, "headers");
         FifoDistributed<SlotRelease> releases = new(ended, QueueDepth, "releases");
         FifoDistributed<SendDone> done = new(read, QueueDepth, "done");
-        IReplyStep step = new ReplyStep(job, format, packetLines, beats.State, beatDepth) { Name = "step" }.Step;
-        _ = new ReplyFormatter(job, step, format, made, beats.State, beatDepth, headers.State, ended, releases.State, read, done.State, packetReads) { Name = "formatter" };
+        IReplyStep step = new ReplyStep(job, format, lines.PacketLines, beats.State, beatDepth) { Name = "step" }.Step;
+        FormatterOutlets outlets = new(
+            made.Forward, beats.State, headers.State, ended.Forward, releases.State, read.Forward, done.State);
+        _ = new ReplyFormatter(job, step, format, outlets, beatDepth, reads.PacketReads) { Name = "formatter" };
         IReplyPartialSums parts = new ReplyPartialSums(job, step, format) { Name = "partialSums" }.Sums;
-        INeighbourAnswer neighbour = new NeighbourTable(config, job, step, sighting, command, settings).Answer;
+        INeighbourAnswer neighbour = new NeighbourTable(config, job, step, sighting, control.Command, settings).Answer;
         _ = new ReplySum(parts, neighbour, settings, summed) { Name = "sum" };
 
         // Out, or to the kernel.

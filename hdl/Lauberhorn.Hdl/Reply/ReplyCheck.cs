@@ -107,6 +107,59 @@ public sealed class ReplyClock : SimpleProcess
     }
 }
 
+/// <summary>What a line that was left, or an answer of the NIC's own, turns out to be.</summary>
+internal readonly record struct ReplyFacts
+{
+    /// <summary>The line's kind, as software has written it.</summary>
+    public MessageKind Kind { get; init; }
+
+    /// <summary>How many bytes software says that it has written.</summary>
+    public ushort Count { get; init; }
+
+    /// <summary>Whether it is an answer of the NIC's own, and no line.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Whether it is a line in which a message was received.</summary>
+    public bool IsReceived { get; init; }
+
+    /// <summary>Whether it is a line that is to be sent.</summary>
+    public bool IsSend { get; init; }
+
+    /// <summary>Whether it is a reply to the call in it, in time or not.</summary>
+    public bool IsGood { get; init; }
+
+    /// <summary>Whether it is a datagram that may be sent, but for its length.</summary>
+    public bool MayBeDatagram { get; init; }
+
+    /// <summary>Whether a reply goes out.</summary>
+    public bool IsReply { get; init; }
+
+    /// <summary>Whether a frame of the kernel's goes out.</summary>
+    public bool IsFrame { get; init; }
+
+    /// <summary>Whether a datagram goes out.</summary>
+    public bool IsDatagram { get; init; }
+
+    /// <summary>Whether an answer of the NIC's own goes out.</summary>
+    public bool IsAnswer { get; init; }
+
+    /// <summary>Whether a reply's results are longer than the MTU allows: an error goes out in their place.</summary>
+    public bool IsOverMtu { get; init; }
+
+    /// <summary>Whether bytes of the line go out.</summary>
+    public bool HasResults { get; init; }
+
+    /// <summary>Whether anything goes out.</summary>
+    public bool GoesOut => IsReply || IsFrame || IsDatagram || IsAnswer;
+
+    /// <summary>What goes out.</summary>
+    public FrameClass Class => IsReply ? FrameClass.Reply
+        : IsFrame ? FrameClass.Frame
+        : IsDatagram ? FrameClass.Datagram
+        : IsAnswer ? FrameClass.Answer
+        : FrameClass.None;
+}
+
 /// <summary>
 /// Decides what becomes of a line that was left, and makes the beginning of the message. A reply counts only with the handle of the slot's
 /// call, from the process that the call was for, if that is still there, in time, and if it is no longer than what belongs to it
@@ -136,120 +189,180 @@ public sealed class ReplyCheck(
     /// <inheritdoc/>
     protected override void OnTick()
     {
+        ReplyFacts facts = Find();
+        bool moves = !job.Valid || format.IsFree;
+        if (moves)
+        {
+            job.Valid = line.Valid;
+            job.Job = Job(facts);
+        }
+
+        bool counts = moves && line.Valid && IsCounted(facts);
+        events.Flags = counts ? 1ul << (int)Happens(facts) : 0;
+    }
+
+    private ReplyFacts Find()
+    {
         LeftLine left = line.Left;
         PendingCall pending = line.Pending;
-        NicReply answer = line.Answer;
         Bits<W1024> bytes = line.Line;
         MessageKind kind = (MessageKind)bytes.GetByte(ControlLine.Kind);
         ushort count = (ushort)bytes.Slice<W16>(8 * ControlLine.Bytes);
-        int room = ControlLine.InlineBytes + (left.AuxLines << 7);
-        bool isTooLong = count > room;
+        bool isTooLong = count > ControlLine.InlineBytes + (left.AuxLines << 7);
 
-        // What the line is.
+        // A reply to a call.
         bool hasHandle = (ulong)bytes.Slice<W64>(8 * ControlLine.ReplyHandle) == (((ulong)pending.Generation << 16) | left.Slot);
-        uint age = time.Now - pending.ArrivalTime;
-        bool isLate = settings.CallAgeLimit != 0 && age > settings.CallAgeLimit;
         bool isReplyKind = kind is MessageKind.Reply or MessageKind.GarbageArguments or MessageKind.SystemError;
         bool isOfCall = hasHandle && left.Process == pending.Process && !line.IsOfEarlier;
         bool isGood = isReplyKind && isOfCall && !(kind == MessageKind.Reply && isTooLong);
         bool isReceived = !line.IsAnswer && !left.IsTransmit;
-        bool isCall = isReceived && pending.IsCall && !left.IsDiscarded;
+        uint age = time.Now - pending.ArrivalTime;
+        bool isLate = settings.CallAgeLimit != 0 && age > settings.CallAgeLimit;
+
+        // What software sends of its own.
         bool isSend = !line.IsAnswer && left.IsTransmit;
         bool isFrame = isSend && kind == MessageKind.SendFrame && left.MaySendFrames && count >= EthernetBytes && !isTooLong;
         bool mayBeDatagram = isSend && kind == MessageKind.SendDatagram && left.TransmitPort != 0 && !isTooLong;
-        bool isDatagram = mayBeDatagram && !line.IsDatagramOverMtu;
-        bool isReply = isCall && isGood && !isLate;
-        bool isOverMtu = kind == MessageKind.Reply && line.IsReplyOverMtu;
-        bool isAnswer = line.IsAnswer && !errorLimit.IsReached;
+        return new ReplyFacts
+        {
+            Kind = kind,
+            Count = count,
+            IsOwn = line.IsAnswer,
+            IsReceived = isReceived,
+            IsSend = isSend,
+            IsGood = isGood,
+            MayBeDatagram = mayBeDatagram,
+            IsReply = isReceived && pending.IsCall && !left.IsDiscarded && isGood && !isLate,
+            IsFrame = isFrame,
+            IsDatagram = mayBeDatagram && !line.IsDatagramOverMtu,
+            IsAnswer = line.IsAnswer && !errorLimit.IsReached,
+            IsOverMtu = kind == MessageKind.Reply && line.IsReplyOverMtu,
+            HasResults = isSend || (!line.IsAnswer && kind == MessageKind.Reply && !line.IsReplyOverMtu),
+        };
+    }
 
-        // The RPC message (RFC 5531 section 9): reply, accepted or denied, and what follows.
-        bool isOwn = line.IsAnswer;
-        uint accepted = isOwn ? AcceptStatus(answer.Kind)
-            : kind == MessageKind.GarbageArguments ? GarbageArgumentsStatus
-            : kind == MessageKind.SystemError || isOverMtu ? SystemErrorStatus
+    private ReplyJob Job(in ReplyFacts facts)
+    {
+        LeftLine left = line.Left;
+        PendingCall pending = line.Pending;
+        NicReply answer = line.Answer;
+        Bits<W1024> bytes = line.Line;
+        Bits<W256> header = Header(facts);
+        Bits<W768> body = Body(facts);
+        Bits<W960> reply = Bits.Concat<W768, W192, W960>(body, header.Slice<W192>(0)) | (header.Resize<W960>() >> 192 << 192);
+        ushort messageBytes = facts.HasResults ? facts.Count : (ushort)0;
+        bool hasAux = facts.HasResults && facts.Count > ControlLine.InlineBytes && facts.GoesOut;
+        uint address = facts.IsSend ? (uint)bytes.Slice<W32>(8 * ControlLine.DestinationAddress) : pending.ClientAddress;
+        ushort port = facts.IsSend ? (ushort)bytes.Slice<W16>(8 * ControlLine.DestinationPort) : pending.ClientPort;
+        return new ReplyJob
+        {
+            Class = facts.Class,
+            Message = facts.IsSend ? body.Resize<W960>() : reply,
+            FrameBytes = (ushort)(HeaderBytes(facts) + messageBytes),
+            AuxBytes = (ushort)(hasAux ? facts.Count - ControlLine.InlineBytes : 0),
+            PacketSlot = left.PacketSlot,
+            Address = facts.IsOwn ? answer.ClientAddress : address,
+            DestinationPort = facts.IsOwn ? answer.ClientPort : port,
+            SourcePort = facts.IsOwn ? answer.ServerPort : facts.IsSend ? left.TransmitPort : pending.ServerPort,
+            HasSlot = facts.IsReceived,
+            Slot = left.Slot,
+            HasSender = facts.IsSend,
+            Endpoint = left.Endpoint,
+        };
+    }
+
+    // Bytes in front of what the line holds.
+    private int HeaderBytes(in ReplyFacts facts)
+    {
+        bool isAuthError = facts.IsOwn && line.Answer.Kind == NicReplyKind.AuthError;
+        bool isMismatch = facts.IsOwn && line.Answer.Kind == NicReplyKind.ProgramMismatch;
+        return facts.IsFrame ? 0
+            : facts.IsDatagram ? DatagramHeaders
+            : isAuthError ? DatagramHeaders + ShortestError
+            : isMismatch ? DatagramHeaders + AcceptedHeader + MismatchBytes
+            : DatagramHeaders + AcceptedHeader;
+    }
+
+    // The RPC message (RFC 5531 section 9): reply, accepted or denied, and what follows.
+    private Bits<W256> Header(in ReplyFacts facts)
+    {
+        NicReply answer = line.Answer;
+        uint accepted = facts.IsOwn ? AcceptStatus(answer.Kind)
+            : facts.Kind == MessageKind.GarbageArguments ? GarbageArgumentsStatus
+            : facts.Kind == MessageKind.SystemError || facts.IsOverMtu ? SystemErrorStatus
             : 0;
-        bool isMismatch = isOwn && answer.Kind == NicReplyKind.ProgramMismatch;
-        bool isRpcMismatch = isOwn && answer.Kind == NicReplyKind.RpcMismatch;
-        bool isAuthError = isOwn && answer.Kind == NicReplyKind.AuthError;
+        bool isMismatch = facts.IsOwn && answer.Kind == NicReplyKind.ProgramMismatch;
+        bool isRpcMismatch = facts.IsOwn && answer.Kind == NicReplyKind.RpcMismatch;
+        bool isAuthError = facts.IsOwn && answer.Kind == NicReplyKind.AuthError;
         bool isDenied = isRpcMismatch || isAuthError;
         Bits<W256> header = default;
-        header = header.WithSlice(0, BigEndian(isOwn ? answer.Xid : pending.Xid));
+        header = header.WithSlice(0, BigEndian(facts.IsOwn ? answer.Xid : line.Pending.Xid));
         header = header.WithSlice(32, BigEndian(1));
         header = header.WithSlice(64, BigEndian(isDenied ? 1u : 0));
         header = header.WithSlice(96, BigEndian(isAuthError ? 1u : 0));
         header = header.WithSlice(128, BigEndian(isDenied ? answer.Low : 0));
         header = header.WithSlice(160, BigEndian(isRpcMismatch ? answer.High : isDenied ? 0 : accepted));
         header = header.WithSlice(192, BigEndian(isMismatch ? answer.Low : 0));
-        header = header.WithSlice(224, BigEndian(isMismatch ? answer.High : 0));
+        return header.WithSlice(224, BigEndian(isMismatch ? answer.High : 0));
+    }
 
-        // The bytes of the line that belong to the message, in the order of the wire. What is behind them must not come in when words are turned, and a
-        // last word that is not whole must not grow.
-        bool hasResults = isSend || (!isOwn && kind == MessageKind.Reply && !line.IsReplyOverMtu);
-        Bits<W768> whole = bytes.Slice<W768>(8 * ControlLine.Arguments);
-        Bits<W768> results = LineBytes.First(whole, count);
-        Bits<W768> words = ArgumentWords.Convert(results, isSend ? Bits<W48>.Zero : pending.ReplyLayout);
-        bool isFull = hasResults && count >> 7 != 0;
-        byte last = (byte)(hasResults ? count & 127 : 0);
-        Bits<W768> body = LineBytes.FirstOrAll(words, last, isFull);
-        Bits<W960> reply = Bits.Concat<W768, W192, W960>(body, header.Slice<W192>(0)) | (header.Resize<W960>() >> 192 << 192);
-        ushort messageBytes = hasResults ? count : (ushort)0;
-        int headers = isFrame ? 0 : isDatagram ? DatagramHeaders : isAuthError ? DatagramHeaders + ShortestError : isMismatch ? DatagramHeaders + AcceptedHeader + MismatchBytes : DatagramHeaders + AcceptedHeader;
-        bool goesOut = isReply || isFrame || isDatagram || isAnswer;
-        bool hasAux = hasResults && count > ControlLine.InlineBytes && goesOut;
+    // The bytes of the line that belong to the message, in the order of the wire. What is behind them must not come in when words are
+    // turned, and a last word that is not whole must not grow.
+    private Bits<W768> Body(in ReplyFacts facts)
+    {
+        Bits<W768> whole = line.Line.Slice<W768>(8 * ControlLine.Arguments);
+        Bits<W768> results = LineBytes.First(whole, facts.Count);
+        Bits<W768> words = ArgumentWords.Convert(results, facts.IsSend ? Bits<W48>.Zero : line.Pending.ReplyLayout);
+        bool isFull = facts.HasResults && facts.Count >> 7 != 0;
+        byte last = (byte)(facts.HasResults ? facts.Count & 127 : 0);
+        return LineBytes.FirstOrAll(words, last, isFull);
+    }
 
-        bool moves = !job.Valid || format.IsFree;
-        if (moves)
+    // Which event it is, if it is counted.
+    private NicEvent Happens(in ReplyFacts facts)
+    {
+        if (facts.IsOwn)
         {
-            job.Valid = line.Valid;
-            job.Job = new ReplyJob
-            {
-                Class = isReply ? FrameClass.Reply : isFrame ? FrameClass.Frame : isDatagram ? FrameClass.Datagram : isAnswer ? FrameClass.Answer : FrameClass.None,
-                Message = isSend ? body.Resize<W960>() : reply,
-                FrameBytes = (ushort)(headers + messageBytes),
-                AuxBytes = (ushort)(hasAux ? count - ControlLine.InlineBytes : 0),
-                PacketSlot = left.PacketSlot,
-                Address = isOwn ? answer.ClientAddress : isSend ? (uint)bytes.Slice<W32>(8 * ControlLine.DestinationAddress) : pending.ClientAddress,
-                DestinationPort = isOwn ? answer.ClientPort : isSend ? (ushort)bytes.Slice<W16>(8 * ControlLine.DestinationPort) : pending.ClientPort,
-                SourcePort = isOwn ? answer.ServerPort : isSend ? left.TransmitPort : pending.ServerPort,
-                HasSlot = isReceived,
-                Slot = left.Slot,
-                HasSender = isSend,
-                Endpoint = left.Endpoint,
-            };
+            return NicEvent.ErrorReplyLimited;
         }
 
-        NicEvent happens = NicEvent.BadReply;
-        bool isCounted = moves && line.Valid;
-        if (isOwn)
+        if (facts.IsSend)
         {
-            // Admission has counted what it answers.
-            happens = NicEvent.ErrorReplyLimited;
-            isCounted &= errorLimit.IsReached;
-        }
-        else if (isSend)
-        {
-            happens = mayBeDatagram ? NicEvent.DatagramOverMtu : NicEvent.BadSend;
-            isCounted &= !isFrame && !isDatagram;
-        }
-        else if (!pending.IsCall)
-        {
-            happens = NicEvent.FrameTaken;
-        }
-        else if (left.IsDiscarded)
-        {
-            happens = NicEvent.CallDiscarded;
-        }
-        else if (kind == MessageKind.NoReply)
-        {
-            happens = NicEvent.NoReply;
-        }
-        else
-        {
-            happens = isReply ? NicEvent.ReplyOverMtu : isGood ? NicEvent.LateReply : NicEvent.BadReply;
-            isCounted &= !isReply || isOverMtu;
+            return facts.MayBeDatagram ? NicEvent.DatagramOverMtu : NicEvent.BadSend;
         }
 
-        events.Flags = isCounted ? 1ul << (int)happens : 0;
+        if (!line.Pending.IsCall)
+        {
+            return NicEvent.FrameTaken;
+        }
+
+        if (line.Left.IsDiscarded)
+        {
+            return NicEvent.CallDiscarded;
+        }
+
+        if (facts.Kind == MessageKind.NoReply)
+        {
+            return NicEvent.NoReply;
+        }
+
+        return facts.IsReply ? NicEvent.ReplyOverMtu : facts.IsGood ? NicEvent.LateReply : NicEvent.BadReply;
+    }
+
+    // What goes out as it is meant to is counted when it has; what the NIC answers by itself, admission has counted.
+    private bool IsCounted(in ReplyFacts facts)
+    {
+        if (facts.IsOwn)
+        {
+            return errorLimit.IsReached;
+        }
+
+        if (facts.IsSend)
+        {
+            return !facts.IsFrame && !facts.IsDatagram;
+        }
+
+        return !facts.IsReply || facts.IsOverMtu;
     }
 
     private static uint AcceptStatus(NicReplyKind kind) => kind switch

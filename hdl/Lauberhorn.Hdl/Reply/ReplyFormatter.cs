@@ -52,7 +52,6 @@ public interface IReplyStep : IBus
 
     /// <summary>The half line, zeros behind the end of the message.</summary>
     Bits<W512> Half { get; set; }
-
 }
 
 /// <summary>
@@ -98,24 +97,49 @@ public sealed class ReplyStep(
 /// <param name="Last">Whether it is the frame's last.</param>
 public readonly record struct ReplyBeat(Bits<W512> Data, bool Last);
 
+/// <summary>What the formatter makes, and whether there is room for it.</summary>
+/// <param name="Beats">Beats of frames.</param>
+/// <param name="BeatState">Their FIFO.</param>
+/// <param name="HeaderState">The FIFO of headers, of which each frame gets one.</param>
+/// <param name="Releases">Slots that are given back.</param>
+/// <param name="ReleaseState">Their FIFO.</param>
+/// <param name="Done">Endpoints whose lines were read.</param>
+/// <param name="DoneState">Their FIFO.</param>
+internal sealed record FormatterOutlets(
+    [OutputBus] IStream<ReplyBeat> Beats,
+    [InputBus] IFifoState BeatState,
+    [InputBus] IFifoState HeaderState,
+    [OutputBus] IStream<SlotRelease> Releases,
+    [InputBus] IFifoState ReleaseState,
+    [OutputBus] IStream<SendDone> Done,
+    [InputBus] IFifoState DoneState);
+
+/// <summary>What the formatter does in a tick.</summary>
+internal struct FormatterActions
+{
+    /// <summary>Whether a beat goes out.</summary>
+    public bool Emits;
+
+    /// <summary>The beat.</summary>
+    public Bits<W512> Beat;
+
+    /// <summary>Whether the job's last byte was read: what it holds is given back.</summary>
+    public bool Ends;
+}
+
 /// <summary>
-/// Makes beats of jobs: the message behind 42 bytes for the headers, or a frame from its first byte on, and then the aux lines, shifted to where they belong. The first beat is on offer in the
-/// tick after the job was taken; a beat per tick, and for aux lines as fast as they come. A job whose message is in the line takes as many ticks as it has beats. What a
-/// job holds is given back when its last byte was read. There is room behind it for all that it begins, or it does not begin.
+/// Makes beats of jobs: the message behind 42 bytes for the headers, or a frame from its first byte on, and then the aux lines, shifted to
+/// where they belong. The first beat is valid in the tick after the job was taken; a beat per tick, and for aux lines as fast as they come. A
+/// job whose message is in the line takes as many ticks as it has beats. What a job holds is given back when its last byte was read. There is
+/// room behind it for all that it begins, or it does not begin.
 /// </summary>
 [ClockedProcess]
-public sealed class ReplyFormatter(
+internal sealed class ReplyFormatter(
     [InputBus] IReplyJob job,
     [InputBus] IReplyStep step,
     [OutputBus] IReplyFormat format,
-    Stream<ReplyBeat> beats,
-    [InputBus] IFifoState beatState,
+    [Ports] FormatterOutlets outlets,
     int beatDepth,
-    [InputBus] IFifoState headerState,
-    Stream<SlotRelease> releases,
-    [InputBus] IFifoState releaseState,
-    Stream<SendDone> done,
-    [InputBus] IFifoState doneState,
     [OutputBus] Stream<PacketRead> reads) : SimpleProcess
 {
     private const int HeaderBits = 8 * ReplyHeaders.Bytes;
@@ -125,9 +149,6 @@ public sealed class ReplyFormatter(
     private const int DatagramCarry = 8 * ((ReplyHeaders.Bytes + ControlLine.InlineBytes) % NicConfig.DatapathBytes);
     private const int FrameCarry = 8 * (ControlLine.InlineBytes % NicConfig.DatapathBytes);
 
-    [OutputBus] private readonly IStream<ReplyBeat> beats = beats.Forward;
-    [OutputBus] private readonly IStream<SlotRelease> releases = releases.Forward;
-    [OutputBus] private readonly IStream<SendDone> done = done.Forward;
     private readonly uint mostBeats = (uint)(beatDepth - Replies.Margin);
 
     private Bits<W512> next;
@@ -146,99 +167,119 @@ public sealed class ReplyFormatter(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        ReplyJob item = job.Job;
-        bool ends = false;
-        bool emits = false;
-        Bits<W512> beat = default;
+        FormatterActions actions = default;
         format.IsSecond = false;
         if (step.Takes)
         {
-            bool isFrame = item.Class == FrameClass.Frame;
-            byte count = item.Class == FrameClass.None ? (byte)0 : (byte)((item.FrameBytes + NicConfig.DatapathBytes - 1) >> 6);
-            bool hasAux = item.AuxBytes != 0;
-            beat = isFrame ? item.Message.Slice<W512>(0) : item.Message.Resize<W512>() << HeaderBits;
-            next = isFrame ? item.Message.Slice<W448>(512).Resize<W512>() : item.Message.Slice<W512>(512 - HeaderBits);
-            afterNext = (item.Message >> (1024 - HeaderBits)).Resize<W512>();
-            emits = count != 0;
-            kind = item.Class;
-            beatsLeft = (byte)(emits ? count - 1 : 0);
-            inlineLeft = (byte)(!hasAux ? beatsLeft : isFrame ? 0 : 1);
-            halvesLeft = (byte)((item.AuxBytes + NicConfig.DatapathBytes - 1) >> 6);
-            byte rest = (byte)(item.AuxBytes & 63);
-            ulong bytes = 0;
-            for (int i = 0; i < NicConfig.DatapathBytes; i++)
-            {
-                bytes |= rest == 0 || i < rest ? 1ul << i : 0;
-            }
-
-            format.LastBytes = bytes;
-            isUpper = false;
-            linesLeft = (byte)((item.AuxBytes + NicConfig.LineBytes - 1) >> 7);
-            ends = !hasAux;
-            hasSlot = item.HasSlot;
-            slot = item.Slot;
-            hasSender = item.HasSender;
-            endpoint = item.Endpoint;
-            format.IsSecond = count > 1;
-            format.IsDatagram = item.Class != FrameClass.None && !isFrame;
-            format.HasSecondSum = item.FrameBytes > ReplyHeaders.Bytes + NicConfig.DatapathBytes;
-            format.SecondSum = item.Message.Slice<W448>(512);
-            reads.Valid = hasAux;
-            reads.Item = new PacketRead(item.PacketSlot, 0);
+            Take(job.Job, ref actions);
         }
         else
         {
-            if (inlineLeft != 0)
-            {
-                emits = true;
-                beat = next;
-                next = afterNext;
-                inlineLeft--;
-            }
-            else if (step.UsesHalf)
-            {
-                emits = true;
-                bool isReply = kind is FrameClass.Reply or FrameClass.Answer;
-                Bits<W512> low = isReply ? step.Half << ReplyCarry : kind == FrameClass.Datagram ? step.Half << DatagramCarry : step.Half << FrameCarry;
-                beat = next | low;
-                next = isReply ? step.Half >> (512 - ReplyCarry) : kind == FrameClass.Datagram ? step.Half >> (512 - DatagramCarry) : step.Half >> (512 - FrameCarry);
-                halvesLeft--;
-                isUpper = !isUpper;
-                ends = format.IsLastHalf;
-            }
-            else if (halvesLeft == 0 && beatsLeft != 0)
-            {
-                emits = true;
-                beat = next;
-            }
-
-            if (emits)
-            {
-                beatsLeft--;
-            }
-
-            // The lines of a message are asked for one after the other.
-            if (reads.Valid && reads.Ready)
-            {
-                reads.Valid = linesLeft > 1;
-                reads.Item = reads.Item with { Line = (byte)(reads.Item.Line + 1) };
-                linesLeft--;
-            }
+            GoOn(ref actions);
         }
 
-        beats.Valid = emits;
-        beats.Item = new ReplyBeat(beat, beatsLeft == 0);
-        releases.Valid = ends && hasSlot;
-        releases.Item = new SlotRelease(slot);
-        done.Valid = ends && hasSender;
-        done.Item = new SendDone(endpoint);
-
-        bool hasRoom = beatState.Count <= mostBeats && headerState.Count <= Replies.QueueDepth - Replies.Margin;
-        bool canGiveBack = releaseState.Count <= Replies.QueueDepth - Replies.Margin && doneState.Count <= Replies.QueueDepth - Replies.Margin;
+        outlets.Beats.Valid = actions.Emits;
+        outlets.Beats.Item = new ReplyBeat(actions.Beat, beatsLeft == 0);
+        outlets.Releases.Valid = actions.Ends && hasSlot;
+        outlets.Releases.Item = new SlotRelease(slot);
+        outlets.Done.Valid = actions.Ends && hasSender;
+        outlets.Done.Item = new SendDone(endpoint);
+        bool hasRoom = outlets.BeatState.Count <= mostBeats && outlets.HeaderState.Count <= Replies.QueueDepth - Replies.Margin;
+        bool canGiveBack = outlets.ReleaseState.Count <= Replies.QueueDepth - Replies.Margin
+            && outlets.DoneState.Count <= Replies.QueueDepth - Replies.Margin;
         format.IsFree = beatsLeft == 0 && halvesLeft == 0 && hasRoom && canGiveBack;
         format.WantsHalf = halvesLeft != 0 && inlineLeft == 0;
         format.IsUpper = isUpper;
         format.IsLastHalf = halvesLeft == 1;
         format.HasAux = halvesLeft != 0;
+    }
+
+    // A bit for each byte that the last half line has; all of them if it is full.
+    private static ulong LastBytes(byte rest)
+    {
+        ulong bytes = 0;
+        for (int i = 0; i < NicConfig.DatapathBytes; i++)
+        {
+            bytes |= rest == 0 || i < rest ? 1ul << i : 0;
+        }
+
+        return bytes;
+    }
+
+    // The first beat of a job.
+    private void Take(ReplyJob item, ref FormatterActions actions)
+    {
+        bool isFrame = item.Class == FrameClass.Frame;
+        byte count = item.Class == FrameClass.None ? (byte)0 : (byte)((item.FrameBytes + NicConfig.DatapathBytes - 1) >> 6);
+        bool hasAux = item.AuxBytes != 0;
+        actions.Beat = isFrame ? item.Message.Slice<W512>(0) : item.Message.Resize<W512>() << HeaderBits;
+        actions.Emits = count != 0;
+        actions.Ends = !hasAux;
+        next = isFrame ? item.Message.Slice<W448>(512).Resize<W512>() : item.Message.Slice<W512>(512 - HeaderBits);
+        afterNext = (item.Message >> (1024 - HeaderBits)).Resize<W512>();
+        kind = item.Class;
+        beatsLeft = (byte)(count != 0 ? count - 1 : 0);
+        inlineLeft = (byte)(!hasAux ? beatsLeft : isFrame ? 0 : 1);
+        halvesLeft = (byte)((item.AuxBytes + NicConfig.DatapathBytes - 1) >> 6);
+        isUpper = false;
+        linesLeft = (byte)((item.AuxBytes + NicConfig.LineBytes - 1) >> 7);
+        hasSlot = item.HasSlot;
+        slot = item.Slot;
+        hasSender = item.HasSender;
+        endpoint = item.Endpoint;
+        format.LastBytes = LastBytes((byte)(item.AuxBytes & 63));
+        format.IsSecond = count > 1;
+        format.IsDatagram = item.Class != FrameClass.None && !isFrame;
+        format.HasSecondSum = item.FrameBytes > ReplyHeaders.Bytes + NicConfig.DatapathBytes;
+        format.SecondSum = item.Message.Slice<W448>(512);
+        reads.Valid = hasAux;
+        reads.Item = new PacketRead(item.PacketSlot, 0);
+    }
+
+    // Its other beats: of the line, of aux lines, and what is left of the last half line.
+    private void GoOn(ref FormatterActions actions)
+    {
+        if (inlineLeft != 0)
+        {
+            actions.Emits = true;
+            actions.Beat = next;
+            next = afterNext;
+            inlineLeft--;
+        }
+        else if (step.UsesHalf)
+        {
+            actions.Emits = true;
+            actions.Ends = format.IsLastHalf;
+            UseHalf(ref actions);
+        }
+        else if (halvesLeft == 0 && beatsLeft != 0)
+        {
+            actions.Emits = true;
+            actions.Beat = next;
+        }
+
+        if (actions.Emits)
+        {
+            beatsLeft--;
+        }
+
+        // The lines of a message are asked for one after the other.
+        if (reads.Valid && reads.Ready)
+        {
+            reads.Valid = linesLeft > 1;
+            reads.Item = reads.Item with { Line = (byte)(reads.Item.Line + 1) };
+            linesLeft--;
+        }
+    }
+
+    private void UseHalf(ref FormatterActions actions)
+    {
+        Bits<W512> half = step.Half;
+        bool isReply = kind is FrameClass.Reply or FrameClass.Answer;
+        bool isDatagram = kind == FrameClass.Datagram;
+        actions.Beat = next | (isReply ? half << ReplyCarry : isDatagram ? half << DatagramCarry : half << FrameCarry);
+        next = isReply ? half >> (512 - ReplyCarry) : isDatagram ? half >> (512 - DatagramCarry) : half >> (512 - FrameCarry);
+        halvesLeft--;
+        isUpper = !isUpper;
     }
 }

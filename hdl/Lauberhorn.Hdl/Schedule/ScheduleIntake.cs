@@ -5,76 +5,54 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What the intake chose.</summary>
-public interface IScheduleIntake : IBus
+/// <summary>What the intake takes: one of these, or nothing.</summary>
+internal readonly record struct IntakeChoice
 {
-    /// <summary>The step that begins in this tick; <see cref="StepKind.None"/> too while the pipeline stands.</summary>
-    ScheduleStep Step { get; set; }
+    /// <summary>A process that is to be looked at again.</summary>
+    public bool Revisit { get; init; }
 
-    /// <summary>Whether it is the sweeper's.</summary>
-    bool TakesSweep { get; set; }
+    /// <summary>A <see cref="NoticeKind.Withdraw"/>.</summary>
+    public bool Withdraw { get; init; }
 
-    /// <summary>Whether it takes a core from its process, as the scanner proposed.</summary>
-    bool TakesVictim { get; set; }
+    /// <summary>A core that has not come in time.</summary>
+    public bool Overdue { get; init; }
 
-    /// <summary>Whether it is about a core that has not come in time.</summary>
-    bool TakesOverdue { get; set; }
+    /// <summary>A core that is taken from its process.</summary>
+    public bool Victim { get; init; }
 
-    /// <summary>Whether a notice went before something else that was on offer.</summary>
-    bool Overtakes { get; set; }
+    /// <summary>What the OS says of a core.</summary>
+    public bool Core { get; init; }
 
-    /// <summary>Whether a kernel endpoint waits for whose turn it is to be known.</summary>
-    bool IsKernelHeld { get; set; }
-}
+    /// <summary>A load that the kernel is to hear of.</summary>
+    public bool Change { get; init; }
 
-/// <summary>Whose turn it is; a register.</summary>
-public interface IScheduleTurn : IBus
-{
-    /// <summary>Whether what has waited long enough goes before a <see cref="NoticeKind.Waiting"/>.</summary>
-    bool IsOthers { get; set; }
+    /// <summary>A <see cref="NoticeKind.Waiting"/>.</summary>
+    public bool Waiting { get; init; }
 
-    /// <summary>Whether a kernel endpoint was held in the tick before: nothing begins that would hold it again.</summary>
-    bool IsKernels { get; set; }
+    /// <summary>A message.</summary>
+    public bool Arrival { get; init; }
 
-    /// <summary>
-    /// Whether the last message that a kernel endpoint took was of a process that had waited for too long: the next one is not.
-    /// </summary>
-    bool WasLate { get; set; }
+    /// <summary>What the sweeper wants.</summary>
+    public bool Sweep { get; init; }
 }
 
 /// <summary>
 /// Chooses the step that begins: a process to be looked at again, a Withdraw, a core that has not come in time, a core to be taken, what
-/// the OS says of a core, a process's load, a Waiting, arrivals, and the
-/// sweeper, which goes before arrivals when it is in a hurry; in this order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15
-/// notices have overtaken goes before the next Waiting. A kernel endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs to know whose turn it is, so it waits while the
+/// the OS says of a core, a process's load, a Waiting, arrivals, and the sweeper, which goes before arrivals when it is in a hurry; in this
+/// order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15 notices have overtaken goes before the next Waiting. A kernel
+/// endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs to know whose turn it is, so it waits while the
 /// step ahead could change that: for a tick, and for another at most, in which nothing begins. A process that has waited for too long goes
-/// before that whose turn it is, and before the one that
-/// the core ran last, but not twice in a row, so that half of the turns stay as they are. All that the step needs is read in the same tick.
-/// No latency, no state; one step per tick while the pipeline moves, otherwise nothing is taken. Ready does not depend on the ready of any output.
+/// before that whose turn it is, and before the one that the core ran last, but not twice in a row, so that half of the turns stay as they
+/// are. All that the step needs is read in the same tick. No latency, no state; one step per tick while the pipeline moves, otherwise nothing
+/// is taken. Ready does not depend on the ready of any output.
 /// </summary>
 internal sealed class ScheduleIntake(
-    [InputBus] Stream<Arrival> arrivals,
-    [InputBus] Stream<EndpointNotice> notices,
-    [InputBus] Stream<CoreNotice> cores,
-    [InputBus] IStream<Revisit> revisits,
-    [InputBus] IFifoState revisitState,
-    [InputBus] IStream<LoadChange> changes,
-    [InputBus] ISweepRequest sweep,
-    [InputBus] IVictim victim,
-    [InputBus] IOverdueCore overdue,
-    [InputBus] ILateProcess late,
-    Stream<Stores.SlotRelease> releases,
-    Stream<CoreInterrupt> interrupts,
-    [InputBus] IScheduleUpdate update,
-    [InputBus] IScheduleTotals totals,
-    [InputBus] IScheduleStep ahead,
-    [InputBus] ISchedulePace pace,
-    [InputBus] IScheduleTurn turn,
-    [InputBus] ILocalChoice local,
+    [Ports] ScheduleRequests asked,
+    [Ports] ScheduleFindings found,
+    [Ports] ScheduleOutlets outlets,
+    [Ports] SchedulePipeline pipeline,
     ScheduleShape shape) : SimpleProcess
 {
-    [InputBus] private readonly IStream<Stores.SlotRelease> releases = releases.Forward;
-    [InputBus] private readonly IStream<CoreInterrupt> interrupts = interrupts.Forward;
     [OutputBus] private readonly IScheduleIntake intake = Scope.CreateBus<IScheduleIntake>("intake");
     [OutputBus] private readonly IRamRead processRead = Scope.CreateBus<IRamRead>("processRead");
     [OutputBus] private readonly IRamRead markRead = Scope.CreateBus<IRamRead>("markRead");
@@ -94,139 +72,207 @@ internal sealed class ScheduleIntake(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // What may make a core leave its process may make a process be looked at again, for which there must be room.
-        Backlog backlog = update.Totals.Backlog;
-        bool hasRoom = revisitState.Count <= Scheduler.RevisitDepth - Scheduler.RevisitMargin;
-        bool isWithdraw = notices.Valid && notices.Item.Kind == NoticeKind.Withdraw;
-        bool isWaiting = notices.Valid && notices.Item.Kind == NoticeKind.Waiting;
-        bool isKernel = notices.Item.Process == EndpointNotice.AnyProcess;
+        // Each is a variable of its own: the graph of what waits for what (docs/waits.md) does not tell members of a record apart. What may
+        // make a core leave its process may make a process be looked at again, for which there must be room.
+        bool moves = pipeline.Pace.Moves;
+        StepKind ahead = pipeline.Ahead.Step.Kind;
+        bool hasRoom = outlets.Revisits.Count <= Scheduler.RevisitDepth - Scheduler.RevisitMargin;
+        bool isWaiting = asked.Notices.Valid && asked.Notices.Item.Kind == NoticeKind.Waiting;
+        bool isKernel = asked.Notices.Item.Process == EndpointNotice.AnyProcess;
+        bool isHeld = isWaiting && isKernel && !IsLookedUp();
+        bool isStill = isHeld && pipeline.Turn.IsKernels;
+        bool isInterruptFree = !outlets.Interrupts.Valid && ahead is not (StepKind.Yield or StepKind.Interrupt or StepKind.Overdue);
 
-        bool takesRevisit = revisits.Valid && ahead.Step.Kind != StepKind.Revisit;
-        bool takesWithdraw = !takesRevisit && isWithdraw;
-        bool isBusy = takesRevisit || takesWithdraw;
-        bool isLookedUp = local.Valid && local.Endpoint == notices.Item.Endpoint;
-        bool isHeld = isWaiting && isKernel && !(isLookedUp && IsTurnKnown(ahead.Step, backlog));
-        bool isLocal = local.HasProcess && backlog.Count != 0 && !MayChange(ahead.Step, local.Process);
-        bool isLate = late.Valid && backlog.Count != 0 && !turn.WasLate && !MayServe(ahead.Step, late.Process);
-        bool isStill = isHeld && turn.IsKernels;
-        bool isInterruptFree = !interrupts.Valid && ahead.Step.Kind is not (StepKind.Yield or StepKind.Interrupt or StepKind.Overdue);
-        ushort onTheirWay = (ushort)(totals.Totals.Coming + (victim.IsBusy ? totals.Totals.Asked : 0));
-
-        // One that is overdue makes room for another.
-        bool takesOverdue = !isBusy && !isStill && overdue.Valid && isInterruptFree;
-        isBusy |= takesOverdue;
-
-        // Where a core waits in the kernel none need be taken: who wants one does not use kernel endpoints, and the kernel that hears of it finds one.
-        bool takesVictim = !isBusy && !isStill && victim.Valid && hasRoom && totals.Totals.Wanting > onTheirWay && !totals.Totals.Kernel.HasTop && isInterruptFree;
-        isBusy |= takesVictim;
-        bool takesCore = !isBusy && !isStill && cores.Valid && hasRoom;
-        isBusy |= takesCore || isStill;
-        bool takesChange = !isBusy && changes.Valid && update.Totals.Kernel.HasTop && ahead.Step.Kind == StepKind.None;
-        isBusy |= takesChange;
-
-        // A kernel endpoint that begins to wait hears of a load before it gets a message: when there is much to do, no kernel endpoint ever waits for long.
-        bool isChange = isKernel && changes.Valid && ahead.Step.Kind != StepKind.Reschedule && !ahead.Step.IsChange;
-        ushort change = (ushort)(changes.Item.Process | (changes.Item.IsHigh ? LoadChange.HighBit : 0));
-
-        // The step of an arrival or of the sweeper may release a slot, so it begins only when the last one is gone: a release never holds the pipeline up.
-        bool sweeps = sweep.Valid && !releases.Valid;
-        bool isUrgent = sweeps && sweep.IsUrgent;
-        bool hasArrival = arrivals.Valid && !releases.Valid;
+        // The step of an arrival or of the sweeper may release a slot, so it begins only when the last one is gone: a release never holds
+        // the pipeline up.
+        bool sweeps = asked.Sweep.Valid && !outlets.Releases.Valid;
+        bool isUrgent = sweeps && asked.Sweep.IsUrgent;
+        bool hasArrival = asked.Arrivals.Valid && !outlets.Releases.Valid;
         bool othersWait = hasArrival || isUrgent;
-        bool takesWaiting = !isBusy && isWaiting && !isHeld && (!isKernel || hasRoom) && (!turn.IsOthers || !othersWait);
+
+        // The first that may begin does. A core that is overdue makes room for another.
+        bool takesRevisit = asked.Revisits.Valid && ahead != StepKind.Revisit;
+        bool takesWithdraw = !takesRevisit && asked.Notices.Valid && asked.Notices.Item.Kind == NoticeKind.Withdraw;
+        bool isBusy = takesRevisit || takesWithdraw || isStill;
+        bool takesOverdue = !isBusy && found.Overdue.Valid && isInterruptFree;
+        isBusy |= takesOverdue;
+        bool takesVictim = !isBusy && found.Victim.Valid && hasRoom && isInterruptFree && IsCoreWanted();
+        isBusy |= takesVictim;
+        bool takesCore = !isBusy && asked.Cores.Valid && hasRoom;
+        isBusy |= takesCore;
+        bool takesChange = !isBusy && asked.Changes.Valid && pipeline.Update.Totals.Kernel.HasTop && ahead == StepKind.None;
+        isBusy |= takesChange;
+        bool takesWaiting = !isBusy && isWaiting && !isHeld && (!isKernel || hasRoom) && (!pipeline.Turn.IsOthers || !othersWait);
         isBusy |= takesWaiting;
         bool takesArrival = !isBusy && !isUrgent && hasArrival;
         bool takesSweep = !isBusy && !takesArrival && sweeps;
-
-        ScheduleStep step = new() { Process = sweep.Process, Item = sweep.Time };
-        if (takesRevisit)
-        {
-            step = new() { Kind = StepKind.Revisit, Process = revisits.Item.Process };
-        }
-        else if (takesWithdraw)
-        {
-            step = new()
-            {
-                Kind = StepKind.Withdraw,
-                Process = notices.Item.Process,
-                Item = notices.Item.Endpoint,
-                IsKernel = isKernel,
-                Core = notices.Item.Endpoint,
-            };
-        }
-        else if (takesOverdue)
-        {
-            step = new() { Kind = StepKind.Overdue, Process = overdue.Process, Item = overdue.Endpoint, Core = overdue.Core };
-        }
-        else if (takesVictim)
-        {
-            step = new()
-            {
-                Kind = victim.IsBusy ? StepKind.Interrupt : StepKind.Yield,
-                Process = victim.Process,
-                Item = victim.Endpoint,
-                Core = victim.Core,
-            };
-        }
-        else if (takesCore)
-        {
-            step = new() { Kind = StepKind.Core, Process = cores.Item.State.Process, Item = cores.Item.Core, Core = cores.Item.Core, State = cores.Item.State };
-        }
-        else if (takesChange)
-        {
-            step = new() { Kind = StepKind.Reschedule, Process = changes.Item.Process, Change = change };
-        }
-        else if (takesWaiting)
-        {
-            step = new()
-            {
-                Kind = StepKind.Waiting,
-                Process = !isKernel ? notices.Item.Process : isLate ? late.Process : isLocal ? local.Process : backlog.Head,
-                Item = notices.Item.Endpoint,
-                IsKernel = isKernel,
-                IsLocal = isKernel && isLocal && !isLate && !isChange,
-                IsLate = isKernel && isLate && !isChange,
-                IsChange = isChange,
-                Change = change,
-                Core = notices.Item.Endpoint,
-            };
-        }
-        else if (takesArrival)
-        {
-            step = new()
-            {
-                Kind = StepKind.Arrival,
-                Process = arrivals.Item.Process,
-                Item = arrivals.Item.Slot,
-                IsCall = arrivals.Item.IsCall,
-                Service = arrivals.Item.Service,
-                Generation = arrivals.Item.Generation,
-            };
-        }
-        else if (takesSweep)
-        {
-            step = step with { Kind = sweep.Kind, IsSweep = true };
-        }
-
-        ushort process = (ushort)(step.Process & processMask);
-        notices.Ready = pace.Moves && (takesWithdraw || takesWaiting);
-        arrivals.Ready = pace.Moves && takesArrival;
-        cores.Ready = pace.Moves && takesCore;
-        intake.TakesSweep = pace.Moves && takesSweep;
-        intake.TakesVictim = pace.Moves && takesVictim;
-        intake.TakesOverdue = pace.Moves && takesOverdue;
-        intake.Overtakes = pace.Moves && (takesWithdraw || takesWaiting) && othersWait;
+        asked.Notices.Ready = moves && (takesWithdraw || takesWaiting);
+        asked.Arrivals.Ready = moves && takesArrival;
+        asked.Cores.Ready = moves && takesCore;
+        intake.TakesSweep = moves && takesSweep;
+        intake.TakesVictim = moves && takesVictim;
+        intake.TakesOverdue = moves && takesOverdue;
+        intake.Overtakes = moves && (takesWithdraw || takesWaiting) && othersWait;
         intake.IsKernelHeld = isHeld;
+        Begin(new IntakeChoice
+        {
+            Revisit = takesRevisit,
+            Withdraw = takesWithdraw,
+            Overdue = takesOverdue,
+            Victim = takesVictim,
+            Core = takesCore,
+            Change = takesChange,
+            Waiting = takesWaiting,
+            Arrival = takesArrival,
+            Sweep = takesSweep,
+        });
+    }
+
+    // The step begins, and all that it needs is read.
+    private void Begin(in IntakeChoice choice)
+    {
+        bool moves = pipeline.Pace.Moves;
+        ScheduleStep step = Step(choice);
+        ushort process = (ushort)(step.Process & processMask);
         intake.Step = step with { Process = process };
-        processRead.Enable = pace.Moves;
+        processRead.Enable = moves;
         processRead.Address = process;
-        markRead.Enable = pace.Moves;
+        markRead.Enable = moves;
         markRead.Address = step.Item & endpointMask;
-        coreRead.Enable = pace.Moves;
+        coreRead.Enable = moves;
         coreRead.Address = step.Core & coreMask;
     }
 
-    // Whether the step that is decided in this tick could take a process out of the backlog, or a core from it: that was not seen when the core's process was looked up.
+    // Whether the process that the core ran last is known, and whose turn it is.
+    private bool IsLookedUp() =>
+        found.Local.Valid
+        && found.Local.Endpoint == asked.Notices.Item.Endpoint
+        && IsTurnKnown(pipeline.Ahead.Step, pipeline.Update.Totals.Backlog);
+
+    // Where a core waits in the kernel none need be taken: who wants one does not use kernel endpoints, and the kernel that hears of it
+    // finds one.
+    private bool IsCoreWanted()
+    {
+        ScheduleTotals all = pipeline.Totals.Totals;
+        ushort onTheirWay = (ushort)(all.Coming + (found.Victim.IsBusy ? all.Asked : 0));
+        return all.Wanting > onTheirWay && !all.Kernel.HasTop;
+    }
+
+    private ScheduleStep Step(in IntakeChoice choice)
+    {
+        ScheduleStep step = new() { Process = asked.Sweep.Process, Item = asked.Sweep.Time };
+        if (choice.Revisit)
+        {
+            step = new() { Kind = StepKind.Revisit, Process = asked.Revisits.Item.Process };
+        }
+        else if (choice.Withdraw)
+        {
+            step = Withdraw();
+        }
+        else if (choice.Overdue)
+        {
+            step = Miss();
+        }
+        else if (choice.Victim)
+        {
+            step = Take();
+        }
+        else if (choice.Core)
+        {
+            step = State(asked.Cores.Item);
+        }
+        else if (choice.Change)
+        {
+            step = new() { Kind = StepKind.Reschedule, Process = asked.Changes.Item.Process, Change = Change() };
+        }
+        else if (choice.Waiting)
+        {
+            step = Waiting();
+        }
+        else if (choice.Arrival)
+        {
+            step = Arrive(asked.Arrivals.Item);
+        }
+        else if (choice.Sweep)
+        {
+            step = step with { Kind = asked.Sweep.Kind, IsSweep = true };
+        }
+
+        return step;
+    }
+
+    private ScheduleStep Miss() => new()
+    {
+        Kind = StepKind.Overdue,
+        Process = found.Overdue.Process,
+        Item = found.Overdue.Endpoint,
+        Core = found.Overdue.Core,
+    };
+
+    private ScheduleStep Take() => new()
+    {
+        Kind = found.Victim.IsBusy ? StepKind.Interrupt : StepKind.Yield,
+        Process = found.Victim.Process,
+        Item = found.Victim.Endpoint,
+        Core = found.Victim.Core,
+    };
+
+    private static ScheduleStep State(CoreNotice notice) => new()
+    {
+        Kind = StepKind.Core,
+        Process = notice.State.Process,
+        Item = notice.Core,
+        Core = notice.Core,
+        State = notice.State,
+    };
+
+    private static ScheduleStep Arrive(Arrival arrival) => new()
+    {
+        Kind = StepKind.Arrival,
+        Process = arrival.Process,
+        Item = arrival.Slot,
+        IsCall = arrival.IsCall,
+        Service = arrival.Service,
+        Generation = arrival.Generation,
+    };
+
+    private ScheduleStep Withdraw() => new()
+    {
+        Kind = StepKind.Withdraw,
+        Process = asked.Notices.Item.Process,
+        Item = asked.Notices.Item.Endpoint,
+        IsKernel = asked.Notices.Item.Process == EndpointNotice.AnyProcess,
+        Core = asked.Notices.Item.Endpoint,
+    };
+
+    // A kernel endpoint that begins to wait hears of a load before it gets a message: when there is much to do, none ever waits for long.
+    private ScheduleStep Waiting()
+    {
+        ScheduleStep ahead = pipeline.Ahead.Step;
+        Backlog backlog = pipeline.Update.Totals.Backlog;
+        EndpointNotice notice = asked.Notices.Item;
+        bool isKernel = notice.Process == EndpointNotice.AnyProcess;
+        bool isLocal = found.Local.HasProcess && backlog.Count != 0 && !MayChange(ahead, found.Local.Process);
+        bool isLate = found.Late.Valid && backlog.Count != 0 && !pipeline.Turn.WasLate && !MayServe(ahead, found.Late.Process);
+        bool isChange = isKernel && asked.Changes.Valid && ahead.Kind != StepKind.Reschedule && !ahead.IsChange;
+        return new ScheduleStep
+        {
+            Kind = StepKind.Waiting,
+            Process = !isKernel ? notice.Process : isLate ? found.Late.Process : isLocal ? found.Local.Process : backlog.Head,
+            Item = notice.Endpoint,
+            IsKernel = isKernel,
+            IsLocal = isKernel && isLocal && !isLate && !isChange,
+            IsLate = isKernel && isLate && !isChange,
+            IsChange = isChange,
+            Change = Change(),
+            Core = notice.Endpoint,
+        };
+    }
+
+    private ushort Change() => (ushort)(asked.Changes.Item.Process | (asked.Changes.Item.IsHigh ? LoadChange.HighBit : 0));
+
+    // Whether the step that is decided in this tick could take a process out of the backlog, or a core from it: that was not seen when the
+    // core's process was looked up.
     private static bool MayChange(ScheduleStep step, ushort process) =>
         step.Kind is not (StepKind.None or StepKind.Look)
         && (step.Process == process || step.Kind is StepKind.Core or StepKind.Yield or StepKind.Interrupt or StepKind.Overdue);
@@ -244,37 +290,4 @@ internal sealed class ScheduleIntake(
         StepKind.Waiting => !step.IsKernel && (backlog.Count == 0 || backlog.Head != step.Process),
         _ => false,
     };
-}
-
-/// <summary>
-/// The register between the choice of a step and the decision, and the count of notices that overtook something.
-/// Latency 1 tick; one step per tick; holds its step while the pipeline stands.
-/// </summary>
-[ClockedProcess]
-public sealed class ScheduleIntakeRegister(
-    [InputBus] IScheduleIntake intake,
-    [InputBus] ISchedulePace pace,
-    [OutputBus] IScheduleStep step,
-    [OutputBus] IScheduleTurn turn) : SimpleProcess
-{
-    private byte overtaken;
-
-    /// <inheritdoc/>
-    protected override void OnTick()
-    {
-        if (pace.Moves)
-        {
-            step.Step = intake.Step;
-            step.FollowsSame = step.Step.Kind != StepKind.None && step.Step.Process == intake.Step.Process;
-            bool isFull = overtaken == Scheduler.MostOvertakes - 1;
-            turn.IsOthers = intake.Overtakes && (isFull || turn.IsOthers);
-            turn.IsKernels = intake.IsKernelHeld;
-            if (intake.Step.Kind == StepKind.Waiting && intake.Step.IsKernel && !intake.Step.IsChange)
-            {
-                turn.WasLate = intake.Step.IsLate;
-            }
-
-            overtaken = (byte)(intake.Overtakes && !isFull ? (overtaken + 1) & 15 : 0);
-        }
-    }
 }

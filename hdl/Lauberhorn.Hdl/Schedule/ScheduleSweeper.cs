@@ -41,6 +41,17 @@ public interface ITotalWeight : IBus
     ushort Weight { get; set; }
 }
 
+/// <summary>What the sweeper sees of the pipeline.</summary>
+/// <param name="Intake">What begins.</param>
+/// <param name="Decision">What is decided.</param>
+/// <param name="Totals">What concerns all processes.</param>
+/// <param name="Pace">Whether the pipeline moves.</param>
+internal sealed record SweeperView(
+    [InputBus] IScheduleIntake Intake,
+    [InputBus] IScheduleDecision Decision,
+    [InputBus] IScheduleTotals Totals,
+    [InputBus] ISchedulePace Pace);
+
 /// <summary>
 /// Walks over the processes and looks whether the first message of the queue is too old, whether it has been the first for too long, and
 /// whether the process wants a core, adds up the weights
@@ -51,13 +62,10 @@ public interface ITotalWeight : IBus
 /// releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
 /// </summary>
 [ClockedProcess]
-public sealed class ScheduleSweeper(
+internal sealed class ScheduleSweeper(
     [InputBus] ICommand command,
     [InputBus] INicSettings settings,
-    [InputBus] IScheduleIntake intake,
-    [InputBus] IScheduleDecision decision,
-    [InputBus] IScheduleTotals totals,
-    [InputBus] ISchedulePace pace,
+    [Ports] SweeperView view,
     [OutputBus] ISweepRequest request,
     [OutputBus] IScheduleTime time,
     int processes,
@@ -97,14 +105,14 @@ public sealed class ScheduleSweeper(
         answer.Valid = false;
         answer.Status = CommandStatus.Done;
 
-        if (intake.TakesSweep)
+        if (view.Intake.TakesSweep)
         {
             request.Valid = false;
             isUnderWay = true;
         }
         else if (isUnderWay)
         {
-            if (decision.IsSweep && pace.Moves)
+            if (view.Decision.IsSweep && view.Pace.Moves)
             {
                 isUnderWay = false;
                 Conclude();
@@ -139,10 +147,10 @@ public sealed class ScheduleSweeper(
         if (request.Kind == StepKind.Flush)
         {
             // As many as there were when it began: those that come meanwhile do not make it longer.
-            ushort before = isFirstFlush ? decision.Queued : left;
+            ushort before = isFirstFlush ? view.Decision.Queued : left;
             left = (ushort)(before - 1);
             isFirstFlush = false;
-            if (!decision.Releases || before == 1)
+            if (!view.Decision.Releases || before == 1)
             {
                 isFlushing = false;
                 answer.Valid = true;
@@ -154,23 +162,23 @@ public sealed class ScheduleSweeper(
         }
         else if (request.Kind == StepKind.Revisit)
         {
-            isRevisiting = decision.IsMore;
-            answer.Valid = !decision.IsMore;
+            isRevisiting = view.Decision.IsMore;
+            answer.Valid = !view.Decision.IsMore;
         }
         else
         {
             // What is behind an expired message may be too old as well, so that the next look is at the same process.
             bool looked = request.Kind == StepKind.Look;
-            hasSeen = looked && decision.Queued != 0;
-            seenTime = decision.HeadTime;
+            hasSeen = looked && view.Decision.Queued != 0;
+            seenTime = view.Decision.HeadTime;
             if (looked)
             {
-                isOwed = decision.IsOwed;
-                weights = (ushort)(weights + (decision.IsActive && !hasLooked ? decision.Weight : 0));
+                isOwed = view.Decision.IsOwed;
+                weights = (ushort)(weights + (view.Decision.IsActive && !hasLooked ? view.Decision.Weight : 0));
                 hasLooked = true;
             }
 
-            if (looked && decision.Queued == 0)
+            if (looked && view.Decision.Queued == 0)
             {
                 Advance();
             }
@@ -221,7 +229,7 @@ public sealed class ScheduleSweeper(
             request.Process = cursor;
 
             // At line rate each tick that a look takes loses frames: only what somebody is promised takes one.
-            bool isPromised = settings.CallAgeLimit != 0 || totals.Totals.Timed != 0;
+            bool isPromised = settings.CallAgeLimit != 0 || view.Totals.Totals.Timed != 0;
             request.IsUrgent = waited == Scheduler.MostLookTicks - 1 && isPromised;
             if (waited != Scheduler.MostLookTicks - 1)
             {

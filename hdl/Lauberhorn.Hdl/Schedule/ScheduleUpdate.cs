@@ -137,8 +137,10 @@ internal sealed class ScheduleUpdate(
 /// <summary>The memories of links, and their ports.</summary>
 internal sealed class ScheduleLinks
 {
-    public ScheduleLinks(ScheduleShape shape, IRamWrite<SlotLink> slotWrite, IRamRead slotRead)
+    public ScheduleLinks(ScheduleShape shape)
     {
+        SlotWrite = Scope.CreateBus<IRamWrite<SlotLink>>("slotWrite");
+        SlotRead = Scope.CreateBus<IRamRead>("slotRead");
         BelowRead = Scope.CreateBus<IRamRead>("belowRead");
         AboveRead = Scope.CreateBus<IRamRead>("aboveRead");
         BehindRead = Scope.CreateBus<IRamRead>("behindRead");
@@ -148,12 +150,16 @@ internal sealed class ScheduleLinks
         BehindWrite = Scope.CreateBus<IRamWrite<ushort>>("behindWrite");
         BeforeWrite = Scope.CreateBus<IRamWrite<ushort>>("beforeWrite");
         RamStyle slotStyle = shape.Slots > 1024 ? RamStyle.Ultra : RamStyle.Block;
-        Slot = new SimpleDualPortRam<SlotLink>(slotWrite, slotRead, shape.Slots, slotStyle) { Name = "slotLinks" }.Data;
+        Slot = new SimpleDualPortRam<SlotLink>(SlotWrite, SlotRead, shape.Slots, slotStyle) { Name = "slotLinks" }.Data;
         Below = new ForwardingRam<EndpointLink>(BelowWrite, BelowRead, shape.Endpoints, "below").Data;
         Above = new ForwardingRam<ushort>(AboveWrite, AboveRead, shape.Endpoints, "above").Data;
         Behind = new ForwardingRam<ushort>(BehindWrite, BehindRead, shape.Processes, "behind").Data;
         Before = new ForwardingRam<ushort>(BeforeWrite, BeforeRead, shape.Processes, "before").Data;
     }
+
+    public IRamWrite<SlotLink> SlotWrite { get; }
+
+    public IRamRead SlotRead { get; }
 
     public IRamRead BelowRead { get; }
 

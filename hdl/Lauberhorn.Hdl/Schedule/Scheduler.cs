@@ -59,11 +59,10 @@ public sealed class Scheduler
     /// <param name="notices">What endpoints say. An endpoint must not say that it waits before it got the answer to the last time it said so.</param>
     /// <param name="cores">What the OS says of cores.</param>
     /// <param name="changes">Processes whose load the kernel is to hear of; each stays on offer until it has.</param>
-    /// <param name="command">The OS's commands; <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's.</param>
-    /// <param name="settings">
-    /// The OS's settings; <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/>, <see
-    /// cref="INicSettings.Quantum"/>, <see cref="INicSettings.LocalMessages"/>, <see cref="INicSettings.ComingLimit"/> and <see
-    /// cref="INicSettings.WaitLimit"/> are used here.
+    /// <param name="control">
+    /// The OS's commands, of which <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's; and
+    /// settings: <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/>, <see cref="INicSettings.Quantum"/>, <see
+    /// cref="INicSettings.LocalMessages"/>, <see cref="INicSettings.ComingLimit"/> and <see cref="INicSettings.WaitLimit"/> are used here.
     /// </param>
     /// <param name="ageUnitBits">
     /// The unit of age is 2 to this power cycles; tests make it short. That of other times is 2^8, or this if it is less.
@@ -76,8 +75,7 @@ public sealed class Scheduler
         Stream<EndpointNotice> notices,
         Stream<CoreNotice> cores,
         Stream<LoadChange> changes,
-        ICommand command,
-        INicSettings settings,
+        OsControl control,
         int ageUnitBits = 16,
         Stream<SlotRelease>? releases = null)
     {
@@ -86,6 +84,8 @@ public sealed class Scheduler
         ArgumentNullException.ThrowIfNull(notices);
         ArgumentNullException.ThrowIfNull(cores);
         ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(control);
+        INicSettings settings = control.Settings;
         config.Validate();
         Dispatches = new Stream<Dispatch>("dispatches");
         Releases = releases ?? new Stream<SlotRelease>("releases");
@@ -110,24 +110,10 @@ public sealed class Scheduler
         Stream<Revisit> revisitsIn = new("revisitsIn");
         FifoDistributed<Revisit> revisits = new(revisitsIn, RevisitDepth, "revisits");
         ScheduleIntake intake = new(
-            arrivals,
-            notices,
-            cores,
-            revisits.Output.Forward,
-            revisits.State,
-            changes.Forward,
-            sweep,
-            victim,
-            overdue,
-            late,
-            Releases,
-            Interrupts,
-            update,
-            totals,
-            Step,
-            Pace,
-            turn,
-            local,
+            new ScheduleRequests(arrivals, notices, cores, revisits.Output.Forward, changes.Forward, sweep),
+            new ScheduleFindings(victim, overdue, late, local),
+            new ScheduleOutlets(Releases.Forward, Interrupts.Forward, revisits.State),
+            new SchedulePipeline(Step, update, totals, Pace, turn),
             shape)
         {
             Name = "intake",
@@ -138,13 +124,13 @@ public sealed class Scheduler
         ScheduleMemories memories = new(intake, shape);
         LocalChoice.Create(notices.Forward, memories.LastWrite, memories.MemberWrite, local, shape);
         LateChoice.Create(memories.LateWrite, late, shape);
-        IRamWrite<SlotLink> slotWrite = Scope.CreateBus<IRamWrite<SlotLink>>("slotWrite");
-        IRamRead slotRead = Scope.CreateBus<IRamRead>("slotRead");
-        ScheduleLinks links = new(shape, slotWrite, slotRead);
-        _ = new Schedule.PolicyWrite(command, memories.PolicyWrite, config.Processes) { Name = "policyWrite" };
-        _ = new ScheduleDecision(Step, memories, totals, leave, time, settings, Pace, Decision, slotWrite, slotRead, links, shape) { Name = "decide" };
+        ScheduleLinks links = new(shape);
+        _ = new Schedule.PolicyWrite(control.Command, memories.PolicyWrite, config.Processes) { Name = "policyWrite" };
+        ScheduleSurroundings around = new(totals, leave, time, settings, Pace);
+        _ = new ScheduleDecision(Step, around, Decision, memories, links, shape) { Name = "decide" };
         ScheduleOutput output = new(Decision, Dispatches, Releases, Interrupts, Pace) { Name = "output" };
-        ScheduleSweeper sweeper = new(command, settings, intake.Intake, Decision, totals, Pace, sweep, time, config.Processes, ageUnitBits)
+        SweeperView view = new(intake.Intake, Decision, totals, Pace);
+        ScheduleSweeper sweeper = new(control.Command, settings, view, sweep, time, config.Processes, ageUnitBits)
         {
             Name = "sweeper",
         };
@@ -164,6 +150,7 @@ public sealed class Scheduler
         PolicyWrite = memories.PolicyWrite;
         CommandAnswer = sweeper.Answer;
         Events = output.Events;
+        Tap = new SchedulerTap(Step, Decision, Pace, Scanned, PolicyWrite);
         Monitor = new ScheduleMonitor(arrivals, notices, Dispatches, Releases, memories.RecordWrite, totals, config) { Name = "monitor" };
     }
 
@@ -186,6 +173,9 @@ public sealed class Scheduler
     /// </summary>
     public IEvents Events { get; }
 
+    /// <summary>What statistics, tests and traces see of it.</summary>
+    public SchedulerTap Tap { get; }
+
     /// <summary>The step that is decided in this tick, if <see cref="Pace"/> says that the pipeline moves; for tests and traces.</summary>
     public IScheduleStep Step { get; }
 
@@ -204,3 +194,12 @@ public sealed class Scheduler
     /// <summary>Checks that nothing is lost or doubled and that nobody waits in vain.</summary>
     public ScheduleMonitor Monitor { get; }
 }
+
+/// <summary>What statistics see of the scheduler.</summary>
+/// <param name="Step">The step that the scheduler decides.</param>
+/// <param name="Decision">What it decides.</param>
+/// <param name="Pace">Whether that counts.</param>
+/// <param name="Scanned">The core that it looks at.</param>
+/// <param name="PolicyWrite">The write of a process's policy, for its thresholds.</param>
+public sealed record SchedulerTap(
+    IScheduleStep Step, IScheduleDecision Decision, ISchedulePace Pace, IScannedCore Scanned, IRamWrite<ProcessPolicy> PolicyWrite);

@@ -100,15 +100,24 @@ internal sealed class ScanReads(
     }
 }
 
+/// <summary>What the scanner reads of a core, one tick after the other.</summary>
+/// <param name="Core">What runs there.</param>
+/// <param name="Entered">How often a core came to its process, modulo 256.</param>
+/// <param name="Left">How often one left it.</param>
+/// <param name="Policy">The process's policy.</param>
+/// <param name="Mark">Whether the core's endpoint waits.</param>
+internal sealed record ScannedRecords(
+    [InputBus] IRamData<CoreEntry> Core,
+    [InputBus] IRamData<byte> Entered,
+    [InputBus] IRamData<byte> Left,
+    [InputBus] IRamData<ProcessPolicy> Policy,
+    [InputBus] IRamData<EndpointMark> Mark);
+
 /// <summary>Weighs a core: a process's share is by weight, of the cores that had a process at the last walk. Latency 2 ticks from the core's entry; one core per tick; cannot be held up.</summary>
 [ClockedProcess]
 internal sealed class ScanWeight(
     [InputBus] IRamRead cursor,
-    [InputBus] IRamData<CoreEntry> core,
-    [InputBus] IRamData<byte> entered,
-    [InputBus] IRamData<byte> left,
-    [InputBus] IRamData<ProcessPolicy> policy,
-    [InputBus] IRamData<EndpointMark> mark,
+    [Ports] ScannedRecords records,
     [InputBus] ITotalWeight total,
     [InputBus] IScheduleTime time,
     [InputBus] INicSettings settings,
@@ -128,21 +137,23 @@ internal sealed class ScanWeight(
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        byte running = (byte)(entered.Item - left.Item);
-        bool isIdle = entry.HasEndpoint && mark.Item.IsWaiting && !mark.Item.IsKernel && ((mark.Item.Process ^ entry.Process) & processMask) == 0;
+        byte running = (byte)(records.Entered.Item - records.Left.Item);
+        EndpointMark mark = records.Mark.Item;
+        bool isOfProcess = ((mark.Process ^ entry.Process) & processMask) == 0;
+        bool isIdle = entry.HasEndpoint && mark.IsWaiting && !mark.IsKernel && isOfProcess;
         ushort sinceEntry = (ushort)(time.Fine - entry.Since);
-        scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > policy.Item.LeastCores && (isIdle || sinceEntry >= settings.Quantum);
+        scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > records.Policy.Item.LeastCores && (isIdle || sinceEntry >= settings.Quantum);
         scanned.IsOverdue = entry.IsComing && sinceEntry >= ScheduleLimits.Of(settings.ComingLimit);
         scanned.IsIdle = isIdle;
-        scanned.IsAbove = running * (uint)total.Weight > policy.Item.Weight * (uint)inUse;
-        scanned.Waited = isIdle ? (ushort)(time.Fine - mark.Item.Since) : sinceEntry;
+        scanned.IsAbove = running * (uint)total.Weight > records.Policy.Item.Weight * (uint)inUse;
+        scanned.Waited = isIdle ? (ushort)(time.Fine - mark.Since) : sinceEntry;
         scanned.Core = entryCore;
         scanned.Entry = entry;
         ushort used = (ushort)(counted + (entry.HasProcess ? 1 : 0));
         bool isLast = entryCore == cores - 1;
         inUse = isLast ? used : inUse;
         counted = isLast ? (ushort)0 : used;
-        entry = core.Item;
+        entry = records.Core.Item;
         entryCore = readCore;
         readCore = (ushort)cursor.Address;
     }
@@ -255,20 +266,13 @@ internal static class VictimScanner
         IRamData<CoreEntry> core = new ForwardingRam<CoreEntry>(memories.CoreWrite, cursor, shape.Cores, "cores").Data;
         _ = new CoreCursor(cursor, shape.CoreCount) { Name = "cursor" };
         _ = new ScanReads(core, processRead, markRead, shape) { Name = "reads" };
-        ScanWeight weight = new(
-            cursor,
+        ScannedRecords records = new(
             core,
             new ForwardingRam<byte>(enteredWrite, processRead, shape.Processes, "entered").Data,
             new ForwardingRam<byte>(memories.LeftWrite, processRead, shape.Processes, "left").Data,
             new ForwardingRam<ProcessPolicy>(memories.PolicyWrite, processRead, shape.Processes, "policies").Data,
-            new ForwardingRam<EndpointMark>(memories.MarkWrite, markRead, shape.Endpoints, "marks").Data,
-            total,
-            time,
-            settings,
-            shape)
-        {
-            Name = "weight",
-        };
+            new ForwardingRam<EndpointMark>(memories.MarkWrite, markRead, shape.Endpoints, "marks").Data);
+        ScanWeight weight = new(cursor, records, total, time, settings, shape) { Name = "weight" };
         _ = new VictimChoice(weight.Scanned, intake, victim, shape.CoreCount) { Name = "choice" };
         _ = new OverdueChoice(weight.Scanned, intake, overdue) { Name = "overdueChoice" };
         return weight.Scanned;

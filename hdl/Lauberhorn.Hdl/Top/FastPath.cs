@@ -55,40 +55,20 @@ public sealed class FastPath
         Demux = new Demultiplexer(config, ReceivePath.Metadata, command);
         FrameMerge merge = new(Demux.Routed, ReceivePath.Payload, missedFrames, missedPayload);
         Admission = new Admission.Admission(config, merge.Frames, merge.Payload, settings, command, schedulerReleases, replyReleases);
-        Scheduler = new Scheduler(config, Admission.Arrivals, notices, registers.CoreNotices, loadChanges, command, settings, releases: schedulerReleases);
-        Endpoints = new Endpoints(
-            config,
-            home,
-            Scheduler.Dispatches,
-            Admission.LineWrites,
-            Admission.PacketWrites,
-            Admission.ResourceWrite,
-            sendDone,
-            replyLineRead,
-            transmitRead,
-            packetReads,
-            statisticsRead,
-            statisticsLine,
-            registers.CoreNotices,
-            command,
-            settings);
+        OsControl control = new(command, settings);
+        StoreReads reads = new(replyLineRead, transmitRead, packetReads);
+        StatisticsPort statistics = new(statisticsRead, statisticsLine);
+        Scheduler = new Scheduler(
+            config, Admission.Arrivals, notices, registers.CoreNotices, loadChanges, control, releases: schedulerReleases);
+        EndpointSources sources = new(Scheduler.Dispatches, sendDone, registers.CoreNotices);
+        MessageWrites writes = new(Admission.LineWrites, Admission.PacketWrites, Admission.ResourceWrite);
+        Endpoints = new Endpoints(config, home, sources, writes, reads, statistics, control);
         Bridge(Endpoints.Notices, notices);
+        StoreLines lines = new(Endpoints.ReplyLine, Endpoints.TransmitLine, Endpoints.PacketLines);
         Replies = new Replies(
-            config,
-            Endpoints.Left,
-            Admission.Answers,
-            Admission.PendingWrite,
-            Demux.Sighting,
-            command,
-            settings,
-            replyLineRead,
-            Endpoints.ReplyLine,
-            transmitRead,
-            Endpoints.TransmitLine,
-            packetReads,
-            Endpoints.PacketLines);
+            config, Endpoints.Left, Admission.Answers, Admission.PendingWrite, Demux.Sighting, control, reads, lines);
         Slots = new SlotCount(Admission.Arrivals, schedulerReleases, replyReleases) { Name = "slotCount" }.Count;
-        _ = new LoadStatistics(config, Scheduler, loadChanges, replyReleases, statisticsRead, statisticsLine);
+        _ = new LoadStatistics(config, Scheduler.Tap, loadChanges, replyReleases, statistics);
         Bridge(Replies.Releases, replyReleases);
         Bridge(Replies.SendDone, sendDone);
         Bridge(Replies.MissedFrames, missedFrames);

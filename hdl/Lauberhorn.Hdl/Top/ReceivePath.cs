@@ -66,19 +66,11 @@ public sealed class ReceivePath
 
         // From stage 3 to stage 4: decisions.
         UdpSum udpSum = new(stage3, udpPartialSums.Sums, udpCheck.Flags) { Name = "udpSum" };
-        FrameFindings findings = new(
-            frameCheck.Flags,
-            ethernetCheck.Flags,
-            ipCheck.Flags,
-            ipSum.Sum,
-            udpCheck.Flags,
-            ports.Flags,
-            rpcCheck.Flags,
-            authSys.Body,
-            verifier.Verifier);
-        MetadataGate gate = new(stage3, findings) { Name = "metadataGate" };
+        HeaderFindings headers = new(frameCheck.Flags, ethernetCheck.Flags, ipCheck.Flags, ipSum.Sum);
+        MessageFindings message = new(udpCheck.Flags, ports.Flags, rpcCheck.Flags, authSys.Body, verifier.Verifier);
+        MetadataGate gate = new(stage3, headers, message) { Name = "metadataGate" };
         IFrameBeat stage4 = new InlineCut(stage3, gate.Call, verifier.Verifier) { Name = "stage4" }.Beat;
-        FrameDecision decision = new(stage3, findings) { Name = "decision" };
+        FrameDecision decision = new(stage3, headers, message) { Name = "decision" };
         IFrameWrite<StoredBeat> write = Scope.CreateBus<IFrameWrite<StoredBeat>>("write");
         FifoFrame<StoredBeat> buffer = new(write, config.FrameBufferBeats, "frameBuffer");
         Stream<FrameMetadata> metadataIn = new("metadataIn");

@@ -82,24 +82,18 @@ public sealed class EndpointBench : IDisposable
         Stream<LoadChange> changes = new("changes");
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        scheduler = standIn is null ? new Scheduler(config, arrivals, notices, cores, changes, command, settings) : null;
+        OsControl control = new(command, settings);
+        StatisticsPort statistics = new(statisticsRead, statisticsLine);
+        scheduler = standIn is null ? new Scheduler(config, arrivals, notices, cores, changes, control) : null;
         dispatches = scheduler?.Dispatches ?? new Stream<Dispatch>("dispatches");
         Endpoints = new Hdl.Endpoint.Endpoints(
             config,
             Port,
-            dispatches,
-            lineWrites,
-            packetWrites,
-            resourceWrite,
-            sendDone,
-            replyLineRead,
-            transmitRead,
-            packetReads,
-            statisticsRead,
-            statisticsLine,
-            cores,
-            command,
-            settings);
+            new EndpointSources(dispatches, sendDone, cores),
+            new MessageWrites(lineWrites, packetWrites, resourceWrite),
+            new StoreReads(replyLineRead, transmitRead, packetReads),
+            statistics,
+            control);
         Simulation.AddTopLevelInputs(
             Port.Reads.Forward,
             Port.Returns.Forward,
@@ -140,7 +134,7 @@ public sealed class EndpointBench : IDisposable
 
         _ = new StreamBridge<EndpointNotice>(Endpoints.Notices, notices) { Name = "noticeBridge" };
         _ = new ReadyBridge(notices.Backward, Endpoints.Notices.Backward) { Name = "noticeReadyBridge" };
-        _ = new LoadStatistics(config, scheduler, changes, ends, statisticsRead, statisticsLine);
+        _ = new LoadStatistics(config, scheduler.Tap, changes, ends, statistics);
         Simulation.AddTopLevelInputs(ends.Forward, ends.Backward);
         Simulation.AddTopLevelInputs(arrivals.Forward, cores.Forward, scheduler.Interrupts.Backward, scheduler.Releases.Backward);
         Simulation.AddTopLevelOutputs(

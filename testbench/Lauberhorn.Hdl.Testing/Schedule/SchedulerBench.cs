@@ -50,7 +50,7 @@ public sealed class SchedulerBench : IDisposable
         changes.Monitor.IsStock = true;
         command = Scope.CreateBus<ICommand>("command");
         settings = Scope.CreateBus<INicSettings>("settings");
-        Scheduler = new Scheduler(config, arrivals, notices, cores, changes, command, settings, ageUnitBits);
+        Scheduler = new Scheduler(config, arrivals, notices, cores, changes, new OsControl(command, settings), ageUnitBits);
         Simulation.AddTopLevelInputs(
             arrivals.Forward,
             notices.Forward,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Lauberhorn.Contract;
 using Lauberhorn.Hdl.Receive.Ethernet;
 using Lauberhorn.Hdl.Receive.Mac;
 using SME;
@@ -20,7 +21,7 @@ public class EthernetCheckTests
         using Check check = new();
         check.Configuration.Promiscuous = promiscuous;
         IEthernetFlags flags = check.Of(destination, "020000000003", etherType);
-        Assert.Equal(isOtherDestination, flags.IsOtherDestination);
+        Assert.Equal(isOtherDestination ? DropReason.OtherDestinationMac : DropReason.None, flags.Drop);
         Assert.Equal(isOtherEtherType, flags.IsOtherEtherType);
     }
 
@@ -35,7 +36,7 @@ public class EthernetCheckTests
     public void Sources_that_cannot_be_are_seen(string source, bool isBad)
     {
         using Check check = new();
-        Assert.Equal(isBad, check.Of("020000000001", source, 0x0800).IsBadSource);
+        Assert.Equal(isBad ? DropReason.BadSourceMac : DropReason.None, check.Of("020000000001", source, 0x0800).Drop);
     }
 
     [Fact]
@@ -56,15 +57,15 @@ public class EthernetCheckTests
             {
                 check.Configuration.MulticastFilter = 1ul << bit;
                 IEthernetFlags flags = check.Of(group, "020000000003", 0x86DD);
-                Assert.Equal((group, bit, bit != hash), (group, bit, flags.IsOtherDestination));
+                Assert.Equal((group, bit, bit != hash), (group, bit, flags.Drop == DropReason.OtherDestinationMac));
                 Assert.True(flags.IsToGroup);
             }
         }
 
         check.Configuration.MulticastFilter = 0;
         check.Configuration.AllMulticast = true;
-        Assert.False(check.Of("333300000001", "020000000003", 0x86DD).IsOtherDestination);
-        Assert.True(check.Of("020000000002", "020000000003", 0x86DD).IsOtherDestination);
+        Assert.Equal(DropReason.None, check.Of("333300000001", "020000000003", 0x86DD).Drop);
+        Assert.Equal(DropReason.OtherDestinationMac, check.Of("020000000002", "020000000003", 0x86DD).Drop);
     }
 
     private static int HashOf(ulong address)

@@ -68,7 +68,15 @@ internal sealed partial class RepliesBench : IDisposable
         line = Scope.CreateBus<IRamData<Bits<W1024>>>("line");
         transmitRead = Scope.CreateBus<IRamRead>("transmitRead");
         transmitLine = Scope.CreateBus<IRamData<Bits<W1024>>>("transmitLine");
-        replies = new Replies(config, left, answers, pendingWrite, sighting, command, settings, lineRead, line, transmitRead, transmitLine, reads, auxLines);
+        replies = new Replies(
+            config,
+            left,
+            answers,
+            pendingWrite,
+            sighting,
+            new OsControl(command, settings),
+            new StoreReads(lineRead, transmitRead, reads),
+            new StoreLines(line, transmitLine, auxLines));
         Simulation.AddTopLevelInputs(
             left.Forward,
             answers.Forward,

@@ -55,6 +55,7 @@ public sealed class FrameGenerator
             (1, "IPv4 checksum of zeros or ones", () => Call().WithIpv4Checksum(_random.Pick<ushort>(0, 0xFFFF)).Build()),
             (1, "any IPv4 checksum", () => Call().WithIpv4Checksum((ushort)Word()).Build()),
             (1, "header whose checksum is 0", ZeroHeaderSum),
+            (4, "broken in one way", Broken),
             (2, "other destination", () => Call().WithAddresses(Source(), _settings.Ipv4Address ^ (1u << _random.Between(0, 31))).Build()),
             (2, "fragment", () => Call().WithFragment((ushort)(1 << _random.Between(0, 15))).Build()),
             (1, "other protocol", () => Call().WithProtocol(_random.Pick<byte>(1, 6, 16, 18, 25, 145)).Build()),
@@ -129,7 +130,7 @@ public sealed class FrameGenerator
     private FrameBuilder Call(int argumentBytes) => new FrameBuilder()
         .WithMac(_settings.MacAddress, Word())
         .WithAddresses(Source(), _settings.Ipv4Address)
-        .WithIpv4Identity((byte)Word(), (ushort)Word(), (byte)Word())
+        .WithIpv4Identity((byte)Word(), (ushort)Word(), TimeToLive())
         .WithFragment(_random.Pick<ushort>(0x4000, 0, 0x8000, 0xC000))
         .WithPorts((ushort)Word(), (ushort)Word())
         .WithRpc(Word())
@@ -228,6 +229,16 @@ public sealed class FrameGenerator
         return change(frame, frame.Build().Length).Build();
     }
 
+    // What the MAC flags is flagged in any frame; one in each other way, of those that are not too long.
+    private byte[] Broken()
+    {
+        var ways = BrokenFrames.Of(Call().Build()).Where(broken => !broken.Error && broken.Bytes.Length <= _longest).ToArray();
+        return ways[_random.Between(0, ways.Length - 1)].Bytes;
+    }
+
+    // Not 0, which no sender sends.
+    private byte TimeToLive() => (byte)_random.Between(1, 255);
+
     // The last word of the arguments makes the sum come out so that the checksum would be 0 and is sent as all ones.
     private byte[] ZeroSum()
     {
@@ -242,7 +253,7 @@ public sealed class FrameGenerator
     // The same for the IPv4 header, by its identification; its checksum of 0 is sent as it is.
     private byte[] ZeroHeaderSum()
     {
-        var timeToLive = (byte)Word();
+        var timeToLive = TimeToLive();
         var frame = Call().WithIpv4Identity(0, 0, timeToLive);
         var built = frame.Build();
         return frame.WithIpv4Identity(0, (ushort)((built[24] << 8) | built[25]), timeToLive).Build();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Lauberhorn.Tool.Frames;
+using Lauberhorn.Model.Frames;
 
 namespace Lauberhorn.Tool.Demo;
 

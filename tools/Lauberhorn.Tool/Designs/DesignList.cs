@@ -134,7 +134,7 @@ public static class DesignList
         INicSettings settings = Scope.CreateBus<INicSettings>("settings");
         Stream<CoreNotice> cores = new("cores");
         Stream<LoadChange> changes = new("changes");
-        Scheduler scheduler = new(config, arrivals, notices, cores, changes, command, settings);
+        Scheduler scheduler = new(config, arrivals, notices, cores, changes, new OsControl(command, settings));
         simulation.AddTopLevelInputs(arrivals.Forward, notices.Forward, cores.Forward, changes.Forward, command, settings);
         simulation.AddTopLevelInputs(scheduler.Dispatches.Backward, scheduler.Releases.Backward, scheduler.Interrupts.Backward);
         simulation.AddTopLevelOutputs(arrivals.Backward, notices.Backward, cores.Backward, changes.Backward, scheduler.Dispatches.Forward);
@@ -152,7 +152,8 @@ public static class DesignList
         Stream<SlotRelease> ends = new("ends");
         IStatisticsRead reads = Scope.CreateBus<IStatisticsRead>("reads");
         IRamData<Bits<W1024>> line = Scope.CreateBus<IRamData<Bits<W1024>>>("line");
-        _ = new LoadStatistics(config, step, decision, pace, scanned, policyWrite, changes, ends, reads, line);
+        SchedulerTap tap = new(step, decision, pace, scanned, policyWrite);
+        _ = new LoadStatistics(config, tap, changes, ends, new StatisticsPort(reads, line));
         simulation.AddTopLevelInputs(step, decision, pace, scanned, policyWrite, changes.Backward, ends.Forward, ends.Backward, reads);
         simulation.AddTopLevelOutputs(changes.Forward, line);
     }
@@ -193,7 +194,14 @@ public static class DesignList
         Stream<PacketRead> packetReads = new("packetReads");
         Stream<PacketLine> packetLines = new("packetLines");
         Replies replies = new(
-            config, left, answers, pendingWrite, sighting, command, settings, replyLineRead, replyLine, transmitRead, transmitLine, packetReads, packetLines);
+            config,
+            left,
+            answers,
+            pendingWrite,
+            sighting,
+            new OsControl(command, settings),
+            new StoreReads(replyLineRead, transmitRead, packetReads),
+            new StoreLines(replyLine, transmitLine, packetLines));
         simulation.AddTopLevelInputs(left.Forward, answers.Forward, pendingWrite, sighting, command, settings, replyLine, transmitLine);
         simulation.AddTopLevelInputs(packetReads.Backward, packetLines.Forward, replies.Frames.Backward, replies.Releases.Backward, replies.SendDone.Backward);
         simulation.AddTopLevelInputs(replies.MissedFrames.Backward, replies.MissedPayload.Backward);
@@ -235,19 +243,11 @@ public static class DesignList
         Endpoints endpoints = new(
             config,
             home,
-            dispatches,
-            lineWrites,
-            packetWrites,
-            resourceWrite,
-            sendDone,
-            replyLineRead,
-            transmitRead,
-            packetReads,
-            statisticsRead,
-            statisticsLine,
-            coreNotices,
-            command,
-            settings);
+            new EndpointSources(dispatches, sendDone, coreNotices),
+            new MessageWrites(lineWrites, packetWrites, resourceWrite),
+            new StoreReads(replyLineRead, transmitRead, packetReads),
+            new StatisticsPort(statisticsRead, statisticsLine),
+            new OsControl(command, settings));
         simulation.AddTopLevelInputs(statisticsLine, coreNotices.Forward, coreNotices.Backward);
         simulation.AddTopLevelOutputs(statisticsRead);
         simulation.AddTopLevelInputs(home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward);

@@ -7,15 +7,13 @@ namespace Lauberhorn.Tool.Pages;
 public static class PageFiles
 {
     private const string Configuration = "docs/configuration.md";
+    private const string ReceivePath = "docs/receive-path.md";
 
     /// <summary>The pages' texts, by path from the repository's root.</summary>
     public static IReadOnlyDictionary<string, string> All() => new Dictionary<string, string>
     {
-        [Configuration] = Markdown.Replace(
-            File.ReadAllText(Path.Combine(Repository.Root, Configuration)),
-            Configuration,
-            "tools/lauberhorn docs",
-            ConfigurationText.Write()),
+        [Configuration] = Part(Configuration, ConfigurationText.Write()),
+        [ReceivePath] = Part(ReceivePath, ReceiveChecksText.Write()),
         ["docs/ports.md"] = PortsText.Write(),
     };
 
@@ -29,4 +27,7 @@ public static class PageFiles
             .ToDictionary(path => path, path => File.ReadAllText(Path.Combine(Repository.Root, path)));
         return [.. pages.SelectMany(page => names.Problems(page.Key, page.Value)), .. PageLinks.Problems(pages)];
     }
+
+    private static string Part(string page, string words) =>
+        Markdown.Replace(File.ReadAllText(Path.Combine(Repository.Root, page)), page, "tools/lauberhorn docs", words);
 }

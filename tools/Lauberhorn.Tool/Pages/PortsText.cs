@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using Lauberhorn.Contract;
+using Lauberhorn.Hdl.Common;
 using Lauberhorn.Hdl.Control;
 using Lauberhorn.Hdl.Demux;
 using Lauberhorn.Hdl.Endpoint;
@@ -8,6 +9,7 @@ using Lauberhorn.Hdl.Home;
 using Lauberhorn.Hdl.Observe;
 using Lauberhorn.Hdl.Reply;
 using Lauberhorn.Hdl.Schedule;
+using Lauberhorn.Hdl.Stores;
 using Lauberhorn.Hdl.Top;
 using Lauberhorn.Tool.Designs;
 using Lauberhorn.Tool.Output;
@@ -28,10 +30,19 @@ internal static class PortsText
         ["parser"] = [typeof(ReceivePath)],
         ["demux"] = [typeof(Demultiplexer)],
         ["admission"] = [typeof(Hdl.Admission.Admission)],
-        ["scheduler"] = [typeof(Scheduler)],
-        ["statistics"] = [typeof(LoadStatistics)],
-        ["endpoint"] = [typeof(Endpoints), typeof(HomePort)],
-        ["reply"] = [typeof(Replies)],
+        ["scheduler"] = [typeof(Scheduler), typeof(OsControl)],
+        ["statistics"] = [typeof(LoadStatistics), typeof(SchedulerTap), typeof(StatisticsPort)],
+        ["endpoint"] =
+        [
+            typeof(Endpoints),
+            typeof(HomePort),
+            typeof(EndpointSources),
+            typeof(MessageWrites),
+            typeof(StoreReads),
+            typeof(StatisticsPort),
+            typeof(OsControl),
+        ],
+        ["reply"] = [typeof(Replies), typeof(OsControl), typeof(StoreReads), typeof(StoreLines)],
         ["control"] = [typeof(RegisterFile), typeof(AxiLitePort)],
         ["nic"] = [typeof(Nic), typeof(HomePort), typeof(AxiLitePort)],
     };

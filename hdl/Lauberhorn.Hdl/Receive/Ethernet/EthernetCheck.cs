@@ -8,23 +8,18 @@ namespace Lauberhorn.Hdl.Receive.Ethernet;
 /// <summary>What the Ethernet header says.</summary>
 public interface IEthernetFlags : IBus
 {
-    /// <summary>
-    /// Whether the frame is to another MAC address than our own, the broadcast address and those of our groups, and we take no others.
-    /// </summary>
-    bool IsOtherDestination { get; set; }
+    /// <summary>Why the frame is dropped, by its MAC addresses.</summary>
+    DropReason Drop { get; set; }
 
     /// <summary>Whether the destination is a group, as the broadcast address is.</summary>
     bool IsToGroup { get; set; }
-
-    /// <summary>Whether the source MAC address is one that no sender has: a group, zero, or our own.</summary>
-    bool IsBadSource { get; set; }
 
     /// <summary>Whether the EtherType is not IPv4.</summary>
     bool IsOtherEtherType { get; set; }
 }
 
 /// <summary>
-/// Checks 4 to 6 of docs/receive-path.md: MAC addresses and EtherType (IEEE 802.3 clause 3.2).
+/// Checks of MAC addresses and EtherType (docs/receive-path.md; IEEE 802.3 clause 3.2).
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -47,9 +42,10 @@ public sealed class EthernetCheck([InputBus] IHeader<W112> header, [InputBus] IR
         bool isToGroup = IsGroup(destination);
         bool isInFilter = ((configuration.MulticastFilter >> MulticastHash.Of(destination)) & 1) != 0;
         bool isOurGroup = isToGroup && (configuration.AllMulticast || isInFilter);
-        flags.IsOtherDestination = destination != own && !destination.AndReduce() && !isOurGroup && !configuration.Promiscuous;
+        bool isOther = destination != own && !destination.AndReduce() && !isOurGroup && !configuration.Promiscuous;
+        bool isBadSource = IsGroup(source) || !source.OrReduce() || source == own;
+        flags.Drop = isOther ? DropReason.OtherDestinationMac : isBadSource ? DropReason.BadSourceMac : DropReason.None;
         flags.IsToGroup = isToGroup;
-        flags.IsBadSource = IsGroup(source) || !source.OrReduce() || source == own;
         flags.IsOtherEtherType = bytes.GetUInt16BigEndian(12) != Ipv4EtherType;
     }
 

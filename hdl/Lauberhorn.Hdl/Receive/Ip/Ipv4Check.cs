@@ -8,14 +8,11 @@ namespace Lauberhorn.Hdl.Receive.Ip;
 /// <summary>What the IPv4 header says; right on the frame's last beat, and only if the frame has such a header.</summary>
 public interface IIpv4Flags : IBus
 {
-    /// <summary>Version other than 4.</summary>
-    bool IsBadVersion { get; set; }
+    /// <summary>Why the frame is dropped if its EtherType is IPv4's, whatever the header's other fields say.</summary>
+    DropReason HeaderDrop { get; set; }
 
-    /// <summary>Header length under 5 words.</summary>
-    bool IsBadHeaderLength { get; set; }
-
-    /// <summary>Total length under the header length, or beyond the frame.</summary>
-    bool IsBadTotalLength { get; set; }
+    /// <summary>Why the frame is dropped if the header is right, and it is a datagram for us.</summary>
+    DropReason DatagramDrop { get; set; }
 
     /// <summary>Header length over 5 words.</summary>
     bool HasOptions { get; set; }
@@ -34,13 +31,10 @@ public interface IIpv4Flags : IBus
 
     /// <summary>Protocol other than UDP.</summary>
     bool IsOtherProtocol { get; set; }
-
-    /// <summary>Total length under 28 bytes, too short for a UDP header.</summary>
-    bool LacksUdpHeader { get; set; }
 }
 
 /// <summary>
-/// Checks 8 to 11, 13 to 16 and 18 of docs/receive-path.md: the fields of the IPv4 header (RFC 791 section 3.1, RFC 1122 section 3.2.1.3).
+/// Checks of the fields of the IPv4 header (docs/receive-path.md; RFC 791 section 3.1, RFC 1122 section 3.2.1.3).
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -63,16 +57,42 @@ public sealed class Ipv4Check(
     {
         Bits<W160> bytes = header.Bytes;
         uint words = bytes.GetByte(0) & 0x0Fu;
-        uint totalLength = bytes.GetUInt16BigEndian(2);
-        flags.IsBadVersion = (bytes.GetByte(0) >> 4) != 4;
-        flags.IsBadHeaderLength = words < 5;
-        flags.IsBadTotalLength = totalLength < words << 2 || totalLength + EthernetBytes > beat.FrameBytes;
+        flags.HeaderDrop = HeaderDrop();
+        flags.DatagramDrop = DatagramDrop();
         flags.HasOptions = words > 5;
         flags.IsOtherDestination = bytes.GetUInt32BigEndian(16) != configuration.IpAddress;
         flags.IsBadSource = IsBadSource(bytes.GetUInt32BigEndian(12));
         flags.IsFragment = (bytes.GetUInt16BigEndian(6) & 0x3FFF) != 0;
         flags.IsOtherProtocol = bytes.GetByte(9) != UdpProtocol;
-        flags.LacksUdpHeader = totalLength < UdpHeaderEnd;
+    }
+
+    private DropReason HeaderDrop()
+    {
+        Bits<W160> bytes = header.Bytes;
+        uint words = bytes.GetByte(0) & 0x0Fu;
+        uint totalLength = bytes.GetUInt16BigEndian(2);
+        if ((bytes.GetByte(0) >> 4) != 4)
+        {
+            return DropReason.Ipv4BadVersion;
+        }
+
+        if (words < 5)
+        {
+            return DropReason.Ipv4BadHeaderLength;
+        }
+
+        bool isBadLength = totalLength < words << 2 || totalLength + EthernetBytes > beat.FrameBytes;
+        return isBadLength ? DropReason.Ipv4BadTotalLength : DropReason.None;
+    }
+
+    private DropReason DatagramDrop()
+    {
+        if (header.Bytes.GetUInt16BigEndian(2) < UdpHeaderEnd)
+        {
+            return DropReason.UdpTruncated;
+        }
+
+        return DropReason.None;
     }
 
     private bool IsBadSource(uint source)

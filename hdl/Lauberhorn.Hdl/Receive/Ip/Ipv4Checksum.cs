@@ -26,7 +26,7 @@ public interface IIpv4Sum : IBus
 }
 
 /// <summary>
-/// First half of check 12 of docs/receive-path.md: adds up the ten words of an IPv4 header in three parts (RFC 1071). It is always in the
+/// First half of the check of the header checksum: adds up the ten words of an IPv4 header in three parts (RFC 1071). It is always in the
 /// first beat whole, so nothing has to be chosen in front of the adders. Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -55,7 +55,7 @@ public sealed class Ipv4PartialSums([InputBus] IFrameBeat beat) : SimpleProcess
 }
 
 /// <summary>
-/// Second half of check 12 of docs/receive-path.md: adds up the three parts.
+/// Second half of the check of the header checksum: adds up the three parts.
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

@@ -7,21 +7,15 @@ namespace Lauberhorn.Hdl.Receive.Mac;
 /// <summary>What is wrong with a frame as such; right on its last beat.</summary>
 public interface IFrameFlags : IBus
 {
-    /// <summary>The MAC flagged it.</summary>
-    bool IsBad { get; set; }
-
-    /// <summary>Too short for an Ethernet header.</summary>
-    bool IsRunt { get; set; }
-
-    /// <summary>Longer than the largest frame.</summary>
-    bool IsOversize { get; set; }
+    /// <summary>Why the frame is dropped, whatever is in it.</summary>
+    DropReason Drop { get; set; }
 
     /// <summary>Too short for an IPv4 header behind the Ethernet header.</summary>
     bool LacksIpv4Header { get; set; }
 }
 
 /// <summary>
-/// Checks 1, 2, 3 and 7 of docs/receive-path.md: the error flag and the frame's length.
+/// Checks of the frame as such (docs/receive-path.md): the error flag and the frame's length.
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
@@ -40,9 +34,10 @@ public sealed class FrameCheck([InputBus] IFrameBeat beat, int largestFrameBytes
     protected override void OnTick()
     {
         uint bytes = beat.FrameBytes;
-        flags.IsBad = beat.Error;
-        flags.IsRunt = bytes < EthernetBytes;
-        flags.IsOversize = bytes > largest;
+        flags.Drop = beat.Error ? DropReason.FrameError
+            : bytes < EthernetBytes ? DropReason.Runt
+            : bytes > largest ? DropReason.Oversize
+            : DropReason.None;
         flags.LacksIpv4Header = bytes < EthernetBytes + Ipv4Bytes;
     }
 }

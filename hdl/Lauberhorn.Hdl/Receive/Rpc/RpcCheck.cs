@@ -27,7 +27,7 @@ public interface IRpcFlags : IBus
 }
 
 /// <summary>
-/// Checks 23, 24, 26 and half of 28 of docs/receive-path.md: message type, RPC version, length of the credential
+/// Checks of the RPC header (docs/receive-path.md): message type, RPC version, length of the credential
 /// (RFC 5531 sections 8.2 and 9). Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

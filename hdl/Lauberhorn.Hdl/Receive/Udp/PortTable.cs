@@ -15,7 +15,7 @@ public interface IPortFlags : IBus
 }
 
 /// <summary>
-/// Check 21 of docs/receive-path.md: a bit for each UDP port, which <see cref="CommandCode.SetPort"/> writes; all 0 at power-up. A datagram
+/// Whether a UDP port is ours: a bit for each, which <see cref="CommandCode.SetPort"/> writes; all 0 at power-up. A datagram
 /// that is looked up in the tick of the write sees the old bit. Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 public sealed class PortTable

@@ -28,7 +28,7 @@ public interface IUdpFlags : IBus
 }
 
 /// <summary>
-/// Check 17 of docs/receive-path.md and the thresholds of checks 22, 25 and 27: the UDP length (RFC 768).
+/// Checks of the UDP length (docs/receive-path.md), and of whether the payload has room for each part of an RPC header (RFC 768).
 /// Latency 1 tick; one header per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

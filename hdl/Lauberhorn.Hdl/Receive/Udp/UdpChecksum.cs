@@ -29,7 +29,7 @@ public interface IUdpSum : IBus
 }
 
 /// <summary>
-/// First half of check 20 of docs/receive-path.md: adds up the words of a beat that the UDP checksum covers, a quarter each
+/// First half of the check of the UDP checksum: adds up the words of a beat that the UDP checksum covers, a quarter each
 /// (RFC 1071). UDP begins at an even byte of the frame, so no word straddles two beats.
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
@@ -55,7 +55,7 @@ public sealed class UdpPartialSums([InputBus] IUdpRange range) : SimpleProcess
 }
 
 /// <summary>
-/// Second half of check 20 of docs/receive-path.md: adds up the sums of a frame's beats and the rest of the pseudo-header.
+/// Second half of the check of the UDP checksum: adds up the sums of a frame's beats and the rest of the pseudo-header.
 /// Latency 1 tick; one beat per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]

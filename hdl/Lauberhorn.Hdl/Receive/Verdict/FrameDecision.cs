@@ -35,43 +35,46 @@ public interface IFrameDecision : IBus
     ushort VerifierBytes { get; set; }
 }
 
-/// <summary>The findings of all checks, each a register beside the beat.</summary>
+/// <summary>What checks find of a frame up to its IPv4 header, each a register beside the beat.</summary>
 /// <param name="Frame">Of the frame as such.</param>
 /// <param name="Ethernet">Of its Ethernet header.</param>
 /// <param name="Ip">Of its IPv4 header.</param>
 /// <param name="IpSum">The sum of that.</param>
+internal sealed record HeaderFindings(
+    [InputBus] IFrameFlags Frame,
+    [InputBus] IEthernetFlags Ethernet,
+    [InputBus] IIpv4Flags Ip,
+    [InputBus] IIpv4Sum IpSum);
+
+/// <summary>What checks find of a datagram and the RPC message in it, each a register beside the beat.</summary>
 /// <param name="Udp">Of its UDP header.</param>
 /// <param name="Port">Of its destination port.</param>
 /// <param name="Rpc">Of its RPC header.</param>
 /// <param name="AuthSys">Of its credential.</param>
 /// <param name="Verifier">Of its verifier.</param>
-internal sealed record FrameFindings(
-    IFrameFlags Frame,
-    IEthernetFlags Ethernet,
-    IIpv4Flags Ip,
-    IIpv4Sum IpSum,
-    IUdpFlags Udp,
-    IPortFlags Port,
-    IRpcFlags Rpc,
-    IAuthSys AuthSys,
-    IVerifier Verifier);
+internal sealed record MessageFindings(
+    [InputBus] IUdpFlags Udp,
+    [InputBus] IPortFlags Port,
+    [InputBus] IRpcFlags Rpc,
+    [InputBus] IAuthSys AuthSys,
+    [InputBus] IVerifier Verifier);
 
 /// <summary>
-/// Puts the findings of all checks in the order of docs/receive-path.md: the first check that applies decides.
+/// Puts the findings of all checks in the order of <see cref="ReceiveChecks"/>: the first that applies decides.
 /// Latency 1 tick; one frame per tick; cannot be held up.
 /// </summary>
 [ClockedProcess]
-internal sealed class FrameDecision([InputBus] IFrameBeat beat, FrameFindings findings) : SimpleProcess
+internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings headers, MessageFindings message) : SimpleProcess
 {
-    [InputBus] private readonly IFrameFlags frame = findings.Frame;
-    [InputBus] private readonly IEthernetFlags ethernet = findings.Ethernet;
-    [InputBus] private readonly IIpv4Flags ip = findings.Ip;
-    [InputBus] private readonly IIpv4Sum ipSum = findings.IpSum;
-    [InputBus] private readonly IUdpFlags udp = findings.Udp;
-    [InputBus] private readonly IPortFlags port = findings.Port;
-    [InputBus] private readonly IRpcFlags rpc = findings.Rpc;
-    [InputBus] private readonly IAuthSys authSys = findings.AuthSys;
-    [InputBus] private readonly IVerifier verifier = findings.Verifier;
+    [InputBus] private readonly IFrameFlags frame = headers.Frame;
+    [InputBus] private readonly IEthernetFlags ethernet = headers.Ethernet;
+    [InputBus] private readonly IIpv4Flags ip = headers.Ip;
+    [InputBus] private readonly IIpv4Sum ipSum = headers.IpSum;
+    [InputBus] private readonly IUdpFlags udp = message.Udp;
+    [InputBus] private readonly IPortFlags port = message.Port;
+    [InputBus] private readonly IRpcFlags rpc = message.Rpc;
+    [InputBus] private readonly IAuthSys authSys = message.AuthSys;
+    [InputBus] private readonly IVerifier verifier = message.Verifier;
     [OutputBus] private readonly IFrameDecision decision = Scope.CreateBus<IFrameDecision>("decision");
 
     /// <summary>The decision, one tick after the findings.</summary>
@@ -88,11 +91,11 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, FrameFindings fi
         bool isMalformed = rpc.IsCredentialTooLong || verifier.RoomWords < 0
             || verifier.IsLong || verifierBytes > RpcAuthentication.LargestBytes || ((ushort)roomWords >> 15) != 0;
 
-        FrameKind message = KindOfMessage(isMalformed);
+        FrameKind kind = KindOfMessage(isMalformed);
         decision.Drop = ReasonToDrop();
         decision.NeedsChecksum = IsForUdp() && udp.HasChecksum;
-        decision.Kind = IsForUdp() ? message : KindBelowUdp();
-        if (IsForUdp() && message == FrameKind.RpcCall)
+        decision.Kind = IsForUdp() ? kind : KindBelowUdp();
+        if (IsForUdp() && kind == FrameKind.RpcCall)
         {
             decision.PayloadOffset = (ushort)(((verifier.LengthWord + wholeWords + partialWord) << 2) | 2);
             decision.PayloadBytes = (ushort)((roomWords << 2) | verifier.RoomRest);
@@ -113,29 +116,14 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, FrameFindings fi
 
     private DropReason ReasonToDrop()
     {
-        if (frame.IsBad)
+        if (frame.Drop != DropReason.None)
         {
-            return DropReason.FrameError;
+            return frame.Drop;
         }
 
-        if (frame.IsRunt)
+        if (ethernet.Drop != DropReason.None)
         {
-            return DropReason.Runt;
-        }
-
-        if (frame.IsOversize)
-        {
-            return DropReason.Oversize;
-        }
-
-        if (ethernet.IsOtherDestination)
-        {
-            return DropReason.OtherDestinationMac;
-        }
-
-        if (ethernet.IsBadSource)
-        {
-            return DropReason.BadSourceMac;
+            return ethernet.Drop;
         }
 
         if (ethernet.IsOtherEtherType)
@@ -148,19 +136,9 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, FrameFindings fi
             return DropReason.Ipv4Truncated;
         }
 
-        if (ip.IsBadVersion)
+        if (ip.HeaderDrop != DropReason.None)
         {
-            return DropReason.Ipv4BadVersion;
-        }
-
-        if (ip.IsBadHeaderLength)
-        {
-            return DropReason.Ipv4BadHeaderLength;
-        }
-
-        if (ip.IsBadTotalLength)
-        {
-            return DropReason.Ipv4BadTotalLength;
+            return ip.HeaderDrop;
         }
 
         if (ip.HasOptions)
@@ -178,9 +156,9 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, FrameFindings fi
             return DropReason.None;
         }
 
-        if (ip.LacksUdpHeader)
+        if (ip.DatagramDrop != DropReason.None)
         {
-            return DropReason.UdpTruncated;
+            return ip.DatagramDrop;
         }
 
         if (udp.IsBadLength)

@@ -10,7 +10,7 @@ namespace Lauberhorn.Hdl.Receive.Verdict;
 public struct DropCounters
 {
     /// <summary>How many there are.</summary>
-    public const int Count = 17;
+    public const int Count = ReceiveChecks.DropReasons;
 
     private uint element;
 }
@@ -20,7 +20,7 @@ public struct DropCounters
 public struct KindCounters
 {
     /// <summary>How many there are.</summary>
-    public const int Count = 12;
+    public const int Count = ReceiveChecks.FrameKinds;
 
     private uint element;
 }

@@ -14,14 +14,14 @@ namespace Lauberhorn.Hdl.Receive.Verdict;
 /// last beat, by the findings by which <see cref="FrameDecision"/> decides in the same tick: a setting that changes while a frame comes in
 /// counts for both or for none. Combinational; one beat per tick; cannot be held up.
 /// </summary>
-internal sealed class MetadataGate([InputBus] IFrameBeat beat, FrameFindings findings) : SimpleProcess
+internal sealed class MetadataGate([InputBus] IFrameBeat beat, HeaderFindings headers, MessageFindings found) : SimpleProcess
 {
-    [InputBus] private readonly IEthernetFlags ethernet = findings.Ethernet;
-    [InputBus] private readonly IIpv4Flags ipv4 = findings.Ip;
-    [InputBus] private readonly IUdpFlags flags = findings.Udp;
-    [InputBus] private readonly IPortFlags port = findings.Port;
-    [InputBus] private readonly IRpcFlags message = findings.Rpc;
-    [InputBus] private readonly IVerifier verifier = findings.Verifier;
+    [InputBus] private readonly IEthernetFlags ethernet = headers.Ethernet;
+    [InputBus] private readonly IIpv4Flags ipv4 = headers.Ip;
+    [InputBus] private readonly IUdpFlags flags = found.Udp;
+    [InputBus] private readonly IPortFlags port = found.Port;
+    [InputBus] private readonly IRpcFlags message = found.Rpc;
+    [InputBus] private readonly IVerifier verifier = found.Verifier;
     [OutputBus] private readonly IHeaderClear ip = Scope.CreateBus<IHeaderClear>("ip");
     [OutputBus] private readonly IHeaderClear udp = Scope.CreateBus<IHeaderClear>("udp");
     [OutputBus] private readonly IHeaderClear rpc = Scope.CreateBus<IHeaderClear>("rpc");

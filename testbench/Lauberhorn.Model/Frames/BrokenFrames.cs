@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using Lauberhorn.Contract;
-using Lauberhorn.Model;
 
-namespace Lauberhorn.Tool.Frames;
+namespace Lauberhorn.Model.Frames;
 
 /// <summary>A frame that was broken on purpose.</summary>
 /// <param name="What">What was done to it, a few words.</param>
