@@ -40,7 +40,8 @@ public class NamespaceTests
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         SyntaxTree lower = CSharpSyntaxTree.ParseText(
-            "namespace Lauberhorn.Hdl.Demux; class Low { int Of(Reply.High high) => high.Value; }", path: "Low.cs", cancellationToken: cancel);
+            "namespace Lauberhorn.Hdl.Demux; class Low { int Of(Reply.High high) => high.Value; }", path: "Low.cs",
+            cancellationToken: cancel);
         SyntaxTree upper = CSharpSyntaxTree.ParseText(
             "namespace Lauberhorn.Hdl.Reply; class High { public int Value; Demux.Low low; }", path: "High.cs", cancellationToken: cancel);
         Assert.Equal(["Demux uses Reply, which is above it: High in Low.cs(1)"], Upward(Arrows([lower, upper])));

@@ -40,6 +40,9 @@ public enum FrameKind : byte
     /// <summary>A UDP datagram to a port that is not the NIC's.</summary>
     UdpOtherPort = 10,
 
-    /// <summary>A frame of the NIC's own that it could not send, because it does not know the MAC address for the IPv4 address; that of the destination is 0 in it.</summary>
+    /// <summary>
+    /// A frame of the NIC's own that it could not send, because it does not know the MAC address for the IPv4 address; that of the
+    /// destination is 0 in it.
+    /// </summary>
     UnresolvedNeighbour = 11,
 }

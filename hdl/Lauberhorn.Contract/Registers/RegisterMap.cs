@@ -2,7 +2,8 @@
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// All registers of the NIC. Hardware, kernel header, driver and documentation have them from here: after a change, run <c>tools/lauberhorn registers</c>.
+/// All registers of the NIC. Hardware, kernel header, driver and documentation have them from here: after a change, run <c>tools/lauberhorn
+/// registers</c>.
 /// </summary>
 public static class RegisterMap
 {
@@ -75,7 +76,9 @@ public static class RegisterMap
     /// <summary>Offset of the capability: bytes from a line to the next in the host's address space.</summary>
     public const int LineStride = 0x088;
 
-    /// <summary>Offset of the capability: what the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1.</summary>
+    /// <summary>
+    /// Offset of the capability: what the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1.
+    /// </summary>
     public const int AddressHash = 0x090;
 
     /// <summary>Offset of the capability: of the slots, those that only frames for the kernel take.</summary>
@@ -211,8 +214,12 @@ public static class RegisterMap
         ArgumentNullException.ThrowIfNull(config);
         return
         [
-            new("Magic", Magic, RegisterAccess.ReadOnly, MagicValue, "Says that this is the NIC: \"LAUBRHRN\", the first letter in the lowest byte", new RegisterField("Magic", 0, 64, "The letters")),
-            new("Version", Version, RegisterAccess.ReadOnly, VersionValue, "Version of this table; goes up when software for the version before would not work any longer", new RegisterField("Version", 0, 32, "The version")),
+            new("Magic", Magic, RegisterAccess.ReadOnly, MagicValue,
+                "Says that this is the NIC: \"LAUBRHRN\", the first letter in the lowest byte",
+                new RegisterField("Magic", 0, 64, "The letters")),
+            new("Version", Version, RegisterAccess.ReadOnly, VersionValue,
+                "Version of this table; goes up when software for the version before would not work any longer",
+                new RegisterField("Version", 0, 32, "The version")),
             .. CapabilitiesOf(config),
             Setting("MacAddress", MacAddress, 48, 0, "The NIC's own MAC address; the first byte on the wire is the most significant"),
             Setting("IpAddress", IpAddress, 32, 0, "The NIC's own IPv4 address; the first byte on the wire is the most significant"),
@@ -222,19 +229,28 @@ public static class RegisterMap
                 TryAgainCycles,
                 32,
                 TryAgainDefault(config),
-                "Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 "
+                "Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, "
+                    + "and 64 "
                     + "at least, 2^30 at most") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
             Setting("CallAgeLimit", CallAgeLimit, 16, 0, "Age at which a call is forgotten, in units of 2^16 cycles; 0 for never"),
-            Setting("ErrorReplyLimit", ErrorReplyLimit, 16, 0, "Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit"),
+            Setting("ErrorReplyLimit", ErrorReplyLimit, 16, 0,
+                "Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit"),
             Setting("ErrorReplyPeriod", ErrorReplyPeriod, 32, 0, "That period, in cycles; 0 counts as 1"),
             Setting("LearnsNeighbours", LearnsNeighbours, 1, 0, "Whether neighbours are learned from received frames"),
             Setting("AnyPort", AnyPort, 1, 0, "Whether every UDP port is the NIC's, whatever SetPort says"),
-            Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config), "Messages that all processes together may have queued beyond what each is guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
-            Setting("Quantum", Quantum, 16, QuantumDefault, "For how long a process has a core that is busy before others may ask for it, in units of 256 cycles"),
-            Setting("LocalMessages", LocalMessages, 8, LocalMessagesDefault, "How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts"),
-            Setting("StrayLoads", StrayLoads, 1, 0, "Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once"),
-            Setting("ComingLimit", ComingLimit, 16, ComingLimitDefault, "How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count"),
-            Setting("WaitLimit", WaitLimit, 16, WaitLimitDefault, "How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count"),
+            Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config),
+                "Messages that all processes together may have queued beyond what each is "
+                    + "guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
+            Setting("Quantum", Quantum, 16, QuantumDefault,
+                "For how long a process has a core that is busy before others may ask for it, in units of 256 cycles"),
+            Setting("LocalMessages", LocalMessages, 8, LocalMessagesDefault,
+                "How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts"),
+            Setting("StrayLoads", StrayLoads, 1, 0,
+                "Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once"),
+            Setting("ComingLimit", ComingLimit, 16, ComingLimitDefault,
+                "How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count"),
+            Setting("WaitLimit", WaitLimit, 16, WaitLimitDefault,
+                "How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count"),
             Setting(
                 "SharedPackets",
                 SharedPackets,
@@ -276,7 +292,8 @@ public static class RegisterMap
                 "How the last command ended",
                 new RegisterField("Status", 0, 8, "A value of CommandStatus"),
                 new RegisterField("Number", 32, 32, "Commands that have ended since the reset, modulo 2^32")),
-            new("Cycles", Cycles, RegisterAccess.ReadOnly, 0, "Cycles of the NIC's clock since the reset", new RegisterField("Cycles", 0, 64, "Their number")),
+            new("Cycles", Cycles, RegisterAccess.ReadOnly, 0, "Cycles of the NIC's clock since the reset",
+                new RegisterField("Cycles", 0, 64, "Their number")),
             new(
                 "SlotsTaken",
                 SlotsTaken,
@@ -285,20 +302,26 @@ public static class RegisterMap
                 "Messages in slots: that wait, are with a process or the kernel, or whose answer is being made",
                 new RegisterField("Count", 0, 16, "Their number")),
             Setting("Scratch", Scratch, 64, 0, "Does nothing; for tests of the way to the registers"),
-            Counters("EventCounters", EventCounters, 64, typeof(NicEvent), Enum.GetValues<NicEvent>().Length, "Events since the reset. A read is exact but for the last 70 cycles"),
-            Counters("DropCounters", DropCounters, 32, typeof(DropReason), Enum.GetValues<DropReason>().Length, "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),
-            Counters("KindCounters", KindCounters, 32, typeof(FrameKind), Enum.GetValues<FrameKind>().Length, "Frames that the receive path let go on since the reset, by kind, modulo 2^32"),
+            Counters("EventCounters", EventCounters, 64, typeof(NicEvent), Enum.GetValues<NicEvent>().Length,
+                "Events since the reset. A read is exact but for the last 70 cycles"),
+            Counters("DropCounters", DropCounters, 32, typeof(DropReason), Enum.GetValues<DropReason>().Length,
+                "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),
+            Counters("KindCounters", KindCounters, 32, typeof(FrameKind), Enum.GetValues<FrameKind>().Length,
+                "Frames that the receive path let go on since the reset, by kind, modulo 2^32"),
             new(
                 "CoreState",
                 CoreState,
                 RegisterAccess.WriteOnly,
                 0,
-                "A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it has an endpoint without a process",
+                "A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or "
+                    + "endpoint, or if it has an endpoint without a process",
                 new RegisterField("Process", CoreStatePlaces.Process, 16, "The process"),
                 new RegisterField("Endpoint", CoreStatePlaces.Endpoint, 16, "The endpoint that its thread uses"),
-                new RegisterField("HasProcess", CoreStatePlaces.HasProcess, 1, "Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services"),
+                new RegisterField("HasProcess", CoreStatePlaces.HasProcess, 1,
+                    "Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services"),
                 new RegisterField("HasEndpoint", CoreStatePlaces.HasEndpoint, 1, "Whether its thread uses an endpoint"),
-                new RegisterField("MayPreempt", CoreStatePlaces.MayPreempt, 1, "Whether the core may be interrupted while it is busy in a handler"))
+                new RegisterField("MayPreempt", CoreStatePlaces.MayPreempt, 1,
+                    "Whether the core may be interrupted while it is busy in a handler"))
             {
                 Count = config.Cores,
                 CountFrom = nameof(NicConfig.Cores),
@@ -342,24 +365,35 @@ public static class RegisterMap
         ServiceTableShape programs = ServiceTableShape.For(config.Programs, nameof(NicConfig.Programs));
         (int Offset, string Name, int Value, string Meaning, string From)[] capabilities =
         [
-            (Cores, nameof(Cores), config.Cores, "Cores, each with a kernel endpoint: endpoints 0 to this minus 1", nameof(NicConfig.Cores)),
+            (Cores, nameof(Cores), config.Cores, "Cores, each with a kernel endpoint: endpoints 0 to this minus 1",
+                nameof(NicConfig.Cores)),
             (Processes, nameof(Processes), config.Processes, "Processes, with the kernel, which is process 0", nameof(NicConfig.Processes)),
             (Services, nameof(Services), config.Services, "Services", nameof(NicConfig.Services)),
             (Programs, nameof(Programs), config.Programs, "RPC programs", nameof(NicConfig.Programs)),
             (Endpoints, nameof(Endpoints), config.Endpoints, "Endpoints", nameof(NicConfig.Endpoints)),
-            (PendingCalls, nameof(PendingCalls), config.PendingCalls, "Slots: calls and frames that can wait or be under way at a time", nameof(NicConfig.PendingCalls)),
+            (PendingCalls, nameof(PendingCalls), config.PendingCalls, "Slots: calls and frames that can wait or be under way at a time",
+                nameof(NicConfig.PendingCalls)),
             (AuxLines, nameof(AuxLines), config.AuxLines, "Aux lines of an endpoint in each direction", nameof(NicConfig.AuxLines)),
             (PacketSlots, nameof(PacketSlots), config.PacketSlots, "Packet slots of received messages", nameof(NicConfig.PacketSlots)),
-            (TransmitPacketSlots, nameof(TransmitPacketSlots), config.TransmitPacketSlots, "Packet slots of endpoints that send; their numbers begin behind PacketSlots", nameof(NicConfig.TransmitPacketSlots)),
+            (TransmitPacketSlots, nameof(TransmitPacketSlots), config.TransmitPacketSlots,
+                "Packet slots of endpoints that send; their numbers begin behind PacketSlots", nameof(NicConfig.TransmitPacketSlots)),
             (Neighbours, nameof(Neighbours), config.Neighbours, "Neighbours", nameof(NicConfig.Neighbours)),
-            (ClockMegahertz, nameof(ClockMegahertz), config.ClockMegahertz, "The clock's frequency in MHz", nameof(NicConfig.ClockMegahertz)),
+            (ClockMegahertz, nameof(ClockMegahertz), config.ClockMegahertz, "The clock's frequency in MHz",
+                nameof(NicConfig.ClockMegahertz)),
             (LineBytes, nameof(LineBytes), NicConfig.LineBytes, "Bytes in a cache line", nameof(NicConfig.LineBytes)),
-            (ProgressColourBits, nameof(ProgressColourBits), config.ProgressColourBits, "How many colours are left to lines that never stall, as a power of two", nameof(NicConfig.ProgressColourBits)),
-            (ServiceBuckets, nameof(ServiceBuckets), services.Buckets, "Buckets in each of the two service tables; a bucket has two places", nameof(NicConfig.Services)),
-            (ProgramBuckets, nameof(ProgramBuckets), programs.Buckets, "Buckets in each of the two program tables; a bucket has two places", nameof(NicConfig.Programs)),
-            (LineStride, nameof(LineStride), config.LineStride, "Bytes from a line to the next in the host's address space", nameof(NicConfig.LineStride)),
-            (AddressHash, nameof(AddressHash), (int)config.AddressHash, "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1", nameof(NicConfig.AddressHash)),
-            (BypassSlots, nameof(BypassSlots), config.BypassSlots, "Of the slots, those that only frames for the kernel take", nameof(NicConfig.BypassSlots)),
+            (ProgressColourBits, nameof(ProgressColourBits), config.ProgressColourBits,
+                "How many colours are left to lines that never stall, as a power of two", nameof(NicConfig.ProgressColourBits)),
+            (ServiceBuckets, nameof(ServiceBuckets), services.Buckets, "Buckets in each of the two service tables; a bucket has two places",
+                nameof(NicConfig.Services)),
+            (ProgramBuckets, nameof(ProgramBuckets), programs.Buckets, "Buckets in each of the two program tables; a bucket has two places",
+                nameof(NicConfig.Programs)),
+            (LineStride, nameof(LineStride), config.LineStride, "Bytes from a line to the next in the host's address space",
+                nameof(NicConfig.LineStride)),
+            (AddressHash, nameof(AddressHash), (int)config.AddressHash,
+                "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1",
+                nameof(NicConfig.AddressHash)),
+            (BypassSlots, nameof(BypassSlots), config.BypassSlots, "Of the slots, those that only frames for the kernel take",
+                nameof(NicConfig.BypassSlots)),
             (BypassPacketSlots, nameof(BypassPacketSlots),
                 config.BypassPacketSlots,
                 "Of the packet slots of received messages, those that only frames for the kernel take",
@@ -381,5 +415,6 @@ public static class RegisterMap
         new(name, offset, RegisterAccess.ReadWrite, reset, meaning, new RegisterField(name, 0, width, "The value"));
 
     private static Register Counters(string name, int offset, int width, Type numbering, int count, string meaning) =>
-        new(name, offset, RegisterAccess.ReadOnly, 0, meaning, new RegisterField("Count", 0, width, "The count")) { Count = count, Numbering = numbering };
+        new(name, offset, RegisterAccess.ReadOnly, 0, meaning, new RegisterField("Count", 0, width, "The count")) { Count = count,
+            Numbering = numbering };
 }

@@ -11,10 +11,10 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Admission;
 
 /// <summary>
-/// Takes routed frames and their payload and makes messages in slots of them, or answers or drops them, see docs/admission.md. A call with up to 64 bytes of
-/// arguments has its line on offer in the tick after its frame and its payload were on offer, and its arrival in the tick after that. A call of two beats' time,
-/// or any frame of one beat, passes in that time; longer messages take a beat per tick and up to two ticks more. It waits for nothing but what it offers
-/// being taken: what there is no room for is dropped as a whole, and counted.
+/// Takes routed frames and their payload and makes messages in slots of them, or answers or drops them, see docs/admission.md. A call with
+/// up to 64 bytes of arguments has its line on offer in the tick after its frame and its payload were on offer, and its arrival in the tick
+/// after that. A call of two beats' time, or any frame of one beat, passes in that time; longer messages take a beat per tick and up to two
+/// ticks more. It waits for nothing but what it offers being taken: what there is no room for is dropped as a whole, and counted.
 /// </summary>
 public sealed class Admission
 {
@@ -47,7 +47,8 @@ public sealed class Admission
         ArgumentNullException.ThrowIfNull(fromScheduler);
         ArgumentNullException.ThrowIfNull(fromReplies);
         using Scope scope = Scope.Open("admission");
-        Check(config.BypassSlots >= 1 && config.BypassSlots < config.PendingCalls, "BypassSlots", config.BypassSlots, "slots", config.PendingCalls, scope);
+        Check(config.BypassSlots >= 1 && config.BypassSlots < config.PendingCalls, "BypassSlots", config.BypassSlots, "slots",
+            config.PendingCalls, scope);
         Check(
             config.BypassPacketSlots >= 1 && config.BypassPacketSlots < config.PacketSlots,
             "BypassPacketSlots",
@@ -144,7 +145,8 @@ public sealed class Admission
     {
         if (!isRight)
         {
-            throw new ElaborationException($"{scope.Path}: {parameter} is {value} of {all} {ofWhat}; calls and frames both need some: use 1 to {all - 1}");
+            throw new ElaborationException(
+                $"{scope.Path}: {parameter} is {value} of {all} {ofWhat}; calls and frames both need some: use 1 to {all - 1}");
         }
     }
 }

@@ -48,8 +48,8 @@ internal sealed record MessageTakers(
 internal sealed record TakenNumbers([OutputBus] IReady Slots, [OutputBus] IReady Packets);
 
 /// <summary>
-/// Says whether the message's step is done, which is when all that it offers has been taken, and takes the next frame and the next beat. Combinational;
-/// a step per tick.
+/// Says whether the message's step is done, which is when all that it offers has been taken, and takes the next frame and the next beat.
+/// Combinational; a step per tick.
 /// </summary>
 internal sealed class AssemblyAdvance(
     [InputBus] Stream<RoutedFrame> routed,
@@ -98,8 +98,8 @@ internal sealed class AssemblyAdvance(
 }
 
 /// <summary>
-/// What becomes of a message that ends: a frame's arrival, an answer, an event; and the counters of messages and of cycles. Latency 1 tick; one message per tick;
-/// an answer or an arrival that waits is kept.
+/// What becomes of a message that ends: a frame's arrival, an answer, an event; and the counters of messages and of cycles. Latency 1 tick;
+/// one message per tick; an answer or an arrival that waits is kept.
 /// </summary>
 [ClockedProcess]
 internal sealed class AdmissionOutput(

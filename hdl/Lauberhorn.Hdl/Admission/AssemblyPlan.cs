@@ -76,10 +76,10 @@ internal readonly record struct AssemblyFacts
 
 /// <summary>
 /// Decides what the message does in this tick, from what is known of it: writes its line or half an aux line, ends as a message, an answer
-/// or a drop. All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so nothing
-/// is ever given back from here. Nothing is held while it waits: what is to be known of the message is written once it was taken up (<see
-/// cref="AdmissionCommit"/>). Combinational; a step per tick; what it offers stays valid until it is taken, since slots become free and
-/// never less so meanwhile.
+/// or a drop. All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so
+/// nothing is ever given back from here. Nothing is held while it waits: what is to be known of the message is written once it was taken up
+/// ( see cref="AdmissionCommit"/>). Combinational; a step per tick; what it offers stays valid until it is taken, since slots become free
+/// and never less so meanwhile.
 /// </summary>
 internal sealed class AssemblyPlan(
     [InputBus] IAssembly assembly,

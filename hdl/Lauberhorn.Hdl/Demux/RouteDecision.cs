@@ -7,8 +7,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Decides where a frame goes, by what the look-ups found; see the table in docs/demux.md. Combinational; a frame per tick. It cannot be held up: the
-/// FIFO behind it has as many places as that of the metadata, where each frame has one already.
+/// Decides where a frame goes, by what the look-ups found; see the table in docs/demux.md. Combinational; a frame per tick. It cannot be
+/// held up: the FIFO behind it has as many places as that of the metadata, where each frame has one already.
 /// </summary>
 public sealed class RouteDecision(
     [InputBus] ILookUpStage stage,
@@ -104,7 +104,10 @@ public sealed class RouteDecision(
     }
 }
 
-/// <summary>Puts a frame's metadata together with its look-ups' outcome, which comes later. Combinational; a frame per tick; waits as long as its reader wants.</summary>
+/// <summary>
+/// Puts a frame's metadata together with its look-ups' outcome, which comes later. Combinational; a frame per tick; waits as long as its
+/// reader wants.
+/// </summary>
 public sealed class RouteJoin(Stream<FrameMetadata> metadata, Stream<Outcome> outcome, Stream<RoutedFrame> output) : SimpleProcess
 {
     [InputBus] private readonly IStream<FrameMetadata> metadata = metadata.Forward;

@@ -6,8 +6,8 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// <content>Commands of the OS. Each is asked again until it ends.</content>
 internal sealed partial class EndpointDecision
 {
-    // Whoever read lines of the endpoint while nobody owned it has them no longer when it is bound, and nothing of an owner before is left: each time this is asked,
-    // what the return path knows of one control line and of the aux lines of one direction is cleared.
+    // Whoever read lines of the endpoint while nobody owned it has them no longer when it is bound, and nothing of an owner before is left:
+    // each time this is asked, what the return path knows of one control line and of the aux lines of one direction is cleared.
     private static void Bind(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
         if (old.IsBound)
@@ -66,7 +66,8 @@ internal sealed partial class EndpointDecision
         Withdraw(old, home, (byte)happened.Time, ref actions);
     }
 
-    // First the read that waits is answered, and what is being fetched or sent comes to its end; then all lines that are out come home, whatever they are out for; then nothing of the owner is left.
+    // First the read that waits is answered, and what is being fetched or sent comes to its end; then all lines that are out come home,
+    // whatever they are out for; then nothing of the owner is left.
     private static void Release(EndpointState old, LineBits home, byte due, ref EndpointActions actions)
     {
         if (!old.IsBound)

@@ -28,7 +28,8 @@ internal sealed partial class EndpointDecision
         }
     }
 
-    // A stray load that cannot be answered at once counts as overdue: the timer finds it as soon as it looks. The low bits are the tick's, whatever it is.
+    // A stray load that cannot be answered at once counts as overdue: the timer finds it as soon as it looks. The low bits are the tick's,
+    // whatever it is.
     private static uint WaitsFrom(uint now, bool isStray) => isStray ? now - StallTimer.LongAgo : now;
 
     // The read that waits, if the scheduler knows of it, is taken back from there and answered with TRYAGAIN.
@@ -64,7 +65,8 @@ internal sealed partial class EndpointDecision
         }
     }
 
-    private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, LineBits home, ref EndpointActions actions)
+    private static void Deliver(EndpointEvent happened, EndpointState old, SlotResources resources, LineBits home,
+        ref EndpointActions actions)
     {
         if (!old.IsStalled)
         {
@@ -112,7 +114,8 @@ internal sealed partial class EndpointDecision
         }
 
         actions.TriesAgain = true;
-        LineContent content = old.Retiring == RetireStep.Asked ? LineContent.Retire : old.IsStray ? LineContent.NotRunning : LineContent.TryAgain;
+        LineContent content = old.Retiring == RetireStep.Asked ? LineContent.Retire
+            : old.IsStray ? LineContent.NotRunning : LineContent.TryAgain;
         actions.TryAgain = new DueAnswer(old.Tag, old.Due, Again(content, false));
         GiveOut(old, content, 0, home, ref actions);
         Count(content == LineContent.Retire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
@@ -127,7 +130,8 @@ internal sealed partial class EndpointDecision
         }
 
         bool isRetire = old.Retiring == RetireStep.Asked;
-        AnswerAtOnce(old, isRetire ? LineContent.Retire : old.IsReleasing ? LineContent.TryAgain : LineContent.Yield, old.Tag, home, ref actions);
+        AnswerAtOnce(old, isRetire ? LineContent.Retire : old.IsReleasing ? LineContent.TryAgain : LineContent.Yield, old.Tag, home,
+            ref actions);
     }
 
     // TRYAGAIN, or RETIRE, by the way of messages.
@@ -166,7 +170,8 @@ internal sealed partial class EndpointDecision
         }
         else if (old.IsStalled && old.IsStray)
         {
-            // A load that nobody's program waits for is not the scheduler's: a message that it got would lie in a line that nobody looks at.
+            // A load that nobody's program waits for is not the scheduler's: a message that it got would lie in a line that nobody looks
+            // at.
             bool isRetire = old.Retiring == RetireStep.Asked;
             EndpointState with = old with { IsDraining = false, Touched = 0 };
             AnswerAtOnce(with, isRetire ? LineContent.Retire : LineContent.NotRunning, with.Tag, home, ref actions);
@@ -199,7 +204,8 @@ internal sealed partial class EndpointDecision
         }
     }
 
-    // A message was sent: its aux lines that are still out (read while it was being sent, or written back by software itself) come home before the next one begins.
+    // A message was sent: its aux lines that are still out (read while it was being sent, or written back by software itself) come home
+    // before the next one begins.
     private static void Sent(EndpointState old, LineBits home, ref EndpointActions actions)
     {
         if (!old.WritesBack && !old.IsSending)

@@ -7,7 +7,8 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// <content>Loads and stores of the CPU.</content>
 internal sealed partial class EndpointDecision
 {
-    private static void Read(EndpointEvent happened, EndpointState old, LineBits home, uint auxLines, bool isStray, ref EndpointActions actions)
+    private static void Read(EndpointEvent happened, EndpointState old, LineBits home, uint auxLines, bool isStray,
+        ref EndpointActions actions)
     {
         actions.Answers = true;
         switch (happened.Line)
@@ -132,7 +133,8 @@ internal sealed partial class EndpointDecision
         WriteReceiveUse(home, ref actions);
     }
 
-    private static void ReadTransmitAux(EndpointEvent happened, EndpointState old, LineBits home, uint auxLines, ref EndpointActions actions)
+    private static void ReadTransmitAux(
+        EndpointEvent happened, EndpointState old, LineBits home, uint auxLines, ref EndpointActions actions)
     {
         bool isSent = old.WritesBack && old.TransmitIsGiven && !IsOut(old, home, TransmitPlace(old));
         bool isMessage = old.IsBound && !old.IsReleasing && (!old.IsSending || old.IsTransmitFresh) && !isSent;
@@ -175,8 +177,9 @@ internal sealed partial class EndpointDecision
 
     private static void Stall(EndpointEvent happened, EndpointState old, LineBits home, bool isStray, ref EndpointActions actions)
     {
-        // The scheduler hears of the read when the line just left is home: otherwise the message that comes now could be done with, and the line
-        // just left be loaded again, before the fetch reaches it; and the CPU would read its own copy. The return path tells the scheduler then.
+        // The scheduler hears of the read when the line just left is home: otherwise the message that comes now could be done with, and the
+        // line just left be loaded again, before the fetch reaches it; and the CPU would read its own copy. The return path tells the
+        // scheduler then.
         uint before = Out(old, home).ReceiveAux;
         bool startsJob = old.WritesBack && before != 0 && !old.IsDraining;
         bool isDraining = old.IsDraining || startsJob || (old.Touched != 0 && !old.WritesBack);

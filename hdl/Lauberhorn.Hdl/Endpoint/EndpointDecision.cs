@@ -37,7 +37,8 @@ internal sealed record EndpointOutlets(
 
 /// <summary>
 /// The engine's decision: the event, the endpoint's state and, of a dispatch, the message's resources become a new state and actions
-/// (docs/endpoint.md has the table). No latency, no state of its own; one event per tick; cannot be held up: the intake sees to it that there is room.
+/// (docs/endpoint.md has the table). No latency, no state of its own; one event per tick; cannot be held up: the intake sees to it that
+/// there is room.
 /// </summary>
 internal sealed partial class EndpointDecision(
     [InputBus] IEndpointEvent held,
@@ -218,11 +219,13 @@ internal sealed partial class EndpointDecision(
     private static bool IsAway(EndpointState state, LineBits home) => state.IsLeaving && IsOut(state, home, ReceivePlace(state));
 
     // Whether the scheduler has heard, or hears from the return path, of the read that waits, and may be asked for the endpoint.
-    private static bool IsWithScheduler(EndpointState state, LineBits home) => state.IsStalled && !state.IsTimedOut && !state.IsDraining && !IsAway(state, home);
+    private static bool IsWithScheduler(
+        EndpointState state, LineBits home) => state.IsStalled && !state.IsTimedOut && !state.IsDraining && !IsAway(state, home);
 
     // What the return path is to know of the receive aux lines.
     private static AuxUse ReceiveUse(EndpointState state, LineBits home) => new(
-        state.PacketSlot, state.Given.ReceiveAux, state.Touched, state.WritesBack, state.Current, ((home.Control >> ReceivePlace(state)) & 1) == 0);
+        state.PacketSlot, state.Given.ReceiveAux, state.Touched, state.WritesBack, state.Current,
+        ((home.Control >> ReceivePlace(state)) & 1) == 0);
 
     private static AuxUse TransmitUse(EndpointState state, LineBits home) => new(
         state.TransmitPacketSlot, state.Given.TransmitAux, state.TransmitTouched, state.WritesBack, false, ((home.Control >> 2) & 1) == 0);
@@ -271,7 +274,8 @@ internal sealed partial class EndpointDecision(
             IsStray = false,
             IsHolding = false,
             IsLeaving = false,
-            Retiring = old.Retiring != RetireStep.Asked ? old.Retiring : isMessage || content == LineContent.Reschedule ? RetireStep.Overtaken : RetireStep.Given,
+            Retiring = old.Retiring != RetireStep.Asked ? old.Retiring
+                : isMessage || content == LineContent.Reschedule ? RetireStep.Overtaken : RetireStep.Given,
         };
         LineUse use = new()
         {

@@ -12,8 +12,9 @@ namespace Lauberhorn.Hdl.Endpoint;
 /// <summary>
 /// All endpoints: one engine whose state is in memory, the stores of lines, the timer, and the path of lines that come home; see
 /// docs/endpoint.md. Throughput: one event per tick, two for an RPC; one line home per tick. Latency, if nothing else is under way: 2
-/// ticks from a dispatch to the answer on offer, 2 from a control line's return to <see cref="Left"/> on offer, 2 from a read of the other line to the notice and the fetch on
-/// offer. Back-pressure: dispatches wait for nothing but the CPU taking answers, returns for the reply stage taking lines.
+/// ticks from a dispatch to the answer on offer, 2 from a control line's return to <see cref="Left"/> on offer, 2 from a read of the other
+/// line to the notice and the fetch on offer. Back-pressure: dispatches wait for nothing but the CPU taking answers, returns for the reply
+/// stage taking lines.
 /// </summary>
 public sealed class Endpoints
 {
@@ -150,20 +151,25 @@ public sealed class Endpoints
         FifoDistributed<PacketLine> packetLines = new(packetLinesIn, QueueDepth, "packetLines");
         RamStyle slotStyle = shape.SlotDepth > 1024 ? RamStyle.Ultra : RamStyle.Block;
         LineStoreWrite lineWrite = new(returns.Merge, writes.LineWrites, shape) { Name = "lineStoreWrite" };
-        PacketBufferPorts packetPorts = new(decision.Decided, returns.Merge, writes.PacketWrites, reads.PacketReads, packetLines.State, shape) { Name = "packetPorts" };
+        PacketBufferPorts packetPorts = new(decision.Decided, returns.Merge, writes.PacketWrites, reads.PacketReads, packetLines.State,
+            shape) { Name = "packetPorts" };
         TransmitStoreWrite transmitWrite = new(decision.Decided, returns.Merge) { Name = "transmitWrite" };
         SimpleDualPortByteRam<W1024, W128> lines = new(lineWrite.Write, decision.LineRead, shape.SlotDepth, slotStyle) { Name = "lines" };
-        SimpleDualPortByteRam<W1024, W128> replyLines = new(lineWrite.Write, reads.ReplyLineRead, shape.SlotDepth, slotStyle) { Name = "replyLines" };
+        SimpleDualPortByteRam<W1024, W128> replyLines = new(lineWrite.Write, reads.ReplyLineRead, shape.SlotDepth,
+            slotStyle) { Name = "replyLines" };
         int packetDepth = shape.PacketDepth * shape.AuxDepth;
         SimpleDualPortByteRam<W1024, W128> packets = new(
             packetPorts.Write, packetPorts.Read, packetDepth, packetDepth > 1024 ? RamStyle.Ultra : RamStyle.Block)
         {
             Name = "packets",
         };
-        SimpleDualPortByteRam<W1024, W128> transmits = new(transmitWrite.Write, decision.TransmitRead, shape.EndpointDepth) { Name = "transmits" };
-        SimpleDualPortByteRam<W1024, W128> replyTransmits = new(transmitWrite.Write, reads.TransmitRead, shape.EndpointDepth) { Name = "replyTransmits" };
+        SimpleDualPortByteRam<W1024, W128> transmits = new(transmitWrite.Write, decision.TransmitRead,
+            shape.EndpointDepth) { Name = "transmits" };
+        SimpleDualPortByteRam<W1024, W128> replyTransmits = new(transmitWrite.Write, reads.TransmitRead,
+            shape.EndpointDepth) { Name = "replyTransmits" };
         IStoreReads under = new StoreReadRegister(decision.Decided, reads.PacketReads) { Name = "storeReads" }.Under;
-        _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, statistics.StatisticsLine, answersIn.Forward, packetLinesIn.Forward) { Name = "lineReader" };
+        _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, statistics.StatisticsLine, answersIn.Forward,
+            packetLinesIn.Forward) { Name = "lineReader" };
 
         // Answers.
         IAnswerTurn turn = Scope.CreateBus<IAnswerTurn>("turn");
@@ -214,7 +220,9 @@ public sealed class Endpoints
     /// <summary>The answer to <see cref="CommandCode.BindEndpoint"/> and <see cref="CommandCode.ReleaseEndpoint"/>.</summary>
     public ICommandAnswer CommandAnswer { get; }
 
-    /// <summary><see cref="NicEvent.Delivered"/>, <see cref="NicEvent.TryAgain"/>, <see cref="NicEvent.BadRead"/>, <see cref="NicEvent.BadWrite"/>.</summary>
+    /// <summary>
+    /// <see cref="NicEvent.Delivered"/>, <see cref="NicEvent.TryAgain"/>, <see cref="NicEvent.BadRead"/>, <see cref="NicEvent.BadWrite"/>.
+    /// </summary>
     public IEvents Events { get; }
 
     /// <summary>Checks the protocol at the home port.</summary>

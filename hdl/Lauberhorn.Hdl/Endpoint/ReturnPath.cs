@@ -59,8 +59,9 @@ public interface IReturnMerge : IBus
 }
 
 /// <summary>
-/// Takes what comes home, and reads what is known of its line. It waits while the reply stage takes no lines or the scheduler no notices, or while the engine
-/// fills a line of a store with zeros, which needs the same write port a tick later. No latency, no state; one line per tick.
+/// Takes what comes home, and reads what is known of its line. It waits while the reply stage takes no lines or the scheduler no notices,
+/// or while the engine fills a line of a store with zeros, which needs the same write port a tick later. No latency, no state; one line per
+/// tick.
 /// </summary>
 internal sealed class ReturnIntake(
     [InputBus] Stream<HomeReturn> returns,
@@ -91,7 +92,8 @@ internal sealed class ReturnIntake(
         EndpointEvent other = chosen.Event;
         bool isAux = other.Kind == EndpointEventKind.Read && (other.Line == LineKind.ReceiveAux || other.Line == LineKind.TransmitAux);
         bool scrubs = isAux || other.Kind == EndpointEventKind.Sent || other.Kind == EndpointEventKind.Bind;
-        bool hasRoom = left.Count <= Endpoints.QueueDepth - EndpointRoom.Margin && notices.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
+        bool hasRoom = left.Count <= Endpoints.QueueDepth - EndpointRoom.Margin
+            && notices.Count <= Endpoints.QueueDepth - EndpointRoom.Margin;
         bool takes = returns.Valid && !scrubs && hasRoom;
         EndpointLine line = map.Line(returns.Item.Line);
         bool isLine = line.Kind != LineKind.None && line.Endpoint < endpoints;
@@ -180,10 +182,11 @@ internal readonly record struct ReturnFacts
 }
 
 /// <summary>
-/// Decides what becomes of what has come home: merges it if its line holds a message, and hands on a control line that was left or answered: to the reply stage, or, when aux lines
-/// are still to come, to the <see cref="LineFetcher"/>, its bytes merged into the store. A line that was fetched though nobody had left it was taken from its reader: a call in it goes on
-/// to be forgotten. The line is home when a fetch of it was answered, or when software has written its answer back; what comes of a line that holds nothing changes nothing, and
-/// is counted. No latency, no state; one line per tick; cannot be held up.
+/// Decides what becomes of what has come home: merges it if its line holds a message, and hands on a control line that was left or
+/// answered: to the reply stage, or, when aux lines are still to come, to the <see cref="LineFetcher"/>, its bytes merged into the store. A
+/// line that was fetched though nobody had left it was taken from its reader: a call in it goes on to be forgotten. The line is home when a
+/// fetch of it was answered, or when software has written its answer back; what comes of a line that holds nothing changes nothing, and is
+/// counted. No latency, no state; one line per tick; cannot be held up.
 /// </summary>
 internal sealed class ReturnDecision(
     [InputBus] IReturnStep step,

@@ -10,9 +10,9 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Observe;
 
 /// <summary>
-/// What processes, services and cores have to do: counted where the scheduler decides and where messages end, kept in a memory with a word for each, and read by the
-/// CPU as lines (<see cref="LoadLine"/>). Throughput: a step of the scheduler, a message's end and a core's state per tick; it cannot be held up and holds nobody up. A
-/// word has an event 4 ticks after it at the latest. See docs/scheduler.md.
+/// What processes, services and cores have to do: counted where the scheduler decides and where messages end, kept in a memory with a word
+/// for each, and read by the CPU as lines (<see cref="LoadLine"/>). Throughput: a step of the scheduler, a message's end and a core's state
+/// per tick; it cannot be held up and holds nobody up. A word has an event 4 ticks after it at the latest. See docs/scheduler.md.
 /// </summary>
 public sealed class LoadStatistics
 {
@@ -49,7 +49,8 @@ public sealed class LoadStatistics
 
         // From the scheduler.
         LoadTap tap = new(scheduler.Step, scheduler.Decision, scheduler.Pace, time, slots) { Name = "tap" };
-        IRamData<ArrivedCall> arrival = new SimpleDualPortRam<ArrivedCall>(tap.ArrivalWrite, tap.ArrivalRead, slots, slotStyle) { Name = "arrivals" }.Data;
+        IRamData<ArrivedCall> arrival = new SimpleDualPortRam<ArrivedCall>(tap.ArrivalWrite, tap.ArrivalRead, slots,
+            slotStyle) { Name = "arrivals" }.Data;
         ILoadEvent seen = new LoadEventRegister(tap.Seen) { Name = "seen" }.Event;
         LoadWait wait = new(seen, arrival, services) { Name = "wait" };
         ILoadEvent waited = new LoadEventRegister(wait.Event) { Name = "waited" }.Event;
@@ -75,18 +76,21 @@ public sealed class LoadStatistics
 
         IRamWrite<ServiceLoadRecord> serviceWrite = Scope.CreateBus<IRamWrite<ServiceLoadRecord>>("serviceWrite");
         _ = new ServiceLoadUpdate(
-            waited, new ForwardingRam<ServiceLoadRecord>(serviceWrite, wait.ServiceRead, services, "services", serviceStyle).Data, serviceWrite)
+            waited, new ForwardingRam<ServiceLoadRecord>(serviceWrite, wait.ServiceRead, services, "services", serviceStyle).Data,
+            serviceWrite)
         {
             Name = "serviceUpdate",
         };
 
         // From the endpoints.
         EndTap end = new(ends, wait.Event, time) { Name = "ends" };
-        IRamData<DispatchTime> dispatched = new SimpleDualPortRam<DispatchTime>(end.DispatchWrite, end.DispatchRead, slots, slotStyle) { Name = "dispatched" }.Data;
+        IRamData<DispatchTime> dispatched = new SimpleDualPortRam<DispatchTime>(end.DispatchWrite, end.DispatchRead, slots,
+            slotStyle) { Name = "dispatched" }.Data;
         EndTime took = new(new EndRegister(end.Ended) { Name = "ended" }.Event, dispatched) { Name = "endTime" };
         IRamWrite<ServedRecord> servedWrite = Scope.CreateBus<IRamWrite<ServedRecord>>("servedWrite");
         IEndEvent kept = new EndRegister(took.Event) { Name = "took" }.Event;
-        _ = new ServedUpdate(kept, new ForwardingRam<ServedRecord>(servedWrite, took.Read, processes, "served").Data, servedWrite, false) { Name = "servedUpdate" };
+        _ = new ServedUpdate(kept, new ForwardingRam<ServedRecord>(servedWrite, took.Read, processes, "served").Data, servedWrite,
+            false) { Name = "servedUpdate" };
         IRamWrite<ServedRecord> servedOfServiceWrite = Scope.CreateBus<IRamWrite<ServedRecord>>("servedOfServiceWrite");
         _ = new ServedUpdate(
             kept,

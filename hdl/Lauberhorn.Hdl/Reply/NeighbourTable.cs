@@ -38,8 +38,9 @@ public readonly record struct Neighbour
 }
 
 /// <summary>
-/// MAC addresses by IPv4 address: learned from received frames, or set by the OS. Two tables; an address has a place in each (docs/reply.md). A look-up takes 1 tick, and there is one
-/// per tick; it sees the old or the new neighbour. A neighbour is learned in 3 ticks, and what is seen meanwhile is not learned; what the OS sets waits its turn.
+/// MAC addresses by IPv4 address: learned from received frames, or set by the OS. Two tables; an address has a place in each
+/// (docs/reply.md). A look-up takes 1 tick, and there is one per tick; it sees the old or the new neighbour. A neighbour is learned in 3
+/// ticks, and what is seen meanwhile is not learned; what the OS sets waits its turn.
 /// </summary>
 public sealed class NeighbourTable
 {
@@ -171,8 +172,8 @@ internal sealed record NeighbourPorts(
     [InputBus] IRamData<Neighbour> Data, [OutputBus] IRamRead Read, [OutputBus] IRamWrite<Neighbour> Write);
 
 /// <summary>
-/// Writes neighbours: reads both places of an address, then writes where the address is, or a free place, or one that was learned. What the OS sets takes a
-/// place in any case. 3 ticks for each; sightings meanwhile are lost, a command is kept.
+/// Writes neighbours: reads both places of an address, then writes where the address is, or a free place, or one that was learned. What the
+/// OS sets takes a place in any case. 3 ticks for each; sightings meanwhile are lost, a command is kept.
 /// </summary>
 [ClockedProcess]
 internal sealed class NeighbourLearning(

@@ -13,9 +13,10 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Reply;
 
 /// <summary>
-/// Makes frames of lines that were left, and of the NIC's own answers; see docs/reply.md. A line on offer has its frame's first beat on offer 7 ticks later (8 if the
-/// message has more than 64 bytes), if all of it is in the line; frames of two beats leave every other tick. A frame is sent when all of it is there. It waits for the MAC alone: frames whose neighbour is not known go to the
-/// kernel as far as there is room, and are dropped beyond it.
+/// Makes frames of lines that were left, and of the NIC's own answers; see docs/reply.md. A line on offer has its frame's first beat on
+/// offer 7 ticks later (8 if the message has more than 64 bytes), if all of it is in the line; frames of two beats leave every other tick.
+/// A frame is sent when all of it is there. It waits for the MAC alone: frames whose neighbour is not known go to the kernel as far as
+/// there is room, and are dropped beyond it.
 /// </summary>
 public sealed class Replies
 {
@@ -54,7 +55,8 @@ public sealed class Replies
         ArgumentNullException.ThrowIfNull(lines);
         INicSettings settings = control.Settings;
         using Scope scope = Scope.Open("replies");
-        int frameBeats = (ReplyHeaders.Bytes + 24 + ControlLine.InlineBytes + (config.AuxLines * NicConfig.LineBytes) + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes;
+        int frameBeats = (ReplyHeaders.Bytes + 24 + ControlLine.InlineBytes + (config.AuxLines * NicConfig.LineBytes)
+            + NicConfig.DatapathBytes - 1) / NicConfig.DatapathBytes;
         int beatDepth = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max((2 * frameBeats) + Margin, QueueDepth));
         int processes = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(config.Processes, 2));
         int slots = (int)BitOperations.RoundUpToPowerOf2((uint)config.PendingCalls);
@@ -68,7 +70,8 @@ public sealed class Replies
         SimpleDualPortRam<PendingCall> pending = new(pendingWrite, intake.PendingRead, slots) { Name = "pending" };
         IRamWrite<ushort> generationWrite = new ProcessGenerations(control.Command, config.Processes) { Name = "generationPort" }.Write;
         SimpleDualPortRam<ushort> generations = new(generationWrite, intake.GenerationRead, processes) { Name = "generations" };
-        ReplyMerge merge = new(taken, lines.ReplyLine, lines.TransmitLine, pending.Data, generations.Data, job, format, settings) { Name = "merge" };
+        ReplyMerge merge = new(taken, lines.ReplyLine, lines.TransmitLine, pending.Data, generations.Data, job, format,
+            settings) { Name = "merge" };
         IReplyLine line = merge.Line;
         IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
         ReplyClock clock = new() { Name = "clock" };
@@ -98,7 +101,8 @@ public sealed class Replies
         FifoDistributed<RoutedFrame> missedFrames = new(unknown, MissedFrameDepth, "missedFrames");
         FifoBlockRam<PayloadBeat> missedPayload = new(unknownPayload, missedDepth, "missedPayload");
         IFrameSendState state = Scope.CreateBus<IFrameSendState>("sendState");
-        IFrameSendStep sendStep = new FrameSendAdvance(headers.Output, beats.Output, Frames, state, missedPayload.State, missedFrames.State, missedDepth - frameBeats - 2)
+        IFrameSendStep sendStep = new FrameSendAdvance(headers.Output, beats.Output, Frames, state, missedPayload.State, missedFrames.State,
+            missedDepth - frameBeats - 2)
         {
             Name = "sendAdvance",
         }.Step;

@@ -34,8 +34,8 @@ public readonly record struct ReplyJob
     public FrameClass Class { get; init; }
 
     /// <summary>
-    /// The first bytes, the first one in the lowest bits, zeros behind the end: of a reply its RPC header and up to 96 bytes of results, otherwise up to 96
-    /// bytes.
+    /// The first bytes, the first one in the lowest bits, zeros behind the end: of a reply its RPC header and up to 96 bytes of results,
+    /// otherwise up to 96 bytes.
     /// </summary>
     public Bits<W960> Message { get; init; }
 

@@ -55,7 +55,8 @@ public interface IReplyStep : IBus
 }
 
 /// <summary>
-/// Says what the formatter does, and cuts off what is behind the end of the message in an aux line. No latency, no state; a half line per tick.
+/// Says what the formatter does, and cuts off what is behind the end of the message in an aux line. No latency, no state; a half line per
+/// tick.
 /// </summary>
 public sealed class ReplyStep(
     [InputBus] IReplyJob job,
@@ -129,9 +130,9 @@ internal struct FormatterActions
 
 /// <summary>
 /// Makes beats of jobs: the message behind 42 bytes for the headers, or a frame from its first byte on, and then the aux lines, shifted to
-/// where they belong. The first beat is valid in the tick after the job was taken; a beat per tick, and for aux lines as fast as they come. A
-/// job whose message is in the line takes as many ticks as it has beats. What a job holds is given back when its last byte was read. There is
-/// room behind it for all that it begins, or it does not begin.
+/// where they belong. The first beat is valid in the tick after the job was taken; a beat per tick, and for aux lines as fast as they come.
+/// A job whose message is in the line takes as many ticks as it has beats. What a job holds is given back when its last byte was read.
+/// There is room behind it for all that it begins, or it does not begin.
 /// </summary>
 [ClockedProcess]
 internal sealed class ReplyFormatter(

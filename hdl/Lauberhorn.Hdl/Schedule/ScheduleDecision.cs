@@ -21,8 +21,8 @@ internal sealed record ScheduleSurroundings(
 
 /// <summary>
 /// Decides a step on its process's record and on what concerns all processes: what is dispatched or released, what becomes of them, and
-/// which links are read. What it finds are <see cref="StepFacts"/>, what its kind wants are <see cref="StepIntents"/>, and how it leaves its
-/// process is a <see cref="StepResult"/>; these are put into effect in one place for all kinds.
+/// which links are read. What it finds are <see cref="StepFacts"/>, what its kind wants are <see cref="StepIntents"/>, and how it leaves
+/// its process is a <see cref="StepResult"/>; these are put into effect in one place for all kinds.
 /// The record is that of the step before if that was the same process's, as it is being written.
 /// No latency, no state; one step per tick; while the pipeline stands it decides the same again and nobody takes notice.
 /// </summary>
@@ -221,7 +221,8 @@ internal sealed partial class ScheduleDecision(
     // Whether an endpoint waits is marked by endpoint, since a Withdraw has to know it at once.
     private void WriteMark(in StepFacts facts, in StepIntents intents)
     {
-        markWrite.Enable = intents.Pushes || intents.TakesOut || intents.UsesTop || intents.UsesKernelTop || intents.Unmarks || intents.Wants;
+        markWrite.Enable = intents.Pushes || intents.TakesOut || intents.UsesTop || intents.UsesKernelTop || intents.Unmarks
+            || intents.Wants;
         markWrite.Address = Told(facts, intents);
         markWrite.Item = new EndpointMark
         {

@@ -14,7 +14,9 @@ public interface ISweepRequest : IBus
     /// <summary>Whether it goes before arrivals; otherwise it takes a tick in which there is nothing else to do.</summary>
     bool IsUrgent { get; set; }
 
-    /// <summary><see cref="StepKind.Look"/>, <see cref="StepKind.Expire"/>, <see cref="StepKind.Flush"/> or <see cref="StepKind.Revisit"/>.</summary>
+    /// <summary>
+    /// <see cref="StepKind.Look"/>, <see cref="StepKind.Expire"/>, <see cref="StepKind.Flush"/> or <see cref="StepKind.Revisit"/>.
+    /// </summary>
     StepKind Kind { get; set; }
 
     /// <summary>Of which process.</summary>
@@ -56,10 +58,11 @@ internal sealed record SweeperView(
 /// Walks over the processes and looks whether the first message of the queue is too old, whether it has been the first for too long, and
 /// whether the process wants a core, adds up the weights
 /// of those that are active, and carries out the commands to flush a process and to set its policy.
-/// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that releases the first
-/// message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but for <see cref="Scheduler.MostLookTicks"/>
-/// at most if calls have an age limit, or messages are queued of which somebody must be told when they have waited for too long; what
-/// releases something is always urgent. It is held up by a pipeline that stands and by a release that is not taken.
+/// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that
+/// releases the first message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but
+/// for <see cref="Scheduler.MostLookTicks"/> at most if calls have an age limit, or messages are queued of which somebody must be told when
+/// they have waited for too long; what releases something is always urgent. It is held up by a pipeline that stands and by a release that
+/// is not taken.
 /// </summary>
 [ClockedProcess]
 internal sealed class ScheduleSweeper(

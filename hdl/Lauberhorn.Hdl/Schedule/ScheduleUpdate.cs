@@ -24,7 +24,9 @@ public interface IScheduleUpdate : IBus
     LinkWork Work { get; set; }
 }
 
-/// <summary>The register between decision and update. Latency 1 tick; one step per tick; holds its step while the pipeline stands.</summary>
+/// <summary>
+/// The register between decision and update. Latency 1 tick; one step per tick; holds its step while the pipeline stands.
+/// </summary>
 [ClockedProcess]
 public sealed class ScheduleUpdateRegister(
     [InputBus] IScheduleDecision decision,

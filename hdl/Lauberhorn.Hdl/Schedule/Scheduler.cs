@@ -8,30 +8,37 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// Brings messages and waiting endpoints together, see docs/scheduler.md. A message goes to the endpoint of its process that began to wait last;
-/// if none waits, to a kernel endpoint; while none of these waits it is queued, and who waits next gets the first of the queue, a kernel endpoint that of the process that its core ran
-/// last, or after some of these that of the process whose turn it is. While processes with messages have no core, cores are taken from others.
-/// Throughput: one arrival or notice per tick in any mix, so that an RPC takes two ticks; a kernel endpoint every second tick. Latency: 2 ticks from what is taken
-/// to the dispatch on offer. Back-pressure: a dispatch that is not taken stops the pipeline after one more dispatch; a release that is not taken
-/// stops arrivals and the sweeper. No ready depends on another.
+/// Brings messages and waiting endpoints together, see docs/scheduler.md. A message goes to the endpoint of its process that began to wait
+/// last; if none waits, to a kernel endpoint; while none of these waits it is queued, and who waits next gets the first of the queue, a
+/// kernel endpoint that of the process that its core ran last, or after some of these that of the process whose turn it is. While processes
+/// with messages have no core, cores are taken from others. Throughput: one arrival or notice per tick in any mix, so that an RPC takes two
+/// ticks; a kernel endpoint every second tick. Latency: 2 ticks from what is taken to the dispatch on offer. Back-pressure: a dispatch that
+/// is not taken stops the pipeline after one more dispatch; a release that is not taken stops arrivals and the sweeper. No ready depends on
+/// another.
 /// </summary>
 /// <remarks>
 /// A pipeline of three stages: the intake chooses a step and reads its process's record; the decision; the update of record and links.
-/// A step sees all steps before it. Memory grows with processes, slots, endpoints and cores; logic does not but with the width of their numbers.
+/// A step sees all steps before it. Memory grows with processes, slots, endpoints and cores; logic does not but with the width of their
+/// numbers.
 /// </remarks>
 public sealed class Scheduler
 {
     /// <summary>
-    /// Ticks from a <see cref="NoticeKind.Withdraw"/> that passes to its <see cref="DispatchKind.Withdrawn"/> on offer, while dispatches are taken as they come.
-    /// A Withdraw that is on offer while dispatches are taken passes in the same tick, or the next if a process is looked at again.
+    /// Ticks from a <see cref="NoticeKind.Withdraw"/> that passes to its <see cref="DispatchKind.Withdrawn"/> on offer, while dispatches
+    /// are taken as they come. A Withdraw that is on offer while dispatches are taken passes in the same tick, or the next if a process is
+    /// looked at again.
     /// </summary>
     public const int WithdrawTicks = 2;
 
-    /// <summary>Ticks from an arrival or a <see cref="NoticeKind.Waiting"/> that passes to its <see cref="DispatchKind.Deliver"/> on offer, while dispatches are taken as they come.</summary>
+    /// <summary>
+    /// Ticks from an arrival or a <see cref="NoticeKind.Waiting"/> that passes to its <see cref="DispatchKind.Deliver"/> on offer, while
+    /// dispatches are taken as they come.
+    /// </summary>
     public const int DecisionTicks = 2;
 
     /// <summary>
-    /// Ticks from an arrival that passes to the <see cref="DispatchKind.Yield"/> and the interrupt on offer that it causes, while dispatches are taken as they come and a victim is known.
+    /// Ticks from an arrival that passes to the <see cref="DispatchKind.Yield"/> and the interrupt on offer that it causes, while
+    /// dispatches are taken as they come and a victim is known.
     /// </summary>
     public const int YieldTicks = 4;
 
@@ -56,7 +63,8 @@ public sealed class Scheduler
     /// <summary>Creates the scheduler in a scope of its own.</summary>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="arrivals">Messages. A slot that has arrived must not arrive again before it was dispatched or released.</param>
-    /// <param name="notices">What endpoints say. An endpoint must not say that it waits before it got the answer to the last time it said so.</param>
+    /// <param name="notices">What endpoints say. An endpoint must not say that it waits before it got the answer to the last time it said
+    /// so.</param>
     /// <param name="cores">What the OS says of cores.</param>
     /// <param name="changes">Processes whose load the kernel is to hear of; each stays on offer until it has.</param>
     /// <param name="control">
@@ -139,7 +147,8 @@ public sealed class Scheduler
         _ = new ScheduleUpdateRegister(Decision, Pace, update) { Name = "updateRegister" };
         _ = new ScheduleUpdate(update, memories.RecordWrite, totals, links, shape) { Name = "complete" };
         _ = new CoreLeaveRegister(Decision, Pace, leave) { Name = "leaveRegister" };
-        _ = new CoreLeaves(leave, memories.LeftOfLeave, memories.ParkedOfLeave, Pace, memories.LeftWrite, revisitsIn.Forward) { Name = "leaves" };
+        _ = new CoreLeaves(leave, memories.LeftOfLeave, memories.ParkedOfLeave, Pace, memories.LeftWrite,
+            revisitsIn.Forward) { Name = "leaves" };
         _ = new LoadChangeDone(Decision, Pace, changes) { Name = "changeDone" };
         _ = new RevisitDone(Step, Decision, Pace, revisits.Output) { Name = "revisitDone" };
 
@@ -167,9 +176,9 @@ public sealed class Scheduler
     public ICommandAnswer CommandAnswer { get; }
 
     /// <summary>
-    /// <see cref="NicEvent.CallExpired"/>, <see cref="NicEvent.CallFlushed"/>, <see cref="NicEvent.CallDroppedQueueFull"/>, <see cref="NicEvent.KernelDispatched"/>,
-    /// <see cref="NicEvent.Yielded"/>, <see cref="NicEvent.CoreInterrupted"/>, <see cref="NicEvent.CoreLate"/>, <see
-    /// cref="NicEvent.LateDispatched"/>, in the tick after the decision.
+    /// <see cref="NicEvent.CallExpired"/>, <see cref="NicEvent.CallFlushed"/>, <see cref="NicEvent.CallDroppedQueueFull"/>,
+    /// <see cref="NicEvent.KernelDispatched"/>, <see cref="NicEvent.Yielded"/>, <see cref="NicEvent.CoreInterrupted"/>,
+    /// <see cref="NicEvent.CoreLate"/>, see cref="NicEvent.LateDispatched"/>, in the tick after the decision.
     /// </summary>
     public IEvents Events { get; }
 

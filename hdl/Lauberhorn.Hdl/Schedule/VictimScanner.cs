@@ -56,7 +56,9 @@ public interface IScannedCore : IBus
     /// <summary>Whether it was taken, and should have come to the kernel by now.</summary>
     bool IsOverdue { get; set; }
 
-    /// <summary>For how long its endpoint has waited, or for how long it has been with its process if it is busy, in units of 256 cycles.</summary>
+    /// <summary>
+    /// For how long its endpoint has waited, or for how long it has been with its process if it is busy, in units of 256 cycles.
+    /// </summary>
     ushort Waited { get; set; }
 
     /// <summary>The core.</summary>
@@ -113,7 +115,10 @@ internal sealed record ScannedRecords(
     [InputBus] IRamData<ProcessPolicy> Policy,
     [InputBus] IRamData<EndpointMark> Mark);
 
-/// <summary>Weighs a core: a process's share is by weight, of the cores that had a process at the last walk. Latency 2 ticks from the core's entry; one core per tick; cannot be held up.</summary>
+/// <summary>
+/// Weighs a core: a process's share is by weight, of the cores that had a process at the last walk. Latency 2 ticks from the core's entry;
+/// one core per tick; cannot be held up.
+/// </summary>
 [ClockedProcess]
 internal sealed class ScanWeight(
     [InputBus] IRamRead cursor,
@@ -142,7 +147,8 @@ internal sealed class ScanWeight(
         bool isOfProcess = ((mark.Process ^ entry.Process) & processMask) == 0;
         bool isIdle = entry.HasEndpoint && mark.IsWaiting && !mark.IsKernel && isOfProcess;
         ushort sinceEntry = (ushort)(time.Fine - entry.Since);
-        scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > records.Policy.Item.LeastCores && (isIdle || sinceEntry >= settings.Quantum);
+        scanned.IsVictim = entry.HasProcess && !entry.IsComing && running > records.Policy.Item.LeastCores
+            && (isIdle || sinceEntry >= settings.Quantum);
         scanned.IsOverdue = entry.IsComing && sinceEntry >= ScheduleLimits.Of(settings.ComingLimit);
         scanned.IsIdle = isIdle;
         scanned.IsAbove = running * (uint)total.Weight > records.Policy.Item.Weight * (uint)inUse;
@@ -160,9 +166,11 @@ internal sealed class ScanWeight(
 }
 
 /// <summary>
-/// Keeps ready which core would be taken from its process next: the best that the last walk over all cores found. A core whose endpoint waits goes
-/// before one that is busy, then one whose process has more cores than its share, then the one that has waited longest. Busy ones only if their process has more than its
-/// share and has had the core for <see cref="INicSettings.Quantum"/>; the one that has had it for longest goes first. A victim that was taken, or was none any more, is followed by another at the end of the walk. Latency: a walk, 1 tick for each core; cannot be held up.
+/// Keeps ready which core would be taken from its process next: the best that the last walk over all cores found. A core whose endpoint
+/// waits goes before one that is busy, then one whose process has more cores than its share, then the one that has waited longest. Busy
+/// ones only if their process has more than its share and has had the core for <see cref="INicSettings.Quantum"/>; the one that has had it
+/// for longest goes first. A victim that was taken, or was none any more, is followed by another at the end of the walk. Latency: a walk, 1
+/// tick for each core; cannot be held up.
 /// </summary>
 [ClockedProcess]
 public sealed class VictimChoice(

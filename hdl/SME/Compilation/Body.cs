@@ -13,7 +13,8 @@ internal sealed record Origin(object? Object, BusStorage[] Buses, bool IsArray)
 {
     internal bool IsProcess => Object is Process;
 
-    internal bool Same(Origin other) => ReferenceEquals(Object, other.Object) && IsArray == other.IsArray && Buses.AsSpan().SequenceEqual(other.Buses);
+    internal bool Same(Origin other) => ReferenceEquals(Object, other.Object) && IsArray == other.IsArray
+        && Buses.AsSpan().SequenceEqual(other.Buses);
 
     /// <summary>What is known if it is one or the other; null if nothing is.</summary>
     internal static Origin? Either(Origin? left, Origin? right)
@@ -117,7 +118,8 @@ internal sealed class Body
     /// <summary>Looks at the work of a process; null if it cannot be followed.</summary>
     internal static Body? Of(SimpleProcess process, ILookup<Type, Type> storages)
     {
-        MethodInfo onTick = Override(process.GetType(), typeof(SimpleProcess).GetMethod("OnTick", BindingFlags.Instance | BindingFlags.NonPublic)!);
+        MethodInfo onTick = Override(process.GetType(),
+            typeof(SimpleProcess).GetMethod("OnTick", BindingFlags.Instance | BindingFlags.NonPublic)!);
         return Of(process, storages, onTick, [new Origin(process, [], false)], 0);
     }
 
@@ -127,7 +129,8 @@ internal sealed class Body
         MethodInfo root = method.GetBaseDefinition();
         for (Type? at = type; at is not null; at = at.BaseType)
         {
-            foreach (MethodInfo candidate in at.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (MethodInfo candidate in at.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+                | BindingFlags.DeclaredOnly))
             {
                 if (candidate.IsVirtual && candidate.Name == method.Name && candidate.GetBaseDefinition() == root)
                 {
@@ -141,8 +144,10 @@ internal sealed class Body
 
     private static Body? Of(Process process, ILookup<Type, Type> storages, MethodBase method, Origin?[] arguments, int depth)
     {
-        if (method.GetMethodBody() is not { } source || source.ExceptionHandlingClauses.Count > 0 || Instruction.Read(method) is not { } code
-            || Array.Exists(code, instruction => instruction.Code == OpCodes.Localloc || instruction.Code == OpCodes.Jmp || instruction.Code == OpCodes.Arglist))
+        if (method.GetMethodBody() is not { } source || source.ExceptionHandlingClauses.Count > 0
+            || Instruction.Read(method) is not { } code
+            || Array.Exists(code, instruction => instruction.Code == OpCodes.Localloc || instruction.Code == OpCodes.Jmp
+                || instruction.Code == OpCodes.Arglist))
         {
             return null;
         }
@@ -159,7 +164,9 @@ internal sealed class Body
                 return null;
             }
 
-            if (assignedBefore.AsSpan().SequenceEqual(body.assigned) && before.Zip(body.locals).All(pair => pair.First is null ? pair.Second is null : pair.Second is not null && pair.First.Same(pair.Second)))
+            if (assignedBefore.AsSpan().SequenceEqual(body.assigned)
+                && before.Zip(body.locals).All(pair => pair.First is null ? pair.Second is null
+                    : pair.Second is not null && pair.First.Same(pair.Second)))
             {
                 return body;
             }
@@ -352,7 +359,8 @@ internal sealed class Body
             return null;
         }
 
-        if (instruction.Code == OpCodes.Calli || ((instruction.Code == OpCodes.Stsfld || instruction.Code == OpCodes.Stfld || instruction.Code == OpCodes.Stelem_Ref)
+        if (instruction.Code == OpCodes.Calli
+            || ((instruction.Code == OpCodes.Stsfld || instruction.Code == OpCodes.Stfld || instruction.Code == OpCodes.Stelem_Ref)
             && operands[^1].Origin is not null && !IsClosure(instruction.Operand as FieldInfo)))
         {
             Escapes = true;
@@ -371,7 +379,8 @@ internal sealed class Body
             return field.FieldType.IsInstanceOfType(process) ? new Origin(process, [], false) : null;
         }
 
-        if (holder is not { Object: { } target } || field.IsStatic || !FixedFields.IsFixed(field) || !field.DeclaringType!.IsInstanceOfType(target))
+        if (holder is not { Object: { } target } || field.IsStatic || !FixedFields.IsFixed(field)
+            || !field.DeclaringType!.IsInstanceOfType(target))
         {
             return null;
         }
@@ -413,9 +422,11 @@ internal sealed class Body
             target = Override(process.GetType(), method);
         }
 
-        bool isCandidate = !isConstrained && Code[index].Code != OpCodes.Newobj && depth < MaximumDepth && (isOnProcess || operands.Any(operand => operand.Origin is not null) || IsPartOfProcess(target))
+        bool isCandidate = !isConstrained && Code[index].Code != OpCodes.Newobj && depth < MaximumDepth
+            && (isOnProcess || operands.Any(operand => operand.Origin is not null) || IsPartOfProcess(target))
             && (target.MethodImplementationFlags & (MethodImplAttributes.NoInlining | MethodImplAttributes.InternalCall)) == 0;
-        if (isCandidate && Of(process, storages, target, [.. operands.Select(operand => operand.Origin)], depth + 1) is { } inner && inner.Length <= MaximumInlinedLength)
+        if (isCandidate && Of(process, storages, target, [.. operands.Select(operand => operand.Origin)], depth + 1) is { } inner
+            && inner.Length <= MaximumInlinedLength)
         {
             Inlined[index] = inner;
             Escapes |= inner.Escapes;
@@ -461,7 +472,9 @@ internal sealed class Body
     private static bool HoldsReferences(Type type) =>
         type.IsByRefLike
             ? type.GetGenericArguments().Any(MayHoldBus)
-            : !type.IsPrimitive && !type.IsEnum && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Any(field => field.FieldType != type && MayHoldBus(field.FieldType));
+            : !type.IsPrimitive && !type.IsEnum
+                && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                    .Any(field => field.FieldType != type && MayHoldBus(field.FieldType));
 
     private bool TryAccess(int index, MethodBase callee, (Origin? Origin, int Producer)[] operands)
     {
@@ -471,13 +484,15 @@ internal sealed class Body
         }
 
         BusStorage[] buses = operands[0].Origin is { Object: null, IsArray: false } known ? known.Buses : [];
-        Type[] candidates = buses.Length > 0 ? [.. buses.Select(bus => bus.GetType()).Distinct()] : [.. storages[callee.DeclaringType!].Distinct()];
+        Type[] candidates = buses.Length > 0 ? [.. buses.Select(bus => bus.GetType()).Distinct()]
+            : [.. storages[callee.DeclaringType!].Distinct()];
         if (isWrite && buses.Length == 0)
         {
             Escapes = true;
         }
 
-        if (candidates.Length != 1 || candidates[0].GetField("Current") is not { } current || current.FieldType.GetField(name) is not { } signal)
+        if (candidates.Length != 1 || candidates[0].GetField("Current") is not { } current
+            || current.FieldType.GetField(name) is not { } signal)
         {
             Escapes |= isWrite;
             return true;
@@ -491,6 +506,7 @@ internal sealed class Body
     {
         isWrite = method.Name.StartsWith("set_", StringComparison.Ordinal);
         name = method.Name.Length > 4 ? method.Name[4..] : null;
-        return name is not null && method.IsSpecialName && method.DeclaringType is { IsInterface: true } type && typeof(IBus).IsAssignableFrom(type) && (isWrite || method.Name.StartsWith("get_", StringComparison.Ordinal));
+        return name is not null && method.IsSpecialName && method.DeclaringType is { IsInterface: true } type
+            && typeof(IBus).IsAssignableFrom(type) && (isWrite || method.Name.StartsWith("get_", StringComparison.Ordinal));
     }
 }

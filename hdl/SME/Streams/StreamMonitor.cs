@@ -33,8 +33,8 @@ public abstract class StreamMonitor : Monitor
     public bool Waits { get; private set; }
 
     /// <summary>
-    /// How long that item has been valid, in base ticks, those in which the outside did not take or give among them; without meaning if nothing
-    /// <see cref="Waits"/>.
+    /// How long that item has been valid, in base ticks, those in which the outside did not take or give among them; without meaning if
+    /// nothing <see cref="Waits"/>.
     /// </summary>
     public long Waited { get; private set; }
 
@@ -168,7 +168,8 @@ public sealed class StreamMonitor<T> : StreamMonitor
         {
             if (!valid)
             {
-                Fail($"the stream withdrew an item that was not taken; it was {Text(offered)}, now nothing is valid (it is {Text(forward.Item)})");
+                Fail($"the stream withdrew an item that was not taken; it was {Text(offered)}, now nothing is valid (it is "
+                    + $"{Text(forward.Item)})");
             }
 
             if (!HardwareValue<T>.AreEqual(offered, forward.Item))

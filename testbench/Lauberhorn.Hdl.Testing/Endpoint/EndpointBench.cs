@@ -18,8 +18,8 @@ namespace Lauberhorn.Hdl.Testing.Endpoint;
 public sealed record TakenLine(LeftLine Left, byte[] Bytes, long Tick);
 
 /// <summary>
-/// The endpoints and the scheduler, or a stand-in for it, on a test bench, with the CPU's side and the reply stage's as queues and callbacks. Each line that is left
-/// is taken like the reply stage does it: its store is read in the tick in which it is taken.
+/// The endpoints and the scheduler, or a stand-in for it, on a test bench, with the CPU's side and the reply stage's as queues and
+/// callbacks. Each line that is left is taken like the reply stage does it: its store is read in the tick in which it is taken.
 /// </summary>
 public sealed class EndpointBench : IDisposable
 {
@@ -138,7 +138,8 @@ public sealed class EndpointBench : IDisposable
         Simulation.AddTopLevelInputs(ends.Forward, ends.Backward);
         Simulation.AddTopLevelInputs(arrivals.Forward, cores.Forward, scheduler.Interrupts.Backward, scheduler.Releases.Backward);
         Simulation.AddTopLevelOutputs(
-            arrivals.Backward, cores.Backward, scheduler.Interrupts.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer, scheduler.Events);
+            arrivals.Backward, cores.Backward, scheduler.Interrupts.Forward, scheduler.Releases.Forward, scheduler.CommandAnswer,
+            scheduler.Events);
     }
 
     /// <summary>The simulation.</summary>
@@ -438,7 +439,8 @@ public sealed class EndpointBench : IDisposable
         settings.SharedQueue = ushort.MaxValue;
         Endpoints.PacketLines.Backward.Ready = true;
 
-        // The line on offer is taken in the tick to come if it is not taken in this one: its address is put on the port ahead of the taking.
+        // The line on offer is taken in the tick to come if it is not taken in this one: its address is put on the port ahead of the
+        // taking.
         bool takes = Endpoints.Left.Forward.Valid && !Endpoints.Left.Backward.Ready && LeftPace();
         if (Endpoints.Left.Forward.Valid && Endpoints.Left.Backward.Ready)
         {
@@ -453,10 +455,12 @@ public sealed class EndpointBench : IDisposable
             (transmitRead.Enable, transmitRead.Address) = (true, Endpoints.Left.Forward.Item.Endpoint);
         }
 
-        (command.Valid, command.Code, command.Index, command.Data) = commands.TryDequeue(out (CommandCode Code, uint Index, Bits<W512> Data) next)
+        (command.Valid, command.Code, command.Index,
+            command.Data) = commands.TryDequeue(out (CommandCode Code, uint Index, Bits<W512> Data) next)
             ? (true, next.Code, next.Index, next.Data)
             : (false, CommandCode.None, 0u, default);
-        (resourceWrite.Enable, resourceWrite.Address, resourceWrite.Item) = resourceQueue.TryDequeue(out (ushort Slot, SlotResources Resources) resource)
+        (resourceWrite.Enable, resourceWrite.Address,
+            resourceWrite.Item) = resourceQueue.TryDequeue(out (ushort Slot, SlotResources Resources) resource)
             ? (true, (uint)resource.Slot, resource.Resources)
             : (false, 0u, default(SlotResources));
         Offer(packetWrites, packetQueue, true);

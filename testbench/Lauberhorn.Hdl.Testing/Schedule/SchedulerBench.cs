@@ -151,7 +151,10 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>Messages that kernel endpoints got out of turn.</summary>
     public long Locals { get; private set; }
 
-    /// <summary>Times that a kernel endpoint could have had a message out of turn, and had that whose turn it was: a step too near changed what it goes by.</summary>
+    /// <summary>
+    /// Times that a kernel endpoint could have had a message out of turn, and had that whose turn it was: a step too near changed what it
+    /// goes by.
+    /// </summary>
     public long LocalsMissed { get; private set; }
 
     /// <summary>Dispatches that have passed, and the ticks in which they were first on offer.</summary>
@@ -284,7 +287,8 @@ public sealed class SchedulerBench : IDisposable
         {
             bool has = accepted.TryDequeue(out (ScheduleStep Step, long Tick) first);
             ushort process = step.Kind == StepKind.Core ? (ushort)0 : step.IsKernel ? EndpointNotice.AnyProcess : step.Process;
-            Check(has && first.Step.Kind == step.Kind && first.Step.Item == step.Item && first.Step.Process == process, $"{step} was decided, {first} is first");
+            Check(has && first.Step.Kind == step.Kind && first.Step.Item == step.Item && first.Step.Process == process,
+                $"{step} was decided, {first} is first");
         }
 
         Reference.SharedQueue = SharedQueue;
@@ -302,7 +306,9 @@ public sealed class SchedulerBench : IDisposable
 
         if (step.IsLocal)
         {
-            Check(Reference.Local(step.Item) == step.Process, $"{step} was decided, and the core's process is {Reference.Local(step.Item)?.ToString(CultureInfo.InvariantCulture) ?? "none"}");
+            Check(Reference.Local(step.Item) == step.Process,
+                $"{step} was decided, and the core's process is "
+                    + $"{Reference.Local(step.Item)?.ToString(CultureInfo.InvariantCulture) ?? "none"}");
             Locals++;
         }
 
@@ -339,9 +345,12 @@ public sealed class SchedulerBench : IDisposable
         LinkWork work = Scheduler.Decision.Work;
         int wanting = Scheduler.Decision.Totals.Wanting + (work.WantsMore ? 1 : 0) - (work.WantsLess ? 1 : 0);
         Check(Reference.Wanting == wanting, $"after {step} {wanting} processes want a core, not {Reference.Wanting}");
-        Check(Reference.Coming == Scheduler.Decision.Totals.Coming, $"after {step} {Scheduler.Decision.Totals.Coming} cores are coming, not {Reference.Coming}");
-        Check(Reference.Asked == Scheduler.Decision.Totals.Asked, $"after {step} {Scheduler.Decision.Totals.Asked} cores are asked for, not {Reference.Asked}");
-        Check(Reference.Backlog.Count == Scheduler.Decision.Totals.Backlog.Count, $"after {step} the backlog has {Scheduler.Decision.Totals.Backlog.Count} processes, not {Reference.Backlog.Count}");
+        Check(Reference.Coming == Scheduler.Decision.Totals.Coming,
+            $"after {step} {Scheduler.Decision.Totals.Coming} cores are coming, not {Reference.Coming}");
+        Check(Reference.Asked == Scheduler.Decision.Totals.Asked,
+            $"after {step} {Scheduler.Decision.Totals.Asked} cores are asked for, not {Reference.Asked}");
+        Check(Reference.Backlog.Count == Scheduler.Decision.Totals.Backlog.Count,
+            $"after {step} the backlog has {Scheduler.Decision.Totals.Backlog.Count} processes, not {Reference.Backlog.Count}");
     }
 
     private ScheduleOutcome Refer(ScheduleStep step, long now)
@@ -390,7 +399,8 @@ public sealed class SchedulerBench : IDisposable
             {
                 Dispatch dispatch = dispatches.Item;
                 dispatch = dispatch.Kind is DispatchKind.Deliver or DispatchKind.Reschedule ? dispatch : dispatch with { Slot = 0 };
-                Check(expectedDispatches.TryDequeue(out Dispatch expected) && expected == dispatch, $"{dispatch} is on offer, not {expected}");
+                Check(expectedDispatches.TryDequeue(out Dispatch expected) && expected == dispatch,
+                    $"{dispatch} is on offer, not {expected}");
                 Dispatched.Add((dispatch, Ticks));
             }
 

@@ -16,7 +16,8 @@ public class EthernetCheckTests
     [InlineData("020000000002", 0x0800, false, true, false)]
     [InlineData("820000000001", 0x86DD, false, true, true)]
     [InlineData("020000000002", 0x0008, true, false, true)]
-    public void Own_broadcast_and_promiscuous_frames_are_ours(string destination, int etherType, bool promiscuous, bool isOtherDestination, bool isOtherEtherType)
+    public void Own_broadcast_and_promiscuous_frames_are_ours(
+        string destination, int etherType, bool promiscuous, bool isOtherDestination, bool isOtherEtherType)
     {
         using Check check = new();
         check.Configuration.Promiscuous = promiscuous;

@@ -19,8 +19,8 @@ namespace Lauberhorn.Hdl.Tests.Reply;
 internal sealed record ExpectedFrame(FrameClass Class, uint Address, bool IsKnown, byte[] Bytes);
 
 /// <summary>
-/// The reply stage beside its model: stores of lines and packets that are overwritten as soon as they are given back, and all that must come out, in order. It
-/// touches top-level buses only, so it drives RTL just as well.
+/// The reply stage beside its model: stores of lines and packets that are overwritten as soon as they are given back, and all that must
+/// come out, in order. It touches top-level buses only, so it drives RTL just as well.
 /// </summary>
 internal sealed partial class RepliesBench : IDisposable
 {
@@ -108,7 +108,8 @@ internal sealed partial class RepliesBench : IDisposable
         Simulation.AddTopLevelOutputs([.. replies.Events]);
         lines = new Bits<W1024>[config.PendingCalls];
         transmitLines = new Bits<W1024>[config.Endpoints];
-        packets = [.. Enumerable.Range(0, config.PacketSlots + config.TransmitPacketSlots).Select(_ => new byte[128 * Math.Max(1, config.AuxLines)])];
+        packets = [.. Enumerable.Range(0, config.PacketSlots + config.TransmitPacketSlots)
+            .Select(_ => new byte[128 * Math.Max(1, config.AuxLines)])];
         FreeSlots = [.. Enumerable.Range(0, config.PendingCalls)];
         FreeEndpoints = [.. Enumerable.Range(0, config.Endpoints)];
         FreePackets = [.. Enumerable.Range(0, packets.Length)];
@@ -162,8 +163,10 @@ internal sealed partial class RepliesBench : IDisposable
     /// <summary>Frames at the MAC.</summary>
     public List<byte[]> Frames { get; } = [];
 
-    public bool IsIdle => offered is null && prepared is null && !answers.Forward.Valid && expectedEvents.Count == 0 && missedPayloads.Count == 0
-        && macFrames.Count == 0 && expectedFrames.Count == 0 && missedFrames.Count == 0 && expectedReleases.Count == 0 && expectedDone.Count == 0;
+    public bool IsIdle => offered is null && prepared is null && !answers.Forward.Valid && expectedEvents.Count == 0
+        && missedPayloads.Count == 0
+        && macFrames.Count == 0 && expectedFrames.Count == 0 && missedFrames.Count == 0 && expectedReleases.Count == 0
+        && expectedDone.Count == 0;
 
     public void Dispose() => Simulation.Dispose();
 
@@ -252,7 +255,8 @@ internal sealed partial class RepliesBench : IDisposable
             offered = prepared;
             prepared = null;
             left.Forward.Valid = offered is not null;
-            left.Forward.Item = offered?.Left ?? new LeftLine { Data = Bits<W1024>.AllOnes, Mask = Bits<W128>.AllOnes, Slot = ushort.MaxValue };
+            left.Forward.Item = offered?.Left
+                ?? new LeftLine { Data = Bits<W1024>.AllOnes, Mask = Bits<W128>.AllOnes, Slot = ushort.MaxValue };
             if (offered is not null)
             {
                 OfferTicks.Add(Simulation.Ticks + 1);
@@ -331,7 +335,8 @@ internal sealed partial class RepliesBench : IDisposable
         command.Code = CommandCode.SetNeighbour;
         if (nextCommand is (uint address, ulong or null) set)
         {
-            command.Data = (Bits<W512>)((UInt128)(set.Mac ?? 0) << CommandPlaces.NeighbourMacAddress | (set.Mac.HasValue ? 1ul << CommandPlaces.NeighbourIsValid : 0) | address);
+            command.Data = (Bits<W512>)((UInt128)(set.Mac ?? 0) << CommandPlaces.NeighbourMacAddress
+                | (set.Mac.HasValue ? 1ul << CommandPlaces.NeighbourIsValid : 0) | address);
         }
 
         sighting.Valid = nextSighting.HasValue;

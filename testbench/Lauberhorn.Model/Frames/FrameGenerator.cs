@@ -28,7 +28,8 @@ public sealed class FrameGenerator
         _recipes =
         [
             (12, "call", () => Call().Build()),
-            (4, "call, longest header", () => Call().WithCredential(Word(), _random.Bytes(400)).WithVerifier(Word(), _random.Bytes(_random.Between(396, 400))).Build()),
+            (4, "call, longest header", () => Call().WithCredential(Word(), _random.Bytes(400))
+                .WithVerifier(Word(), _random.Bytes(_random.Between(396, 400))).Build()),
             (3, "call with padding of garbage", () => Call().WithTrailer(_random.Bytes(_random.Between(1, 80))).Build()),
             (2, "call without checksum", () => Call().WithUdpChecksum(0).Build()),
             (2, "call whose checksum comes out as 0", ZeroSum),
@@ -43,15 +44,18 @@ public sealed class FrameGenerator
             (2, "priority tag, cut off", () => Cut(Tagged(Call().WithUdpChecksum(0).Build(), Priority()), 130)),
             (2, "AUTH_SYS", () => Call().WithCredential(1, AuthSys(16, 255)).Build()),
             (4, "AUTH_SYS, near its limits", () => Call().WithCredential(1, AuthSys(19, 258)).Build()),
-            (2, "other EtherType", () => Call().WithEtherType(_random.Pick<ushort>(0x0806, 0x86DD, 0x8100, 0x0801, 0x0900, 0x05DC)).Build()),
-            (1, "ARP or the like, short", () => Call().WithEtherType(0x0806, _random.Bytes(_random.Between(0, 60))).WithSmallestLength(0).Build()),
+            (2, "other EtherType", () => Call().WithEtherType(_random.Pick<ushort>(0x0806, 0x86DD, 0x8100, 0x0801, 0x0900, 0x05DC))
+                .Build()),
+            (1, "ARP or the like, short", () => Call().WithEtherType(0x0806, _random.Bytes(_random.Between(0, 60))).WithSmallestLength(0)
+                .Build()),
             (2, "other MAC address", () => Call().WithMac(_settings.MacAddress ^ (1ul << _random.Between(0, 47)), Word()).Build()),
             (1, "almost broadcast", () => Call().WithMac(0xFFFF_FFFF_FFFF ^ (1ul << _random.Between(0, 47)), Word()).Build()),
             (1, "other IPv4 version", () => Call().WithIpv4Version((byte)_random.Between(0, 15)).Build()),
             (1, "any header length", () => Call().WithIpv4Version(4, (byte)_random.Between(0, 15)).Build()),
             (2, "options", () => Call().WithOptions(_random.Bytes(4 * _random.Between(1, 10))).Build()),
             (2, "small total length", () => Call().WithTotalLength((ushort)_random.Between(0, 100)).Build()),
-            (2, "total length near the frame's", () => AnyLength((frame, length) => frame.WithTotalLength((ushort)Math.Max(0, length - 14 + _random.Between(-4, 4))))),
+            (2, "total length near the frame's",
+                () => AnyLength((frame, length) => frame.WithTotalLength((ushort)Math.Max(0, length - 14 + _random.Between(-4, 4))))),
             (1, "IPv4 checksum of zeros or ones", () => Call().WithIpv4Checksum(_random.Pick<ushort>(0, 0xFFFF)).Build()),
             (1, "any IPv4 checksum", () => Call().WithIpv4Checksum((ushort)Word()).Build()),
             (1, "header whose checksum is 0", ZeroHeaderSum),
@@ -61,15 +65,19 @@ public sealed class FrameGenerator
             (1, "other protocol", () => Call().WithProtocol(_random.Pick<byte>(1, 6, 16, 18, 25, 145)).Build()),
             (1, "UDP too short", () => Call().WithProtocol(17, _random.Bytes(_random.Between(0, 12))).WithSmallestLength(0).Build()),
             (2, "small UDP length", () => Call().WithUdpLength((ushort)_random.Between(0, 80)).Build()),
-            (2, "UDP length near the packet's", () => AnyLength((frame, length) => frame.WithUdpLength((ushort)Math.Max(0, length - 34 + _random.Between(-4, 4))))),
+            (2, "UDP length near the packet's",
+                () => AnyLength((frame, length) => frame.WithUdpLength((ushort)Math.Max(0, length - 34 + _random.Between(-4, 4))))),
             (2, "any UDP checksum", () => Call().WithUdpChecksum((ushort)Word()).Build()),
             (2, "UDP checksum of all ones", () => Call().WithUdpChecksum(0xFFFF).Build()),
             (3, "UDP, any payload", () => Call().WithUdpPayload(_random.Bytes(_random.Between(0, 64))).Build()),
             (3, "call cut to a short datagram", CutMessage),
             (2, "reply", () => Call().WithRpc(Word(), 1).Build()),
-            (2, "other message type", () => Call().WithRpc(Word(), _random.Pick<uint>(2, 0x100, 0x1_0000, 0x100_0000, 0x8000_0000, Word())).Build()),
-            (2, "other RPC version", () => Call().WithRpc(Word(), 0, _random.Pick<uint>(0, 1, 3, 0x0200_0000, 0x8000_0002, Word())).Build()),
-            (3, "credential length that lies", () => Call().WithCredential(Word(), _random.Bytes(_random.Between(0, 40)), Length()).Build()),
+            (2, "other message type", () => Call().WithRpc(Word(), _random.Pick<uint>(2, 0x100, 0x1_0000, 0x100_0000, 0x8000_0000, Word()))
+                .Build()),
+            (2, "other RPC version", () => Call().WithRpc(Word(), 0, _random.Pick<uint>(0, 1, 3, 0x0200_0000, 0x8000_0002, Word()))
+                .Build()),
+            (3, "credential length that lies",
+                () => Call().WithCredential(Word(), _random.Bytes(_random.Between(0, 40)), Length()).Build()),
             (3, "verifier length that lies", () => Call().WithVerifier(Word(), _random.Bytes(_random.Between(0, 40)), Length()).Build()),
             (1, "credential too long", () => Call().WithCredential(Word(), _random.Bytes(_random.Between(401, 440))).Build()),
             (1, "verifier too long", () => Call().WithVerifier(Word(), _random.Bytes(_random.Between(401, 440))).Build()),
@@ -77,7 +85,8 @@ public sealed class FrameGenerator
             (3, "call with bits flipped", () => FlipBits(Call().Build(), 100)),
             (2, "call with a bit of its headers flipped, sums right again", FlipAndMend),
             (2, "anything", () => _random.Bytes(_random.Between(1, 200))),
-            (1, "anything for us", () => Call().WithEtherType(0x0800, _random.Bytes(_random.Between(0, 200))).WithSmallestLength(0).Build()),
+            (1, "anything for us", () => Call().WithEtherType(0x0800, _random.Bytes(_random.Between(0, 200))).WithSmallestLength(0)
+                .Build()),
             (1, "longest", () => OfLength(Math.Min(_longest, _random.Between(9600, 9640)))),
         ];
     }

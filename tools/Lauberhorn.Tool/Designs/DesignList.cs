@@ -55,7 +55,8 @@ public static class DesignList
     ];
 
     /// <summary>All parts together.</summary>
-    public static DesignPart Nic { get; } = new("nic", Hdl.Top.Nic.EntityName, static (simulation, config) => Hdl.Top.Nic.Build(simulation, config));
+    public static DesignPart Nic { get; } = new("nic", Hdl.Top.Nic.EntityName,
+        static (simulation, config) => Hdl.Top.Nic.Build(simulation, config));
 
     /// <summary>A preset.</summary>
     /// <param name="name">As typed after <c>--preset</c>.</param>
@@ -168,8 +169,10 @@ public static class DesignList
         Stream<SlotRelease> fromReplies = new("fromReplies");
         Hdl.Admission.Admission admission = new(config, routed, payload, settings, command, fromScheduler, fromReplies);
         simulation.AddTopLevelInputs(routed.Forward, payload.Forward, settings, command, fromScheduler.Forward, fromReplies.Forward);
-        simulation.AddTopLevelInputs(admission.Arrivals.Backward, admission.Answers.Backward, admission.LineWrites.Backward, admission.PacketWrites.Backward);
-        simulation.AddTopLevelOutputs(routed.Backward, payload.Backward, fromScheduler.Backward, fromReplies.Backward, admission.Arrivals.Forward, admission.Answers.Forward);
+        simulation.AddTopLevelInputs(admission.Arrivals.Backward, admission.Answers.Backward, admission.LineWrites.Backward,
+            admission.PacketWrites.Backward);
+        simulation.AddTopLevelOutputs(routed.Backward, payload.Backward, fromScheduler.Backward, fromReplies.Backward,
+            admission.Arrivals.Forward, admission.Answers.Forward);
         simulation.AddTopLevelOutputs(
             admission.LineWrites.Forward,
             admission.PacketWrites.Forward,
@@ -203,10 +206,13 @@ public static class DesignList
             new StoreReads(replyLineRead, transmitRead, packetReads),
             new StoreLines(replyLine, transmitLine, packetLines));
         simulation.AddTopLevelInputs(left.Forward, answers.Forward, pendingWrite, sighting, command, settings, replyLine, transmitLine);
-        simulation.AddTopLevelInputs(packetReads.Backward, packetLines.Forward, replies.Frames.Backward, replies.Releases.Backward, replies.SendDone.Backward);
+        simulation.AddTopLevelInputs(packetReads.Backward, packetLines.Forward, replies.Frames.Backward, replies.Releases.Backward,
+            replies.SendDone.Backward);
         simulation.AddTopLevelInputs(replies.MissedFrames.Backward, replies.MissedPayload.Backward);
-        simulation.AddTopLevelOutputs(left.Backward, answers.Backward, replyLineRead, transmitRead, packetReads.Forward, packetLines.Backward);
-        simulation.AddTopLevelOutputs(replies.Frames.Forward, replies.Releases.Forward, replies.SendDone.Forward, replies.MissedFrames.Forward, replies.MissedPayload.Forward);
+        simulation.AddTopLevelOutputs(left.Backward, answers.Backward, replyLineRead, transmitRead, packetReads.Forward,
+            packetLines.Backward);
+        simulation.AddTopLevelOutputs(replies.Frames.Forward, replies.Releases.Forward, replies.SendDone.Forward,
+            replies.MissedFrames.Forward, replies.MissedPayload.Forward);
         simulation.AddTopLevelOutputs([.. replies.Events]);
     }
 
@@ -251,11 +257,15 @@ public static class DesignList
         simulation.AddTopLevelInputs(statisticsLine, coreNotices.Forward, coreNotices.Backward);
         simulation.AddTopLevelOutputs(statisticsRead);
         simulation.AddTopLevelInputs(home.Reads.Forward, home.Returns.Forward, home.Data.Backward, home.Fetches.Backward);
-        simulation.AddTopLevelInputs(dispatches.Forward, lineWrites.Forward, packetWrites.Forward, resourceWrite, sendDone.Forward, replyLineRead);
-        simulation.AddTopLevelInputs(transmitRead, packetReads.Forward, command, settings, endpoints.Notices.Backward, endpoints.Left.Backward, endpoints.PacketLines.Backward);
+        simulation.AddTopLevelInputs(dispatches.Forward, lineWrites.Forward, packetWrites.Forward, resourceWrite, sendDone.Forward,
+            replyLineRead);
+        simulation.AddTopLevelInputs(transmitRead, packetReads.Forward, command, settings, endpoints.Notices.Backward,
+            endpoints.Left.Backward, endpoints.PacketLines.Backward);
         simulation.AddTopLevelOutputs(home.Reads.Backward, home.Returns.Backward, home.Data.Forward, home.Fetches.Forward);
-        simulation.AddTopLevelOutputs(dispatches.Backward, lineWrites.Backward, packetWrites.Backward, sendDone.Backward, packetReads.Backward);
+        simulation.AddTopLevelOutputs(dispatches.Backward, lineWrites.Backward, packetWrites.Backward, sendDone.Backward,
+            packetReads.Backward);
         simulation.AddTopLevelOutputs(
-            endpoints.Notices.Forward, endpoints.Left.Forward, endpoints.ReplyLine, endpoints.TransmitLine, endpoints.PacketLines.Forward, endpoints.CommandAnswer, endpoints.Events);
+            endpoints.Notices.Forward, endpoints.Left.Forward, endpoints.ReplyLine, endpoints.TransmitLine, endpoints.PacketLines.Forward,
+            endpoints.CommandAnswer, endpoints.Events);
     }
 }

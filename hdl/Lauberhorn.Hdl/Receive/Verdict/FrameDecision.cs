@@ -112,7 +112,8 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings h
         decision.VerifierBytes = verifier.Length;
     }
 
-    private bool IsForUdp() => !ethernet.IsOtherEtherType && !ip.HasOptions && !ip.IsOtherDestination && !ip.IsFragment && !ip.IsOtherProtocol;
+    private bool IsForUdp() => !ethernet.IsOtherEtherType && !ip.HasOptions && !ip.IsOtherDestination && !ip.IsFragment
+        && !ip.IsOtherProtocol;
 
     private DropReason ReasonToDrop()
     {
