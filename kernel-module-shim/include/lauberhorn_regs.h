@@ -831,8 +831,8 @@ struct lauberhorn_endpoint_data {
 	/* The UDP port from which it may send datagrams; 0 for none. */
 	__u16 transmit_port;
 	/*
-	 * Whether it may send whole Ethernet frames; only the kernel's
-	 * endpoint may.
+	 * Whether it may send whole Ethernet frames; set for the kernel's
+	 * endpoint.
 	 */
 	__u8 may_send_frames;
 	/* Whether it has a packet slot for its transmit aux lines. */

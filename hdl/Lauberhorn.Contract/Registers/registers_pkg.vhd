@@ -81,7 +81,8 @@ package registers_pkg is
   -- Whether frames to any MAC address are taken.
   constant reg_promiscuous : natural := 16#110#;
 
-  -- Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 at least, 2^30 at most.
+  -- Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 at
+  -- least, 2^30 at most.
   constant reg_try_again_cycles : natural := 16#118#;
 
   -- Age at which a call is forgotten, in units of 2^16 cycles; 0 for never.
@@ -171,7 +172,8 @@ package registers_pkg is
   constant reg_kind_counters : natural := 16#a00#;
   constant reg_kind_counters_count : natural := 12;
 
-  -- A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it has an endpoint without a process.
+  -- A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it
+  -- has an endpoint without a process.
   constant reg_core_state : natural := 16#c00#;
   constant reg_core_state_process_low : natural := 0;
   constant reg_core_state_process_high : natural := 15;
