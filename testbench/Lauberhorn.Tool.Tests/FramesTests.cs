@@ -4,7 +4,6 @@ using Lauberhorn.Contract;
 using Lauberhorn.Model;
 using Lauberhorn.Model.Frames;
 using Lauberhorn.Tool.Demo;
-using Lauberhorn.Tool.Frames;
 using SME.Testing.Cosimulation;
 
 namespace Lauberhorn.Tool.Tests;
