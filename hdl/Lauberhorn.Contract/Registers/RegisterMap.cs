@@ -224,7 +224,7 @@ public static class RegisterMap
                 TryAgainCycles,
                 32,
                 TryAgainDefault(config),
-                "Cycles from a load's arrival to its TRYAGAIN. Reads the value that applies: the number of endpoints, rounded up to a power of two, and 64 "
+                "Cycles from a load's arrival to its TRYAGAIN. Reads what applies: the number of endpoints, rounded up to a power of two, and 64 "
                     + "at least, 2^30 at most") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
             Setting("CallAgeLimit", CallAgeLimit, 16, 0, "Age at which a pending call expires, in units of 2^16 cycles; 0 for never"),
             Setting("ErrorReplyLimit", ErrorReplyLimit, 16, 0, "RPC errors that the NIC sends from a UDP port in a period, at most; 0 for no limit"),

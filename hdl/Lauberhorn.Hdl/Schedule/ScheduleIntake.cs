@@ -40,11 +40,11 @@ internal readonly record struct IntakeChoice
 /// Arbitrates, with fixed priority, the step that begins: a process to be scheduled again, a Withdraw, an overdue core, a core to be
 /// preempted, what the OS stores about a core, a process's load, a Waiting, arrivals, and the sweeper, which goes before arrivals when it
 /// is in a hurry; in this order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15 notices have overtaken goes before
-/// the next Waiting. A kernel endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs to know whose turn
-/// it is, so it waits while the step ahead could change that: for a tick, and for another at most, in which nothing begins. A process that
-/// has waited for too long goes before the head of that list, and before the one that the core ran last, but not twice in a row, so that
-/// half of the turns stay as they are. All that the step needs is read in the same tick. Combinational; one step per tick while the
-/// pipeline moves, otherwise none is accepted. Ready does not depend on the ready of any output.
+/// the next Waiting. A kernel endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs the
+/// head of the round-robin list, so it stalls while the step ahead could change that: for a tick, and for another at most, in which nothing
+/// begins. A process that has waited for too long goes before the head of that list, and before the one that the core ran last, but not
+/// twice in a row, so that half of the turns stay as they are. All that the step needs is read in the same tick. Combinational; one step
+/// per tick while the pipeline advances, otherwise none is accepted. Ready does not depend on the ready of any output.
 /// </summary>
 internal sealed class ScheduleIntake(
     [Ports] ScheduleRequests asked,
