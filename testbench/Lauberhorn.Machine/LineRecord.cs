@@ -6,7 +6,7 @@ namespace Lauberhorn.Machines;
 /// <summary>State of a cache's copy of a line.</summary>
 internal enum CacheState : byte
 {
-    /// <summary>No copy.</summary>
+    /// <summary>The cache has no copy of the line.</summary>
     Invalid,
 
     /// <summary>Read it; others may have copies too.</summary>

@@ -4,7 +4,7 @@ namespace Lauberhorn.Contract;
 /// <summary>Why a frame was dropped. Each frame that is dropped is counted under exactly one reason.</summary>
 public enum DropReason : byte
 {
-    /// <summary>Not dropped.</summary>
+    /// <summary>No reason: the frame is not dropped.</summary>
     None = 0,
 
     /// <summary>The MAC flagged the frame as bad (frame check sequence, code error).</summary>
@@ -16,7 +16,7 @@ public enum DropReason : byte
     /// <summary>Longer than the largest frame, 9,618 bytes.</summary>
     Oversize = 3,
 
-    /// <summary>Destination MAC address neither own nor broadcast nor of a group that is taken, while not promiscuous.</summary>
+    /// <summary>Destination MAC address neither own nor broadcast nor of a group that is accepted, while not promiscuous.</summary>
     OtherDestinationMac = 4,
 
     /// <summary>IPv4 with fewer than 20 bytes after the Ethernet header.</summary>
@@ -46,7 +46,7 @@ public enum DropReason : byte
     /// <summary>No room in a buffer; the whole frame is dropped.</summary>
     BufferOverrun = 13,
 
-    /// <summary>Source MAC address that no sender has: a group, zero, or our own.</summary>
+    /// <summary>Source MAC address that no sender has: a group, zero, or the NIC's own.</summary>
     BadSourceMac = 14,
 
     /// <summary>
@@ -60,10 +60,10 @@ public enum DropReason : byte
 }
 
 /// <summary>A check of a received frame.</summary>
-/// <param name="What">What is so of a frame that it applies to; a few words.</param>
-/// <param name="Where">At which bytes of the frame; empty if it is about a length.</param>
-/// <param name="Drop">Why such a frame is dropped, or <see cref="DropReason.None"/> if it goes on.</param>
-/// <param name="Kind">As what it goes on, if it does.</param>
+/// <param name="What">The condition on a frame, in a few words.</param>
+/// <param name="Where">The bytes of the frame that it reads; empty if it is about a length.</param>
+/// <param name="Drop">Why such a frame is dropped, or <see cref="DropReason.None"/> if it passes.</param>
+/// <param name="Kind">The kind with which it passes, if it does.</param>
 public sealed record ReceiveCheck(string What, string Where, DropReason Drop, FrameKind Kind)
 {
     internal ReceiveCheck(string what, string where, DropReason drop)
@@ -77,16 +77,16 @@ public sealed record ReceiveCheck(string What, string Where, DropReason Drop, Fr
     }
 }
 
-/// <summary>What is checked of received frames. The table of docs/receive-path.md is made from here.</summary>
+/// <summary>The checks of received frames. The table of docs/receive-path.md is generated from here.</summary>
 public static class ReceiveChecks
 {
-    /// <summary>How many values <see cref="DropReason"/> has.</summary>
+    /// <summary>Number of values of <see cref="DropReason"/>.</summary>
     public const int DropReasons = 17;
 
-    /// <summary>How many values <see cref="FrameKind"/> has.</summary>
+    /// <summary>Number of values of <see cref="FrameKind"/>.</summary>
     public const int FrameKinds = 12;
 
-    /// <summary>All checks, in the order in which they are made: the first that applies decides.</summary>
+    /// <summary>All checks, by priority: the first whose condition holds gives the frame's end.</summary>
     public static IReadOnlyList<ReceiveCheck> InOrder { get; } =
     [
         new("the MAC flagged the frame", "last beat", DropReason.FrameError),

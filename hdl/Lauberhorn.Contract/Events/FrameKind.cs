@@ -2,12 +2,12 @@
 namespace Lauberhorn.Contract;
 
 /// <summary>
-/// What a frame that was not dropped turned out to be. All but <see cref="RpcCall"/> go on whole, from the first byte of
+/// The kind of a frame that was not dropped. All but <see cref="RpcCall"/> go on whole, from the first byte of
 /// the Ethernet header to the last of the padding, but for a priority tag. <see cref="ReceiveChecks"/> says what is checked in which order.
 /// </summary>
 public enum FrameKind : byte
 {
-    /// <summary>EtherType is not IPv4 (ARP, IPv6, tags of VLANs, ...); a priority tag is taken out before.</summary>
+    /// <summary>EtherType is not IPv4 (ARP, IPv6, tags of VLANs, ...); a priority tag is removed before.</summary>
     OtherEtherType = 0,
 
     /// <summary>IPv4 header longer than 20 bytes; its checksum is left to the kernel (RFC 791 section 3.1).</summary>

@@ -43,7 +43,7 @@ public static class RegisterMap
     /// <summary>Offset of the capability: endpoints.</summary>
     public const int Endpoints = 0x030;
 
-    /// <summary>Offset of the capability: slots: calls and frames that can wait or be under way at a time.</summary>
+    /// <summary>Offset of the capability: slots: calls and frames that can be queued or in flight at a time.</summary>
     public const int PendingCalls = 0x038;
 
     /// <summary>Offset of the capability: aux lines of an endpoint in each direction.</summary>
@@ -64,7 +64,7 @@ public static class RegisterMap
     /// <summary>Offset of the capability: bytes in a cache line.</summary>
     public const int LineBytes = 0x068;
 
-    /// <summary>Offset of the capability: how many colours are left to lines that never stall, as a power of two.</summary>
+    /// <summary>Offset of the capability: number of colours of lines that never stall, as a power of two.</summary>
     public const int ProgressColourBits = 0x070;
 
     /// <summary>Offset of the capability: buckets in each of the two service tables; a bucket has two places.</summary>
@@ -81,10 +81,12 @@ public static class RegisterMap
     /// </summary>
     public const int AddressHash = 0x090;
 
-    /// <summary>Offset of the capability: of the slots, those that only frames for the kernel take.</summary>
+    /// <summary>Offset of the capability: of the slots, those that are for frames for the kernel only.</summary>
     public const int BypassSlots = 0x098;
 
-    /// <summary>Offset of the capability: of the packet slots of received messages, those that only frames for the kernel take.</summary>
+    /// <summary>
+    /// Offset of the capability: of the packet slots of received messages, those that are for frames for the kernel only.
+    /// </summary>
     public const int BypassPacketSlots = 0x0A0;
 
     /// <summary>Offset behind the last place for a capability.</summary>
@@ -123,13 +125,13 @@ public static class RegisterMap
     /// <summary>Offset of the setting of this name.</summary>
     public const int Quantum = 0x150;
 
-    /// <summary>What <see cref="Quantum"/> is after a reset: 41 µs at 250 MHz.</summary>
+    /// <summary>Reset value of <see cref="Quantum"/>: 41 µs at 250 MHz.</summary>
     public const int QuantumDefault = 40;
 
     /// <summary>Offset of the setting of this name.</summary>
     public const int LocalMessages = 0x158;
 
-    /// <summary>What <see cref="LocalMessages"/> is after a reset.</summary>
+    /// <summary>Reset value of <see cref="LocalMessages"/>.</summary>
     public const int LocalMessagesDefault = 7;
 
     /// <summary>Offset of the setting of this name.</summary>
@@ -138,13 +140,13 @@ public static class RegisterMap
     /// <summary>Offset of the setting of this name.</summary>
     public const int ComingLimit = 0x1C0;
 
-    /// <summary>What <see cref="ComingLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
+    /// <summary>Reset value of <see cref="ComingLimit"/>: 1.02 ms at 250 MHz.</summary>
     public const int ComingLimitDefault = 1000;
 
     /// <summary>Offset of the setting of this name.</summary>
     public const int WaitLimit = 0x1C8;
 
-    /// <summary>What <see cref="WaitLimit"/> is after a reset: 1.02 ms at 250 MHz.</summary>
+    /// <summary>Reset value of <see cref="WaitLimit"/>: 1.02 ms at 250 MHz.</summary>
     public const int WaitLimitDefault = 1000;
 
     /// <summary>Offset of the setting of this name.</summary>
@@ -162,13 +164,13 @@ public static class RegisterMap
     /// <summary>Offset of the setting of this name.</summary>
     public const int Mtu = 0x198;
 
-    /// <summary>What <see cref="Mtu"/> is after a reset: Ethernet's own.</summary>
+    /// <summary>Reset value of <see cref="Mtu"/>, in bytes: Ethernet's own.</summary>
     public const int MtuDefault = 1500;
 
     /// <summary>Offset of the first of eight data registers.</summary>
     public const int CommandData = 0x200;
 
-    /// <summary>Data registers.</summary>
+    /// <summary>Number of data registers of a command.</summary>
     public const int CommandDataRegisters = 8;
 
     /// <summary>Offset of the command register.</summary>
@@ -183,16 +185,16 @@ public static class RegisterMap
     /// <summary>Offset of the cycle counter.</summary>
     public const int Cycles = 0x300;
 
-    /// <summary>Offset of the register that does nothing.</summary>
+    /// <summary>Offset of the scratch register.</summary>
     public const int Scratch = 0x308;
 
-    /// <summary>Offset of the number of slots that are taken.</summary>
+    /// <summary>Offset of the number of slots in use.</summary>
     public const int SlotsTaken = 0x310;
 
     /// <summary>Offset of the counter of <see cref="NicEvent"/> 0.</summary>
     public const int EventCounters = 0x400;
 
-    /// <summary>Room for so many <see cref="NicEvent"/>.</summary>
+    /// <summary>Number of places for counters of <see cref="NicEvent"/>.</summary>
     public const int EventPlaces = 64;
 
     /// <summary>Offset of the counter of <see cref="DropReason"/> 0.</summary>
@@ -204,7 +206,7 @@ public static class RegisterMap
     /// <summary>Offset of the state of core 0.</summary>
     public const int CoreState = 0xC00;
 
-    /// <summary>Room for so many cores.</summary>
+    /// <summary>Number of places for states of cores.</summary>
     public const int CorePlaces = 64;
 
     /// <summary>The registers of a NIC.</summary>
@@ -229,34 +231,35 @@ public static class RegisterMap
                 TryAgainCycles,
                 32,
                 TryAgainDefault(config),
-                "Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, "
+                "Cycles from a load's arrival to its TRYAGAIN. Reads what applies: the number of endpoints, rounded up to a power of two, "
                     + "and 64 "
                     + "at least, 2^30 at most") with { ResetFrom = "TryAgainMilliseconds * ClockMegahertz * 1000" },
-            Setting("CallAgeLimit", CallAgeLimit, 16, 0, "Age at which a call is forgotten, in units of 2^16 cycles; 0 for never"),
+            Setting("CallAgeLimit", CallAgeLimit, 16, 0, "Age at which a pending call expires, in units of 2^16 cycles; 0 for never"),
             Setting("ErrorReplyLimit", ErrorReplyLimit, 16, 0,
-                "Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit"),
+                "RPC errors that the NIC sends from a UDP port in a period, at most; 0 for no limit"),
             Setting("ErrorReplyPeriod", ErrorReplyPeriod, 32, 0, "That period, in cycles; 0 counts as 1"),
             Setting("LearnsNeighbours", LearnsNeighbours, 1, 0, "Whether neighbours are learned from received frames"),
             Setting("AnyPort", AnyPort, 1, 0, "Whether every UDP port is the NIC's, whatever SetPort says"),
             Setting("SharedQueue", SharedQueue, 16, SharedQueueDefault(config),
-                "Messages that all processes together may have queued beyond what each is "
-                    + "guaranteed") with { ResetFrom = nameof(NicConfig.PendingCalls) },
+                "Messages that all processes together may have queued beyond their "
+                    + "guarantees") with { ResetFrom = nameof(NicConfig.PendingCalls) },
             Setting("Quantum", Quantum, 16, QuantumDefault,
-                "For how long a process has a core that is busy before others may ask for it, in units of 256 cycles"),
+                "For how long a process keeps a busy core before it may be preempted, in units of 256 cycles"),
             Setting("LocalMessages", LocalMessages, 8, LocalMessagesDefault,
-                "How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts"),
+                "How many messages in a row a kernel endpoint gets of the process that its core ran last, before round-robin order applies "
+                    + "again"),
             Setting("StrayLoads", StrayLoads, 1, 0,
-                "Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once"),
+                "Whether a load of a user endpoint that no core uses, as the OS has said, is answered with TRYAGAIN at once"),
             Setting("ComingLimit", ComingLimit, 16, ComingLimitDefault,
-                "How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count"),
+                "How long a preempted core counts as about to come, times 256 cycles; 1 to 32,767 count"),
             Setting("WaitLimit", WaitLimit, 16, WaitLimitDefault,
-                "How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count"),
+                "How long a process waits before it goes before round-robin order, times 256 cycles; 1 to 32,767 count"),
             Setting(
                 "SharedPackets",
                 SharedPackets,
                 16,
                 (ulong)(config.PacketSlots - config.BypassPacketSlots),
-                "Packet slots that calls of all processes together may have beyond what each is guaranteed") with
+                "Packet slots that calls of all processes together may occupy beyond their guarantees") with
             {
                 ResetFrom = "PacketSlots - BypassPacketSlots",
             },
@@ -265,15 +268,15 @@ public static class RegisterMap
                 SubnetMask,
                 32,
                 0,
-                "The subnet's mask, which says what its broadcast address is, ones from the top; 0 if it is not known"),
+                "The subnet's mask, which gives its broadcast address, ones from the top; 0 if it is not known"),
             Setting(
                 "MulticastFilter",
                 MulticastFilter,
                 64,
                 0,
-                "Which group MAC addresses are taken: "
+                "Which group MAC addresses are accepted: "
                 + "bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n"),
-            Setting("AllMulticast", AllMulticast, 1, 0, "Whether all group MAC addresses are taken"),
+            Setting("AllMulticast", AllMulticast, 1, 0, "Whether all group MAC addresses are accepted"),
             Setting("Mtu", Mtu, 16, MtuDefault, "The most bytes of an IPv4 datagram that the NIC sends by itself or for a process"),
             Setting("CommandData", CommandData, 64, 0, "Data of the next command") with { Count = CommandDataRegisters },
             new(
@@ -281,7 +284,7 @@ public static class RegisterMap
                 Command,
                 RegisterAccess.ReadWrite,
                 0,
-                "A write gives a command, if none is under way; otherwise it is answered with SLVERR. Reads the last command",
+                "A write starts a command, if none is in progress; otherwise it is answered with SLVERR. Reads the last command",
                 new RegisterField("Code", 0, 8, "Which command"),
                 new RegisterField("Index", CommandIndexBit, 32, "Of what: a place in the command's table")),
             new(
@@ -299,21 +302,21 @@ public static class RegisterMap
                 SlotsTaken,
                 RegisterAccess.ReadOnly,
                 0,
-                "Messages in slots: that wait, are with a process or the kernel, or whose answer is being made",
+                "Messages in slots: queued, delivered to a process or the kernel, or with a reply in progress",
                 new RegisterField("Count", 0, 16, "Their number")),
-            Setting("Scratch", Scratch, 64, 0, "Does nothing; for tests of the way to the registers"),
+            Setting("Scratch", Scratch, 64, 0, "No effect; for tests of the way to the registers"),
             Counters("EventCounters", EventCounters, 64, typeof(NicEvent), Enum.GetValues<NicEvent>().Length,
                 "Events since the reset. A read is exact but for the last 70 cycles"),
             Counters("DropCounters", DropCounters, 32, typeof(DropReason), Enum.GetValues<DropReason>().Length,
                 "Frames that the receive path dropped since the reset, by reason, modulo 2^32"),
             Counters("KindCounters", KindCounters, 32, typeof(FrameKind), Enum.GetValues<FrameKind>().Length,
-                "Frames that the receive path let go on since the reset, by kind, modulo 2^32"),
+                "Frames that passed the receive path since the reset, by kind, modulo 2^32"),
             new(
                 "CoreState",
                 CoreState,
                 RegisterAccess.WriteOnly,
                 0,
-                "A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or "
+                "A write stores what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or "
                     + "endpoint, or if it has an endpoint without a process",
                 new RegisterField("Process", CoreStatePlaces.Process, 16, "The process"),
                 new RegisterField("Endpoint", CoreStatePlaces.Endpoint, 16, "The endpoint that its thread uses"),
@@ -321,7 +324,7 @@ public static class RegisterMap
                     "Whether a process of the NIC's runs there; otherwise the kernel does, or something that has no services"),
                 new RegisterField("HasEndpoint", CoreStatePlaces.HasEndpoint, 1, "Whether its thread uses an endpoint"),
                 new RegisterField("MayPreempt", CoreStatePlaces.MayPreempt, 1,
-                    "Whether the core may be interrupted while it is busy in a handler"))
+                    "Whether the core may be preempted while it is busy in a handler"))
             {
                 Count = config.Cores,
                 CountFrom = nameof(NicConfig.Cores),
@@ -371,7 +374,7 @@ public static class RegisterMap
             (Services, nameof(Services), config.Services, "Services", nameof(NicConfig.Services)),
             (Programs, nameof(Programs), config.Programs, "RPC programs", nameof(NicConfig.Programs)),
             (Endpoints, nameof(Endpoints), config.Endpoints, "Endpoints", nameof(NicConfig.Endpoints)),
-            (PendingCalls, nameof(PendingCalls), config.PendingCalls, "Slots: calls and frames that can wait or be under way at a time",
+            (PendingCalls, nameof(PendingCalls), config.PendingCalls, "Slots: calls and frames that can be queued or in flight at a time",
                 nameof(NicConfig.PendingCalls)),
             (AuxLines, nameof(AuxLines), config.AuxLines, "Aux lines of an endpoint in each direction", nameof(NicConfig.AuxLines)),
             (PacketSlots, nameof(PacketSlots), config.PacketSlots, "Packet slots of received messages", nameof(NicConfig.PacketSlots)),
@@ -382,7 +385,7 @@ public static class RegisterMap
                 nameof(NicConfig.ClockMegahertz)),
             (LineBytes, nameof(LineBytes), NicConfig.LineBytes, "Bytes in a cache line", nameof(NicConfig.LineBytes)),
             (ProgressColourBits, nameof(ProgressColourBits), config.ProgressColourBits,
-                "How many colours are left to lines that never stall, as a power of two", nameof(NicConfig.ProgressColourBits)),
+                "Number of colours of lines that never stall, as a power of two", nameof(NicConfig.ProgressColourBits)),
             (ServiceBuckets, nameof(ServiceBuckets), services.Buckets, "Buckets in each of the two service tables; a bucket has two places",
                 nameof(NicConfig.Services)),
             (ProgramBuckets, nameof(ProgramBuckets), programs.Buckets, "Buckets in each of the two program tables; a bucket has two places",
@@ -392,11 +395,11 @@ public static class RegisterMap
             (AddressHash, nameof(AddressHash), (int)config.AddressHash,
                 "What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1",
                 nameof(NicConfig.AddressHash)),
-            (BypassSlots, nameof(BypassSlots), config.BypassSlots, "Of the slots, those that only frames for the kernel take",
+            (BypassSlots, nameof(BypassSlots), config.BypassSlots, "Of the slots, those that are for frames for the kernel only",
                 nameof(NicConfig.BypassSlots)),
             (BypassPacketSlots, nameof(BypassPacketSlots),
                 config.BypassPacketSlots,
-                "Of the packet slots of received messages, those that only frames for the kernel take",
+                "Of the packet slots of received messages, those that are for frames for the kernel only",
                 nameof(NicConfig.BypassPacketSlots)),
         ];
         return capabilities.Select(capability => new Register(

@@ -11,10 +11,10 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Admission;
 
 /// <summary>
-/// Takes routed frames and their payload and makes messages in slots of them, or answers or drops them, see docs/admission.md. A call with
-/// up to 64 bytes of arguments has its line on offer in the tick after its frame and its payload were on offer, and its arrival in the tick
-/// after that. A call of two beats' time, or any frame of one beat, passes in that time; longer messages take a beat per tick and up to two
-/// ticks more. It waits for nothing but what it offers being taken: what there is no room for is dropped as a whole, and counted.
+/// Assembles messages in slots from routed frames and their payload, or answers or drops them, see docs/admission.md. A call with up to 64
+/// bytes of arguments has its line valid in the tick after its frame and its payload were valid, and its arrival in the tick after that. A
+/// call of two beats' time, or any frame of one beat, passes in that time; longer messages take a beat per tick and up to two ticks more.
+/// It stalls only with its outputs : what there is no room for is dropped as a whole, and counted.
 /// </summary>
 public sealed class Admission
 {
@@ -24,7 +24,7 @@ public sealed class Admission
     /// <param name="payload">Their payload, in their order; nothing of frames that have none, or have it in their metadata.</param>
     /// <param name="settings">The OS's settings; <see cref="INicSettings.CallAgeLimit"/> and <see cref="INicSettings.SharedPackets"/> are
     /// used here.</param>
-    /// <param name="command">The OS's commands; of <see cref="CommandCode.SetProcess"/> the guarantee of packet slots is taken
+    /// <param name="command">The OS's commands; of <see cref="CommandCode.SetProcess"/> the guarantee of packet slots is used
     /// here.</param>
     /// <param name="fromScheduler">Slots that the scheduler gives back.</param>
     /// <param name="fromReplies">Slots that the reply stage gives back.</param>
@@ -111,10 +111,10 @@ public sealed class Admission
             new ShareCount(count, of, isPacket, taking, returner.Return) { Name = name }.Share;
     }
 
-    /// <summary>Output: messages that lie ready.</summary>
+    /// <summary>Output: messages whose lines are in the line store.</summary>
     public Stream<Arrival> Arrivals { get; }
 
-    /// <summary>Output: what the NIC answers by itself.</summary>
+    /// <summary>Output: replies that the NIC makes itself.</summary>
     public Stream<NicReply> Answers { get; }
 
     /// <summary>Output: control lines.</summary>
@@ -123,13 +123,13 @@ public sealed class Admission
     /// <summary>Output: half aux lines.</summary>
     public Stream<PacketWrite> PacketWrites { get; }
 
-    /// <summary>Output: what replies need, by slot.</summary>
+    /// <summary>Output: write port of the pending calls, by slot.</summary>
     public IRamWrite<PendingCall> PendingWrite { get; }
 
-    /// <summary>Output: what belongs to slots, by slot.</summary>
+    /// <summary>Output: write port of the slots' resources.</summary>
     public IRamWrite<SlotResources> ResourceWrite { get; }
 
-    /// <summary>Output: what was taken up, answered and dropped.</summary>
+    /// <summary>Output: events of what was admitted, answered and dropped.</summary>
     public IEvents Events { get; }
 
     /// <summary>Output: <see cref="NicEvent.CallOverdue"/>.</summary>

@@ -8,10 +8,10 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Admission;
 
 /// <summary>
-/// Writes what is to be known of a message, in the tick after the one in which it was taken up: what its reply needs, what belongs to
-/// its slot, its place in the table of calls. Until then nothing is held, so that a message that waits to be taken up keeps nobody else
+/// Writes a message's records, in the tick after the one in which it was admitted: what its reply needs, what belongs to
+/// its slot, its place in the table of calls. Until then nothing is held, so that a message that waits for admission keeps no other block
 /// from what they need: a slot that is given back writes the same table. The scheduler's first word about the slot comes later than this.
-/// Latency 1 tick; one message per tick; cannot be held up.
+/// Latency 1 tick; one message per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 internal sealed class AdmissionCommit(

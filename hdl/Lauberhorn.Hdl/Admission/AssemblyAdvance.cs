@@ -7,34 +7,34 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What outlives a message; registers.</summary>
+/// <summary>State that outlives a message; registers.</summary>
 public interface IAdmissionState : IBus
 {
-    /// <summary>Whether a frame for the kernel is on offer to the scheduler.</summary>
+    /// <summary>Whether a frame for the kernel is valid to the scheduler.</summary>
     bool HasFrame { get; set; }
 
-    /// <summary>Its slot.</summary>
+    /// <summary>Number of that frame's slot.</summary>
     ushort FrameSlot { get; set; }
 
-    /// <summary>The generation of the next message's slot: how many were taken up, modulo 2^16.</summary>
+    /// <summary>The generation of the next message's slot: the number of messages admitted, modulo 2^16.</summary>
     ushort Generation { get; set; }
 
     /// <summary>Cycles since the reset, modulo 2^64.</summary>
     ulong Cycle { get; set; }
 }
 
-/// <summary>The message that is being made, what it wants to do in this tick, and what happens of it.</summary>
+/// <summary>The message that is being assembled, the step that it requests in this tick, and the one that is executed.</summary>
 /// <param name="Assembly">The message.</param>
-/// <param name="Plan">What it wants to do.</param>
-/// <param name="Advance">What happens.</param>
+/// <param name="Plan">The step that it requests.</param>
+/// <param name="Advance">The step that is executed.</param>
 internal sealed record AssemblyStep(IAssembly Assembly, IAssemblyPlan Plan, IAssemblyAdvance Advance);
 
-/// <summary>Whether what a message offers is taken.</summary>
+/// <summary>The ready of a message's outputs.</summary>
 /// <param name="Lines">Its control line.</param>
 /// <param name="Packets">Half an aux line.</param>
 /// <param name="Arrivals">Its arrival.</param>
 /// <param name="Answers">The answer that is valid already, if any.</param>
-/// <param name="AnswersReady">Whether that is taken.</param>
+/// <param name="AnswersReady">Its ready.</param>
 internal sealed record MessageTakers(
     [InputBus] IReady Lines,
     [InputBus] IReady Packets,
@@ -42,14 +42,14 @@ internal sealed record MessageTakers(
     [InputBus] IStream<NicReply> Answers,
     [InputBus] IReady AnswersReady);
 
-/// <summary>Whether the numbers that were free are taken.</summary>
+/// <summary>The ready of the streams of free numbers.</summary>
 /// <param name="Slots">The slot.</param>
 /// <param name="Packets">The packet slot.</param>
 internal sealed record TakenNumbers([OutputBus] IReady Slots, [OutputBus] IReady Packets);
 
 /// <summary>
-/// Says whether the message's step is done, which is when all that it offers has been taken, and takes the next frame and the next beat.
-/// Combinational; a step per tick.
+/// Executes the message's step when all of its outputs are accepted, and accepts the next frame and the next beat. Combinational;
+/// a step per tick.
 /// </summary>
 internal sealed class AssemblyAdvance(
     [InputBus] Stream<RoutedFrame> routed,
@@ -98,8 +98,8 @@ internal sealed class AssemblyAdvance(
 }
 
 /// <summary>
-/// What becomes of a message that ends: a frame's arrival, an answer, an event; and the counters of messages and of cycles. Latency 1 tick;
-/// one message per tick; an answer or an arrival that waits is kept.
+/// The end of a message: a frame's arrival, an answer, an event; and the counters of messages and of cycles. Latency 1 tick; one message
+/// per tick; an answer or an arrival that is stalled is held.
 /// </summary>
 [ClockedProcess]
 internal sealed class AdmissionOutput(

@@ -6,7 +6,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What is left of all shares.</summary>
+/// <summary>What is left of each share.</summary>
 /// <param name="CallSlots">Of calls: slots.</param>
 /// <param name="CallPackets">Of calls: packet slots.</param>
 /// <param name="FrameSlots">Of frames for the kernel: slots.</param>
@@ -28,16 +28,16 @@ internal sealed record AdmissionShares(
 /// <param name="Packets">Its packet slot.</param>
 internal sealed record FreeNumbers([InputBus] IStream<ushort> Slots, [InputBus] IStream<ushort> Packets);
 
-/// <summary>What a message is written to, and who hears of it.</summary>
+/// <summary>The outputs of a message.</summary>
 /// <param name="Lines">Control lines.</param>
 /// <param name="Packets">Half aux lines.</param>
-/// <param name="Arrivals">Messages that lie ready.</param>
+/// <param name="Arrivals">Messages, to the scheduler.</param>
 internal sealed record MessageOffers(
     [OutputBus] IStream<LineWrite> Lines,
     [OutputBus] IStream<PacketWrite> Packets,
     [OutputBus] IStream<Arrival> Arrivals);
 
-/// <summary>What the plan knows of the message in this tick.</summary>
+/// <summary>The facts about the message in this tick.</summary>
 internal readonly record struct AssemblyFacts
 {
     /// <summary>Whether it is a call.</summary>
@@ -58,7 +58,7 @@ internal readonly record struct AssemblyFacts
     /// <summary>The first 96 bytes of its payload, if this step decides about its line.</summary>
     public Bits<W768> Words { get; init; }
 
-    /// <summary>Of a frame for the kernel: which part of the bypass's share it takes, if this step decides about its line.</summary>
+    /// <summary>Of a frame for the kernel: the part of the bypass's share that it counts in, if this step decides about its line.</summary>
     public BypassShare Share { get; init; }
 
     /// <summary>Whether there is a slot for it.</summary>
@@ -76,10 +76,10 @@ internal readonly record struct AssemblyFacts
 
 /// <summary>
 /// Decides what the message does in this tick, from what is known of it: writes its line or half an aux line, ends as a message, an answer
-/// or a drop. All is written to the next free slot and packet slot, which are taken only at the end, when all checks have passed; so
-/// nothing is ever given back from here. Nothing is held while it waits: what is to be known of the message is written once it was taken up
-/// ( see cref="AdmissionCommit"/>). Combinational; a step per tick; what it offers stays valid until it is taken, since slots become free
-/// and never less so meanwhile.
+/// or a drop. All is written to the next free slot and packet slot, which are claimed only at the end, when all checks have passed; so
+/// nothing is ever given back from here. Nothing is claimed while it waits: the message's records are written once it was admitted ( see
+/// cref="AdmissionCommit"/>). Combinational; a step per tick; what is valid stays valid until it is accepted, since slots become free and
+/// never less so meanwhile.
 /// </summary>
 internal sealed class AssemblyPlan(
     [InputBus] IAssembly assembly,
@@ -197,7 +197,7 @@ internal sealed class AssemblyPlan(
         offers.Packets.Item = new PacketWrite(free.Packets.Item, assembly.Half, Bits.Concat<W256, W256, W512>(upper, lower));
     }
 
-    // A frame's arrival is valid in the tick after its line was written, and goes before that of the call behind it.
+    // A frame's arrival is valid in the tick after its line was written, and has priority over that of the call behind it.
     private void End(in AssemblyFacts facts, bool ends)
     {
         RoutedFrame frame = assembly.Frame;
@@ -218,7 +218,7 @@ internal sealed class AssemblyPlan(
             state.HasFrame ? (ushort)0 : frame.Service.ProcessGeneration);
     }
 
-    // What the end of a call is counted as.
+    // The event that the end of a call counts as.
     private NicEvent EventOfCall(in AssemblyFacts facts)
     {
         if (assembly.IsTooLong)
@@ -250,7 +250,7 @@ internal sealed class AssemblyPlan(
         return outcome.HasPlace ? NicEvent.CallAdmitted : NicEvent.CallDroppedIndexFull;
     }
 
-    // What the end of an answer, or of a frame for the kernel, is counted as.
+    // The event that the end of an answer, or of a frame for the kernel, counts as.
     private NicEvent EventOfOther(in AssemblyFacts facts)
     {
         if (facts.IsAnswer)

@@ -11,7 +11,7 @@ public interface IPoolReturn : IBus
     /// <summary>Whether a number is given back in this tick.</summary>
     bool Enable { get; set; }
 
-    /// <summary>The number.</summary>
+    /// <summary>The number that is given back, below the pool's count.</summary>
     ushort Number { get; set; }
 }
 

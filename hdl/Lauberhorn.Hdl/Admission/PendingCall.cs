@@ -63,6 +63,6 @@ public readonly record struct NicReply
     /// <summary>Lowest version, or the <c>auth_stat</c>.</summary>
     public uint Low { get; init; }
 
-    /// <summary>Highest version.</summary>
+    /// <summary>Highest version that is served; means something for PROG_MISMATCH and RPC_MISMATCH.</summary>
     public uint High { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Lauberhorn.Hdl.Admission;
 /// <summary>The parties that have a share.</summary>
 public enum ShareOf : byte
 {
-    /// <summary>Calls.</summary>
+    /// <summary>Calls, of all processes together.</summary>
     Calls = 0,
 
     /// <summary>Frames for the kernel, all of them.</summary>

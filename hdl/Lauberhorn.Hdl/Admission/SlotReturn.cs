@@ -7,56 +7,56 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Admission;
 
-/// <summary>What a slot has in the table of calls.</summary>
-/// <param name="IsIndexed">Whether its call is there.</param>
-/// <param name="Place">Where.</param>
+/// <summary>A slot's entry in the table of calls.</summary>
+/// <param name="IsIndexed">Whether its call is in the table.</param>
+/// <param name="Place">The entry's number.</param>
 /// <param name="Time">When the call came, in units of 2^16 cycles, modulo 2^16.</param>
 public readonly record struct SlotIndex(bool IsIndexed, ushort Place, ushort Time);
 
-/// <summary>The slot that is given back, or looked at; registers.</summary>
+/// <summary>The slot that is given back, or checked for its age; registers.</summary>
 public interface IReturningSlot : IBus
 {
-    /// <summary>Whether there is one, of which all has been read.</summary>
+    /// <summary>Whether there is a slot, whose records have been read.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>Number of the slot.</summary>
     ushort Slot { get; set; }
 
-    /// <summary>Whether it is only looked at, for its age.</summary>
+    /// <summary>Whether it is only checked, for its age.</summary>
     bool IsLook { get; set; }
 
-    /// <summary>Whether the reply stage's turn is next if both have one.</summary>
+    /// <summary>Whether the reply stage has priority next, if both releases are valid.</summary>
     bool IsRepliesTurn { get; set; }
 }
 
-/// <summary>What is read in this tick. Wires.</summary>
+/// <summary>The read of a slot's records in this tick. Wires.</summary>
 public interface IReturnChoice : IBus
 {
-    /// <summary>Whether anything is.</summary>
+    /// <summary>Whether there is a read.</summary>
     bool Enable { get; set; }
 
-    /// <summary>Whether it is a look of the scanner's.</summary>
+    /// <summary>Whether it is a check of the age scanner.</summary>
     bool IsLook { get; set; }
 }
 
-/// <summary>What is given back in this tick. Wires.</summary>
+/// <summary>The release that is executed in this tick. Wires.</summary>
 public interface ISlotReturn : IBus
 {
-    /// <summary>Whether the slot that was read is done with.</summary>
+    /// <summary>Whether the slot that was read leaves the register.</summary>
     bool Ends { get; set; }
 
     /// <summary>Whether a slot is given back.</summary>
     bool Enable { get; set; }
 
-    /// <summary>What belonged to it.</summary>
+    /// <summary>The slot's resources.</summary>
     SlotResources Resources { get; set; }
 }
 
 /// <summary>
-/// Gives slots back, with all that belongs to them: it takes a release from the scheduler or the reply stage, in turn, reads what the
-/// slot had, and gives that to the pools and the table of calls. In between it looks at the slots one after the other, and takes calls
-/// that are too old out of the table. Both go through one register, so that they never meet at one slot. Latency 1 tick; a release per
-/// tick, but for ticks in which a call enters the table, where a slot that has a place in it waits, and for looks: those take a tick in
+/// Gives slots back, with their resources: it accepts releases of the scheduler and of the reply stage alternately, reads what the
+/// slot had, and gives that to the pools and the table of calls. In between it checks the slots one after the other, and removes calls
+/// that are too old from the table. Both go through one register, so that they never meet at one slot. Latency 1 tick; a release per
+/// tick, but for ticks in which a call enters the table, where a slot that has an entry in it waits, and for checks: those use a tick in
 /// which there is no release, and after <see cref="AgeScan.MostTicks"/> without one three others.
 /// </summary>
 public sealed class SlotReturner
@@ -108,8 +108,8 @@ public sealed class SlotReturner
 }
 
 /// <summary>
-/// Chooses the release that is taken, or the slot that is looked at. A look begins only when no slot is being given back, and nothing
-/// else begins in the tick after it: so what a look reads is never about to change. Combinational; one per tick.
+/// Chooses the release that is accepted, or the slot that is checked. A check begins only when no slot is being given back, and nothing
+/// else begins in the tick after it: so what a check reads is never about to change. Combinational; one per tick.
 /// </summary>
 public sealed class ReturnChoice(
     (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
@@ -140,7 +140,7 @@ public sealed class ReturnChoice(
     }
 }
 
-/// <summary>Keeps the slot of which all is being read. Latency 1 tick; one per tick; waits as long as it is told to.</summary>
+/// <summary>Registers the slot whose records are read. Latency 1 tick; one per tick; stalls with the stage behind it.</summary>
 [ClockedProcess]
 public sealed class ReturnRegister(
     (Stream<SlotRelease> Scheduler, Stream<SlotRelease> Replies) releases,
@@ -173,7 +173,7 @@ public sealed class ReturnRegister(
 }
 
 /// <summary>
-/// Writes what slots have in the table of calls: nothing after a reset, as the table is emptied; a call's place when it enters, and
+/// Writes what slots have in the table of calls: nothing after a reset, as the table is cleared; a call's place when it enters, and
 /// nothing when it leaves. Combinational; a write per tick: what leaves does not in a tick in which a call enters.
 /// </summary>
 public sealed class IndexWrite(
@@ -196,19 +196,19 @@ public sealed class IndexWrite(
     }
 }
 
-/// <summary>What was found of the slot that was looked at. Wires.</summary>
+/// <summary>The result of a slot's check. Wires.</summary>
 public interface IAgeVerdict : IBus
 {
     /// <summary>Whether its call left the table because of its age.</summary>
     bool IsOverdue { get; set; }
 }
 
-/// <summary>What is known of the slot that was read.</summary>
-/// <param name="Resources">What belongs to it.</param>
+/// <summary>The records of the slot that was read.</summary>
+/// <param name="Resources">Its resources.</param>
 /// <param name="Index">Its call's place in the table.</param>
 internal sealed record SlotKnowledge([InputBus] IRamData<SlotResources> Resources, [InputBus] IRamData<SlotIndex> Index);
 
-/// <summary>Gives back what has been read, or takes the call out of the table that is too old. Combinational; one per tick.</summary>
+/// <summary>Gives back what has been read, or removes the call that is too old from the table. Combinational; one per tick.</summary>
 internal sealed class ReturnGive(
     [InputBus] IReturningSlot returning,
     [Ports] SlotKnowledge slot,
@@ -234,7 +234,7 @@ internal sealed class ReturnGive(
         SlotResources item = slot.Resources.Item;
         SlotIndex place = slot.Index.Item;
 
-        // What was in the memory before the reset does not count.
+        // What was in the memory before the reset is ignored.
         bool isIndexed = place.IsIndexed && sweep.IsDone;
         ushort age = (ushort)((ushort)(state.Cycle >> ageUnitBits) - place.Time);
         bool isOld = settings.CallAgeLimit != 0 && age > settings.CallAgeLimit;

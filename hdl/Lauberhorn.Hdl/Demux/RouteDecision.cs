@@ -7,8 +7,8 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Demux;
 
 /// <summary>
-/// Decides where a frame goes, by what the look-ups found; see the table in docs/demux.md. Combinational; a frame per tick. It cannot be
-/// held up: the FIFO behind it has as many places as that of the metadata, where each frame has one already.
+/// Decides where a frame goes, by the look-ups' results; see the table in docs/demux.md. Combinational; a frame per tick. No back-pressure:
+/// the FIFO behind it has as many places as that of the metadata, where each frame has one already.
 /// </summary>
 public sealed class RouteDecision(
     [InputBus] ILookUpStage stage,
@@ -38,7 +38,7 @@ public sealed class RouteDecision(
         output.Item = Answer() with { ServiceNumber = found.Number, Service = service.Item };
     }
 
-    // Where the frame goes, and with which answer, if it gets one.
+    // The frame's destination, and its answer, if it gets one.
     private Outcome Answer()
     {
         if (stage.IsOtherRpcVersion)
@@ -105,8 +105,7 @@ public sealed class RouteDecision(
 }
 
 /// <summary>
-/// Puts a frame's metadata together with its look-ups' outcome, which comes later. Combinational; a frame per tick; waits as long as its
-/// reader wants.
+/// Joins a frame's metadata with its look-ups' result, which comes later. Combinational; a frame per tick; stalls with its reader.
 /// </summary>
 public sealed class RouteJoin(Stream<FrameMetadata> metadata, Stream<Outcome> outcome, Stream<RoutedFrame> output) : SimpleProcess
 {
@@ -132,7 +131,7 @@ public sealed class RouteJoin(Stream<FrameMetadata> metadata, Stream<Outcome> ou
     }
 }
 
-/// <summary>Takes metadata and outcome together. Combinational.</summary>
+/// <summary>Accepts metadata and result together. Combinational.</summary>
 public sealed class RouteJoinReady(
     Stream<FrameMetadata> metadata,
     [InputBus] Stream<Outcome> outcomeForward,

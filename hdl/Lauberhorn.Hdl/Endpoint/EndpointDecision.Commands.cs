@@ -3,11 +3,11 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <content>Commands of the OS. Each is asked again until it ends.</content>
+/// <content>Commands of the OS. Each is repeated until it ends.</content>
 internal sealed partial class EndpointDecision
 {
-    // Whoever read lines of the endpoint while nobody owned it has them no longer when it is bound, and nothing of an owner before is left:
-    // each time this is asked, what the return path knows of one control line and of the aux lines of one direction is cleared.
+    // Lines that were read while the endpoint had no owner are home when it is bound, and no state of an earlier owner is left: at each
+    // repetition, the return path's state of one control line and of the aux lines of one direction is cleared.
     private static void Bind(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
         if (old.IsBound)
@@ -48,7 +48,7 @@ internal sealed partial class EndpointDecision
         }
     }
 
-    // As a release, but only the load that waits is answered. What the scheduler has sent off before it hears of it goes first.
+    // As a release, but only the stalled load is answered. What the scheduler has dispatched before it gets the notice goes first.
     private static void Retire(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
         bool isOver = old.Retiring == RetireStep.Given || old.Retiring == RetireStep.Overtaken;
@@ -60,14 +60,14 @@ internal sealed partial class EndpointDecision
             return;
         }
 
-        // The line that was left must come home first, and may stand behind a load on its colour.
+        // The line that was left must come home first, and may be blocked by a stalled load on its colour.
         actions.ControlLines = Out(old, home).Control;
         actions.State = old with { Retiring = RetireStep.Asked };
         Withdraw(old, home, (byte)happened.Time, ref actions);
     }
 
-    // First the read that waits is answered, and what is being fetched or sent comes to its end; then all lines that are out come home,
-    // whatever they are out for; then nothing of the owner is left.
+    // First the stalled read is answered, and fetches and sends in flight end; then all lines that are out come home, whatever they are out
+    // for; then no state of the owner is left.
     private static void Release(EndpointState old, LineBits home, byte due, ref EndpointActions actions)
     {
         if (!old.IsBound)
@@ -77,7 +77,7 @@ internal sealed partial class EndpointDecision
             return;
         }
 
-        // Whatever is waited for: a fetch that is under way may stand behind a load on its colour.
+        // Whatever is waited for: a fetch in flight may be blocked by a stalled load on its colour.
         actions.ControlLines = Out(old, home).Control;
         actions.State = old with { IsReleasing = true };
         bool isTransmitOut = IsOut(old, home, TransmitPlace(old));
@@ -87,7 +87,7 @@ internal sealed partial class EndpointDecision
         }
         else if (old.IsDraining || old.IsTransmitDraining || old.IsRecalling || old.IsSending)
         {
-            // What comes of these is on its way.
+            // Their effects are in flight.
         }
         else if (old.WritesBack && old.TransmitIsGiven && !isTransmitOut)
         {
@@ -95,7 +95,7 @@ internal sealed partial class EndpointDecision
         }
         else if (old.WritesBack && old.TransmitIsGiven && !old.IsTransmitVoid)
         {
-            // From the next tick on nothing that is written back is sent. If it was in this very tick, that is seen the next time.
+            // From the next tick on nothing that is written back is sent. If it was in this very tick, the next repetition sees it.
             actions.State = old with { IsReleasing = true, IsTransmitVoid = true };
             Give(home, TransmitPlace(old), default, ref actions);
         }

@@ -21,18 +21,18 @@ internal sealed partial class EndpointDecision
         }
         else
         {
-            // The scheduler has not heard of the read, and no answer may pass the line just left: the wait begins anew.
+            // The scheduler has not been notified of the read, and no answer may pass the line just left: the wait begins anew.
             actions.State = old with { WaitNumber = (ushort)happened.Time };
             actions.WritesWait = true;
             actions.Wait = new WaitStart(true, WaitsFrom(happened.Time, old.IsStray));
         }
     }
 
-    // A stray load that cannot be answered at once counts as overdue: the timer finds it as soon as it looks. The low bits are the tick's,
+    // A stray load that cannot be answered at once counts as overdue: the timer finds it at its next scan. The low bits are the tick's,
     // whatever it is.
     private static uint WaitsFrom(uint now, bool isStray) => isStray ? now - StallTimer.LongAgo : now;
 
-    // The read that waits, if the scheduler knows of it, is taken back from there and answered with TRYAGAIN.
+    // The stalled read, if the scheduler knows of it, is withdrawn from there and answered with TRYAGAIN.
     private static void Withdraw(EndpointState old, LineBits home, byte due, ref EndpointActions actions)
     {
         if (IsWithScheduler(old, home))
@@ -44,8 +44,8 @@ internal sealed partial class EndpointDecision
         }
     }
 
-    // Its core has gone elsewhere, by the OS's word: the read that waits is nobody's, and takes no message. One that was on its way goes
-    // first.
+    // Its core uses another endpoint, as the OS has said: no program waits for the stalled read, and it gets no message. One that was in
+    // flight goes first.
     private static void Leave(EndpointEvent happened, EndpointState old, LineBits home, bool isStray, ref EndpointActions actions)
     {
         if (!isStray || !old.IsStalled || old.IsTimedOut || old.IsHolding)
@@ -121,7 +121,7 @@ internal sealed partial class EndpointDecision
         Count(content == LineContent.Retire ? NicEvent.Retired : NicEvent.TryAgain, ref actions);
     }
 
-    // At once, by the way of messages. A Withdraw that is on its way finds the endpoint not waiting.
+    // At once, by the way of messages. A Withdraw in flight finds the endpoint not waiting.
     private static void Yield(EndpointState old, LineBits home, ref EndpointActions actions)
     {
         if (!old.IsStalled)
@@ -170,8 +170,8 @@ internal sealed partial class EndpointDecision
         }
         else if (old.IsStalled && old.IsStray)
         {
-            // A load that nobody's program waits for is not the scheduler's: a message that it got would lie in a line that nobody looks
-            // at.
+            // A load that no program waits for is not reported to the scheduler: a message that it got would be in a line that no program
+            // reads.
             bool isRetire = old.Retiring == RetireStep.Asked;
             EndpointState with = old with { IsDraining = false, Touched = 0 };
             AnswerAtOnce(with, isRetire ? LineContent.Retire : LineContent.NotRunning, with.Tag, home, ref actions);
@@ -235,7 +235,7 @@ internal sealed partial class EndpointDecision
         WriteTransmitUse(home, ref actions);
     }
 
-    // The read that waited for the sending is answered with zeros.
+    // The read that was stalled by the sending is answered with zeros.
     private static void GiveNextTransmit(EndpointState old, LineBits home, ref EndpointActions actions)
     {
         actions.State = old with { IsSending = false, TransmitIsGiven = true, TransmitCurrent = old.TransmitCurrent ^ !old.WritesBack };

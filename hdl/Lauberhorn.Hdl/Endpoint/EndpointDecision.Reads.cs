@@ -36,7 +36,7 @@ internal sealed partial class EndpointDecision
         }
     }
 
-    // With one control line: it holds a message until it was written back with an answer, and whatever else it holds, a read of it waits.
+    // With one control line: it holds a message until it was written back with an answer, and whatever else it holds, a read of it stalls.
     private static bool HasAnswered(EndpointState old, LineBits home) =>
         old.WritesBack && (old.Content != LineContent.Message || !IsOut(old, home, ReceivePlace(old)));
 
@@ -98,7 +98,7 @@ internal sealed partial class EndpointDecision
         }
     }
 
-    // A control line that is not to be read now: zeros. It is out nevertheless, with nothing that counts, unless it was before.
+    // A control line that must not be read now: zeros. It is out nevertheless, without a message, unless it was out before.
     private static void ReadOutOfTurn(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
         int place = LineBits.Place(new EndpointLine(happened.Line, 0, happened.Index));
@@ -177,9 +177,9 @@ internal sealed partial class EndpointDecision
 
     private static void Stall(EndpointEvent happened, EndpointState old, LineBits home, bool isStray, ref EndpointActions actions)
     {
-        // The scheduler hears of the read when the line just left is home: otherwise the message that comes now could be done with, and the
-        // line just left be loaded again, before the fetch reaches it; and the CPU would read its own copy. The return path tells the
-        // scheduler then.
+        // The scheduler is notified of the read when the line just left is home: otherwise the message that comes now could have ended, and
+        // the line just left be loaded again, before the fetch reaches it; and the CPU would read its own copy. The return path notifies
+        // the scheduler then.
         uint before = Out(old, home).ReceiveAux;
         bool startsJob = old.WritesBack && before != 0 && !old.IsDraining;
         bool isDraining = old.IsDraining || startsJob || (old.Touched != 0 && !old.WritesBack);

@@ -9,11 +9,11 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>What an event is decided on.</summary>
+/// <summary>Inputs of the decision about an event.</summary>
 /// <param name="State">The endpoint's state.</param>
 /// <param name="Home">Which of its lines are home.</param>
 /// <param name="Resources">Of a dispatch: what belongs to the message.</param>
-/// <param name="InUse">Whether a core is said to use the endpoint.</param>
+/// <param name="InUse">Whether a core uses the endpoint, by what the OS has said.</param>
 /// <param name="Settings">The OS's settings.</param>
 internal sealed record EndpointKnowledge(
     [InputBus] IRamData<EndpointState> State,
@@ -22,8 +22,8 @@ internal sealed record EndpointKnowledge(
     [InputBus] IEndpointInUse InUse,
     [InputBus] INicSettings Settings);
 
-/// <summary>What an event causes elsewhere. There is room for all of it: the intake sees to that.</summary>
-/// <param name="Notices">What the scheduler is told.</param>
+/// <summary>Outputs that an event causes. There is room for all of them: the intake makes sure of that.</summary>
+/// <param name="Notices">Notices to the scheduler.</param>
 /// <param name="Fetches">Control lines to be fetched.</param>
 /// <param name="TryAgains">TRYAGAINs for later.</param>
 /// <param name="Jobs">Aux lines to be fetched together.</param>
@@ -37,8 +37,7 @@ internal sealed record EndpointOutlets(
 
 /// <summary>
 /// The engine's decision: the event, the endpoint's state and, of a dispatch, the message's resources become a new state and actions
-/// (docs/endpoint.md has the table). No latency, no state of its own; one event per tick; cannot be held up: the intake sees to it that
-/// there is room.
+/// (docs/endpoint.md has the table). Combinational; one event per tick; no back-pressure: the intake makes sure that there is room.
 /// </summary>
 internal sealed partial class EndpointDecision(
     [InputBus] IEndpointEvent held,
@@ -88,7 +87,7 @@ internal sealed partial class EndpointDecision(
         Announce(happened, old, actions);
     }
 
-    // What the kind of event makes the engine do.
+    // The actions of each kind of event.
     private void Act(EndpointEvent happened, EndpointState old, LineBits home, ref EndpointActions actions)
     {
         bool isStray = known.Settings.StrayLoads && !known.InUse.IsInUse;
@@ -138,7 +137,7 @@ internal sealed partial class EndpointDecision(
         }
     }
 
-    // The endpoint's state, what the return path and the timer are to know, and what is read.
+    // The endpoint's state, the state of return path and timer, and the stores' reads.
     private void WriteStores(EndpointEvent happened, in EndpointActions actions)
     {
         bool isEvent = happened.Kind != EndpointEventKind.None;
@@ -164,7 +163,7 @@ internal sealed partial class EndpointDecision(
         statisticsRead.Index = happened.Slot;
     }
 
-    // What the scheduler is told, and which lines are fetched.
+    // Notices to the scheduler, and fetches.
     private void Send(EndpointEvent happened, EndpointState old, in EndpointActions actions)
     {
         bool isEvent = happened.Kind != EndpointEventKind.None;
@@ -182,7 +181,7 @@ internal sealed partial class EndpointDecision(
         outlets.Recalls.Item = actions.Job with { Endpoint = happened.Endpoint };
     }
 
-    // What others of the engine see.
+    // What other blocks see of the engine.
     private void Announce(EndpointEvent happened, EndpointState old, in EndpointActions actions)
     {
         bool isEvent = happened.Kind != EndpointEventKind.None;
@@ -218,11 +217,12 @@ internal sealed partial class EndpointDecision(
     // Whether the receive line that was left last is not home yet.
     private static bool IsAway(EndpointState state, LineBits home) => state.IsLeaving && IsOut(state, home, ReceivePlace(state));
 
-    // Whether the scheduler has heard, or hears from the return path, of the read that waits, and may be asked for the endpoint.
+    // Whether the scheduler has been notified of the stalled read, or is by the return path, so that it may be asked to withdraw the
+    // endpoint.
     private static bool IsWithScheduler(
         EndpointState state, LineBits home) => state.IsStalled && !state.IsTimedOut && !state.IsDraining && !IsAway(state, home);
 
-    // What the return path is to know of the receive aux lines.
+    // The return path's state of the receive aux lines.
     private static AuxUse ReceiveUse(EndpointState state, LineBits home) => new(
         state.PacketSlot, state.Given.ReceiveAux, state.Touched, state.WritesBack, state.Current,
         ((home.Control >> ReceivePlace(state)) & 1) == 0);
@@ -244,7 +244,7 @@ internal sealed partial class EndpointDecision(
         actions.Aux = TransmitUse(actions.State, home);
     }
 
-    // The line is given out from now on, with what the return path is to know of it.
+    // The line is given out from now on, with the return path's state of it.
     private static void Give(LineBits home, int place, LineUse use, ref EndpointActions actions)
     {
         actions.State = actions.State with { Given = LineBits.GiveControl(actions.State.Given, home, place) };

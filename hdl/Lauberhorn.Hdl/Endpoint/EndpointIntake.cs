@@ -19,23 +19,23 @@ public sealed class EndpointClock : SimpleProcess
     protected override void OnTick() => time.Now++;
 }
 
-/// <summary>Whether there is room for what an event may cause; registers' values, a few items early.</summary>
+/// <summary>Whether there is room for an event's outputs; from registers, a few items early.</summary>
 public interface IEndpointRoom : IBus
 {
-    /// <summary>For notices to the scheduler.</summary>
+    /// <summary>Whether there is room for a notice to the scheduler.</summary>
     bool Notices { get; set; }
 
-    /// <summary>For answers to reads.</summary>
+    /// <summary>Whether there is room for an answer to a read.</summary>
     bool Answers { get; set; }
 
-    /// <summary>For fetches.</summary>
+    /// <summary>Whether there is room for a fetch.</summary>
     bool Fetches { get; set; }
 
-    /// <summary>For TRYAGAINs.</summary>
+    /// <summary>Whether there is room for a scheduled TRYAGAIN.</summary>
     bool TryAgains { get; set; }
 }
 
-/// <summary>Compares how full the engine's FIFOs are. No latency, no state.</summary>
+/// <summary>Compares the fill levels of the engine's FIFOs. Combinational.</summary>
 public sealed class EndpointRoom(
     [InputBus] IFifoState notices,
     [InputBus] IFifoState answers,
@@ -43,7 +43,7 @@ public sealed class EndpointRoom(
     [InputBus] IFifoState tryAgains,
     [OutputBus] IEndpointRoom room) : SimpleProcess
 {
-    /// <summary>Places that stay free in each FIFO: for the events in the pipeline.</summary>
+    /// <summary>Entries that stay free in each FIFO: for the events in the pipeline.</summary>
     public const int Margin = 4;
 
     /// <inheritdoc/>
@@ -56,14 +56,14 @@ public sealed class EndpointRoom(
     }
 }
 
-/// <summary>What the engine is asked for.</summary>
-/// <param name="Timer">Loads whose time is up.</param>
-/// <param name="Dispatches">What the scheduler says.</param>
+/// <summary>The sources of the engine's events.</summary>
+/// <param name="Timer">Stalled loads whose timer expires.</param>
+/// <param name="Dispatches">Dispatches of the scheduler.</param>
 /// <param name="Drained">Aux lines that are home.</param>
 /// <param name="Recalled">Control lines that are home.</param>
 /// <param name="Sent">Lines that were sent.</param>
 /// <param name="Leaves">Endpoints that their cores have left.</param>
-/// <param name="Commands">What the OS commands.</param>
+/// <param name="Commands">Commands of the OS.</param>
 /// <param name="Reads">Loads.</param>
 internal sealed record EndpointRequests(
     [InputBus] Stream<TimeUp> Timer,
@@ -75,13 +75,13 @@ internal sealed record EndpointRequests(
     [InputBus] Stream<EndpointCommand> Commands,
     [InputBus] Stream<HomeRead> Reads);
 
-/// <summary>What the engine's intake takes: one of these, or nothing.</summary>
+/// <summary>The event that the engine's intake accepts: one of these, or none.</summary>
 internal readonly record struct EndpointChoice
 {
-    /// <summary>A load whose time is up.</summary>
+    /// <summary>A stalled load whose timer expires.</summary>
     public bool Timer { get; init; }
 
-    /// <summary>What the scheduler says.</summary>
+    /// <summary>A dispatch of the scheduler.</summary>
     public bool Dispatch { get; init; }
 
     /// <summary>Aux lines that are home.</summary>
@@ -96,17 +96,18 @@ internal readonly record struct EndpointChoice
     /// <summary>An endpoint that its core has left.</summary>
     public bool Leave { get; init; }
 
-    /// <summary>What the OS commands.</summary>
+    /// <summary>A command of the OS.</summary>
     public bool Command { get; init; }
 
-    /// <summary>A load.</summary>
+    /// <summary>A read of the CPU.</summary>
     public bool Read { get; init; }
 }
 
 /// <summary>
-/// Chooses the event that the engine deals with: time is up, dispatch, lines home, line sent, a core's leave, command, read; in this
-/// order. A dispatch waits for nothing but the CPU taking answers, so that the scheduler and the engine never wait for each other. The
-/// endpoint's state, its message's resources and what is home of it are read in the same tick. No latency, no state; one event per tick.
+/// Arbitrates, with fixed priority, the event that the engine executes: timer, dispatch, lines home, line sent, a core's leave, command,
+/// read; in this order. A dispatch stalls only with the CPU's ready for answers, so that the scheduler and the engine never wait for each
+/// other. The endpoint's state, its message's resources and its lines' home bits are read in the same tick. Combinational; one event
+/// per tick.
 /// </summary>
 internal sealed class EndpointIntake(
     [Ports] EndpointRequests asked,
@@ -241,7 +242,7 @@ internal sealed class EndpointIntake(
     }
 }
 
-/// <summary>The register between the choice of an event and the decision. Latency 1 tick; one event per tick; cannot be held up.</summary>
+/// <summary>The register between intake and decision. Latency 1 tick; one event per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class EndpointEventRegister([InputBus] IEndpointEvent chosen, [OutputBus] IEndpointEvent held) : SimpleProcess
 {

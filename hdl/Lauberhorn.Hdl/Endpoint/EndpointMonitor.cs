@@ -32,10 +32,10 @@ public sealed class EndpointMonitor : SME.Monitor
         (fetches, fetchesReady) = (home.Fetches.Forward, home.Fetches.Backward);
     }
 
-    /// <summary>Outstanding reads.</summary>
+    /// <summary>Number of reads that have no answer yet.</summary>
     public int OpenReads => open.Count;
 
-    /// <summary>Outstanding fetches.</summary>
+    /// <summary>Number of fetches that have no answer yet.</summary>
     public int OpenFetches => fetched.Count;
 
     /// <inheritdoc/>

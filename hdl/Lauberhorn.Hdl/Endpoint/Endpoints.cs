@@ -11,25 +11,25 @@ namespace Lauberhorn.Hdl.Endpoint;
 
 /// <summary>
 /// All endpoints: one engine whose state is in memory, the stores of lines, the timer, and the path of lines that come home; see
-/// docs/endpoint.md. Throughput: one event per tick, two for an RPC; one line home per tick. Latency, if nothing else is under way: 2
-/// ticks from a dispatch to the answer on offer, 2 from a control line's return to <see cref="Left"/> on offer, 2 from a read of the other
-/// line to the notice and the fetch on offer. Back-pressure: dispatches wait for nothing but the CPU taking answers, returns for the reply
-/// stage taking lines.
+/// docs/endpoint.md. Throughput: one event per tick, two for an RPC; one line home per tick. Latency, if nothing else is in flight: 2
+/// ticks from a dispatch to the valid answer, 2 from a control line's return to a valid <see cref="Left"/>, 2 from a read of the other line
+/// to the valid notice and fetch. Back-pressure: dispatches stall only with the CPU's ready for answers, returns with the reply stage's
+/// ready for lines.
 /// </summary>
 public sealed class Endpoints
 {
-    /// <summary>Places in each queue behind the engine.</summary>
+    /// <summary>Entries of each FIFO behind the engine.</summary>
     internal const int QueueDepth = 16;
 
-    /// <summary>Places for TRYAGAINs that are not due yet.</summary>
+    /// <summary>Entries for TRYAGAINs that are not due yet.</summary>
     internal const int DueDepth = 64;
 
     /// <summary>Creates the endpoints in a scope of their own.</summary>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="home">The home agent's port.</param>
-    /// <param name="sources">What others say of endpoints.</param>
-    /// <param name="writes">What admission writes of messages.</param>
-    /// <param name="reads">What the reply stage reads.</param>
+    /// <param name="sources">Other blocks' inputs about endpoints.</param>
+    /// <param name="writes">Admission's writes of messages.</param>
+    /// <param name="reads">The reply stage's reads.</param>
     /// <param name="statistics">The statistics, which the CPU reads as lines.</param>
     /// <param name="control">
     /// The OS's commands, and settings; <see cref="INicSettings.TryAgainCycles"/> and <see cref="INicSettings.StrayLoads"/> are used here.
@@ -142,7 +142,7 @@ public sealed class Endpoints
         _ = new ControlFetcher(recalls, fetchAnswer, recallFetches, recalled, shape) { Name = "controlFetcher" };
         _ = new PushJoin<LeftLine>(leftNow, left.State, leftIn, leftLater) { Name = "leftJoin" };
 
-        // The return path's notices go first: a Withdraw must not come before the Waiting that it takes back.
+        // The return path's notices have priority: a Withdraw must not come before the Waiting that it takes back.
         _ = new PushJoin<EndpointNotice>(noticesNow, notices.State, noticesIn, engineNotices.Output) { Name = "noticeJoin" };
         _ = new PushJoin<HomeFetch>(controlFetches, fetches.State, fetchesIn, auxFetches, recallFetches) { Name = "fetchJoin" };
 
@@ -202,10 +202,10 @@ public sealed class Endpoints
         Memories = new EndpointMemories(states.Contents, homes.Contents, uses.Contents, auxUses.Contents);
     }
 
-    /// <summary>What the scheduler is told.</summary>
+    /// <summary>Output: notices to the scheduler.</summary>
     public Stream<EndpointNotice> Notices { get; }
 
-    /// <summary>Lines that were left and are home.</summary>
+    /// <summary>Output: control lines that were left and are home.</summary>
     public Stream<LeftLine> Left { get; }
 
     /// <summary>A slot's line, a tick after the reply stage's read.</summary>
@@ -214,7 +214,7 @@ public sealed class Endpoints
     /// <summary>An endpoint's transmit line, a tick after the reply stage's read.</summary>
     public IRamData<Bits<W1024>> TransmitLine { get; }
 
-    /// <summary>The aux lines that the reply stage wanted.</summary>
+    /// <summary>Output: the aux lines that the reply stage asked for.</summary>
     public Stream<PacketLine> PacketLines { get; }
 
     /// <summary>The answer to <see cref="CommandCode.BindEndpoint"/> and <see cref="CommandCode.ReleaseEndpoint"/>.</summary>
@@ -228,20 +228,20 @@ public sealed class Endpoints
     /// <summary>Checks the protocol at the home port.</summary>
     public EndpointMonitor Monitor { get; }
 
-    /// <summary>All that is kept of endpoints, for tests.</summary>
+    /// <summary>The state of all endpoints, for tests.</summary>
     public EndpointMemories Memories { get; }
 }
 
-/// <summary>What others say of endpoints.</summary>
+/// <summary>Other blocks' inputs about endpoints.</summary>
 /// <param name="Dispatches">What the scheduler says.</param>
 /// <param name="SendDone">Lines to be sent that were read out of the stores.</param>
-/// <param name="CoreNotices">What the OS says of cores, on its way to the scheduler.</param>
+/// <param name="CoreNotices">The OS's stores to the cores' states, as the scheduler gets them.</param>
 public sealed record EndpointSources(Stream<Dispatch> Dispatches, Stream<SendDone> SendDone, Stream<CoreNotice> CoreNotices);
 
-/// <summary>All that is kept of endpoints, for tests: what the memories of the C# simulation hold.</summary>
+/// <summary>The state of all endpoints, for tests: what the memories of the C# simulation hold.</summary>
 /// <param name="States">The engine's, a word for each endpoint.</param>
 /// <param name="Home">The return path's, a word for each endpoint.</param>
-/// <param name="Uses">What the engine tells the return path of control lines, 4 words for each endpoint.</param>
+/// <param name="Uses">The engine's writes for the return path about control lines, 4 words for each endpoint.</param>
 /// <param name="AuxUses">The same of aux lines, 2 words for each endpoint: receive, transmit.</param>
 public sealed record EndpointMemories(
     IReadOnlyList<EndpointState> States, IReadOnlyList<LineBits> Home, IReadOnlyList<LineUse> Uses, IReadOnlyList<AuxUse> AuxUses);

@@ -4,19 +4,19 @@ using SME;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>What the engine decided in this tick.</summary>
+/// <summary>The engine's outputs in this tick.</summary>
 public interface IEndpointActions : IBus
 {
     /// <summary>Whether there was an event.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Its endpoint.</summary>
+    /// <summary>Number of the event's endpoint.</summary>
     ushort Endpoint { get; set; }
 
     /// <summary>Whether a read is answered, see <see cref="EndpointActions.Answer"/>.</summary>
     bool Answers { get; set; }
 
-    /// <summary>How.</summary>
+    /// <summary>Tag of the answer, and the source of its bytes.</summary>
     Delivery Answer { get; set; }
 
     /// <summary>The packet buffer's line that is filled with zeros, if <see cref="Scrubs"/>.</summary>
@@ -34,17 +34,17 @@ public interface IEndpointActions : IBus
     /// <summary>Whether a command ends.</summary>
     bool Ends { get; set; }
 
-    /// <summary>How.</summary>
+    /// <summary>Status with which the command ends.</summary>
     CommandStatus Status { get; set; }
 
-    /// <summary>Whether a load begins to wait.</summary>
+    /// <summary>Whether a load stalls.</summary>
     bool Stalls { get; set; }
 
-    /// <summary>Whether a bind, a release or a retirement was asked for.</summary>
+    /// <summary>Whether the event is a bind, a release or a retirement.</summary>
     bool Asks { get; set; }
 
     /// <summary>
-    /// 4 bits as in <see cref="LineGroup.Control"/>. If a load begins to wait: its line. If one of these was asked for: the
+    /// 4 bits as in <see cref="LineGroup.Control"/>. If a load stalls: its line. If it is one of these commands: the
     /// lines that are out.
     /// </summary>
     byte Lines { get; set; }
@@ -52,6 +52,6 @@ public interface IEndpointActions : IBus
     /// <summary>Whether a core has come to its kernel endpoint, whose number is the core's.</summary>
     bool EntersKernel { get; set; }
 
-    /// <summary>What is counted.</summary>
+    /// <summary>The events that are counted: bit i is number i of the NIC's events.</summary>
     ulong Events { get; set; }
 }

@@ -7,26 +7,26 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Endpoint;
 
-/// <summary>A line that comes home, on its way.</summary>
+/// <summary>A line that comes home, in the return path's register.</summary>
 public interface IReturnStep : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is a line.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Which line.</summary>
+    /// <summary>The line, by its endpoint.</summary>
     EndpointLine Line { get; set; }
 
-    /// <summary>What comes home.</summary>
+    /// <summary>The return, with the line's bytes and mask.</summary>
     HomeReturn Return { get; set; }
 }
 
 /// <summary>An answer to a fetch.</summary>
 public interface IFetchAnswer : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is a line.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Which line.</summary>
+    /// <summary>The line, by its endpoint.</summary>
     EndpointLine Line { get; set; }
 }
 
@@ -51,7 +51,7 @@ public interface IReturnMerge : IBus
     /// <summary>The packet buffer's line.</summary>
     uint PacketLine { get; set; }
 
-    /// <summary>The bytes.</summary>
+    /// <summary>The bytes, of which the masks select some.</summary>
     Bits<W1024> Data { get; set; }
 
     /// <summary>Whether bytes came that the protocol does not allow.</summary>
@@ -59,9 +59,8 @@ public interface IReturnMerge : IBus
 }
 
 /// <summary>
-/// Takes what comes home, and reads what is known of its line. It waits while the reply stage takes no lines or the scheduler no notices,
-/// or while the engine fills a line of a store with zeros, which needs the same write port a tick later. No latency, no state; one line per
-/// tick.
+/// Accepts lines that come home, and reads their state. It stalls while the reply stage accepts no lines or the scheduler no notices, or
+/// while the engine fills a line of a store with zeros, which needs the same write port a tick later. Combinational; one line per tick.
 /// </summary>
 internal sealed class ReturnIntake(
     [InputBus] Stream<HomeReturn> returns,
@@ -112,7 +111,7 @@ internal sealed class ReturnIntake(
     }
 }
 
-/// <summary>The register behind the intake. Latency 1 tick; one line per tick; cannot be held up.</summary>
+/// <summary>The register behind the intake. Latency 1 tick; one line per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class ReturnRegister([InputBus] IReturnStep taken) : SimpleProcess
 {
@@ -129,16 +128,16 @@ public sealed class ReturnRegister([InputBus] IReturnStep taken) : SimpleProcess
     }
 }
 
-/// <summary>What a line that comes home causes.</summary>
+/// <summary>Outputs that a line causes that comes home.</summary>
 /// <param name="Jobs">Aux lines to be fetched together.</param>
 /// <param name="Left">Control lines for the reply stage.</param>
-/// <param name="Notices">What the scheduler is told.</param>
+/// <param name="Notices">Notices to the scheduler.</param>
 internal sealed record ReturnOutlets(
     [OutputBus] IStream<FetchJob> Jobs,
     [OutputBus] IStream<LeftLine> Left,
     [OutputBus] IStream<EndpointNotice> Notices);
 
-/// <summary>What has come home.</summary>
+/// <summary>Facts about the line that has come home.</summary>
 internal readonly record struct ReturnFacts
 {
     /// <summary>Whether it is of a receive control line.</summary>
@@ -156,13 +155,13 @@ internal readonly record struct ReturnFacts
     /// <summary>Whether the control line is home from now on.</summary>
     public bool ComesHome { get; init; }
 
-    /// <summary>If so: whether nobody had left it.</summary>
+    /// <summary>If so: whether it had not been left.</summary>
     public bool IsTaken { get; init; }
 
     /// <summary>If so: whether aux lines of its message have to come home first.</summary>
     public bool IsJob { get; init; }
 
-    /// <summary>Whether it goes on to the reply stage.</summary>
+    /// <summary>Whether it goes to the reply stage.</summary>
     public bool GoesOn { get; init; }
 
     /// <summary>Whether its bytes are merged into the store.</summary>
@@ -182,11 +181,11 @@ internal readonly record struct ReturnFacts
 }
 
 /// <summary>
-/// Decides what becomes of what has come home: merges it if its line holds a message, and hands on a control line that was left or
-/// answered: to the reply stage, or, when aux lines are still to come, to the <see cref="LineFetcher"/>, its bytes merged into the store. A
-/// line that was fetched though nobody had left it was taken from its reader: a call in it goes on to be forgotten. The line is home when a
-/// fetch of it was answered, or when software has written its answer back; what comes of a line that holds nothing changes nothing, and is
-/// counted. No latency, no state; one line per tick; cannot be held up.
+/// Decides about what has come home: merges it if its line holds a message, and hands on a control line that was left or answered: to the
+/// reply stage, or, when aux lines are still to come, to the <see cref="LineFetcher"/>, its bytes merged into the store. A line that was
+/// fetched though it had not been left was taken from its reader: a call in it goes on to be dropped. The line is home when a fetch of it
+/// was answered, or when software has written its answer back; what comes home of a line without a message changes nothing, and is counted.
+/// Combinational; one line per tick; no back-pressure.
 /// </summary>
 internal sealed class ReturnDecision(
     [InputBus] IReturnStep step,
@@ -237,8 +236,8 @@ internal sealed class ReturnDecision(
         bool isTaken = comesHome && !isAnswered && !known.IsLeaving;
         bool isJob = comesHome && known.IsKept && known.IsLeaving && aux.Touched != 0;
 
-        // Bytes of aux lines count while they are the message's: of an endpoint that writes back until its answer, or what it sends, has
-        // come home.
+        // Bytes of aux lines are merged while they are the message's: of an endpoint that writes back until its answer, or what it sends,
+        // has come home.
         uint auxHome = isTransmitAux ? before.TransmitAux : before.ReceiveAux;
         uint auxBit = 1u << (line.Index & 31);
         int controlPlace = isTransmitAux ? 2 : aux.Line ? 1 : 0;
@@ -288,7 +287,8 @@ internal sealed class ReturnDecision(
         merge.IsBad = step.Valid && !facts.KeepsAux && !facts.Merges && !facts.ComesHome && returned.Mask.OrReduce();
     }
 
-    // Who left the line waits at the other one; what was in it goes to the reply stage, if no aux lines have to come before.
+    // The reader that left the line is stalled at the other one; what was in it goes to the reply stage, if no aux lines have to come
+    // before.
     private void HandOn(in ReturnFacts facts)
     {
         EndpointLine line = step.Line;

@@ -10,21 +10,21 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Observe;
 
 /// <summary>
-/// What processes, services and cores have to do: counted where the scheduler decides and where messages end, kept in a memory with a word
-/// for each, and read by the CPU as lines (<see cref="LoadLine"/>). Throughput: a step of the scheduler, a message's end and a core's state
-/// per tick; it cannot be held up and holds nobody up. A word has an event 4 ticks after it at the latest. See docs/scheduler.md.
+/// The loads of processes, services and cores: counted where the scheduler decides and where messages end, kept in a memory with a word for
+/// each, and read by the CPU as lines (<see cref="LoadLine"/>). Throughput: a step of the scheduler, a message's end and a core's state per
+/// tick; no back-pressure. A word has an event 4 ticks after it at the latest. See docs/scheduler.md.
 /// </summary>
 public sealed class LoadStatistics
 {
-    /// <summary>Places for processes whose load has crossed a threshold, and that the kernel has not heard of yet.</summary>
+    /// <summary>Entries of the FIFO of reports to the kernel: processes whose load has crossed a threshold.</summary>
     internal const int ChangeDepth = 16;
 
     /// <summary>Creates the statistics in a scope of their own.</summary>
     /// <param name="config">The NIC's parameters.</param>
-    /// <param name="scheduler">What is seen of the scheduler, whose decisions are counted.</param>
-    /// <param name="changes">Where processes go whose load has crossed a threshold.</param>
-    /// <param name="ends">Slots whose messages are done with.</param>
-    /// <param name="statistics">What the endpoint engine reads for the CPU: by process, core or service.</param>
+    /// <param name="scheduler">The scheduler's signals, whose decisions are counted.</param>
+    /// <param name="changes">Output: processes whose load has crossed a threshold.</param>
+    /// <param name="ends">Slots that are given back.</param>
+    /// <param name="statistics">The endpoint engine's reads for the CPU: by process, core or service.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public LoadStatistics(
         NicConfig config,

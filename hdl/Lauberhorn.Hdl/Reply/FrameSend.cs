@@ -27,7 +27,7 @@ public interface IFrameSendState : IBus
     /// <summary>Whether a frame has begun and its last beat has not passed.</summary>
     bool IsSending { get; set; }
 
-    /// <summary>Its destination.</summary>
+    /// <summary>Destination of the frame, for all of its beats.</summary>
     FrameTarget Target { get; set; }
 
     /// <summary>Bytes in its last beat, modulo 64.</summary>

@@ -8,10 +8,10 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>What is known of a neighbour.</summary>
+/// <summary>The look-up's result.</summary>
 public interface INeighbourAnswer : IBus
 {
-    /// <summary>Whether one was asked for in the tick before.</summary>
+    /// <summary>Whether a neighbour was looked up in the tick before.</summary>
     bool Valid { get; set; }
 
     /// <summary>Whether its MAC address is known.</summary>
@@ -21,10 +21,10 @@ public interface INeighbourAnswer : IBus
     Bits<W48> MacAddress { get; set; }
 }
 
-/// <summary>A place of the neighbour table.</summary>
+/// <summary>An entry of the neighbour table.</summary>
 public readonly record struct Neighbour
 {
-    /// <summary>Whether there is a neighbour.</summary>
+    /// <summary>Whether the entry is valid.</summary>
     public bool IsValid { get; init; }
 
     /// <summary>Whether the OS has set it: what is learned does not change it.</summary>
@@ -40,14 +40,14 @@ public readonly record struct Neighbour
 /// <summary>
 /// MAC addresses by IPv4 address: learned from received frames, or set by the OS. Two tables; an address has a place in each
 /// (docs/reply.md). A look-up takes 1 tick, and there is one per tick; it sees the old or the new neighbour. A neighbour is learned in 3
-/// ticks, and what is seen meanwhile is not learned; what the OS sets waits its turn.
+/// ticks, and what is seen meanwhile is not learned; what the OS sets is queued.
 /// </summary>
 public sealed class NeighbourTable
 {
     /// <summary>Creates the table in a scope of its own.</summary>
     /// <param name="config">The NIC's parameters: <see cref="NicConfig.Neighbours"/>.</param>
-    /// <param name="job">Jobs: a neighbour is looked up when one is taken.</param>
-    /// <param name="step">When that is.</param>
+    /// <param name="job">Jobs: a neighbour is looked up when one is accepted.</param>
+    /// <param name="step">Whether a job is accepted.</param>
     /// <param name="sighting">Neighbours seen.</param>
     /// <param name="command">The OS's commands.</param>
     /// <param name="settings">Whether to learn.</param>
@@ -68,7 +68,7 @@ public sealed class NeighbourTable
         IRamWrite<Neighbour> write0 = Scope.CreateBus<IRamWrite<Neighbour>>("write0");
         IRamWrite<Neighbour> write1 = Scope.CreateBus<IRamWrite<Neighbour>>("write1");
 
-        // Each table twice: one copy for look-ups, one to see what is there before it is written.
+        // Each table twice: one copy for look-ups, one for the read before a write.
         SimpleDualPortRam<Neighbour> table0 = new(write0, read.Read0, depth) { Name = "table0" };
         SimpleDualPortRam<Neighbour> table1 = new(write1, read.Read1, depth) { Name = "table1" };
         SimpleDualPortRam<Neighbour> copy0 = new(write0, learn0, depth) { Name = "copy0" };
@@ -80,11 +80,11 @@ public sealed class NeighbourTable
         _ = new NeighbourLearning(sighting, command, settings, ports0, ports1, bits) { Name = "learning" };
     }
 
-    /// <summary>Output: what is known of the neighbour that was asked for in the tick before.</summary>
+    /// <summary>Output: the result for the address that was looked up in the tick before.</summary>
     public INeighbourAnswer Answer { get; }
 }
 
-/// <summary>Where an address's places are.</summary>
+/// <summary>The addresses of an address's entries.</summary>
 [Hardware]
 public static class NeighbourHash
 {
@@ -117,17 +117,17 @@ public sealed class NeighbourRead([InputBus] IReplyJob job, int bits) : SimplePr
     }
 }
 
-/// <summary>Whom was asked for; registers.</summary>
+/// <summary>The address that was looked up; registers.</summary>
 public interface INeighbourAsked : IBus
 {
-    /// <summary>Whether somebody was.</summary>
+    /// <summary>Whether one was looked up.</summary>
     bool Valid { get; set; }
 
     /// <summary>The IPv4 address.</summary>
     uint Address { get; set; }
 }
 
-/// <summary>Keeps whom was asked for while the tables are read. Latency 1 tick; one per tick; cannot be held up.</summary>
+/// <summary>Registers the address while the tables are read. Latency 1 tick; one per tick; no back-pressure.</summary>
 [ClockedProcess]
 public sealed class NeighbourQuestion([InputBus] IReplyJob job, [InputBus] IReplyStep step) : SimpleProcess
 {
@@ -143,7 +143,7 @@ public sealed class NeighbourQuestion([InputBus] IReplyJob job, [InputBus] IRepl
     }
 }
 
-/// <summary>Compares what was read with whom was asked for. Combinational.</summary>
+/// <summary>Compares the entries read with the address. Combinational.</summary>
 public sealed class NeighbourMatch(
     [InputBus] INeighbourAsked asked,
     [InputBus] IRamData<Neighbour> table0,
@@ -173,7 +173,7 @@ internal sealed record NeighbourPorts(
 
 /// <summary>
 /// Writes neighbours: reads both places of an address, then writes where the address is, or a free place, or one that was learned. What the
-/// OS sets takes a place in any case. 3 ticks for each; sightings meanwhile are lost, a command is kept.
+/// OS sets gets a place in any case. 3 ticks for each; sightings meanwhile are lost, a command is kept.
 /// </summary>
 [ClockedProcess]
 internal sealed class NeighbourLearning(

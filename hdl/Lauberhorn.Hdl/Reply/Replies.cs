@@ -13,20 +13,20 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Reply;
 
 /// <summary>
-/// Makes frames of lines that were left, and of the NIC's own answers; see docs/reply.md. A line on offer has its frame's first beat on
-/// offer 7 ticks later (8 if the message has more than 64 bytes), if all of it is in the line; frames of two beats leave every other tick.
-/// A frame is sent when all of it is there. It waits for the MAC alone: frames whose neighbour is not known go to the kernel as far as
-/// there is room, and are dropped beyond it.
+/// Makes frames of lines that were left, and of the NIC's own answers; see docs/reply.md. A valid line has its frame's first beat valid 7
+/// ticks later (8 if the message has more than 64 bytes), if all of it is in the line; frames of two beats leave every other tick. A frame
+/// is sent when all of it is there. It stalls with the MAC alone: frames whose neighbour is not known go to the kernel as far as there is
+/// room, and are dropped beyond it.
 /// </summary>
 public sealed class Replies
 {
-    /// <summary>Places of the small queues.</summary>
+    /// <summary>Depth of the small FIFOs.</summary>
     internal const int QueueDepth = 32;
 
-    /// <summary>What may still come when a queue says that it has room.</summary>
+    /// <summary>Items that may still come when a FIFO has reported room.</summary>
     internal const int Margin = 8;
 
-    /// <summary>Frames on their way to the kernel at a time.</summary>
+    /// <summary>Frames that can be queued for the kernel at a time.</summary>
     public const int MissedFrameDepth = 4;
 
     /// <summary>Creates the block in a scope of its own.</summary>
@@ -36,8 +36,8 @@ public sealed class Replies
     /// <param name="pendingWrite">The calls, by slot.</param>
     /// <param name="sighting">Neighbours seen.</param>
     /// <param name="control">The OS's commands and settings.</param>
-    /// <param name="reads">What is read of the stores; driven by this block.</param>
-    /// <param name="lines">What they answer.</param>
+    /// <param name="reads">The stores' read ports; driven by this block.</param>
+    /// <param name="lines">Their read data.</param>
     /// <exception cref="ElaborationException">A parameter does not fit.</exception>
     public Replies(
         NicConfig config,
@@ -118,7 +118,7 @@ public sealed class Replies
     /// <summary>Output: frames to the MAC.</summary>
     public Stream<TransmitBeat> Frames { get; }
 
-    /// <summary>Output: slots that are done with.</summary>
+    /// <summary>Output: slots that are given back.</summary>
     public Stream<SlotRelease> Releases { get; }
 
     /// <summary>Output: endpoints whose lines were read.</summary>
@@ -130,6 +130,6 @@ public sealed class Replies
     /// <summary>Output: their bytes.</summary>
     public Stream<PayloadBeat> MissedPayload { get; }
 
-    /// <summary>Output: what was sent, answered and dropped.</summary>
+    /// <summary>Output: events of what was sent, answered and dropped.</summary>
     public IReadOnlyList<IEvents> Events { get; }
 }

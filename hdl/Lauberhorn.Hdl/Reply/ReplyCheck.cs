@@ -8,16 +8,16 @@ using SME;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>What goes out.</summary>
+/// <summary>The kind of frame that is sent.</summary>
 public enum FrameClass : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No frame.</summary>
     None = 0,
 
     /// <summary>An answer of the NIC's own.</summary>
     Answer = 1,
 
-    /// <summary>The answer to a call that a handler has had.</summary>
+    /// <summary>The reply of a handler to a call.</summary>
     Reply = 2,
 
     /// <summary>A datagram of a process's own.</summary>
@@ -30,7 +30,7 @@ public enum FrameClass : byte
 /// <summary>A frame to be made, and what is to be given back once it is.</summary>
 public readonly record struct ReplyJob
 {
-    /// <summary>What goes out.</summary>
+    /// <summary>The kind of frame that is sent.</summary>
     public FrameClass Class { get; init; }
 
     /// <summary>
@@ -54,29 +54,29 @@ public readonly record struct ReplyJob
     /// <summary>UDP port of the destination; not of a whole frame.</summary>
     public ushort DestinationPort { get; init; }
 
-    /// <summary>Our UDP port; not of a whole frame.</summary>
+    /// <summary>Source UDP port; not of a whole frame.</summary>
     public ushort SourcePort { get; init; }
 
     /// <summary>Whether a slot is given back.</summary>
     public bool HasSlot { get; init; }
 
-    /// <summary>The slot.</summary>
+    /// <summary>Number of the slot that is given back.</summary>
     public ushort Slot { get; init; }
 
-    /// <summary>Whether an endpoint waits until its lines were read.</summary>
+    /// <summary>Whether an endpoint is to be notified when its lines were read.</summary>
     public bool HasSender { get; init; }
 
-    /// <summary>The endpoint.</summary>
+    /// <summary>Number of that endpoint.</summary>
     public ushort Endpoint { get; init; }
 }
 
-/// <summary>The job that the formatter takes next; registers.</summary>
+/// <summary>The job that the formatter accepts next; registers.</summary>
 public interface IReplyJob : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is a job.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The job.</summary>
+    /// <summary>The job; means something while <see cref="Valid"/>.</summary>
     ReplyJob Job { get; set; }
 }
 
@@ -107,13 +107,13 @@ public sealed class ReplyClock : SimpleProcess
     }
 }
 
-/// <summary>What a line that was left, or an answer of the NIC's own, turns out to be.</summary>
+/// <summary>Facts about a line that was left, or an answer of the NIC's own.</summary>
 internal readonly record struct ReplyFacts
 {
     /// <summary>The line's kind, as software has written it.</summary>
     public MessageKind Kind { get; init; }
 
-    /// <summary>How many bytes software says that it has written.</summary>
+    /// <summary>Bytes of the message, as software has written them in the line.</summary>
     public ushort Count { get; init; }
 
     /// <summary>Whether it is an answer of the NIC's own, and no line.</summary>
@@ -131,28 +131,28 @@ internal readonly record struct ReplyFacts
     /// <summary>Whether it is a datagram that may be sent, but for its length.</summary>
     public bool MayBeDatagram { get; init; }
 
-    /// <summary>Whether a reply goes out.</summary>
+    /// <summary>Whether a reply is sent.</summary>
     public bool IsReply { get; init; }
 
-    /// <summary>Whether a frame of the kernel's goes out.</summary>
+    /// <summary>Whether a frame of the kernel's is sent.</summary>
     public bool IsFrame { get; init; }
 
-    /// <summary>Whether a datagram goes out.</summary>
+    /// <summary>Whether a datagram is sent.</summary>
     public bool IsDatagram { get; init; }
 
-    /// <summary>Whether an answer of the NIC's own goes out.</summary>
+    /// <summary>Whether an answer of the NIC's own is sent.</summary>
     public bool IsAnswer { get; init; }
 
-    /// <summary>Whether a reply's results are longer than the MTU allows: an error goes out in their place.</summary>
+    /// <summary>Whether a reply's results are longer than the MTU allows: an error is sent in their place.</summary>
     public bool IsOverMtu { get; init; }
 
-    /// <summary>Whether bytes of the line go out.</summary>
+    /// <summary>Whether bytes of the line are sent.</summary>
     public bool HasResults { get; init; }
 
-    /// <summary>Whether anything goes out.</summary>
+    /// <summary>Whether anything is sent.</summary>
     public bool GoesOut => IsReply || IsFrame || IsDatagram || IsAnswer;
 
-    /// <summary>What goes out.</summary>
+    /// <summary>The kind of frame that is sent.</summary>
     public FrameClass Class => IsReply ? FrameClass.Reply
         : IsFrame ? FrameClass.Frame
         : IsDatagram ? FrameClass.Datagram
@@ -161,9 +161,9 @@ internal readonly record struct ReplyFacts
 }
 
 /// <summary>
-/// Decides what becomes of a line that was left, and makes the beginning of the message. A reply counts only with the handle of the slot's
+/// Decides about a line that was left, and makes the beginning of the message. A reply is accepted only with the handle of the slot's
 /// call, from the process that the call was for, if that is still there, in time, and if it is no longer than what belongs to it
-/// (docs/reply.md). Latency 1 tick; one item per tick; waits with the stages behind it.
+/// (docs/reply.md). Latency 1 tick; one item per tick; stalls with the stages behind it.
 /// </summary>
 [ClockedProcess]
 public sealed class ReplyCheck(
@@ -318,7 +318,7 @@ public sealed class ReplyCheck(
         return LineBytes.FirstOrAll(words, last, isFull);
     }
 
-    // Which event it is, if it is counted.
+    // The event that it counts as, if any.
     private NicEvent Happens(in ReplyFacts facts)
     {
         if (facts.IsOwn)
@@ -349,7 +349,7 @@ public sealed class ReplyCheck(
         return facts.IsReply ? NicEvent.ReplyOverMtu : facts.IsGood ? NicEvent.LateReply : NicEvent.BadReply;
     }
 
-    // What goes out as it is meant to is counted when it has; what the NIC answers by itself, admission has counted.
+    // What is sent as it is meant to is counted when it has been; what the NIC answers by itself, admission has counted.
     private bool IsCounted(in ReplyFacts facts)
     {
         if (facts.IsOwn)

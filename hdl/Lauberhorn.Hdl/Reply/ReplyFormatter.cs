@@ -7,13 +7,13 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Reply;
 
-/// <summary>How far the formatter is; registers.</summary>
+/// <summary>The formatter's state; registers.</summary>
 public interface IReplyFormat : IBus
 {
-    /// <summary>Whether it takes a job in this tick.</summary>
+    /// <summary>Whether it accepts a job in this tick.</summary>
     bool IsFree { get; set; }
 
-    /// <summary>Whether this is the tick after the one in which it took a job of more than one beat.</summary>
+    /// <summary>Whether this is the tick after the one in which it accepted a job of more than one beat.</summary>
     bool IsSecond { get; set; }
 
     /// <summary>Whether it needs half an aux line.</summary>
@@ -31,20 +31,20 @@ public interface IReplyFormat : IBus
     /// <summary>Whether half aux lines are still to come.</summary>
     bool HasAux { get; set; }
 
-    /// <summary>Whether what it makes goes out with UDP headers and is added up.</summary>
+    /// <summary>Whether the frame has UDP headers, so that the message is summed.</summary>
     bool IsDatagram { get; set; }
 
-    /// <summary>Whether there is more to be added up than the first 64 bytes of the message.</summary>
+    /// <summary>Whether there is more to be summed than the first 64 bytes of the message.</summary>
     bool HasSecondSum { get; set; }
 
     /// <summary>Bytes 64 to 119 of the message.</summary>
     Bits<W448> SecondSum { get; set; }
 }
 
-/// <summary>What happens in this tick.</summary>
+/// <summary>The formatter's step in this tick.</summary>
 public interface IReplyStep : IBus
 {
-    /// <summary>Whether a job is taken.</summary>
+    /// <summary>Whether a job is accepted.</summary>
     bool Takes { get; set; }
 
     /// <summary>Whether half an aux line is used.</summary>
@@ -55,8 +55,7 @@ public interface IReplyStep : IBus
 }
 
 /// <summary>
-/// Says what the formatter does, and cuts off what is behind the end of the message in an aux line. No latency, no state; a half line per
-/// tick.
+/// Decides the formatter's step, and clears what is behind the end of the message in an aux line. Combinational; a half line per tick.
 /// </summary>
 public sealed class ReplyStep(
     [InputBus] IReplyJob job,
@@ -98,7 +97,7 @@ public sealed class ReplyStep(
 /// <param name="Last">Whether it is the frame's last.</param>
 public readonly record struct ReplyBeat(Bits<W512> Data, bool Last);
 
-/// <summary>What the formatter makes, and whether there is room for it.</summary>
+/// <summary>The formatter's outputs, and their room.</summary>
 /// <param name="Beats">Beats of frames.</param>
 /// <param name="BeatState">Their FIFO.</param>
 /// <param name="HeaderState">The FIFO of headers, of which each frame gets one.</param>
@@ -115,7 +114,7 @@ internal sealed record FormatterOutlets(
     [OutputBus] IStream<SendDone> Done,
     [InputBus] IFifoState DoneState);
 
-/// <summary>What the formatter does in a tick.</summary>
+/// <summary>The formatter's actions in a tick.</summary>
 internal struct FormatterActions
 {
     /// <summary>Whether a beat goes out.</summary>
@@ -130,9 +129,9 @@ internal struct FormatterActions
 
 /// <summary>
 /// Makes beats of jobs: the message behind 42 bytes for the headers, or a frame from its first byte on, and then the aux lines, shifted to
-/// where they belong. The first beat is valid in the tick after the job was taken; a beat per tick, and for aux lines as fast as they come.
-/// A job whose message is in the line takes as many ticks as it has beats. What a job holds is given back when its last byte was read.
-/// There is room behind it for all that it begins, or it does not begin.
+/// where they belong. The first beat is valid in the tick after the job was accepted; a beat per tick, and for aux lines as fast as they
+/// come. A job whose message is in the line takes as many ticks as it has beats. What a job holds is given back when its last byte was
+/// read. There is room behind it for all that it begins, or it does not begin.
 /// </summary>
 [ClockedProcess]
 internal sealed class ReplyFormatter(

@@ -3,10 +3,10 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <content>What a step finds, and how it leaves its process.</content>
+/// <content>A step's facts, and its process's state after it.</content>
 internal sealed partial class ScheduleDecision
 {
-    // How the process is left, whatever kind of step it was.
+    // The process's state after the step, whatever the step's kind.
     private static StepResult Settle(in StepFacts facts, in StepIntents intents)
     {
         ProcessRecord record = facts.Record;
@@ -49,7 +49,7 @@ internal sealed partial class ScheduleDecision
         };
     }
 
-    // A kernel endpoint is about no process but the one that has its turn.
+    // A kernel endpoint's step is only about the process at the head of the round-robin list.
     private static bool IsOfRecord(ScheduleStep step, bool isTurn) =>
         step.Kind is not (StepKind.None or StepKind.Reschedule)
         && !(step.IsKernel && !isTurn)

@@ -6,12 +6,12 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What a step is decided on beside its own records.</summary>
-/// <param name="Totals">What concerns all processes.</param>
-/// <param name="Leave">Whom the step before took a core from.</param>
+/// <summary>Inputs of the decision besides the step's own records.</summary>
+/// <param name="Totals">The global state.</param>
+/// <param name="Leave">The process that lost a core in the step before.</param>
 /// <param name="Time">The time.</param>
 /// <param name="Settings">The OS's settings.</param>
-/// <param name="Pace">Whether the pipeline moves.</param>
+/// <param name="Pace">The pipeline's enable.</param>
 internal sealed record ScheduleSurroundings(
     [InputBus] IScheduleTotals Totals,
     [InputBus] ICoreLeave Leave,
@@ -20,11 +20,11 @@ internal sealed record ScheduleSurroundings(
     [InputBus] ISchedulePace Pace);
 
 /// <summary>
-/// Decides a step on its process's record and on what concerns all processes: what is dispatched or released, what becomes of them, and
-/// which links are read. What it finds are <see cref="StepFacts"/>, what its kind wants are <see cref="StepIntents"/>, and how it leaves
+/// Decides a step from its process's record and the global state: what is dispatched or released, their new values, and
+/// which links are read. Its inputs are condensed to <see cref="StepFacts"/>, its kind sets <see cref="StepIntents"/>, and the new state of
 /// its process is a <see cref="StepResult"/>; these are put into effect in one place for all kinds.
 /// The record is that of the step before if that was the same process's, as it is being written.
-/// No latency, no state; one step per tick; while the pipeline stands it decides the same again and nobody takes notice.
+/// Combinational; one step per tick; while the pipeline stalls it decides the same again, without effect.
 /// </summary>
 internal sealed partial class ScheduleDecision(
     [InputBus] IScheduleStep step,
@@ -120,12 +120,12 @@ internal sealed partial class ScheduleDecision(
         (facts.Policy.MostQueued == 0 || facts.Record.Queued < facts.Policy.MostQueued)
         && (facts.IsGuaranteed || facts.Totals.Shared < around.Settings.SharedQueue);
 
-    // Whether the core was taken from the process and should have come by now.
+    // Whether the core was preempted and is overdue.
     private bool IsTooLong(in StepFacts facts) =>
         (facts.Core.Process & processMask) == facts.Process
         && (ushort)(around.Time.Fine - facts.Core.Since) >= ScheduleLimits.Of(around.Settings.ComingLimit);
 
-    // What endpoints and cores are told, and which slot is released.
+    // Dispatches, interrupts, and the slot that is released.
     private void Tell(in StepFacts facts, in StepIntents intents, in StepResult then)
     {
         ushort slot = facts.Step.Kind == StepKind.Arrival ? facts.Slot
@@ -148,7 +148,7 @@ internal sealed partial class ScheduleDecision(
         decision.IsMore = facts.Step.Kind == StepKind.Revisit && intents.Dequeues && then.HasQueue;
     }
 
-    // The endpoint that is told something, and is in no list any longer.
+    // The endpoint that gets a dispatch, and leaves its list.
     private static ushort Told(in StepFacts facts, in StepIntents intents) =>
         intents.UsesTop ? facts.Record.Waiting.Top : intents.UsesKernelTop ? facts.Totals.Kernel.Top : facts.Endpoint;
 
@@ -169,7 +169,7 @@ internal sealed partial class ScheduleDecision(
         decision.LeftProcess = (ushort)(facts.Core.Process & processMask);
     }
 
-    // What becomes of the process's record and of what concerns all processes.
+    // The new values of the process's record and of the global state.
     private void WriteRecords(in StepFacts facts, in StepIntents intents, in StepResult then)
     {
         ProcessRecord record = facts.Record;
@@ -234,7 +234,8 @@ internal sealed partial class ScheduleDecision(
         };
     }
 
-    // A core that was given a message may get the next of the same process out of turn; the OS's word and the loss of the core end that.
+    // A core that was given a message may get the next of the same process out of round-robin order; the OS's store and preemption end
+    // that.
     private void WriteCore(in StepFacts facts, in StepIntents intents)
     {
         bool writes = intents.Core != CoreChange.None;
@@ -280,7 +281,7 @@ internal sealed partial class ScheduleDecision(
         };
     }
 
-    // What is read of the links, and what the update has to do with it. The third is needed if there are three; only a queue or list of
+    // The reads of the links, and the updates that use them. The third is needed if there are three; only a queue or list of
     // that length has that link.
     private void FollowLinks(in StepFacts facts, in StepIntents intents, in StepResult then)
     {

@@ -5,25 +5,25 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What the intake takes: one of these, or nothing.</summary>
+/// <summary>The step that the intake accepts: one of these, or none.</summary>
 internal readonly record struct IntakeChoice
 {
-    /// <summary>A process that is to be looked at again.</summary>
+    /// <summary>A process that is to be scheduled again.</summary>
     public bool Revisit { get; init; }
 
     /// <summary>A <see cref="NoticeKind.Withdraw"/>.</summary>
     public bool Withdraw { get; init; }
 
-    /// <summary>A core that has not come in time.</summary>
+    /// <summary>A preempted core that is overdue.</summary>
     public bool Overdue { get; init; }
 
-    /// <summary>A core that is taken from its process.</summary>
+    /// <summary>A core that is preempted.</summary>
     public bool Victim { get; init; }
 
-    /// <summary>What the OS says of a core.</summary>
+    /// <summary>The OS's store of a core's state.</summary>
     public bool Core { get; init; }
 
-    /// <summary>A load that the kernel is to hear of.</summary>
+    /// <summary>A process's load that is reported to the kernel.</summary>
     public bool Change { get; init; }
 
     /// <summary>A <see cref="NoticeKind.Waiting"/>.</summary>
@@ -32,19 +32,19 @@ internal readonly record struct IntakeChoice
     /// <summary>A message.</summary>
     public bool Arrival { get; init; }
 
-    /// <summary>What the sweeper wants.</summary>
+    /// <summary>A step of the sweeper.</summary>
     public bool Sweep { get; init; }
 }
 
 /// <summary>
-/// Chooses the step that begins: a process to be looked at again, a Withdraw, a core that has not come in time, a core to be taken, what
-/// the OS says of a core, a process's load, a Waiting, arrivals, and the sweeper, which goes before arrivals when it is in a hurry; in this
-/// order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15 notices have overtaken goes before the next Waiting. A
-/// kernel endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs to know whose turn it is, so it waits
-/// while the step ahead could change that: for a tick, and for another at most, in which nothing begins. A process that has waited for too
-/// long goes before that whose turn it is, and before the one that the core ran last, but not twice in a row, so that half of the turns
-/// stay as they are. All that the step needs is read in the same tick. No latency, no state; one step per tick while the pipeline moves,
-/// otherwise nothing is taken. Ready does not depend on the ready of any output.
+/// Arbitrates, with fixed priority, the step that begins: a process to be scheduled again, a Withdraw, an overdue core, a core to be
+/// preempted, what the OS stores about a core, a process's load, a Waiting, arrivals, and the sweeper, which goes before arrivals when it
+/// is in a hurry; in this order. So that nothing starves, an arrival (or a sweeper in a hurry) that 15 notices have overtaken goes before
+/// the next Waiting. A kernel endpoint's Waiting is looked up in its first tick (<see cref="ILocalChoice"/>), and needs the
+/// head of the round-robin list, so it stalls while the step ahead could change that: for a tick, and for another at most, in which nothing
+/// begins. A process that has waited for too long goes before the head of that list, and before the one that the core ran last, but not
+/// twice in a row, so that half of the turns stay as they are. All that the step needs is read in the same tick. Combinational; one step
+/// per tick while the pipeline advances, otherwise none is accepted. Ready does not depend on the ready of any output.
 /// </summary>
 internal sealed class ScheduleIntake(
     [Ports] ScheduleRequests asked,
@@ -73,7 +73,7 @@ internal sealed class ScheduleIntake(
     protected override void OnTick()
     {
         // Each is a variable of its own: the graph of what waits for what (docs/waits.md) does not tell members of a record apart. What may
-        // make a core leave its process may make a process be looked at again, for which there must be room.
+        // make a core leave its process may make a process be scheduled again, for which there must be room.
         bool moves = pipeline.Pace.Moves;
         StepKind ahead = pipeline.Ahead.Step.Kind;
         bool hasRoom = outlets.Revisits.Count <= Scheduler.RevisitDepth - Scheduler.RevisitMargin;
@@ -83,8 +83,8 @@ internal sealed class ScheduleIntake(
         bool isStill = isHeld && pipeline.Turn.IsKernels;
         bool isInterruptFree = !outlets.Interrupts.Valid && ahead is not (StepKind.Yield or StepKind.Interrupt or StepKind.Overdue);
 
-        // The step of an arrival or of the sweeper may release a slot, so it begins only when the last one is gone: a release never holds
-        // the pipeline up.
+        // The step of an arrival or of the sweeper may release a slot, so it begins only when the last one is gone: a release never stalls
+        // the pipeline.
         bool sweeps = asked.Sweep.Valid && !outlets.Releases.Valid;
         bool isUrgent = sweeps && asked.Sweep.IsUrgent;
         bool hasArrival = asked.Arrivals.Valid && !outlets.Releases.Valid;
@@ -143,14 +143,14 @@ internal sealed class ScheduleIntake(
         coreRead.Address = step.Core & coreMask;
     }
 
-    // Whether the process that the core ran last is known, and whose turn it is.
+    // Whether the process that the core ran last, and the head of the round-robin list, are known.
     private bool IsLookedUp() =>
         found.Local.Valid
         && found.Local.Endpoint == asked.Notices.Item.Endpoint
         && IsTurnKnown(pipeline.Ahead.Step, pipeline.Update.Totals.Backlog);
 
-    // Where a core waits in the kernel none need be taken: who wants one does not use kernel endpoints, and the kernel that hears of it
-    // finds one.
+    // Where a core waits in the kernel none need be preempted: a process that wants one does not use kernel endpoints, and the kernel that
+    // is notified finds one.
     private bool IsCoreWanted()
     {
         ScheduleTotals all = pipeline.Totals.Totals;
@@ -245,7 +245,7 @@ internal sealed class ScheduleIntake(
         Core = asked.Notices.Item.Endpoint,
     };
 
-    // A kernel endpoint that begins to wait hears of a load before it gets a message: when there is much to do, none ever waits for long.
+    // A kernel endpoint that begins to wait gets a report before a message: under load, none waits for long.
     private ScheduleStep Waiting()
     {
         ScheduleStep ahead = pipeline.Ahead.Step;
@@ -271,18 +271,18 @@ internal sealed class ScheduleIntake(
 
     private ushort Change() => (ushort)(asked.Changes.Item.Process | (asked.Changes.Item.IsHigh ? LoadChange.HighBit : 0));
 
-    // Whether the step that is decided in this tick could take a process out of the backlog, or a core from it: that was not seen when the
+    // Whether the step that is decided in this tick could remove a process from the backlog, or a core from it: that was not seen when the
     // core's process was looked up.
     private static bool MayChange(ScheduleStep step, ushort process) =>
         step.Kind is not (StepKind.None or StepKind.Look)
         && (step.Process == process || step.Kind is StepKind.Core or StepKind.Yield or StepKind.Interrupt or StepKind.Overdue);
 
-    // Whether the step that is decided in this tick could serve a process that has waited for too long, or take it out of the backlog.
+    // Whether the step that is decided in this tick could serve a process that has waited for too long, or remove it from the backlog.
     // Arrivals cannot, however many there are.
     private static bool MayServe(ScheduleStep step, ushort process) =>
         step.Kind is StepKind.Waiting or StepKind.Core or StepKind.Revisit or StepKind.Expire or StepKind.Flush && step.Process == process;
 
-    // Whether the step that is decided in this tick leaves it as it is whose turn it is.
+    // Whether the step that is decided in this tick keeps the head of the round-robin list.
     private static bool IsTurnKnown(ScheduleStep step, Backlog backlog) => step.Kind switch
     {
         StepKind.None or StepKind.Look or StepKind.Withdraw or StepKind.Yield or StepKind.Interrupt or StepKind.Overdue => true,

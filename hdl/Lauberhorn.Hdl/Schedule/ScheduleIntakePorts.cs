@@ -5,49 +5,49 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What the intake chose.</summary>
+/// <summary>The step that the intake has chosen.</summary>
 public interface IScheduleIntake : IBus
 {
-    /// <summary>The step that begins in this tick; <see cref="StepKind.None"/> too while the pipeline stands.</summary>
+    /// <summary>The step that begins in this tick; <see cref="StepKind.None"/> too while the pipeline stalls.</summary>
     ScheduleStep Step { get; set; }
 
-    /// <summary>Whether it is the sweeper's.</summary>
+    /// <summary>Whether the step is the sweeper's.</summary>
     bool TakesSweep { get; set; }
 
-    /// <summary>Whether it takes a core from its process, as the scanner proposed.</summary>
+    /// <summary>Whether it preempts the core that the scanner proposed.</summary>
     bool TakesVictim { get; set; }
 
-    /// <summary>Whether it is about a core that has not come in time.</summary>
+    /// <summary>Whether it is about an overdue core.</summary>
     bool TakesOverdue { get; set; }
 
-    /// <summary>Whether a notice went before something else that was on offer.</summary>
+    /// <summary>Whether a notice went before another valid request.</summary>
     bool Overtakes { get; set; }
 
-    /// <summary>Whether a kernel endpoint waits for whose turn it is to be known.</summary>
+    /// <summary>Whether a kernel endpoint's Waiting is stalled until the head of the round-robin list is known.</summary>
     bool IsKernelHeld { get; set; }
 }
 
-/// <summary>Whose turn it is; a register.</summary>
+/// <summary>The arbitration's state; registers.</summary>
 public interface IScheduleTurn : IBus
 {
-    /// <summary>Whether what has waited long enough goes before a <see cref="NoticeKind.Waiting"/>.</summary>
+    /// <summary>Whether requests that have waited long enough have priority over a <see cref="NoticeKind.Waiting"/>.</summary>
     bool IsOthers { get; set; }
 
-    /// <summary>Whether a kernel endpoint was held in the tick before: nothing begins that would hold it again.</summary>
+    /// <summary>Whether a kernel endpoint's Waiting was stalled in the tick before: nothing begins that would stall it again.</summary>
     bool IsKernels { get; set; }
 
     /// <summary>
-    /// Whether the last message that a kernel endpoint took was of a process that had waited for too long: the next one is not.
+    /// Whether the last message that a kernel endpoint got was of a process that had waited for too long: the next one is not.
     /// </summary>
     bool WasLate { get; set; }
 }
 
-/// <summary>What asks for a step.</summary>
+/// <summary>The sources of steps.</summary>
 /// <param name="Arrivals">Messages.</param>
-/// <param name="Notices">What endpoints say.</param>
-/// <param name="Cores">What the OS says of cores.</param>
-/// <param name="Revisits">Processes that are to be looked at again.</param>
-/// <param name="Changes">Loads that the kernel is to hear of.</param>
+/// <param name="Notices">The endpoints' notices.</param>
+/// <param name="Cores">The OS's stores of cores' states.</param>
+/// <param name="Revisits">Processes that are to be scheduled again.</param>
+/// <param name="Changes">Processes whose load is reported to the kernel.</param>
 /// <param name="Sweep">The sweeper.</param>
 internal sealed record ScheduleRequests(
     [InputBus] Stream<Arrival> Arrivals,
@@ -57,9 +57,9 @@ internal sealed record ScheduleRequests(
     [InputBus] IStream<LoadChange> Changes,
     [InputBus] ISweepRequest Sweep);
 
-/// <summary>What scanners have found.</summary>
-/// <param name="Victim">The core that would be taken next.</param>
-/// <param name="Overdue">A core that was taken and has not come in time.</param>
+/// <summary>The scanners' results.</summary>
+/// <param name="Victim">The core that would be preempted next.</param>
+/// <param name="Overdue">A preempted core that is overdue.</param>
 /// <param name="Late">A process that has waited for too long.</param>
 /// <param name="Local">The process that a kernel endpoint's core ran last.</param>
 internal sealed record ScheduleFindings(
@@ -68,21 +68,21 @@ internal sealed record ScheduleFindings(
     [InputBus] ILateProcess Late,
     [InputBus] ILocalChoice Local);
 
-/// <summary>What a step may fill: nothing begins for whose effects there might be no room.</summary>
+/// <summary>The FIFOs that a step may fill: no step begins for whose outputs there might be no room.</summary>
 /// <param name="Releases">Slots that are released.</param>
 /// <param name="Interrupts">Cores that are interrupted.</param>
-/// <param name="Revisits">Processes that are to be looked at again.</param>
+/// <param name="Revisits">Processes that are to be scheduled again.</param>
 internal sealed record ScheduleOutlets(
     [InputBus] IStream<SlotRelease> Releases,
     [InputBus] IStream<CoreInterrupt> Interrupts,
     [InputBus] IFifoState Revisits);
 
-/// <summary>The steps that are on their way, and what they have left.</summary>
+/// <summary>The steps in the pipeline, and their results.</summary>
 /// <param name="Ahead">The step that is decided in this tick.</param>
 /// <param name="Update">The step before that.</param>
-/// <param name="Totals">What concerns all processes.</param>
-/// <param name="Pace">Whether the pipeline moves.</param>
-/// <param name="Turn">Whose turn it is.</param>
+/// <param name="Totals">The global state.</param>
+/// <param name="Pace">The pipeline's enable.</param>
+/// <param name="Turn">The arbitration's state.</param>
 internal sealed record SchedulePipeline(
     [InputBus] IScheduleStep Ahead,
     [InputBus] IScheduleUpdate Update,

@@ -4,8 +4,8 @@ using SME;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// The register between the choice of a step and the decision, and the count of notices that overtook something.
-/// Latency 1 tick; one step per tick; holds its step while the pipeline stands.
+/// The register between intake and decision, and the count of notices that overtook something.
+/// Latency 1 tick; one step per tick; holds its step while the pipeline stalls.
 /// </summary>
 [ClockedProcess]
 public sealed class ScheduleIntakeRegister(

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What becomes of queues, lists and the backlog in a step, but for what the links read say.</summary>
+/// <summary>The new values of queues, lists and the backlog in a step, but for what the links read say.</summary>
 internal static class ScheduleLists
 {
     /// <summary>A list of waiting endpoints.</summary>
     /// <param name="list">The list before.</param>
     /// <param name="endpoint">The endpoint that goes on top.</param>
-    /// <param name="pushes">Whether it does.</param>
-    /// <param name="pops">Whether the top is taken away.</param>
+    /// <param name="pushes">Whether one is pushed.</param>
+    /// <param name="pops">Whether the top is removed.</param>
     public static WaitingList List(WaitingList list, ushort endpoint, bool pushes, bool pops)
     {
         if (pushes)
@@ -23,8 +23,8 @@ internal static class ScheduleLists
     /// <param name="record">The record before.</param>
     /// <param name="slot">The slot that is put at the end.</param>
     /// <param name="now">The time, in units of 2^16 cycles.</param>
-    /// <param name="enqueues">Whether one is.</param>
-    /// <param name="dequeues">Whether the first is taken away.</param>
+    /// <param name="enqueues">Whether one is put there.</param>
+    /// <param name="dequeues">Whether the first is removed.</param>
     public static ProcessRecord Queue(ProcessRecord record, ushort slot, ushort now, bool enqueues, bool dequeues)
     {
         if (enqueues)
@@ -51,7 +51,7 @@ internal static class ScheduleLists
     /// <summary>The backlog.</summary>
     /// <param name="circle">The backlog before.</param>
     /// <param name="process">The step's process.</param>
-    /// <param name="then">What becomes of it.</param>
+    /// <param name="then">The process's state after the step.</param>
     public static Backlog Circle(Backlog circle, ushort process, StepResult then)
     {
         bool isPair = circle.Count == 2;

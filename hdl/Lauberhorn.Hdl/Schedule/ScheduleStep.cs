@@ -7,7 +7,7 @@ namespace Lauberhorn.Hdl.Schedule;
 /// <summary>The kinds of step of the scheduler's pipeline.</summary>
 public enum StepKind : byte
 {
-    /// <summary>No step.</summary>
+    /// <summary>No step: the pipeline's stage is empty.</summary>
     None = 0,
 
     /// <summary>A message has come: it goes to the endpoint that waits, or into its process's queue.</summary>
@@ -113,7 +113,7 @@ public readonly record struct ScheduleStep
 /// <summary>A step in the pipeline.</summary>
 public interface IScheduleStep : IBus
 {
-    /// <summary>The step.</summary>
+    /// <summary>The step in this stage of the pipeline; <see cref="StepKind.None"/> if it is empty.</summary>
     ScheduleStep Step { get; set; }
 
     /// <summary>

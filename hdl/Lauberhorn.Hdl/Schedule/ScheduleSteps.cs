@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What each kind of step is to do, by what it finds.</summary>
+/// <summary>The intents of each kind of step, from its facts.</summary>
 internal static class ScheduleSteps
 {
     /// <summary>A message: to its process's endpoint that began to wait last; else to a kernel endpoint; else into the queue.</summary>
-    /// <param name="facts">What it finds.</param>
+    /// <param name="facts">The step's facts.</param>
     /// <param name="fits">Whether there is room for it in its process's queue.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void Arrive(in StepFacts facts, bool fits, ref StepIntents intents)
     {
         if (facts.Step.Generation != facts.Policy.Generation)
@@ -44,9 +44,9 @@ internal static class ScheduleSteps
         intents.Enters = true;
     }
 
-    /// <summary>A user endpoint waits: it yields if its core is wanted, gets the queue's first message, or goes into the list.</summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <summary>A user endpoint waits: it yields if its core is preempted, gets the queue's first message, or goes into the list.</summary>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void WaitAsUser(in StepFacts facts, ref StepIntents intents)
     {
         if (facts.Mark.IsWanted)
@@ -68,8 +68,8 @@ internal static class ScheduleSteps
     }
 
     /// <summary>A kernel endpoint waits: its core has no process but that of the message that it gets.</summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void WaitAsKernel(in StepFacts facts, ref StepIntents intents)
     {
         bool hasTurn = facts.Totals.Backlog.Count != 0;
@@ -99,9 +99,9 @@ internal static class ScheduleSteps
         }
     }
 
-    /// <summary>An endpoint is to wait no longer.</summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <summary>An endpoint is withdrawn from its list.</summary>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void Withdraw(in StepFacts facts, ref StepIntents intents)
     {
         if (facts.Mark.IsWaiting)
@@ -113,19 +113,19 @@ internal static class ScheduleSteps
         }
     }
 
-    /// <summary>The first message is forgotten, if there is one and it is the one that is meant.</summary>
-    /// <param name="facts">What it finds.</param>
+    /// <summary>The first message is dropped, if there is one and it is the one that is meant.</summary>
+    /// <param name="facts">The step's facts.</param>
     /// <param name="isMeant">Whether it is.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void Forget(in StepFacts facts, bool isMeant, ref StepIntents intents)
     {
         intents.Dequeues = facts.HasQueue && isMeant;
         intents.Forgets = facts.HasQueue && isMeant;
     }
 
-    /// <summary>The OS says what runs on a core. One whose kernel endpoint waits has no process, whatever it says.</summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <summary>The OS stores what runs on a core. One whose kernel endpoint waits has no process, whatever is stored.</summary>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void State(in StepFacts facts, ref StepIntents intents)
     {
         bool hasProcess = facts.Step.State.HasProcess && !facts.IsInKernel;
@@ -140,9 +140,9 @@ internal static class ScheduleSteps
         intents.LooksAgain = true;
     }
 
-    /// <summary>A process may have come to be allowed another core, or not any longer.</summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <summary>A process may be allowed another core now, or no longer.</summary>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void Revisit(in StepFacts facts, ref StepIntents intents)
     {
         bool isOutside = facts.HasQueue && !facts.Record.IsInBacklog;
@@ -157,11 +157,11 @@ internal static class ScheduleSteps
     }
 
     /// <summary>
-    /// A core is to be taken. What was found may not hold any longer: one that waits is taken if one is wanted still, one that is busy if
-    /// nobody knows of one that comes.
+    /// A core is to be preempted. The scanner's result may be stale: a stalled core is preempted if one is still wanted, a busy one if
+    /// no other is known to come.
     /// </summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void Take(in StepFacts facts, ref StepIntents intents)
     {
         ScheduleTotals all = facts.Totals;
@@ -182,10 +182,10 @@ internal static class ScheduleSteps
         }
     }
 
-    /// <summary>A core has not come in time: it is reckoned with no more; and asked again, if one is wanted still.</summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="isTooLong">Whether the core was taken from the process, and should have come by now.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <summary>A preempted core is overdue: it is marked so; and interrupted again, if one is still wanted.</summary>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="isTooLong">Whether the core was preempted from the process, and is overdue.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void Miss(in StepFacts facts, bool isTooLong, ref StepIntents intents)
     {
         if (!facts.Core.IsComing || !isTooLong)
@@ -208,7 +208,7 @@ internal static class ScheduleSteps
         }
     }
 
-    // The load that waits is answered, and the core interrupted.
+    // The stalled load is answered, and the core interrupted.
     private static void Yield(ref StepIntents intents)
     {
         intents.TakesOut = true;
@@ -225,9 +225,9 @@ internal static class ScheduleSteps
         intents.Wants = facts.UsesEndpoint && !facts.Mark.IsWaiting;
     }
 
-    /// <summary>A kernel endpoint is told of a process's load, if one waits.</summary>
-    /// <param name="facts">What it finds.</param>
-    /// <param name="intents">What it is to do.</param>
+    /// <summary>A process's load is reported to a kernel endpoint, if one waits.</summary>
+    /// <param name="facts">The step's facts.</param>
+    /// <param name="intents">The step's intents, which are set.</param>
     public static void Reschedule(in StepFacts facts, ref StepIntents intents)
     {
         if (facts.Totals.Kernel.HasTop)

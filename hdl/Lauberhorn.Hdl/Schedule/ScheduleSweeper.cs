@@ -5,13 +5,13 @@ using SME;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>A step that the sweeper would like; registers.</summary>
+/// <summary>The sweeper's request for a step; registers.</summary>
 public interface ISweepRequest : IBus
 {
-    /// <summary>Whether it wants one.</summary>
+    /// <summary>Whether it requests a step.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Whether it goes before arrivals; otherwise it takes a tick in which there is nothing else to do.</summary>
+    /// <summary>Whether it has priority over arrivals; otherwise it uses a tick without another step.</summary>
     bool IsUrgent { get; set; }
 
     /// <summary>
@@ -19,7 +19,7 @@ public interface ISweepRequest : IBus
     /// </summary>
     StepKind Kind { get; set; }
 
-    /// <summary>Of which process.</summary>
+    /// <summary>Number of the process.</summary>
     ushort Process { get; set; }
 
     /// <summary>For <see cref="StepKind.Expire"/>: the time of arrival of what has expired.</summary>
@@ -44,10 +44,10 @@ public interface ITotalWeight : IBus
 }
 
 /// <summary>What the sweeper sees of the pipeline.</summary>
-/// <param name="Intake">What begins.</param>
-/// <param name="Decision">What is decided.</param>
-/// <param name="Totals">What concerns all processes.</param>
-/// <param name="Pace">Whether the pipeline moves.</param>
+/// <param name="Intake">The step that begins.</param>
+/// <param name="Decision">The decision.</param>
+/// <param name="Totals">The global state.</param>
+/// <param name="Pace">The pipeline's enable.</param>
 internal sealed record SweeperView(
     [InputBus] IScheduleIntake Intake,
     [InputBus] IScheduleDecision Decision,
@@ -55,14 +55,14 @@ internal sealed record SweeperView(
     [InputBus] ISchedulePace Pace);
 
 /// <summary>
-/// Walks over the processes and looks whether the first message of the queue is too old, whether it has been the first for too long, and
-/// whether the process wants a core, adds up the weights
-/// of those that are active, and carries out the commands to flush a process and to set its policy.
-/// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that looks, and one that
-/// releases the first message if that still has the time that was seen. A look waits for a tick in which there is nothing else to do, but
-/// for <see cref="Scheduler.MostLookTicks"/> at most if calls have an age limit, or messages are queued of which somebody must be told when
-/// they have waited for too long; what releases something is always urgent. It is held up by a pipeline that stands and by a release that
-/// is not taken.
+/// Scans the processes and checks whether the first message of the queue is too old, whether it has been the first for too long, and
+/// whether the process wants a core, sums the weights
+/// of those that are active, and executes the commands to flush a process and to set its policy.
+/// From a step of its own to the next there are 3 ticks at least, and an expired message takes two steps: one that checks, and one that
+/// releases the first message if that still has the time that was seen. A check waits for a tick without another step, but for
+/// <see cref="Scheduler.MostLookTicks"/> at most if calls have an age limit, or messages are queued of which somebody must be told when
+/// they have waited for too long; what releases something is always urgent. It stalls with the pipeline and with a release that is not
+/// accepted.
 /// </summary>
 [ClockedProcess]
 internal sealed class ScheduleSweeper(
@@ -149,7 +149,7 @@ internal sealed class ScheduleSweeper(
     {
         if (request.Kind == StepKind.Flush)
         {
-            // As many as there were when it began: those that come meanwhile do not make it longer.
+            // As many as there were when it began: later ones do not make it longer.
             ushort before = isFirstFlush ? view.Decision.Queued : left;
             left = (ushort)(before - 1);
             isFirstFlush = false;
@@ -170,7 +170,7 @@ internal sealed class ScheduleSweeper(
         }
         else
         {
-            // What is behind an expired message may be too old as well, so that the next look is at the same process.
+            // What is behind an expired message may be too old as well, so the next check is of the same process.
             bool looked = request.Kind == StepKind.Look;
             hasSeen = looked && view.Decision.Queued != 0;
             seenTime = view.Decision.HeadTime;
@@ -188,7 +188,7 @@ internal sealed class ScheduleSweeper(
         }
     }
 
-    /// <summary>Decides what to do next, and asks for a step. What was asked for and not taken yet may change.</summary>
+    /// <summary>Decides what to do next, and requests a step. A request that was not accepted yet may change.</summary>
     private void Ask()
     {
         bool isOld = settings.CallAgeLimit != 0 && (ushort)(time.Now - seenTime) > settings.CallAgeLimit;
@@ -231,7 +231,7 @@ internal sealed class ScheduleSweeper(
             request.Kind = StepKind.Look;
             request.Process = cursor;
 
-            // At line rate each tick that a look takes loses frames: only what somebody is promised takes one.
+            // At line rate each tick that a check uses loses frames: only a check that a limit needs uses one.
             bool isPromised = settings.CallAgeLimit != 0 || view.Totals.Totals.Timed != 0;
             request.IsUrgent = waited == Scheduler.MostLookTicks - 1 && isPromised;
             if (waited != Scheduler.MostLookTicks - 1)

@@ -11,21 +11,21 @@ public interface IScheduleUpdate : IBus
     /// <summary>Whether there is a step.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Its process.</summary>
+    /// <summary>Number of the step's process.</summary>
     ushort Process { get; set; }
 
     /// <summary>The process's record, but for what the links say.</summary>
     ProcessRecord Record { get; set; }
 
-    /// <summary>What concerns all processes, but for what the links say; also when there is no step.</summary>
+    /// <summary>The global state, but for what the links say; also when there is no step.</summary>
     ScheduleTotals Totals { get; set; }
 
-    /// <summary>What is to be done with the links.</summary>
+    /// <summary>The updates of the links.</summary>
     LinkWork Work { get; set; }
 }
 
 /// <summary>
-/// The register between decision and update. Latency 1 tick; one step per tick; holds its step while the pipeline stands.
+/// The register between decision and update. Latency 1 tick; one step per tick; holds its step while the pipeline stalls.
 /// </summary>
 [ClockedProcess]
 public sealed class ScheduleUpdateRegister(
@@ -49,9 +49,9 @@ public sealed class ScheduleUpdateRegister(
 }
 
 /// <summary>
-/// Completes a process's record, and what concerns all processes, with the links that were read, and writes the record and the links; and
-/// counts who wants a core and for whose messages the time counts.
-/// No latency, no state; one step per tick. While the pipeline stands it writes the same again.
+/// Completes a process's record, and the global state, with the links that were read, and writes the record and the links; and
+/// counts the processes that want a core and those subject to the time limit.
+/// Combinational; one step per tick. While the pipeline stalls it writes the same again.
 /// </summary>
 internal sealed class ScheduleUpdate(
     [InputBus] IScheduleUpdate update,

@@ -8,13 +8,13 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Schedule;
 
 /// <summary>
-/// Brings messages and waiting endpoints together, see docs/scheduler.md. A message goes to the endpoint of its process that began to wait
-/// last; if none waits, to a kernel endpoint; while none of these waits it is queued, and who waits next gets the first of the queue, a
-/// kernel endpoint that of the process that its core ran last, or after some of these that of the process whose turn it is. While processes
-/// with messages have no core, cores are taken from others. Throughput: one arrival or notice per tick in any mix, so that an RPC takes two
-/// ticks; a kernel endpoint every second tick. Latency: 2 ticks from what is taken to the dispatch on offer. Back-pressure: a dispatch that
-/// is not taken stops the pipeline after one more dispatch; a release that is not taken stops arrivals and the sweeper. No ready depends on
-/// another.
+/// Matches messages with waiting endpoints, see docs/scheduler.md. A message goes to the endpoint of its process that began to wait last;
+/// if none waits, to a kernel endpoint; while none of these waits it is queued, and the next endpoint to wait gets the first of the queue,
+/// a kernel endpoint that of the process that its core ran last, or after some of these that of the next process in round-robin order.
+/// While processes with messages have no core, cores are preempted from others. Throughput: one arrival or notice per tick in any mix, so
+/// that an RPC takes two ticks; a kernel endpoint every second tick. Latency: 2 ticks from an accepted input to the valid dispatch.
+/// Back-pressure: a dispatch that is not accepted stalls the pipeline after one more dispatch; a release that is not accepted stalls
+/// arrivals and the sweeper. No ready depends on another.
 /// </summary>
 /// <remarks>
 /// A pipeline of three stages: the intake chooses a step and reads its process's record; the decision; the update of record and links.
@@ -24,49 +24,48 @@ namespace Lauberhorn.Hdl.Schedule;
 public sealed class Scheduler
 {
     /// <summary>
-    /// Ticks from a <see cref="NoticeKind.Withdraw"/> that passes to its <see cref="DispatchKind.Withdrawn"/> on offer, while dispatches
-    /// are taken as they come. A Withdraw that is on offer while dispatches are taken passes in the same tick, or the next if a process is
-    /// looked at again.
+    /// Ticks from a <see cref="NoticeKind.Withdraw"/> that passes to its valid <see cref="DispatchKind.Withdrawn"/>, while dispatches are
+    /// accepted without stalls. A Withdraw that is valid while dispatches are accepted passes in the same tick, or the next if a process is
+    /// scheduled again.
     /// </summary>
     public const int WithdrawTicks = 2;
 
     /// <summary>
-    /// Ticks from an arrival or a <see cref="NoticeKind.Waiting"/> that passes to its <see cref="DispatchKind.Deliver"/> on offer, while
-    /// dispatches are taken as they come.
+    /// Ticks from an arrival or a <see cref="NoticeKind.Waiting"/> that passes to its valid <see cref="DispatchKind.Deliver"/>, while
+    /// dispatches are accepted without stalls.
     /// </summary>
     public const int DecisionTicks = 2;
 
     /// <summary>
-    /// Ticks from an arrival that passes to the <see cref="DispatchKind.Yield"/> and the interrupt on offer that it causes, while
-    /// dispatches are taken as they come and a victim is known.
+    /// Ticks from an arrival that passes to the valid <see cref="DispatchKind.Yield"/> and interrupt that it causes, while dispatches are
+    /// accepted without stalls and a victim is known.
     /// </summary>
     public const int YieldTicks = 4;
 
-    /// <summary>So many notices in a row may overtake an arrival; then it goes before the next <see cref="NoticeKind.Waiting"/>.</summary>
+    /// <summary>Notices in a row that may overtake an arrival; then it goes before the next <see cref="NoticeKind.Waiting"/>.</summary>
     public const int MostOvertakes = 15;
 
     /// <summary>
-    /// So many ticks the look at the next process, whether it has waited for too long, waits for a tick in which there is nothing else to
-    /// do; then it takes one.
+    /// Ticks that the check of the next process, whether it has waited for too long, waits for a tick without another step;
+    /// then it uses one.
     /// </summary>
     public const int MostLookTicks = 1024;
 
     /// <summary>The unit of times in the scheduler is 2 to this power cycles, unless the unit of age is less.</summary>
     public const int FineUnitBits = 8;
 
-    /// <summary>Places for processes that are to be looked at again because a core left them.</summary>
+    /// <summary>Entries for processes that are to be scheduled again because a core left them.</summary>
     internal const int RevisitDepth = 16;
 
-    /// <summary>Places of these that stay free for the steps in the pipeline.</summary>
+    /// <summary>Entries of these that stay free for the steps in the pipeline.</summary>
     internal const int RevisitMargin = 4;
 
     /// <summary>Creates the scheduler in a scope of its own.</summary>
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="arrivals">Messages. A slot that has arrived must not arrive again before it was dispatched or released.</param>
-    /// <param name="notices">What endpoints say. An endpoint must not say that it waits before it got the answer to the last time it said
-    /// so.</param>
-    /// <param name="cores">What the OS says of cores.</param>
-    /// <param name="changes">Processes whose load the kernel is to hear of; each stays on offer until it has.</param>
+    /// <param name="notices">The endpoints' notices. An endpoint must not send a Waiting before it got the answer to the last one.</param>
+    /// <param name="cores">The OS's stores of cores' states.</param>
+    /// <param name="changes">Processes whose load is reported to the kernel; each stays valid until it is.</param>
     /// <param name="control">
     /// The OS's commands, of which <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/> are this block's; and
     /// settings: <see cref="INicSettings.CallAgeLimit"/>, <see cref="INicSettings.SharedQueue"/>, <see cref="INicSettings.Quantum"/>, <see
@@ -75,7 +74,7 @@ public sealed class Scheduler
     /// <param name="ageUnitBits">
     /// The unit of age is 2 to this power cycles; tests make it short. That of other times is 2^8, or this if it is less.
     /// </param>
-    /// <param name="releases">The stream to use for <see cref="Releases"/>, if its receiver was there first; null makes one.</param>
+    /// <param name="releases">The stream to use for <see cref="Releases"/>, if its receiver exists already; null creates it.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public Scheduler(
         NicConfig config,
@@ -152,7 +151,7 @@ public sealed class Scheduler
         _ = new LoadChangeDone(Decision, Pace, changes) { Name = "changeDone" };
         _ = new RevisitDone(Step, Decision, Pace, revisits.Output) { Name = "revisitDone" };
 
-        // Whom a core is taken from.
+        // Preemption.
         IRamWrite<byte> enteredWrite = Scope.CreateBus<IRamWrite<byte>>("enteredWrite");
         _ = new EnteredWrite(memories.RecordWrite, enteredWrite) { Name = "enteredWriter" };
         Scanned = VictimScanner.Create(memories, enteredWrite, sweeper.Total, time, settings, intake.Intake, victim, overdue, shape);
@@ -163,13 +162,15 @@ public sealed class Scheduler
         Monitor = new ScheduleMonitor(arrivals, notices, Dispatches, Releases, memories.RecordWrite, totals, config) { Name = "monitor" };
     }
 
-    /// <summary>What endpoints are told.</summary>
+    /// <summary>Output: dispatches to endpoints.</summary>
     public Stream<Dispatch> Dispatches { get; }
 
-    /// <summary>Slots whose messages were forgotten: because of their age, by command, or because there was no room for them.</summary>
+    /// <summary>
+    /// Output: slots whose messages were dropped: because of their age, by command, or because there was no room for them.
+    /// </summary>
     public Stream<SlotRelease> Releases { get; }
 
-    /// <summary>Cores that are to be interrupted, because another process wants them.</summary>
+    /// <summary>Output: cores that are to be interrupted, because they are preempted.</summary>
     public Stream<CoreInterrupt> Interrupts { get; }
 
     /// <summary>The answer to <see cref="CommandCode.FlushProcess"/> and <see cref="CommandCode.SetProcess"/>.</summary>
@@ -182,33 +183,35 @@ public sealed class Scheduler
     /// </summary>
     public IEvents Events { get; }
 
-    /// <summary>What statistics, tests and traces see of it.</summary>
+    /// <summary>Signals for statistics, tests and traces.</summary>
     public SchedulerTap Tap { get; }
 
-    /// <summary>The step that is decided in this tick, if <see cref="Pace"/> says that the pipeline moves; for tests and traces.</summary>
+    /// <summary>
+    /// The step that is decided in this tick, if <see cref="Pace"/> says that the pipeline advances; for tests and traces.
+    /// </summary>
     public IScheduleStep Step { get; }
 
     /// <summary>The write of a process's policy; for statistics.</summary>
     public IRamWrite<ProcessPolicy> PolicyWrite { get; }
 
-    /// <summary>The core that the scanner has just looked at; for statistics.</summary>
+    /// <summary>The core that the scanner has just read; for statistics.</summary>
     public IScannedCore Scanned { get; }
 
-    /// <summary>What is decided about it; for tests, traces and statistics.</summary>
+    /// <summary>The decision about it; for tests, traces and statistics.</summary>
     public IScheduleDecision Decision { get; }
 
-    /// <summary>Whether the pipeline moves in this tick; for tests and traces.</summary>
+    /// <summary>The pipeline's enable; for tests and traces.</summary>
     public ISchedulePace Pace { get; }
 
-    /// <summary>Checks that nothing is lost or doubled and that nobody waits in vain.</summary>
+    /// <summary>Checks that no message is lost or doubled, and that none is queued while an endpoint waits for it.</summary>
     public ScheduleMonitor Monitor { get; }
 }
 
-/// <summary>What statistics see of the scheduler.</summary>
+/// <summary>The scheduler's signals for statistics.</summary>
 /// <param name="Step">The step that the scheduler decides.</param>
 /// <param name="Decision">What it decides.</param>
-/// <param name="Pace">Whether that counts.</param>
-/// <param name="Scanned">The core that it looks at.</param>
+/// <param name="Pace">The pipeline's enable.</param>
+/// <param name="Scanned">The core that the scanner reads.</param>
 /// <param name="PolicyWrite">The write of a process's policy, for its thresholds.</param>
 public sealed record SchedulerTap(
     IScheduleStep Step, IScheduleDecision Decision, ISchedulePace Pace, IScannedCore Scanned, IRamWrite<ProcessPolicy> PolicyWrite);

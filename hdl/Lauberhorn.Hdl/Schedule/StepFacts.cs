@@ -3,34 +3,34 @@ using Lauberhorn.Contract;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>What a step finds, before anything is decided.</summary>
+/// <summary>A step's facts, before its decision.</summary>
 internal readonly record struct StepFacts
 {
-    /// <summary>The step.</summary>
+    /// <summary>The step that is decided.</summary>
     public ScheduleStep Step { get; init; }
 
-    /// <summary>Its process.</summary>
+    /// <summary>Number of its process.</summary>
     public ushort Process { get; init; }
 
-    /// <summary>Its slot, if it is an arrival.</summary>
+    /// <summary>Number of its slot, if it is an arrival.</summary>
     public ushort Slot { get; init; }
 
-    /// <summary>Its endpoint, if it is about one.</summary>
+    /// <summary>Number of its endpoint, if it is about one.</summary>
     public ushort Endpoint { get; init; }
 
     /// <summary>The process's record as the step before left it.</summary>
     public ProcessRecord Record { get; init; }
 
-    /// <summary>What concerns all processes, as the step before left it.</summary>
+    /// <summary>The global state, as the step before left it.</summary>
     public ScheduleTotals Totals { get; init; }
 
     /// <summary>The process's policy.</summary>
     public ProcessPolicy Policy { get; init; }
 
-    /// <summary>What is known of the step's core.</summary>
+    /// <summary>The state of the step's core.</summary>
     public CoreEntry Core { get; init; }
 
-    /// <summary>What is known of the step's endpoint.</summary>
+    /// <summary>The state of the step's endpoint.</summary>
     public EndpointMark Mark { get; init; }
 
     /// <summary>The cores that the process has, but for one that is leaving it, modulo 256.</summary>
@@ -66,19 +66,19 @@ internal readonly record struct StepFacts
     /// <summary>Whether the step's endpoint waits as a kernel endpoint.</summary>
     public bool IsInKernel => Mark.IsWaiting && Mark.IsKernel;
 
-    /// <summary>Whether a message more would take nothing of the room that processes share in the queue.</summary>
+    /// <summary>Whether one more message would need nothing of the shared part of the queue.</summary>
     public bool IsGuaranteed => (ushort)(Record.Queued - Record.Shared) < Policy.GuaranteedQueue;
 
     /// <summary>
-    /// Whether the process may have another core. One that has waited for too long may, whatever its number says: one that it is said to
+    /// Whether the process may have another core. One that has waited for too long may, whatever its limit: a core that it is said to
     /// have may never come.
     /// </summary>
     public bool MayHaveCore => HasRoom(false, false) || (Policy.UsesKernelEndpoints && Record.IsLate);
 
-    /// <summary>Whether the step's core can be taken from the step's process.</summary>
+    /// <summary>Whether the step's core may be preempted from the step's process.</summary>
     public bool MayTakeCore => IsOfProcess && !Core.IsComing && IsPositive(Spare) && !(HasLeft && Spare == 1);
 
-    /// <summary>Whether the step's core was taken from a process, or was stated to have one, and now comes.</summary>
+    /// <summary>Whether the step's core was preempted, or was stored to have a process, and now comes.</summary>
     public bool IsAwaited => Core.IsComing && !Core.IsOverdue;
 
     /// <summary>
@@ -86,7 +86,7 @@ internal readonly record struct StepFacts
     /// path longer by an adder and a comparison.
     /// </summary>
     /// <param name="enters">Whether a core comes to it in this step.</param>
-    /// <param name="isTaken">Whether one is taken from it in this step.</param>
+    /// <param name="isTaken">Whether one is preempted from it in this step.</param>
     public bool HasRoom(bool enters, bool isTaken)
     {
         bool isMore = IsPositive(Room);
@@ -110,11 +110,11 @@ internal readonly record struct StepFacts
     }
 
     /// <summary>
-    /// Whether as many messages are queued after the step that the process takes a core from others. Three comparisons of what was queued
+    /// Whether as many messages are queued after the step that the process preempts a core of others. Three comparisons of what was queued
     /// before it are quicker than one behind the sum.
     /// </summary>
-    /// <param name="enqueues">Whether one more is.</param>
-    /// <param name="dequeues">Whether one less is.</param>
+    /// <param name="enqueues">Whether one more is queued.</param>
+    /// <param name="dequeues">Whether one leaves the queue.</param>
     public bool IsLong(bool enqueues, bool dequeues)
     {
         bool isOver = Record.Queued > Policy.PreemptsFrom;

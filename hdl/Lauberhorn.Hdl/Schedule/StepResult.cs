@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>How a step leaves its process, but for what the links read say.</summary>
+/// <summary>A process's state after a step, but for what the links read say.</summary>
 internal readonly record struct StepResult
 {
     /// <summary>Whether the step is about a process's record; otherwise what that says of backlog and cores stays.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct StepResult
     /// <summary>Whether it wants a core.</summary>
     public bool WantsCore { get; init; }
 
-    /// <summary>Whether the time counts for its messages.</summary>
+    /// <summary>Whether it is subject to the time limit.</summary>
     public bool IsTimed { get; init; }
 
     /// <summary>Whether it is in the backlog, if the step is about its record.</summary>
@@ -37,6 +37,6 @@ internal readonly record struct StepResult
     /// <summary>Whether a message of its turn is taken.</summary>
     public bool IsInTurn { get; init; }
 
-    /// <summary>How many messages of its turn are left.</summary>
+    /// <summary>Messages left of its turn.</summary>
     public byte TurnsLeft { get; init; }
 }

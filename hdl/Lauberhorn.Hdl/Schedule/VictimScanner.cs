@@ -6,38 +6,38 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Schedule;
 
-/// <summary>The core that would be taken from its process next; registers.</summary>
+/// <summary>The core that would be preempted next; registers.</summary>
 public interface IVictim : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is such a core.</summary>
     bool Valid { get; set; }
 
-    /// <summary>Whether it is busy in a handler; otherwise its endpoint waits.</summary>
+    /// <summary>Whether it is busy in a handler; otherwise it is stalled at its endpoint.</summary>
     bool IsBusy { get; set; }
 
-    /// <summary>The core.</summary>
+    /// <summary>Number of the core.</summary>
     ushort Core { get; set; }
 
-    /// <summary>Its process.</summary>
+    /// <summary>Number of its process.</summary>
     ushort Process { get; set; }
 
-    /// <summary>Its endpoint.</summary>
+    /// <summary>Number of its endpoint.</summary>
     ushort Endpoint { get; set; }
 }
 
-/// <summary>A core that was taken from its process and has not come to the kernel in time; registers.</summary>
+/// <summary>A preempted core that is overdue; registers.</summary>
 public interface IOverdueCore : IBus
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is such a core.</summary>
     bool Valid { get; set; }
 
-    /// <summary>The core.</summary>
+    /// <summary>Number of the core.</summary>
     ushort Core { get; set; }
 
-    /// <summary>The process that it was taken from.</summary>
+    /// <summary>Number of the process that it was preempted from.</summary>
     ushort Process { get; set; }
 
-    /// <summary>The endpoint that it used there.</summary>
+    /// <summary>Number of the endpoint that it used there.</summary>
     ushort Endpoint { get; set; }
 }
 
@@ -53,7 +53,7 @@ public interface IScannedCore : IBus
     /// <summary>Whether its process has more cores than its share.</summary>
     bool IsAbove { get; set; }
 
-    /// <summary>Whether it was taken, and should have come to the kernel by now.</summary>
+    /// <summary>Whether it was preempted, and is overdue.</summary>
     bool IsOverdue { get; set; }
 
     /// <summary>
@@ -61,14 +61,14 @@ public interface IScannedCore : IBus
     /// </summary>
     ushort Waited { get; set; }
 
-    /// <summary>The core.</summary>
+    /// <summary>Number of the core.</summary>
     ushort Core { get; set; }
 
-    /// <summary>What it runs.</summary>
+    /// <summary>The state of what it runs.</summary>
     CoreEntry Entry { get; set; }
 }
 
-/// <summary>Walks over the cores, one per tick. Latency 1 tick.</summary>
+/// <summary>Scans the cores, one per tick. Latency 1 tick.</summary>
 [ClockedProcess]
 public sealed class CoreCursor([OutputBus] IRamRead read, int cores) : SimpleProcess
 {
@@ -82,7 +82,7 @@ public sealed class CoreCursor([OutputBus] IRamRead read, int cores) : SimplePro
     }
 }
 
-/// <summary>Reads what is known of a core's process and endpoint. No latency, no state; one core per tick.</summary>
+/// <summary>Reads the state of a core's process and endpoint. Combinational; one core per tick.</summary>
 internal sealed class ScanReads(
     [InputBus] IRamData<CoreEntry> core,
     [OutputBus] IRamRead processRead,
@@ -102,7 +102,7 @@ internal sealed class ScanReads(
     }
 }
 
-/// <summary>What the scanner reads of a core, one tick after the other.</summary>
+/// <summary>The scanner's read data for a core, one tick after the other.</summary>
 /// <param name="Core">What runs there.</param>
 /// <param name="Entered">How often a core came to its process, modulo 256.</param>
 /// <param name="Left">How often one left it.</param>
@@ -116,8 +116,8 @@ internal sealed record ScannedRecords(
     [InputBus] IRamData<EndpointMark> Mark);
 
 /// <summary>
-/// Weighs a core: a process's share is by weight, of the cores that had a process at the last walk. Latency 2 ticks from the core's entry;
-/// one core per tick; cannot be held up.
+/// Rates a core: a process's share is by weight, of the cores that had a process at the last scan. Latency 2 ticks from the core's entry;
+/// one core per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 internal sealed class ScanWeight(
@@ -166,11 +166,11 @@ internal sealed class ScanWeight(
 }
 
 /// <summary>
-/// Keeps ready which core would be taken from its process next: the best that the last walk over all cores found. A core whose endpoint
-/// waits goes before one that is busy, then one whose process has more cores than its share, then the one that has waited longest. Busy
-/// ones only if their process has more than its share and has had the core for <see cref="INicSettings.Quantum"/>; the one that has had it
-/// for longest goes first. A victim that was taken, or was none any more, is followed by another at the end of the walk. Latency: a walk, 1
-/// tick for each core; cannot be held up.
+/// Registers which core would be preempted next: the best of the last scan of all cores. A core that is stalled at its endpoint goes
+/// before one that is busy, then one whose process has more cores than its share, then the one that has waited longest. Busy ones only if
+/// their process has more than its share and has had the core for <see cref="INicSettings.Quantum"/>; the one that has had it for longest
+/// goes first. A victim that was preempted, or was none any more, is followed by another at the end of the scan. Latency: a scan, 1 tick
+/// for each core; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class VictimChoice(
@@ -224,9 +224,9 @@ public sealed class VictimChoice(
 }
 
 /// <summary>
-/// Keeps the first core that the scanner finds overdue until the intake takes it. Latency 1 tick, after a walk at most (1 tick for each
-/// core); one core at a time; held up by the intake, which takes it
-/// before any other core is taken.
+/// Registers the first core that the scanner finds overdue until the intake accepts it. Latency 1 tick, after a scan at most (1 tick for
+/// each core); one core at a time; stalls with the intake, which accepts it
+/// before any other core is preempted.
 /// </summary>
 [ClockedProcess]
 public sealed class OverdueChoice(
@@ -287,7 +287,7 @@ internal static class VictimScanner
     }
 }
 
-/// <summary>The part of a record's write that the scanner keeps. No latency, no state.</summary>
+/// <summary>The part of a record's write that the scanner keeps. Combinational.</summary>
 public sealed class EnteredWrite([InputBus] IRamWrite<ProcessRecord> record, [OutputBus] IRamWrite<byte> write) : SimpleProcess
 {
 

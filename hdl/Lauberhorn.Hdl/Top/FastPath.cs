@@ -27,7 +27,7 @@ public sealed class FastPath
     /// <param name="config">The NIC's parameters.</param>
     /// <param name="mac">What the MAC delivers.</param>
     /// <param name="home">The coherence port.</param>
-    /// <param name="registers">What the registers drive.</param>
+    /// <param name="registers">The buses that the registers drive.</param>
     /// <exception cref="ElaborationException">The parameters do not fit together.</exception>
     public FastPath(NicConfig config, IMacReceive mac, HomePort home, RegisterOutputs registers)
     {
@@ -81,13 +81,13 @@ public sealed class FastPath
     /// <summary>Output: cores that are to be interrupted.</summary>
     public Stream<CoreInterrupt> Interrupts => Scheduler.Interrupts;
 
-    /// <summary>Output: what happens in the blocks behind the receive path.</summary>
+    /// <summary>Output: events of the blocks behind the receive path.</summary>
     public IReadOnlyList<IEvents> Events => [Admission.Events, Admission.AgeEvents, Scheduler.Events, Endpoints.Events, .. Replies.Events];
 
-    /// <summary>Output: how many messages are under way.</summary>
+    /// <summary>Output: number of slots in use.</summary>
     public ISlotCount Slots { get; }
 
-    /// <summary>Output: the answers of blocks that need time for a command.</summary>
+    /// <summary>Output: completions of commands, of blocks that need more than a fixed time.</summary>
     public IReadOnlyList<ICommandAnswer> CommandAnswers => [Scheduler.CommandAnswer, Endpoints.CommandAnswer];
 
     /// <summary>From the MAC to decoded calls.</summary>

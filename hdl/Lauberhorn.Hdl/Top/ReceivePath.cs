@@ -13,9 +13,9 @@ using SME.Components;
 namespace Lauberhorn.Hdl.Top;
 
 /// <summary>
-/// The receive path from the MAC to decoded RPC calls, see docs/receive-path.md. Takes a beat per tick, whatever the frames' lengths,
-/// and cannot be held up. A frame's metadata are on offer 5 ticks after its last beat. Both outputs may wait as long as
-/// they want; a frame that finds no room meanwhile is dropped whole and counted.
+/// The receive path from the MAC to decoded RPC calls, see docs/receive-path.md. Accepts a beat per tick, whatever the frames' lengths,
+/// without back-pressure. A frame's metadata are valid 5 ticks after its last beat. Both outputs may stall for
+/// ever; a frame that finds no room meanwhile is dropped whole and counted.
 /// </summary>
 public sealed class ReceivePath
 {
@@ -44,7 +44,7 @@ public sealed class ReceivePath
         IFrameBeat stage2 = new BeatDelay(stage1) { Name = "stage2" }.Beat;
         IFrameBeat stage3 = new BeatDelay(stage2) { Name = "stage3" }.Beat;
 
-        // From stage 1 to stage 3: findings.
+        // From stage 1 to stage 3: the checks' results.
         HeaderExtractor<W112> ethernet = new(stage1, 0, "ethernetHeader");
         HeaderExtractor<W160> ip = new(stage1, WireFormat.Ipv4Begin, "ipHeader");
         HeaderExtractor<W64> udp = new(stage1, WireFormat.UdpBegin, "udpHeader");
@@ -105,16 +105,16 @@ public sealed class ReceivePath
     /// <summary>Input: commands.</summary>
     public ICommand Command { get; }
 
-    /// <summary>Output: an item for each frame that goes on, in the order of the frames.</summary>
+    /// <summary>Output: an item for each frame that passes, in the order of the frames.</summary>
     public Stream<FrameMetadata> Metadata { get; }
 
     /// <summary>
     /// Output: the payloads, in the order of the metadata; nothing for a frame with no bytes of payload. It comes later than the
-    /// metadata and does not wait for them to be taken.
+    /// metadata and does not wait for them to be accepted.
     /// </summary>
     public Stream<PayloadBeat> Payload { get; }
 
-    /// <summary>Output: how many frames went which way.</summary>
+    /// <summary>Output: numbers of frames by end.</summary>
     public IReceiveCounters Counters { get; }
 
     /// <summary>Makes the receive path the whole of a simulation: its buses are the top level's ports.</summary>

@@ -28,7 +28,7 @@ public sealed class FifoDistributed<T>
         State = control.State;
     }
 
-    /// <summary>The output.</summary>
+    /// <summary>Output: the items, in the order in which they were accepted.</summary>
     public Stream<T> Output { get; }
 
     /// <summary>The fill level and the pointers.</summary>

@@ -21,7 +21,7 @@ public sealed class PipelineRegister<T>
         _ = new PipelineRegisterItem<T>(input, Output) { Name = "item" };
     }
 
-    /// <summary>The output.</summary>
+    /// <summary>Output: the items, in the order in which they were accepted.</summary>
     public Stream<T> Output { get; }
 }
 

@@ -19,7 +19,7 @@ public sealed class PriorityArbiter<TWidth> : SimpleProcess
         _ = new ArbiterMonitor<TWidth>(requests, grant, longestWait: null);
     }
 
-    /// <summary>The grant.</summary>
+    /// <summary>Output: the grant, in the same tick as the requests.</summary>
     public IGrant<TWidth> Grant => grant;
 
     /// <inheritdoc/>

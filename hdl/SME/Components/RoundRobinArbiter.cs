@@ -23,7 +23,7 @@ public sealed class RoundRobinArbiter<TWidth>
         Grant = choice.Grant;
     }
 
-    /// <summary>The grant.</summary>
+    /// <summary>Output: the grant, in the same tick as the requests.</summary>
     public IGrant<TWidth> Grant { get; }
 }
 

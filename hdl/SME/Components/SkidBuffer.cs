@@ -29,7 +29,7 @@ public sealed class SkidBuffer<T> : SimpleProcess
         outputReady = Output.Backward;
     }
 
-    /// <summary>The output.</summary>
+    /// <summary>Output: the items, in the order in which they were accepted.</summary>
     public Stream<T> Output { get; }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ namespace Lauberhorn.Hdl.Testing.Endpoint;
 /// <summary>A line that was left, with all its bytes.</summary>
 /// <param name="Left">What the reply stage takes.</param>
 /// <param name="Bytes">The line: what came with it, and the rest from the store.</param>
-/// <param name="Tick">The tick in which it was first on offer.</param>
+/// <param name="Tick">The tick in which it was first valid.</param>
 public sealed record TakenLine(LeftLine Left, byte[] Bytes, long Tick);
 
 /// <summary>
@@ -175,7 +175,7 @@ public sealed class EndpointBench : IDisposable
     /// <summary>Asked in each tick: whether the reply stage takes a line in the next.</summary>
     public Func<bool> LeftPace { get; set; } = static () => true;
 
-    /// <summary>Is given each line that was left.</summary>
+    /// <summary>Called with each line that was left.</summary>
     public Action<TakenLine> OnLeft { get; set; } = static _ => { };
 
     /// <summary>Called before each tick.</summary>
@@ -187,10 +187,10 @@ public sealed class EndpointBench : IDisposable
     /// <summary>Aux lines that the reply stage asked for.</summary>
     public List<byte[]> PacketLines { get; } = [];
 
-    /// <summary>Notices, and the ticks in which they were first on offer.</summary>
+    /// <summary>Notices, and the ticks in which they were first valid.</summary>
     public List<(EndpointNotice Notice, long Tick)> Notices { get; } = [];
 
-    /// <summary>Dispatches, and the ticks in which they were first on offer.</summary>
+    /// <summary>Dispatches, and the ticks in which they were first valid.</summary>
     public List<(Dispatch Dispatch, long Tick)> Dispatches { get; } = [];
 
     /// <summary>How often each event happened.</summary>
@@ -439,8 +439,8 @@ public sealed class EndpointBench : IDisposable
         settings.SharedQueue = ushort.MaxValue;
         Endpoints.PacketLines.Backward.Ready = true;
 
-        // The line on offer is taken in the tick to come if it is not taken in this one: its address is put on the port ahead of the
-        // taking.
+        // The line that is valid is accepted in the tick to come if it is not accepted in this one: its address is put on the port ahead of
+        // the taking.
         bool takes = Endpoints.Left.Forward.Valid && !Endpoints.Left.Backward.Ready && LeftPace();
         if (Endpoints.Left.Forward.Valid && Endpoints.Left.Backward.Ready)
         {
@@ -486,7 +486,7 @@ public sealed class EndpointBench : IDisposable
         Offer(packetReads, packetReadQueue, true);
     }
 
-    // An arrival comes after its line was taken, and one has already been taken for each arrival before it.
+    // An arrival comes after its line was accepted, and one has already been taken for each arrival before it.
     private void Drive(Scheduler with, bool packetsDone)
     {
         with.Releases.Backward.Ready = true;

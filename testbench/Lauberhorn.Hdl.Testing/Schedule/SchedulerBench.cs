@@ -148,7 +148,7 @@ public sealed class SchedulerBench : IDisposable
     /// <summary>Events of <see cref="NicEvent.CoreLate"/>.</summary>
     public int CoresLate { get; private set; }
 
-    /// <summary>Messages that kernel endpoints got out of turn.</summary>
+    /// <summary>Messages that kernel endpoints got out of round-robin order.</summary>
     public long Locals { get; private set; }
 
     /// <summary>
@@ -157,13 +157,13 @@ public sealed class SchedulerBench : IDisposable
     /// </summary>
     public long LocalsMissed { get; private set; }
 
-    /// <summary>Dispatches that have passed, and the ticks in which they were first on offer.</summary>
+    /// <summary>Dispatches that have passed, and the ticks in which they were first valid.</summary>
     public List<(Dispatch Dispatch, long Tick)> Dispatched { get; } = [];
 
     /// <summary>Arrivals and notices that have passed, and when.</summary>
     public List<(ScheduleStep Step, long Tick)> Accepted { get; } = [];
 
-    /// <summary>Cores that were interrupted, and the ticks in which the interrupts were first on offer.</summary>
+    /// <summary>Cores that were interrupted, and the ticks in which the interrupts were first valid.</summary>
     public List<(ushort Core, long Tick)> Interrupted { get; } = [];
 
     /// <summary>Slots whose releases have passed.</summary>
@@ -203,7 +203,7 @@ public sealed class SchedulerBench : IDisposable
     /// <param name="policy">The policy.</param>
     public void SetPolicy(uint process, ProcessPolicy policy) => next = (CommandCode.SetProcess, process, policy);
 
-    /// <summary>One tick: looks at what is on offer and decided, and brings what comes next.</summary>
+    /// <summary>One tick: reads what is valid and decided, and brings what comes next.</summary>
     /// <exception cref="InvalidOperationException">The scheduler does not do what the reference does.</exception>
     public void Tick()
     {
@@ -399,8 +399,7 @@ public sealed class SchedulerBench : IDisposable
             {
                 Dispatch dispatch = dispatches.Item;
                 dispatch = dispatch.Kind is DispatchKind.Deliver or DispatchKind.Reschedule ? dispatch : dispatch with { Slot = 0 };
-                Check(expectedDispatches.TryDequeue(out Dispatch expected) && expected == dispatch,
-                    $"{dispatch} is on offer, not {expected}");
+                Check(expectedDispatches.TryDequeue(out Dispatch expected) && expected == dispatch, $"{dispatch} is valid, not {expected}");
                 Dispatched.Add((dispatch, Ticks));
             }
 

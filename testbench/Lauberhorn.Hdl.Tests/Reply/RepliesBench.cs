@@ -154,10 +154,10 @@ internal sealed partial class RepliesBench : IDisposable
 
     public Dictionary<NicEvent, int> Events { get; } = [];
 
-    /// <summary>Ticks in which a line or an answer was first on offer.</summary>
+    /// <summary>Ticks in which a line or an answer was first valid.</summary>
     public List<long> OfferTicks { get; } = [];
 
-    /// <summary>Ticks in which a frame's first beat was first on offer.</summary>
+    /// <summary>Ticks in which a frame's first beat was first valid.</summary>
     public List<long> FrameTicks { get; } = [];
 
     /// <summary>Frames at the MAC.</summary>
@@ -170,7 +170,7 @@ internal sealed partial class RepliesBench : IDisposable
 
     public void Dispose() => Simulation.Dispose();
 
-    /// <summary>Whether nothing is under way to that address.</summary>
+    /// <summary>Whether nothing is in flight to that address.</summary>
     public bool IsQuiet(uint address) =>
         prepared?.Address != address && offered?.Address != address && !(answers.Forward.Valid && offeredAnswer.ClientAddress == address)
         && expectedFrames.All(frame => frame.Address != address) && macFrames.All(frame => frame.Address != address);
@@ -211,7 +211,7 @@ internal sealed partial class RepliesBench : IDisposable
         }
     }
 
-    /// <summary>Takes no more, and takes all that comes, until there is nothing under way.</summary>
+    /// <summary>Takes no more, and takes all that comes, until there is nothing in flight.</summary>
     public void Drain()
     {
         NextLine = static () => null;

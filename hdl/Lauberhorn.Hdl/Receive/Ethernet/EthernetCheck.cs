@@ -5,7 +5,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Ethernet;
 
-/// <summary>What the Ethernet header says.</summary>
+/// <summary>Results of the checks of the Ethernet header.</summary>
 public interface IEthernetFlags : IBus
 {
     /// <summary>Why the frame is dropped, by its MAC addresses.</summary>
@@ -20,7 +20,7 @@ public interface IEthernetFlags : IBus
 
 /// <summary>
 /// Checks of MAC addresses and EtherType (docs/receive-path.md; IEEE 802.3 clause 3.2).
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class EthernetCheck([InputBus] IHeader<W112> header, [InputBus] IReceiveConfiguration configuration) : SimpleProcess
@@ -29,7 +29,7 @@ public sealed class EthernetCheck([InputBus] IHeader<W112> header, [InputBus] IR
 
     [OutputBus] private readonly IEthernetFlags flags = Scope.CreateBus<IEthernetFlags>("flags");
 
-    /// <summary>What was found, one tick after the header.</summary>
+    /// <summary>Output: the results, one tick after the header; registers.</summary>
     public IEthernetFlags Flags => flags;
 
     /// <inheritdoc/>

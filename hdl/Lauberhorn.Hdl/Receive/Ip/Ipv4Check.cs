@@ -5,24 +5,24 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Ip;
 
-/// <summary>What the IPv4 header says; right on the frame's last beat, and only if the frame has such a header.</summary>
+/// <summary>Results of the checks of the IPv4 header; right on the frame's last beat, and only if the frame has such a header.</summary>
 public interface IIpv4Flags : IBus
 {
     /// <summary>Why the frame is dropped if its EtherType is IPv4's, whatever the header's other fields say.</summary>
     DropReason HeaderDrop { get; set; }
 
-    /// <summary>Why the frame is dropped if the header is right, and it is a datagram for us.</summary>
+    /// <summary>Why the frame is dropped if the header is right, and it is a datagram for the NIC.</summary>
     DropReason DatagramDrop { get; set; }
 
     /// <summary>Header length over 5 words.</summary>
     bool HasOptions { get; set; }
 
-    /// <summary>To another address than our own.</summary>
+    /// <summary>The destination is another address than the NIC's.</summary>
     bool IsOtherDestination { get; set; }
 
     /// <summary>
-    /// From an address that no sender has: this network (0.0.0.0/8), loopback, multicast, broadcast, our own, or our subnet's of all zeros
-    /// or ones.
+    /// From an address that no sender has: this network (0.0.0.0/8), loopback, multicast, broadcast, the NIC's own, or its subnet's of all
+    /// zeros or ones.
     /// </summary>
     bool IsBadSource { get; set; }
 
@@ -35,7 +35,7 @@ public interface IIpv4Flags : IBus
 
 /// <summary>
 /// Checks of the fields of the IPv4 header (docs/receive-path.md; RFC 791 section 3.1, RFC 1122 section 3.2.1.3).
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class Ipv4Check(
@@ -49,7 +49,7 @@ public sealed class Ipv4Check(
 
     [OutputBus] private readonly IIpv4Flags flags = Scope.CreateBus<IIpv4Flags>("flags");
 
-    /// <summary>What was found, one tick after the header.</summary>
+    /// <summary>Output: the results, one tick after the header; registers.</summary>
     public IIpv4Flags Flags => flags;
 
     /// <inheritdoc/>

@@ -21,13 +21,13 @@ public interface IIpv4PartialSums : IBus
 /// <summary>The sum of the IPv4 header's ten words, 20 bits, carries not folded in.</summary>
 public interface IIpv4Sum : IBus
 {
-    /// <summary>The sum.</summary>
+    /// <summary>The sum, 20 bits.</summary>
     uint Sum { get; set; }
 }
 
 /// <summary>
-/// First half of the check of the header checksum: adds up the ten words of an IPv4 header in three parts (RFC 1071). It is always in the
-/// first beat whole, so nothing has to be chosen in front of the adders. Latency 1 tick; one beat per tick; cannot be held up.
+/// First half of the check of the header checksum: sums the ten words of an IPv4 header in three parts (RFC 1071). It is always in the
+/// first beat whole, so nothing has to be chosen in front of the adders. Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class Ipv4PartialSums([InputBus] IFrameBeat beat) : SimpleProcess
@@ -55,8 +55,8 @@ public sealed class Ipv4PartialSums([InputBus] IFrameBeat beat) : SimpleProcess
 }
 
 /// <summary>
-/// Second half of the check of the header checksum: adds up the three parts.
-/// Latency 1 tick; one header per tick; cannot be held up.
+/// Second half of the check of the header checksum: sums the three parts.
+/// Latency 1 tick; one header per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class Ipv4Sum([InputBus] IIpv4PartialSums parts) : SimpleProcess

@@ -4,7 +4,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Mac;
 
-/// <summary>What is wrong with a frame as such; right on its last beat.</summary>
+/// <summary>Results of the checks of the frame as such; right on its last beat.</summary>
 public interface IFrameFlags : IBus
 {
     /// <summary>Why the frame is dropped, whatever is in it.</summary>
@@ -16,7 +16,7 @@ public interface IFrameFlags : IBus
 
 /// <summary>
 /// Checks of the frame as such (docs/receive-path.md): the error flag and the frame's length.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class FrameCheck([InputBus] IFrameBeat beat, int largestFrameBytes) : SimpleProcess
@@ -27,7 +27,7 @@ public sealed class FrameCheck([InputBus] IFrameBeat beat, int largestFrameBytes
     [OutputBus] private readonly IFrameFlags flags = Scope.CreateBus<IFrameFlags>("flags");
     private readonly uint largest = (uint)largestFrameBytes;
 
-    /// <summary>What was found, one tick after the beat.</summary>
+    /// <summary>Output: the results, one tick after the beat; registers.</summary>
     public IFrameFlags Flags => flags;
 
     /// <inheritdoc/>

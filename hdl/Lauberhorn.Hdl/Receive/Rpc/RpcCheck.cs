@@ -4,13 +4,13 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Rpc;
 
-/// <summary>What the fixed part of the RPC header says; right only if the frame has it.</summary>
+/// <summary>Results of the checks of the RPC header's fixed part; right only if the frame has it.</summary>
 public interface IRpcFlags : IBus
 {
-    /// <summary>Message type 0.</summary>
+    /// <summary>Message type 0: a call.</summary>
     bool IsCall { get; set; }
 
-    /// <summary>Message type 1.</summary>
+    /// <summary>Message type 1: a reply.</summary>
     bool IsReply { get; set; }
 
     /// <summary>RPC version other than 2.</summary>
@@ -28,14 +28,14 @@ public interface IRpcFlags : IBus
 
 /// <summary>
 /// Checks of the RPC header (docs/receive-path.md): message type, RPC version, length of the credential
-/// (RFC 5531 sections 8.2 and 9). Latency 1 tick; one header per tick; cannot be held up.
+/// (RFC 5531 sections 8.2 and 9). Latency 1 tick; one header per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class RpcCheck([InputBus] IHeader<W256> header) : SimpleProcess
 {
     [OutputBus] private readonly IRpcFlags flags = Scope.CreateBus<IRpcFlags>("flags");
 
-    /// <summary>What was found, one tick after the header.</summary>
+    /// <summary>Output: the results, one tick after the header; registers.</summary>
     public IRpcFlags Flags => flags;
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ using SME.Components;
 
 namespace Lauberhorn.Hdl.Receive.Udp;
 
-/// <summary>Whether a datagram is the NIC's.</summary>
+/// <summary>The port look-up's result.</summary>
 public interface IPortFlags : IBus
 {
     /// <summary>Whether its destination port is in the table, or every port counts.</summary>
@@ -15,8 +15,8 @@ public interface IPortFlags : IBus
 }
 
 /// <summary>
-/// Whether a UDP port is ours: a bit for each, which <see cref="CommandCode.SetPort"/> writes; all 0 at power-up. A datagram
-/// that is looked up in the tick of the write sees the old bit. Latency 1 tick; one header per tick; cannot be held up.
+/// The table of the NIC's UDP ports: a bit for each, which <see cref="CommandCode.SetPort"/> writes; all 0 at power-up. A datagram
+/// that is looked up in the tick of the write sees the old bit. Latency 1 tick; one header per tick; no back-pressure.
 /// </summary>
 public sealed class PortTable
 {
@@ -36,11 +36,11 @@ public sealed class PortTable
         Flags = new PortResult(ram.Data, configuration) { Name = "result" }.Flags;
     }
 
-    /// <summary>What was found, one tick after the header.</summary>
+    /// <summary>Output: the result, one tick after the header.</summary>
     public IPortFlags Flags { get; }
 }
 
-/// <summary>Looks a port up, and writes it if commanded. Combinational; one of each per tick.</summary>
+/// <summary>Drives the table's read port, and its write port for the command. Combinational; one of each per tick.</summary>
 public sealed class PortAccess([InputBus] IHeader<W64> udp, [InputBus] ICommand command) : SimpleProcess
 {
     [OutputBus] private readonly IRamRead read = Scope.CreateBus<IRamRead>("read");
@@ -61,7 +61,7 @@ public sealed class PortAccess([InputBus] IHeader<W64> udp, [InputBus] ICommand 
     }
 }
 
-/// <summary>Puts what was read together with <see cref="IReceiveConfiguration.AnyPort"/>. Combinational; one port per tick.</summary>
+/// <summary>Combines the bit that was read with <see cref="IReceiveConfiguration.AnyPort"/>. Combinational; one port per tick.</summary>
 public sealed class PortResult([InputBus] IRamData<bool> data, [InputBus] IReceiveConfiguration configuration) : SimpleProcess
 {
     [OutputBus] private readonly IPortFlags flags = Scope.CreateBus<IPortFlags>("flags");

@@ -5,7 +5,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Udp;
 
-/// <summary>What the UDP header says; right only if the frame has such a header.</summary>
+/// <summary>Results of the checks of the UDP header; right only if the frame has such a header.</summary>
 public interface IUdpFlags : IBus
 {
     /// <summary>Length under 8, or over the IPv4 payload.</summary>
@@ -29,7 +29,7 @@ public interface IUdpFlags : IBus
 
 /// <summary>
 /// Checks of the UDP length (docs/receive-path.md), and of whether the payload has room for each part of an RPC header (RFC 768).
-/// Latency 1 tick; one header per tick; cannot be held up.
+/// Latency 1 tick; one header per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class UdpCheck([InputBus] IHeader<W160> ip, [InputBus] IHeader<W64> udp) : SimpleProcess
@@ -40,7 +40,7 @@ public sealed class UdpCheck([InputBus] IHeader<W160> ip, [InputBus] IHeader<W64
 
     [OutputBus] private readonly IUdpFlags flags = Scope.CreateBus<IUdpFlags>("flags");
 
-    /// <summary>What was found, one tick after the header.</summary>
+    /// <summary>Output: the results, one tick after the header; registers.</summary>
     public IUdpFlags Flags => flags;
 
     /// <inheritdoc/>

@@ -24,14 +24,14 @@ public interface IUdpPartialSums : IBus
 /// <summary>The sum of all words that the UDP checksum covers up to this beat; 29 bits, carries not folded in.</summary>
 public interface IUdpSum : IBus
 {
-    /// <summary>The sum.</summary>
+    /// <summary>The sum, 29 bits.</summary>
     uint Sum { get; set; }
 }
 
 /// <summary>
-/// First half of the check of the UDP checksum: adds up the words of a beat that the UDP checksum covers, a quarter each
+/// First half of the check of the UDP checksum: sums the words of a beat that the UDP checksum covers, a quarter each
 /// (RFC 1071). UDP begins at an even byte of the frame, so no word straddles two beats.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class UdpPartialSums([InputBus] IUdpRange range) : SimpleProcess
@@ -55,8 +55,8 @@ public sealed class UdpPartialSums([InputBus] IUdpRange range) : SimpleProcess
 }
 
 /// <summary>
-/// Second half of the check of the UDP checksum: adds up the sums of a frame's beats and the rest of the pseudo-header.
-/// Latency 1 tick; one beat per tick; cannot be held up.
+/// Second half of the check of the UDP checksum: sums a frame's beats and the rest of the pseudo-header.
+/// Latency 1 tick; one beat per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 public sealed class UdpSum([InputBus] IFrameBeat beat, [InputBus] IUdpPartialSums parts, [InputBus] IUdpFlags flags) : SimpleProcess

@@ -10,7 +10,7 @@ using SME;
 
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
-/// <summary>What all checks but that of the UDP checksum decide about a frame; right on the frame's last beat.</summary>
+/// <summary>The decision about a frame by all checks but that of the UDP checksum; right on the frame's last beat.</summary>
 public interface IFrameDecision : IBus
 {
     /// <summary>Why the frame is dropped, or <see cref="DropReason.None"/>.</summary>
@@ -19,7 +19,7 @@ public interface IFrameDecision : IBus
     /// <summary>Whether a wrong UDP checksum drops the frame: no check before it decides, and there is a checksum.</summary>
     bool NeedsChecksum { get; set; }
 
-    /// <summary>What the frame is, if it is not dropped.</summary>
+    /// <summary>The frame's kind, if it is not dropped.</summary>
     FrameKind Kind { get; set; }
 
     /// <summary>See <see cref="FrameMetadata.PayloadOffset"/>.</summary>
@@ -35,7 +35,7 @@ public interface IFrameDecision : IBus
     ushort VerifierBytes { get; set; }
 }
 
-/// <summary>What checks find of a frame up to its IPv4 header, each a register beside the beat.</summary>
+/// <summary>Results of the checks up to the IPv4 header, each a register aligned with the beat.</summary>
 /// <param name="Frame">Of the frame as such.</param>
 /// <param name="Ethernet">Of its Ethernet header.</param>
 /// <param name="Ip">Of its IPv4 header.</param>
@@ -46,7 +46,7 @@ internal sealed record HeaderFindings(
     [InputBus] IIpv4Flags Ip,
     [InputBus] IIpv4Sum IpSum);
 
-/// <summary>What checks find of a datagram and the RPC message in it, each a register beside the beat.</summary>
+/// <summary>Results of the checks of a datagram and the RPC message in it, each a register aligned with the beat.</summary>
 /// <param name="Udp">Of its UDP header.</param>
 /// <param name="Port">Of its destination port.</param>
 /// <param name="Rpc">Of its RPC header.</param>
@@ -60,8 +60,8 @@ internal sealed record MessageFindings(
     [InputBus] IVerifier Verifier);
 
 /// <summary>
-/// Puts the findings of all checks in the order of <see cref="ReceiveChecks"/>: the first that applies decides.
-/// Latency 1 tick; one frame per tick; cannot be held up.
+/// Selects by priority, in the order of <see cref="ReceiveChecks"/>: the first check whose condition holds gives the decision.
+/// Latency 1 tick; one frame per tick; no back-pressure.
 /// </summary>
 [ClockedProcess]
 internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings headers, MessageFindings message) : SimpleProcess
@@ -77,13 +77,13 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings h
     [InputBus] private readonly IVerifier verifier = message.Verifier;
     [OutputBus] private readonly IFrameDecision decision = Scope.CreateBus<IFrameDecision>("decision");
 
-    /// <summary>The decision, one tick after the findings.</summary>
+    /// <summary>Output: the decision, one tick after the checks' results; registers.</summary>
     public IFrameDecision Decision => decision;
 
     /// <inheritdoc/>
     protected override void OnTick()
     {
-        // A body takes its bytes rounded up to words. That is said as two terms, so that both sums below are one carry chain each.
+        // A body takes its bytes rounded up to words. It is written as two terms, so that both sums below are one carry chain each.
         uint verifierBytes = verifier.Length;
         int wholeWords = (int)((verifierBytes >> 2) & 0x7F);
         int partialWord = (verifierBytes & 3) != 0 ? 1 : 0;
@@ -167,7 +167,7 @@ internal sealed class FrameDecision([InputBus] IFrameBeat beat, HeaderFindings h
             return DropReason.UdpBadLength;
         }
 
-        // What is for no port of ours is the kernel's to judge.
+        // A datagram to a port that is not the NIC's is left to the kernel.
         if (!port.IsOurs)
         {
             return DropReason.None;

@@ -31,6 +31,6 @@ public interface IReceiveCounters : IBus
     /// <summary>Frames that were dropped, by reason.</summary>
     DropCounters Dropped { get; set; }
 
-    /// <summary>Frames that went on, by kind.</summary>
+    /// <summary>Frames that passed, by kind.</summary>
     KindCounters Passed { get; set; }
 }

@@ -9,10 +9,10 @@ using SME;
 namespace Lauberhorn.Hdl.Receive.Verdict;
 
 /// <summary>
-/// Says which headers a frame does not have, and whether it is a short call, so that the registers in front of the metadata's FIFO become 0
-/// where the frame has bytes of something else: a register's reset does it, and not a look-up table for each bit. It does so on the frame's
-/// last beat, by the findings by which <see cref="FrameDecision"/> decides in the same tick: a setting that changes while a frame comes in
-/// counts for both or for none. Combinational; one beat per tick; cannot be held up.
+/// Derives which headers a frame does not have, and whether it is a short call, so that the registers in front of the metadata's FIFO
+/// become 0 where the frame has bytes of something else: a register's reset does it, and not a look-up table for each bit. It does so on
+/// the frame's last beat, by the results by which <see cref="FrameDecision"/> decides in the same tick: a setting that changes while a
+/// frame comes in applies to both or to none. Combinational; one beat per tick; no back-pressure.
 /// </summary>
 internal sealed class MetadataGate([InputBus] IFrameBeat beat, HeaderFindings headers, MessageFindings found) : SimpleProcess
 {

@@ -199,7 +199,7 @@ internal sealed class HostileRun : IDisposable
         await BearAsync(isHostile: true);
     }
 
-    // Where everything stands, for whoever looks for what went wrong.
+    // Where everything stands, for finding out what went wrong.
     private string Describe()
     {
         IEnumerable<string> endpoints = node.Nic.FastPath.Endpoints.Memories.States

@@ -392,7 +392,7 @@ internal sealed class KillRun : IDisposable
 
         if (plan.Prefetches == 0 && plan.Machine.SpeculationsPerMillion == 0)
         {
-            // A load that no program asked for reads out of turn.
+            // A line that no program asked for may be read at any time.
             Equal("reads out of turn", 0, Count(NicEvent.BadRead));
         }
 
