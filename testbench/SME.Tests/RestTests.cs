@@ -4,7 +4,7 @@ using SME.Components;
 
 namespace SME.Tests;
 
-#pragma warning disable SME010, SME056 // These processes are never hardware: the simulation runs what the subset does not have, too.
+#pragma warning disable SME010, SME030, SME056 // These processes are never hardware: the simulation runs what the subset does not have, too.
 /// <summary>Processes that rest: each of these depends on something else than its inputs, and must run when it changes.</summary>
 public class RestTests
 {
@@ -211,6 +211,42 @@ public class RestTests
         protected override void OnTick() => Output.Value = data.Item;
     }
 
+    /// <summary>Reads one of its inputs, or none: which, another says.</summary>
+    [ClockedProcess]
+    private sealed class Chosen(INumber choice, INumber left, INumber right) : SimpleProcess
+    {
+        [InputBus] private readonly INumber choice = choice;
+        [InputBus] private readonly INumber left = left;
+        [InputBus] private readonly INumber right = right;
+        [OutputBus] public readonly INumber Output = Bus();
+
+        protected override void OnTick()
+        {
+            if ((choice.Value & 3) == 0)
+            {
+                Output.Value = left.Value;
+                return;
+            }
+
+            for (int i = 0; i < (choice.Value & 1); i++)
+            {
+                Output.Value = right.Value + Half(left);
+            }
+        }
+
+        private int Half(INumber bus) => choice.Value < 5 ? 0 : bus.Value / 2;
+    }
+
+    /// <summary>Reads one of several buses.</summary>
+    private sealed class OneOf(INumber choice, params INumber[] several) : SimpleProcess
+    {
+        [InputBus] private readonly INumber choice = choice;
+        [InputBus] private readonly INumber[] several = several;
+        [OutputBus] public readonly INumber Output = Bus();
+
+        protected override void OnTick() => Output.Value = several[choice.Value & 1].Value;
+    }
+
     private static List<string> Trace(int[] inputs, long compileAfter, int restFrom, bool checks = false)
     {
         using Simulation simulation = new() { CompileAfter = compileAfter, RestFrom = restFrom, ChecksRest = checks };
@@ -228,7 +264,9 @@ public class RestTests
         _ = new InArray(source);
         _ = new ByReference(address);
         _ = new OfOutput(source);
-        _ = new OfInternal(new OfTime(source).Output);
+        OfTime time = new(source);
+        _ = new OfInternal(time.Output);
+        _ = new OneOf(source, address, new Chosen(source, address, time.Output).Output);
         simulation.AddTopLevelInputs(source);
         List<string> trace = [];
         for (int i = 0; i < inputs.Length; i++)
@@ -287,6 +325,21 @@ public class RestTests
         source.Value = 10;
         simulation.Tick(2);
         Assert.Contains("Limited", simulation.Network.Awake.Select(process => process.Process.Name));
+    }
+
+    [Fact]
+    public void A_process_rests_that_writes_what_is_there()
+    {
+        using Simulation simulation = new() { CompileAfter = 0, RestFrom = 0 };
+        INumber source = Bus("source");
+        InArray array = new(source);
+        simulation.AddTopLevelInputs(source).AddTopLevelOutputs(array.Output);
+        source.Value = 7;
+        simulation.Tick(3);
+        Assert.Equal(["InArray"], simulation.Network.Awake.Select(process => process.Process.Name));
+        simulation.Tick(2);
+        Assert.Equal(7, array.Output.Value);
+        Assert.Empty(simulation.Network.Awake);
     }
 
     [Fact]

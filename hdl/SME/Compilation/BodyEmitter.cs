@@ -115,6 +115,10 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
 
                 generator.Emit(OpCodes.Br, end);
             }
+            else if (ArrayDirty is not null && Stored(instruction) is { } element)
+            {
+                StoreElement(element);
+            }
             else
             {
                 if (ArrayDirty is not null && Purity.WritesArray(body.Code, i))
@@ -161,6 +165,37 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
 
         generator.Emit(OpCodes.Stfld, access.Signal);
     }
+
+    /// <summary>Stores the value on the stack to an element, and notes whether it is another one than before.</summary>
+    private void StoreElement(Type type)
+    {
+        LocalBuilder value = generator.DeclareLocal(type);
+        LocalBuilder place = generator.DeclareLocal(type.MakeByRefType());
+        Label same = generator.DefineLabel();
+        generator.Emit(OpCodes.Stloc, value);
+        generator.Emit(OpCodes.Ldelema, type);
+        generator.Emit(OpCodes.Stloc, place);
+        MemoryCompare.Emit(
+            generator, MemoryLayout.SizeOf(type), code => code.Emit(OpCodes.Ldloc, place), code => code.Emit(OpCodes.Ldloca, value));
+        generator.Emit(OpCodes.Brfalse, same);
+        generator.Emit(OpCodes.Ldc_I4_1);
+        generator.Emit(OpCodes.Stloc, ArrayDirty!);
+        generator.Emit(OpCodes.Ldloc, place);
+        generator.Emit(OpCodes.Ldloc, value);
+        generator.Emit(OpCodes.Stobj, type);
+        generator.MarkLabel(same);
+    }
+
+    /// <summary>The type that an instruction stores to an element of an array; null if it does not.</summary>
+    private static Type? Stored(Instruction instruction) => instruction.Code.Name switch
+    {
+        "stelem.i1" => typeof(sbyte),
+        "stelem.i2" => typeof(short),
+        "stelem.i4" => typeof(int),
+        "stelem.i8" => typeof(long),
+        "stelem" => instruction.Operand as Type,
+        _ => null,
+    };
 
     /// <summary>Writes what a field of the process holds, if the constructor has fixed it.</summary>
     private bool TryLoadFixed(Instruction load)

@@ -21,6 +21,8 @@ internal sealed partial class NetworkCompiler
 
     private void WriteResting(Schedule schedule)
     {
+        // A comparison right behind the writes would wait for each of them to reach the cache.
+        direct.Clear();
         Begin(string.Empty);
         foreach (ProcessInstance instance in schedule.TestBench.Concat(schedule.Clocked))
         {
@@ -39,6 +41,7 @@ internal sealed partial class NetworkCompiler
             {
                 MakeRoom(bus.Path, 1, 12);
                 CloseGroup();
+                need.IsAlways = true;
                 CommitChanges(bus);
             }
         }
@@ -48,6 +51,7 @@ internal sealed partial class NetworkCompiler
             foreach ((BusStorage bus, WakeMask driver) in word)
             {
                 MakeRoom(bus.Path, 1, 12);
+                need.Add(isRan: true, driver);
                 OpenGroup(isRan: true, driver.Word);
                 Label next = generator.DefineLabel();
                 Test(ran!, driver);
@@ -57,6 +61,7 @@ internal sealed partial class NetworkCompiler
             }
 
             CloseGroup();
+            need.Add(isRan: true, new WakeMask(word.Key, uint.MaxValue));
             LoadWord(ran!, word.Key);
             generator.Emit(OpCodes.Ldc_I4_0);
             generator.Emit(OpCodes.Stind_I4);
@@ -119,6 +124,8 @@ internal sealed partial class NetworkCompiler
         }
 
         WakeMask self = RestPlan.MaskOf(number);
+        need.Add(isRan: false, self);
+        need.IsAlways |= network.Simulation.ChecksRest;
         OpenGroup(isRan: false, self.Word);
         Label skip = generator.DefineLabel();
         bool rests = sensitivity is not null || instance.Process is Monitor;

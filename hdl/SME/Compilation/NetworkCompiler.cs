@@ -20,9 +20,10 @@ internal sealed partial class NetworkCompiler
     private readonly TickCount ticks;
     private readonly Dictionary<ProcessInstance, Body?> bodies = [];
     private readonly HashSet<BusStorage> direct = [];
-    private readonly List<(string Name, CodeRecorder Code, TickState State)> pieces = [];
+    private readonly List<(string Name, CodeRecorder Code, TickState State, PieceNeed Need)> pieces = [];
     private CodeRecorder generator = null!;
     private TickState state = null!;
+    private PieceNeed need = null!;
     private Label again;
     private Label done;
     private int length;
@@ -125,7 +126,8 @@ internal sealed partial class NetworkCompiler
     {
         generator = new CodeRecorder();
         state = new TickState();
-        pieces.Add(($"Tick{pieces.Count} {first}", generator, state));
+        need = new PieceNeed();
+        pieces.Add(($"Tick{pieces.Count} {first}", generator, state, need));
         length = 0;
         again = generator.DefineLabel();
         done = generator.DefineLabel();
@@ -146,6 +148,7 @@ internal sealed partial class NetworkCompiler
 
         if (isLast)
         {
+            need.IsAlways = true;
             BodyEmitter.LoadObject(generator, state, ticks);
             generator.Emit(OpCodes.Ldflda, typeof(TickCount).GetField(nameof(TickCount.Done), BindingFlags.Instance | BindingFlags.NonPublic)!);
             AddOne();
@@ -240,6 +243,7 @@ internal sealed partial class NetworkCompiler
         int places = body is null ? 1 : BodyEmitter.PlacesOf(body);
         bool isWritten = body is not null && places + 8 < TickState.Capacity;
         MakeRoom(instance.Path, isWritten ? places + 1 : 2, isWritten ? body!.Length : 1);
+        need.IsAlways = true;
         Label skip = generator.DefineLabel();
         SkipWithoutEdge(instance, skip);
         Count(instance);
@@ -296,18 +300,36 @@ internal sealed partial class NetworkCompiler
             return parts[0];
         }
 
-        RestPlan? rests = plan;
+        if (plan is null)
+        {
+            return count =>
+            {
+                for (long i = 0; i < count; i++)
+                {
+                    foreach (Action<long> part in parts)
+                    {
+                        part(1);
+                    }
+                }
+            };
+        }
+
+        RestPlan rests = plan;
+        PieceStep[] steps = [.. pieces.Select((piece, at) => piece.Need.Step(parts[at], rests))];
 
         return count =>
         {
             for (long i = 0; i < count; i++)
             {
-                foreach (Action<long> part in parts)
+                foreach (ref readonly PieceStep step in steps.AsSpan())
                 {
-                    part(1);
+                    if (step.IsNeeded)
+                    {
+                        step.Run(1);
+                    }
                 }
 
-                if (rests is { IsStill: true })
+                if (rests.IsStill)
                 {
                     // Nothing is awake, and nobody can change an input before the last of these ticks.
                     ticks.Done += count - 1 - i;

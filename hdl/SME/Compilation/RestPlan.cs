@@ -69,6 +69,8 @@ internal sealed unsafe class RestPlan
         int words = (numbers.Count + PerWord - 1) / PerWord;
         Awake = GC.AllocateArray<uint>(words + 1, true);
         Ran = GC.AllocateArray<uint>(words + 1, true);
+        Ones = GC.AllocateArray<uint>(1, true);
+        Ones[0] = uint.MaxValue;
         foreach (int number in numbers.Values)
         {
             Awake[number / PerWord] |= MaskOf(number).Mask;
@@ -83,6 +85,9 @@ internal sealed unsafe class RestPlan
     /// <summary>A bit for each clocked process whose outputs are still to be committed: whether it ran in this tick.</summary>
     internal uint[] Ran { get; }
 
+    /// <summary>A word of which all bits are set.</summary>
+    internal uint[] Ones { get; }
+
     /// <summary>Whether a tick would run nothing: then neither does the one after it, as long as nobody changes an input.</summary>
     internal bool IsStill => isAllNumbered && Awake.AsSpan().IndexOfAnyExcept(0u) < 0;
 
@@ -90,8 +95,8 @@ internal sealed unsafe class RestPlan
     internal IReadOnlyDictionary<ProcessInstance, string> Reasons => reasons;
 
     /// <summary>Where words lie that do not move.</summary>
-    internal static nint AddressOf<T>(T[] words)
-        where T : unmanaged => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref words[0]);
+    internal static nint AddressOf<T>(T[] words, int at = 0)
+        where T : unmanaged => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref words[at]);
 
     /// <summary>The number of a process; -1 if it has none and runs in every tick.</summary>
     internal int NumberOf(ProcessInstance instance) => numbers.GetValueOrDefault(instance, -1);

@@ -16,6 +16,7 @@ internal static class ShimWriter
             throw new CosimulationException($"{design.Entity} has {design.Clocks.Count} clocks; at most 64 can be driven");
         }
 
+        string[] taking = options.Waves ? [] : [$"model.{HeldInputs.Event} ^= 1;"];
         StringBuilder text = new();
         text.Append("#include \"Model.h\"\n#include \"verilated.h\"\n#include <cstddef>\n#include <cstdint>\n#include <cstring>\n");
         text.Append(options.Waves ? "#include \"verilated_fst_c.h\"\n\n" : "\n");
@@ -39,9 +40,10 @@ internal static class ShimWriter
             {
             {{Lines(layout.Outputs.Select(port => Copy($"ports.{Member(port)}", $"model.{VerilogNames.Member(port.Port.Name)}", port)))}}}
 
+            // The inputs are set: the design is to take them (see HeldInputs).
             inline void clocks_low(Model& model)
             {
-            {{Lines(design.Clocks.Select(clock => $"model.{clock.Clock} = 0;"))}}}
+            {{Lines([.. taking, .. design.Clocks.Select(clock => $"model.{clock.Clock} = 0;")])}}}
 
             inline void clocks_high(Model& model, uint64_t clocks)
             {
@@ -82,7 +84,7 @@ internal static class ShimWriter
             {{(options.Waves ? "    instance->context.traceEverOn(true);\n" : string.Empty)}}    instance->model = new Model(&instance->context, "");
                 reset_to(*instance->model, 0);
                 clocks_low(*instance->model);
-                return instance;
+            {{(options.Waves ? string.Empty : "    instance->model->eval(); // From here on a change is seen.\n")}}    return instance;
             }
 
             EXPORT void lauberhorn_destroy(void* handle)
