@@ -41,14 +41,16 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
     internal static void LoadObject(ILGenerator generator, TickState state, object item)
     {
         generator.Emit(OpCodes.Ldarg_0);
-        generator.Emit(OpCodes.Ldflda, typeof(TickState).GetField(nameof(TickState.Objects), BindingFlags.Instance | BindingFlags.NonPublic)!);
+        generator.Emit(OpCodes.Ldflda,
+            typeof(TickState).GetField(nameof(TickState.Objects), BindingFlags.Instance | BindingFlags.NonPublic)!);
         generator.Emit(OpCodes.Ldc_I4, state.PlaceOf(item) * IntPtr.Size);
         generator.Emit(OpCodes.Add);
         generator.Emit(OpCodes.Ldind_Ref);
     }
 
     /// <summary>How many objects a body may need a place for.</summary>
-    internal static int PlacesOf(Body body) => 1 + body.All.Sum(inner => inner.Code.Count(instruction => instruction.Code == OpCodes.Ldfld));
+    internal static int PlacesOf(Body body) => 1 + body.All.Sum(
+        inner => inner.Code.Count(instruction => instruction.Code == OpCodes.Ldfld));
 
     internal void Emit(Body body)
     {
@@ -61,10 +63,13 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
     private void Emit(Body body, LocalBuilder[] arguments)
     {
         LocalBuilder[] locals = [.. body.Locals.Select(local => generator.DeclareLocal(local.LocalType, local.IsPinned))];
-        Dictionary<int, Label> labels = body.Code.SelectMany(instruction => instruction.Targets).Distinct().ToDictionary(offset => offset, _ => generator.DefineLabel());
-        Dictionary<int, SignalAccess> receivers = body.Accesses.Values.Where(access => access.IsWrite && access.Receiver >= 0).ToDictionary(access => access.Receiver);
+        Dictionary<int, Label> labels = body.Code.SelectMany(instruction => instruction.Targets).Distinct().ToDictionary(offset => offset,
+            _ => generator.DefineLabel());
+        Dictionary<int, SignalAccess> receivers = body.Accesses.Values.Where(access => access.IsWrite && access.Receiver >= 0)
+            .ToDictionary(access => access.Receiver);
         Label end = generator.DefineLabel();
-        LocalBuilder? result = body.Method is MethodInfo { ReturnType: { } type } && type != typeof(void) ? generator.DeclareLocal(type) : null;
+        LocalBuilder? result = body.Method is MethodInfo { ReturnType: { } type } && type != typeof(void) ? generator.DeclareLocal(type)
+            : null;
         for (int i = 0; i < body.Code.Length; i++)
         {
             Instruction instruction = body.Code[i];
@@ -73,7 +78,8 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
                 generator.MarkLabel(label);
             }
 
-            if (instruction.IsLoadArgument && body.IsProcess(instruction.Argument) && i + 1 < body.Code.Length && !labels.ContainsKey(body.Code[i + 1].Offset) && TryLoadFixed(body.Code[i + 1]))
+            if (instruction.IsLoadArgument && body.IsProcess(instruction.Argument) && i + 1 < body.Code.Length
+                && !labels.ContainsKey(body.Code[i + 1].Offset) && TryLoadFixed(body.Code[i + 1]))
             {
                 i++;
             }
@@ -200,7 +206,8 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
     /// <summary>Writes what a field of the process holds, if the constructor has fixed it.</summary>
     private bool TryLoadFixed(Instruction load)
     {
-        if (load.Code != OpCodes.Ldfld || load.Operand is not FieldInfo { IsStatic: false } field || !FixedFields.IsFixed(field) || !field.DeclaringType!.IsInstanceOfType(process))
+        if (load.Code != OpCodes.Ldfld || load.Operand is not FieldInfo { IsStatic: false } field || !FixedFields.IsFixed(field)
+            || !field.DeclaringType!.IsInstanceOfType(process))
         {
             return false;
         }
@@ -217,7 +224,8 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
             return true;
         }
 
-        switch (field.FieldType.IsEnum ? Convert.ChangeType(value, field.FieldType.GetEnumUnderlyingType(), System.Globalization.CultureInfo.InvariantCulture) : value)
+        switch (field.FieldType.IsEnum
+            ? Convert.ChangeType(value, field.FieldType.GetEnumUnderlyingType(), System.Globalization.CultureInfo.InvariantCulture) : value)
         {
             case bool flag:
                 generator.Emit(OpCodes.Ldc_I4, flag ? 1 : 0);
@@ -312,7 +320,8 @@ internal sealed class BodyEmitter(ILGenerator generator, TickState state, Proces
 
     private void EmitField(OpCode code, FieldInfo field)
     {
-        if (field.IsStatic && field.DeclaringType is { TypeInitializer: not null } type && type.Attributes.HasFlag(TypeAttributes.BeforeFieldInit))
+        if (field.IsStatic && field.DeclaringType is { TypeInitializer: not null } type
+            && type.Attributes.HasFlag(TypeAttributes.BeforeFieldInit))
         {
             // Initialised now, the field's content can be a constant of the compiled code.
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);

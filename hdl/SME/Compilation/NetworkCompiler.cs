@@ -60,7 +60,8 @@ internal sealed partial class NetworkCompiler
 
     private void Analyse(Schedule schedule)
     {
-        ILookup<Type, Type> storages = network.Buses.SelectMany(bus => bus.GetType().GetInterfaces().Select(type => (type, bus.GetType()))).ToLookup(pair => pair.type, pair => pair.Item2);
+        ILookup<Type, Type> storages = network.Buses.SelectMany(bus => bus.GetType().GetInterfaces().Select(type => (type, bus.GetType())))
+            .ToLookup(pair => pair.type, pair => pair.Item2);
         foreach (ProcessInstance instance in schedule.Clocked.Concat(schedule.Combinational))
         {
             bodies[instance] = instance.Process is SimpleProcess simple ? Body.Of(simple, storages) : null;
@@ -70,7 +71,8 @@ internal sealed partial class NetworkCompiler
         {
             if (body is { Escapes: false })
             {
-                direct.UnionWith(instance.Outputs.Select(use => use.Bus).Where(bus => !instance.IsClocked || !schedule.NeedsCopy.Contains(bus)));
+                direct.UnionWith(instance.Outputs.Select(use => use.Bus).Where(
+                    bus => !instance.IsClocked || !schedule.NeedsCopy.Contains(bus)));
             }
         }
 
@@ -150,7 +152,8 @@ internal sealed partial class NetworkCompiler
         {
             need.IsAlways = true;
             BodyEmitter.LoadObject(generator, state, ticks);
-            generator.Emit(OpCodes.Ldflda, typeof(TickCount).GetField(nameof(TickCount.Done), BindingFlags.Instance | BindingFlags.NonPublic)!);
+            generator.Emit(OpCodes.Ldflda,
+                typeof(TickCount).GetField(nameof(TickCount.Done), BindingFlags.Instance | BindingFlags.NonPublic)!);
             AddOne();
         }
 
@@ -186,7 +189,8 @@ internal sealed partial class NetworkCompiler
         {
             BodyEmitter.LoadObject(generator, state, instance.Domain);
             BodyEmitter.LoadObject(generator, state, ticks);
-            generator.Emit(OpCodes.Ldfld, typeof(TickCount).GetField(nameof(TickCount.Done), BindingFlags.Instance | BindingFlags.NonPublic)!);
+            generator.Emit(OpCodes.Ldfld, typeof(TickCount).GetField(nameof(TickCount.Done),
+                BindingFlags.Instance | BindingFlags.NonPublic)!);
             generator.Emit(OpCodes.Call, typeof(ClockDomain).GetMethod(nameof(ClockDomain.HasEdge))!);
             generator.Emit(OpCodes.Brfalse, skip);
         }

@@ -156,7 +156,8 @@ internal sealed unsafe class RestPlan
             foreign.UnionWith(ArraysOf(instance.Process));
             if (open.Count == 0)
             {
-                ProcessInstance[] sharers = [.. sensitivities.Where(pair => pair.Value.Arrays.Any(foreign.Contains)).Select(pair => pair.Key)];
+                ProcessInstance[] sharers = [.. sensitivities.Where(pair => pair.Value.Arrays.Any(foreign.Contains))
+                    .Select(pair => pair.Key)];
                 foreach (ProcessInstance resting in sharers)
                 {
                     Refuse(resting, "it shares an array with a process that never rests");

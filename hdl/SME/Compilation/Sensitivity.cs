@@ -142,7 +142,8 @@ internal sealed record Sensitivity((BusStorage Bus, string Signal)[] Reads, Fiel
 
             if (!IsPlain(field.FieldType))
             {
-                return FixedFields.IsFixed(field) && (field.FieldType == typeof(string) || Constants.AreAllOf(field.FieldType)) ? string.Empty
+                return FixedFields.IsFixed(field) && (field.FieldType == typeof(string) || Constants.AreAllOf(field.FieldType))
+                    ? string.Empty
                     : $"its field {field.Name} holds an object";
             }
 
@@ -228,7 +229,8 @@ internal static class OutsideWriters
         {
             // Its instructions name fields of the open type: by name is near enough.
             return method.GetMethodBody() is not null && Instruction.Read(method) is { } open && Array.Exists(
-                open, instruction => instruction.Operand is FieldInfo named && named.Name == field.Name && instruction.Code != OpCodes.Ldfld);
+                open, instruction => instruction.Operand is FieldInfo named && named.Name == field.Name
+                    && instruction.Code != OpCodes.Ldfld);
         }
 
         if (method.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit))

@@ -11,7 +11,8 @@ internal sealed class TickCount
     internal long Done;
 
     /// <summary>After how many ticks a simulation is compiled unless it is told otherwise.</summary>
-    internal static long CompileAfterAtFirst { get; } = Debugger.IsAttached ? long.MaxValue : Environment.GetEnvironmentVariable("SME_COMPILE_AFTER") switch
+    internal static long CompileAfterAtFirst { get; } = Debugger.IsAttached ? long.MaxValue
+        : Environment.GetEnvironmentVariable("SME_COMPILE_AFTER") switch
     {
         null or "" => 2000,
         "never" => long.MaxValue,

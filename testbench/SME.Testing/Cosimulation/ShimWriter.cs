@@ -16,6 +16,7 @@ internal static class ShimWriter
             throw new CosimulationException($"{design.Entity} has {design.Clocks.Count} clocks; at most 64 can be driven");
         }
 
+        string traces = options.Waves ? "    instance->context.traceEverOn(true);\n" : string.Empty;
         string[] taking = options.Waves ? [] : [$"model.{HeldInputs.Event} ^= 1;"];
         StringBuilder text = new();
         text.Append("#include \"Model.h\"\n#include \"verilated.h\"\n#include <cstddef>\n#include <cstdint>\n#include <cstring>\n");
@@ -81,7 +82,7 @@ internal static class ShimWriter
                 Instance* instance = new Instance;
                 instance->context.randReset({{(options.RandomUndefined ? "2" : "0")}});
                 instance->context.randSeed(seed & 0x7fffffff);
-            {{(options.Waves ? "    instance->context.traceEverOn(true);\n" : string.Empty)}}    instance->model = new Model(&instance->context, "");
+            {{traces}}    instance->model = new Model(&instance->context, "");
                 reset_to(*instance->model, 0);
                 clocks_low(*instance->model);
             {{(options.Waves ? string.Empty : "    instance->model->eval(); // From here on a change is seen.\n")}}    return instance;
