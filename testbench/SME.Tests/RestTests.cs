@@ -4,7 +4,7 @@ using SME.Components;
 
 namespace SME.Tests;
 
-#pragma warning disable SME010, SME030, SME056 // These processes are never hardware: the simulation runs what the subset does not have, too.
+#pragma warning disable SME010, SME030, SME056 // Never hardware: the simulation runs more than the subset has.
 /// <summary>Processes that rest: each of these depends on something else than its inputs, and must run when it changes.</summary>
 public class RestTests
 {
