@@ -33,8 +33,11 @@ public sealed record VhdlPort(string Name, bool IsInput, int Width, BusStorage? 
 /// <param name="Network">What it was made from.</param>
 public sealed record VhdlDesign(string Entity, IReadOnlyList<VhdlFile> Files, IReadOnlyList<VhdlPort> Ports, Network Network)
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary>
     /// Writes the files, <c>files.txt</c> (their names in compile order) and <c>ports.json</c> (the ports, machine-readable).

@@ -200,8 +200,12 @@ public sealed partial class Nic
     public Task SetNeighbourAsync(uint address, ulong? macAddress) => CommandAsync(
         CommandCode.SetNeighbour,
         0,
-        CommandEncoding.Of(new NeighbourEntry { Address = address, IsValid = macAddress is not null,
-            MacAddress = (Bits<W48>)(macAddress ?? 0) }));
+        CommandEncoding.Of(new NeighbourEntry
+        {
+            Address = address,
+            IsValid = macAddress is not null,
+            MacAddress = (Bits<W48>)(macAddress ?? 0)
+        }));
 
     /// <summary>
     /// Binds an endpoint to the kernel. Either only frames that the fast path does not know come there, or messages of all processes whose

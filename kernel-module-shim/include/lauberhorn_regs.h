@@ -34,7 +34,7 @@
 #define LAUBERHORN_REG_PROGRAMS			0x028
 /* Endpoints. */
 #define LAUBERHORN_REG_ENDPOINTS		0x030
-/* Slots: calls and frames that can wait or be under way at a time. */
+/* Slots: calls and frames that can be queued or in flight at a time. */
 #define LAUBERHORN_REG_PENDING_CALLS		0x038
 /* Aux lines of an endpoint in each direction. */
 #define LAUBERHORN_REG_AUX_LINES		0x040
@@ -51,7 +51,7 @@
 #define LAUBERHORN_REG_CLOCK_MEGAHERTZ		0x060
 /* Bytes in a cache line. */
 #define LAUBERHORN_REG_LINE_BYTES		0x068
-/* How many colours are left to lines that never stall, as a power of two. */
+/* Number of colours of lines that never stall, as a power of two. */
 #define LAUBERHORN_REG_PROGRESS_COLOUR_BITS	0x070
 /* Buckets in each of the two service tables; a bucket has two places. */
 #define LAUBERHORN_REG_SERVICE_BUCKETS		0x078
@@ -64,11 +64,11 @@
  * lines: 0 nothing, 1 as ThunderX-1.
  */
 #define LAUBERHORN_REG_ADDRESS_HASH		0x090
-/* Of the slots, those that only frames for the kernel take. */
+/* Of the slots, those that are for frames for the kernel only. */
 #define LAUBERHORN_REG_BYPASS_SLOTS		0x098
 /*
- * Of the packet slots of received messages, those that only frames for the
- * kernel take.
+ * Of the packet slots of received messages, those that are for frames for
+ * the kernel only.
  */
 #define LAUBERHORN_REG_BYPASS_PACKET_SLOTS	0x0a0
 /*
@@ -84,16 +84,19 @@
 /* Whether frames to any MAC address are taken. */
 #define LAUBERHORN_REG_PROMISCUOUS		0x110
 /*
- * Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the
+ * Cycles from a load's arrival to its TRYAGAIN. Reads what applies: the
  * number of endpoints, rounded up to a power of two, and 64 at least, 2^30 at
  * most.
  */
 #define LAUBERHORN_REG_TRY_AGAIN_CYCLES		0x118
-/* Age at which a call is forgotten, in units of 2^16 cycles; 0 for never. */
+/*
+ * Age at which a pending call expires, in units of 2^16 cycles; 0 for
+ * never.
+ */
 #define LAUBERHORN_REG_CALL_AGE_LIMIT		0x120
 /*
- * Answers of the NIC's own, but those to procedure 0, that a UDP port may
- * give in a period; 0 for no limit.
+ * RPC errors that the NIC sends from a UDP port in a period, at most; 0
+ * for no limit.
  */
 #define LAUBERHORN_REG_ERROR_REPLY_LIMIT	0x128
 /* That period, in cycles; 0 counts as 1. */
@@ -103,51 +106,51 @@
 /* Whether every UDP port is the NIC's, whatever SetPort says. */
 #define LAUBERHORN_REG_ANY_PORT			0x140
 /*
- * Messages that all processes together may have queued beyond what each is
- * guaranteed.
+ * Messages that all processes together may have queued beyond their
+ * guarantees.
  */
 #define LAUBERHORN_REG_SHARED_QUEUE		0x148
 /*
- * For how long a process has a core that is busy before others may ask for
- * it, in units of 256 cycles.
+ * For how long a process keeps a busy core before it may be preempted, in
+ * units of 256 cycles.
  */
 #define LAUBERHORN_REG_QUANTUM			0x150
 /*
  * How many messages in a row a kernel endpoint gets of the process that
- * its core ran last, before another's turn counts.
+ * its core ran last, before round-robin order applies again.
  */
 #define LAUBERHORN_REG_LOCAL_MESSAGES		0x158
 /*
- * Whether a load of a user endpoint that no core is said to use is
- * answered with TRYAGAIN at once.
+ * Whether a load of a user endpoint that no core uses, as the OS has said,
+ * is answered with TRYAGAIN at once.
  */
 #define LAUBERHORN_REG_STRAY_LOADS		0x160
 /*
- * How long a core that was taken is reckoned with, times 256 cycles; 1 to
- * 32,767 count.
+ * How long a preempted core counts as about to come, times 256 cycles; 1
+ * to 32,767 count.
  */
 #define LAUBERHORN_REG_COMING_LIMIT		0x1c0
 /*
- * How long a process waits before it goes before its turn, times 256
- * cycles; 1 to 32,767 count.
+ * How long a process waits before it goes before round-robin order, times
+ * 256 cycles; 1 to 32,767 count.
  */
 #define LAUBERHORN_REG_WAIT_LIMIT		0x1c8
 /*
- * Packet slots that calls of all processes together may have beyond what
- * each is guaranteed.
+ * Packet slots that calls of all processes together may occupy beyond
+ * their guarantees.
  */
 #define LAUBERHORN_REG_SHARED_PACKETS		0x1e0
 /*
- * The subnet's mask, which says what its broadcast address is, ones from
- * the top; 0 if it is not known.
+ * The subnet's mask, which gives its broadcast address, ones from the top;
+ * 0 if it is not known.
  */
 #define LAUBERHORN_REG_SUBNET_MASK		0x180
 /*
- * Which group MAC addresses are taken: bit n for those whose eight groups
- * of six bits, lowest bit of each byte first, XORed are n.
+ * Which group MAC addresses are accepted: bit n for those whose eight
+ * groups of six bits, lowest bit of each byte first, XORed are n.
  */
 #define LAUBERHORN_REG_MULTICAST_FILTER		0x188
-/* Whether all group MAC addresses are taken. */
+/* Whether all group MAC addresses are accepted. */
 #define LAUBERHORN_REG_ALL_MULTICAST		0x190
 /*
  * The most bytes of an IPv4 datagram that the NIC sends by itself or for a
@@ -158,8 +161,8 @@
 #define LAUBERHORN_REG_COMMAND_DATA(n)		(0x200 + 8 * (n))
 #define LAUBERHORN_REG_COMMAND_DATA_COUNT	8
 /*
- * A write gives a command, if none is under way; otherwise it is answered
- * with SLVERR. Reads the last command.
+ * A write starts a command, if none is in progress; otherwise it is
+ * answered with SLVERR. Reads the last command.
  */
 #define LAUBERHORN_REG_COMMAND			0x240
 #define LAUBERHORN_COMMAND_CODE_SHIFT		0
@@ -175,11 +178,11 @@
 /* Cycles of the NIC's clock since the reset. */
 #define LAUBERHORN_REG_CYCLES			0x300
 /*
- * Messages in slots: that wait, are with a process or the kernel, or whose
- * answer is being made.
+ * Messages in slots: queued, delivered to a process or the kernel, or with
+ * a reply in progress.
  */
 #define LAUBERHORN_REG_SLOTS_TAKEN		0x310
-/* Does nothing; for tests of the way to the registers. */
+/* No effect; for tests of the way to the registers. */
 #define LAUBERHORN_REG_SCRATCH			0x308
 /* Events since the reset. A read is exact but for the last 70 cycles. */
 #define LAUBERHORN_REG_EVENT_COUNTERS(n)	(0x400 + 8 * (n))
@@ -189,12 +192,12 @@
  */
 #define LAUBERHORN_REG_DROP_COUNTERS(n)		(0x800 + 8 * (n))
 /*
- * Frames that the receive path let go on since the reset, by kind, modulo
+ * Frames that passed the receive path since the reset, by kind, modulo
  * 2^32.
  */
 #define LAUBERHORN_REG_KIND_COUNTERS(n)		(0xa00 + 8 * (n))
 /*
- * A write says what runs on core n; it is answered with SLVERR, and
+ * A write stores what runs on core n; it is answered with SLVERR, and
  * changes nothing, if there is no such process or endpoint, or if it has an
  * endpoint without a process.
  */
@@ -537,7 +540,7 @@ enum lauberhorn_nic_event {
  * exactly one reason.
  */
 enum lauberhorn_drop_reason {
-	/* Not dropped. */
+	/* No reason: the frame is not dropped. */
 	LAUBERHORN_DROP_REASON_NONE = 0,
 	/*
 	 * The MAC flagged the frame as bad (frame check sequence, code
@@ -550,7 +553,7 @@ enum lauberhorn_drop_reason {
 	LAUBERHORN_DROP_REASON_OVERSIZE = 3,
 	/*
 	 * Destination MAC address neither own nor broadcast nor of a group
-	 * that is taken, while not promiscuous.
+	 * that is accepted, while not promiscuous.
 	 */
 	LAUBERHORN_DROP_REASON_OTHER_DESTINATION_MAC = 4,
 	/* IPv4 with fewer than 20 bytes after the Ethernet header. */
@@ -575,8 +578,8 @@ enum lauberhorn_drop_reason {
 	/* No room in a buffer; the whole frame is dropped. */
 	LAUBERHORN_DROP_REASON_BUFFER_OVERRUN = 13,
 	/*
-	 * Source MAC address that no sender has: a group, zero, or our
-	 * own.
+	 * Source MAC address that no sender has: a group, zero, or the
+	 * NIC's own.
 	 */
 	LAUBERHORN_DROP_REASON_BAD_SOURCE_MAC = 14,
 	/*
@@ -594,15 +597,14 @@ enum lauberhorn_drop_reason {
 };
 
 /*
- * What a frame that was not dropped turned out to be. All but RpcCall go
- * on whole, from the first byte of the Ethernet header to the last of the
- * padding, but for a priority tag. ReceiveChecks says what is checked in
- * which order.
+ * The kind of a frame that was not dropped. All but RpcCall go on whole,
+ * from the first byte of the Ethernet header to the last of the padding, but
+ * for a priority tag. ReceiveChecks says what is checked in which order.
  */
 enum lauberhorn_frame_kind {
 	/*
 	 * EtherType is not IPv4 (ARP, IPv6, tags of VLANs, ...); a
-	 * priority tag is taken out before.
+	 * priority tag is removed before.
 	 */
 	LAUBERHORN_FRAME_KIND_OTHER_ETHER_TYPE = 0,
 	/*

@@ -56,8 +56,15 @@ public class LoadReaderTests
                 caches.Home[new EndpointLine(LineKind.ServiceStatistics, (ushort)service, 0)] =
                     LoadPacking.Pack(new ServiceLoadRecord(arrivals, dispatched, dropped, waitCycles), served);
                 Assert.Equal(
-                    new ServiceLoad { Arrivals = arrivals, Dispatched = dispatched, Dropped = dropped, WaitCycles = waitCycles,
-                        Ended = served.Ended, ServiceCycles = served.Cycles },
+                    new ServiceLoad
+                    {
+                        Arrivals = arrivals,
+                        Dispatched = dispatched,
+                        Dropped = dropped,
+                        WaitCycles = waitCycles,
+                        Ended = served.Ended,
+                        ServiceCycles = served.Cycles
+                    },
                     await reader.ReadServiceLoadAsync(service));
             }
 
@@ -72,8 +79,14 @@ public class LoadReaderTests
             foreach ((int core, ulong idle, ulong stalled, ulong busy, ulong preempted, ulong other) in reads)
             {
                 caches.Home[new EndpointLine(LineKind.CoreStatistics, (ushort)core, 0)] =
-                    LoadPacking.Pack(new CoreLoadRecord { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted,
-                        Other = other });
+                    LoadPacking.Pack(new CoreLoadRecord
+                    {
+                        Idle = idle,
+                        Stalled = stalled,
+                        Busy = busy,
+                        Preempted = preempted,
+                        Other = other
+                    });
                 Assert.Equal(new CoreLoad { Idle = idle, Stalled = stalled, Busy = busy, Preempted = preempted, Other = other },
                     await reader.ReadCoreLoadAsync(core));
             }

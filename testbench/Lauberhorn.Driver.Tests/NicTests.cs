@@ -188,8 +188,16 @@ public class NicTests
         ModelNic model = new();
         Nic nic = await Open(model);
         NicProcess process = nic.CreateProcess("p");
-        ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 3, LeastCores = 1, MostCores = 2, GuaranteedQueue = 4,
-            MostQueued = 8, PreemptsFrom = 5 };
+        ProcessPolicy policy = new()
+        {
+            UsesKernelEndpoints = true,
+            Weight = 3,
+            LeastCores = 1,
+            MostCores = 2,
+            GuaranteedQueue = 4,
+            MostQueued = 8,
+            PreemptsFrom = 5
+        };
         await process.SetPolicyAsync(policy);
         await nic.SetKernelPolicyAsync(policy with { Weight = 9 });
         await nic.SetSharedQueueAsync(7);
@@ -249,8 +257,14 @@ public class NicTests
         Gen.Select(Gen.UShort, Gen.UShort, Gen.Bool, Gen.Bool, Gen.Bool).Sample(
             (process, endpoint, hasProcess, hasEndpoint, mayPreempt) =>
             {
-                CoreState state = new() { Process = process, Endpoint = endpoint, HasProcess = hasProcess, HasEndpoint = hasEndpoint,
-                    MayPreempt = mayPreempt };
+                CoreState state = new()
+                {
+                    Process = process,
+                    Endpoint = endpoint,
+                    HasProcess = hasProcess,
+                    HasEndpoint = hasEndpoint,
+                    MayPreempt = mayPreempt
+                };
                 Assert.Equal(state, CoreStateWord.Unpack(CoreStateWord.Pack(state)));
             });
 

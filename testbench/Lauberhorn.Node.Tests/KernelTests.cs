@@ -55,8 +55,15 @@ public sealed class KernelTests : IDisposable
             {
                 Services = 8,
                 Processes = 4,
-                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 4,
-                    MostCores = process == 0 ? (byte)1 : (byte)0, HighLoad = process == 0 ? (ushort)4 : (ushort)0, LowLoad = 1 },
+                Policy = (process, _) => new ProcessPolicy
+                {
+                    UsesKernelEndpoints = true,
+                    Weight = 1,
+                    GuaranteedQueue = 4,
+                    MostCores = process == 0 ? (byte)1 : (byte)0,
+                    HighLoad = process == 0 ? (ushort)4 : (ushort)0,
+                    LowLoad = 1
+                },
             },
             new KernelOptions { OnLoad = (process, isHigh) => heard.Add((process, isHigh)) });
         for (int i = 0; i < 30; i++)
@@ -102,8 +109,14 @@ public sealed class KernelTests : IDisposable
             Services = 4,
             Processes = 4,
             HandlerCycles = service => service == 0 ? Long : Short,
-            Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 8, PreemptsFrom = 2,
-                MostCores = process == 0 ? (byte)2 : (byte)0 },
+            Policy = (process, _) => new ProcessPolicy
+            {
+                UsesKernelEndpoints = true,
+                Weight = 1,
+                GuaranteedQueue = 8,
+                PreemptsFrom = 2,
+                MostCores = process == 0 ? (byte)2 : (byte)0
+            },
         });
         await nic.SetQuantumAsync(4);
         for (int i = 0; i < 8; i++)
@@ -142,8 +155,13 @@ public sealed class KernelTests : IDisposable
                 Services = 24,
                 Processes = 8,
                 RunsOn = process => process < own.Length ? own[process] : null,
-                Policy = (process, _) => new ProcessPolicy { UsesKernelEndpoints = process >= own.Length, Weight = 1, GuaranteedQueue = 8,
-                    HighLoad = process < own.Length ? ushort.MaxValue : (ushort)0 },
+                Policy = (process, _) => new ProcessPolicy
+                {
+                    UsesKernelEndpoints = process >= own.Length,
+                    Weight = 1,
+                    GuaranteedQueue = 8,
+                    HighLoad = process < own.Length ? ushort.MaxValue : (ushort)0
+                },
             },
             watch: starts.Add);
         load.Most = 300;
@@ -251,8 +269,14 @@ public sealed class KernelTests : IDisposable
         ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 1, GuaranteedQueue = 16, PreemptsFrom = 1 };
         await StartAsync(
             machine,
-            new ServiceMixOptions { Services = 2, Processes = 2, HandlerCycles = _ => Long, LeastUserCores = Cores,
-                Policy = (_, _) => policy },
+            new ServiceMixOptions
+            {
+                Services = 2,
+                Processes = 2,
+                HandlerCycles = _ => Long,
+                LeastUserCores = Cores,
+                Policy = (_, _) => policy
+            },
             watch: start => begun.Add(start.Message.Process));
         await nic.SetQuantumAsync(0);
         KernelProcess victim = mix.Processes[0];
@@ -281,8 +305,13 @@ public sealed class KernelTests : IDisposable
     private async Task StartAsync(
         string machine, ServiceMixOptions services, KernelOptions? options = null, Action<HandlerStart>? watch = null)
     {
-        node = new Node(new NodeOptions { Config = Config, Machine = (machine == "ideal" ? MachineParameters.Ideal
-            : MachineParameters.Enzian) with { Cores = Cores + 1 } });
+        node = new Node(new NodeOptions
+        {
+            Config = Config,
+            Machine = (machine == "ideal" ? MachineParameters.Ideal
+            : MachineParameters.Enzian) with
+            { Cores = Cores + 1 }
+        });
         nic = node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);
         await nic.SetLearningAsync(true);

@@ -16,8 +16,11 @@ public class LoadTests
     public async Task Every_read_says_all_that_has_happened_whoever_has_read_before(string machine, int evictions)
     {
         const int Readers = 2;
-        MachineParameters parameters = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = 1 + Readers,
-            EvictionsPerMillion = evictions };
+        MachineParameters parameters = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with
+        {
+            Cores = 1 + Readers,
+            EvictionsPerMillion = evictions
+        };
         using Node node = new(new NodeOptions { Config = NicConfig.Tiny, Machine = parameters });
         Driver.Nic nic = node.Open();
         await nic.SetAddressesAsync(ReceiveSettings.Captures.MacAddress, ReceiveSettings.Captures.Ipv4Address);

@@ -12,12 +12,23 @@ public class SchedulingRegisterTests
     [Fact]
     public async Task The_NIC_takes_policies_and_states_that_make_sense_and_refuses_others()
     {
-        using Node node = new(new NodeOptions { Config = NicConfig.Tiny, Machine = MachineParameters.Ideal with { Cores = 1 },
-            Hardware = Machine.CSharp });
+        using Node node = new(new NodeOptions
+        {
+            Config = NicConfig.Tiny,
+            Machine = MachineParameters.Ideal with { Cores = 1 },
+            Hardware = Machine.CSharp
+        });
         Driver.Nic nic = node.Open();
         NicProcess process = nic.CreateProcess("p");
-        ProcessPolicy policy = new() { UsesKernelEndpoints = true, Weight = 2, LeastCores = 1, MostCores = 2, GuaranteedQueue = 3,
-            MostQueued = 8 };
+        ProcessPolicy policy = new()
+        {
+            UsesKernelEndpoints = true,
+            Weight = 2,
+            LeastCores = 1,
+            MostCores = 2,
+            GuaranteedQueue = 3,
+            MostQueued = 8
+        };
         await nic.SetSharedQueueAsync(2);
         await nic.SetKernelPolicyAsync(policy with { LeastCores = 0 });
         await process.SetPolicyAsync(policy);

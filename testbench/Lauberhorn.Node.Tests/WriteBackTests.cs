@@ -137,8 +137,12 @@ public class WriteBackTests
     private static Node Build(Machine hardware, string machine, int cores) => new(new NodeOptions
     {
         Config = NicConfig.Tiny,
-        Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with { Cores = cores, BlockedLimit = 100_000,
-            ReorderCycles = 8 },
+        Machine = (machine == "ideal" ? MachineParameters.Ideal : MachineParameters.Enzian) with
+        {
+            Cores = cores,
+            BlockedLimit = 100_000,
+            ReorderCycles = 8
+        },
         Hardware = hardware,
         Rtl = new RtlBuildOptions { Optimization = RtlOptimization.Quick },
     });

@@ -196,8 +196,14 @@ public class RegisterOutputTests
         ServedRecord served = new(ulong.MaxValue, ulong.MaxValue);
         return of switch
         {
-            StatisticsOf.Core => LoadPacking.Pack(new CoreLoadRecord { Idle = ulong.MaxValue, Stalled = ulong.MaxValue,
-                Busy = ulong.MaxValue, Preempted = ulong.MaxValue, Other = ulong.MaxValue }),
+            StatisticsOf.Core => LoadPacking.Pack(new CoreLoadRecord
+            {
+                Idle = ulong.MaxValue,
+                Stalled = ulong.MaxValue,
+                Busy = ulong.MaxValue,
+                Preempted = ulong.MaxValue,
+                Other = ulong.MaxValue
+            }),
             StatisticsOf.Service => LoadPacking.Pack(new ServiceLoadRecord(uint.MaxValue, uint.MaxValue, uint.MaxValue, ulong.MaxValue),
                 served),
             _ => LoadPacking.Pack(
@@ -218,8 +224,11 @@ public class RegisterOutputTests
 
     private static string Execute(string program, string arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true,
-            RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         string error = process.StandardError.ReadToEnd();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -418,6 +418,9 @@ public static class RegisterMap
         new(name, offset, RegisterAccess.ReadWrite, reset, meaning, new RegisterField(name, 0, width, "The value"));
 
     private static Register Counters(string name, int offset, int width, Type numbering, int count, string meaning) =>
-        new(name, offset, RegisterAccess.ReadOnly, 0, meaning, new RegisterField("Count", 0, width, "The count")) { Count = count,
-            Numbering = numbering };
+        new(name, offset, RegisterAccess.ReadOnly, 0, meaning, new RegisterField("Count", 0, width, "The count"))
+        {
+            Count = count,
+            Numbering = numbering
+        };
 }

@@ -30,7 +30,7 @@ package registers_pkg is
   -- Endpoints.
   constant reg_endpoints : natural := 16#030#;
 
-  -- Slots: calls and frames that can wait or be under way at a time.
+  -- Slots: calls and frames that can be queued or in flight at a time.
   constant reg_pending_calls : natural := 16#038#;
 
   -- Aux lines of an endpoint in each direction.
@@ -51,7 +51,7 @@ package registers_pkg is
   -- Bytes in a cache line.
   constant reg_line_bytes : natural := 16#068#;
 
-  -- How many colours are left to lines that never stall, as a power of two.
+  -- Number of colours of lines that never stall, as a power of two.
   constant reg_progress_colour_bits : natural := 16#070#;
 
   -- Buckets in each of the two service tables; a bucket has two places.
@@ -66,10 +66,10 @@ package registers_pkg is
   -- What the host's cache does to a line's address before the NIC counts lines: 0 nothing, 1 as ThunderX-1.
   constant reg_address_hash : natural := 16#090#;
 
-  -- Of the slots, those that only frames for the kernel take.
+  -- Of the slots, those that are for frames for the kernel only.
   constant reg_bypass_slots : natural := 16#098#;
 
-  -- Of the packet slots of received messages, those that only frames for the kernel take.
+  -- Of the packet slots of received messages, those that are for frames for the kernel only.
   constant reg_bypass_packet_slots : natural := 16#0a0#;
 
   -- The NIC's own MAC address; the first byte on the wire is the most significant.
@@ -81,14 +81,14 @@ package registers_pkg is
   -- Whether frames to any MAC address are taken.
   constant reg_promiscuous : natural := 16#110#;
 
-  -- Cycles from a load's arrival to its TRYAGAIN. Reads what counts: the number of endpoints, rounded up to a power of two, and 64 at
+  -- Cycles from a load's arrival to its TRYAGAIN. Reads what applies: the number of endpoints, rounded up to a power of two, and 64 at
   -- least, 2^30 at most.
   constant reg_try_again_cycles : natural := 16#118#;
 
-  -- Age at which a call is forgotten, in units of 2^16 cycles; 0 for never.
+  -- Age at which a pending call expires, in units of 2^16 cycles; 0 for never.
   constant reg_call_age_limit : natural := 16#120#;
 
-  -- Answers of the NIC's own, but those to procedure 0, that a UDP port may give in a period; 0 for no limit.
+  -- RPC errors that the NIC sends from a UDP port in a period, at most; 0 for no limit.
   constant reg_error_reply_limit : natural := 16#128#;
 
   -- That period, in cycles; 0 counts as 1.
@@ -100,34 +100,34 @@ package registers_pkg is
   -- Whether every UDP port is the NIC's, whatever SetPort says.
   constant reg_any_port : natural := 16#140#;
 
-  -- Messages that all processes together may have queued beyond what each is guaranteed.
+  -- Messages that all processes together may have queued beyond their guarantees.
   constant reg_shared_queue : natural := 16#148#;
 
-  -- For how long a process has a core that is busy before others may ask for it, in units of 256 cycles.
+  -- For how long a process keeps a busy core before it may be preempted, in units of 256 cycles.
   constant reg_quantum : natural := 16#150#;
 
-  -- How many messages in a row a kernel endpoint gets of the process that its core ran last, before another's turn counts.
+  -- How many messages in a row a kernel endpoint gets of the process that its core ran last, before round-robin order applies again.
   constant reg_local_messages : natural := 16#158#;
 
-  -- Whether a load of a user endpoint that no core is said to use is answered with TRYAGAIN at once.
+  -- Whether a load of a user endpoint that no core uses, as the OS has said, is answered with TRYAGAIN at once.
   constant reg_stray_loads : natural := 16#160#;
 
-  -- How long a core that was taken is reckoned with, times 256 cycles; 1 to 32,767 count.
+  -- How long a preempted core counts as about to come, times 256 cycles; 1 to 32,767 count.
   constant reg_coming_limit : natural := 16#1c0#;
 
-  -- How long a process waits before it goes before its turn, times 256 cycles; 1 to 32,767 count.
+  -- How long a process waits before it goes before round-robin order, times 256 cycles; 1 to 32,767 count.
   constant reg_wait_limit : natural := 16#1c8#;
 
-  -- Packet slots that calls of all processes together may have beyond what each is guaranteed.
+  -- Packet slots that calls of all processes together may occupy beyond their guarantees.
   constant reg_shared_packets : natural := 16#1e0#;
 
-  -- The subnet's mask, which says what its broadcast address is, ones from the top; 0 if it is not known.
+  -- The subnet's mask, which gives its broadcast address, ones from the top; 0 if it is not known.
   constant reg_subnet_mask : natural := 16#180#;
 
-  -- Which group MAC addresses are taken: bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n.
+  -- Which group MAC addresses are accepted: bit n for those whose eight groups of six bits, lowest bit of each byte first, XORed are n.
   constant reg_multicast_filter : natural := 16#188#;
 
-  -- Whether all group MAC addresses are taken.
+  -- Whether all group MAC addresses are accepted.
   constant reg_all_multicast : natural := 16#190#;
 
   -- The most bytes of an IPv4 datagram that the NIC sends by itself or for a process.
@@ -137,7 +137,7 @@ package registers_pkg is
   constant reg_command_data : natural := 16#200#;
   constant reg_command_data_count : natural := 8;
 
-  -- A write gives a command, if none is under way; otherwise it is answered with SLVERR. Reads the last command.
+  -- A write starts a command, if none is in progress; otherwise it is answered with SLVERR. Reads the last command.
   constant reg_command : natural := 16#240#;
   constant reg_command_code_low : natural := 0;
   constant reg_command_code_high : natural := 7;
@@ -154,10 +154,10 @@ package registers_pkg is
   -- Cycles of the NIC's clock since the reset.
   constant reg_cycles : natural := 16#300#;
 
-  -- Messages in slots: that wait, are with a process or the kernel, or whose answer is being made.
+  -- Messages in slots: queued, delivered to a process or the kernel, or with a reply in progress.
   constant reg_slots_taken : natural := 16#310#;
 
-  -- Does nothing; for tests of the way to the registers.
+  -- No effect; for tests of the way to the registers.
   constant reg_scratch : natural := 16#308#;
 
   -- Events since the reset. A read is exact but for the last 70 cycles.
@@ -168,11 +168,11 @@ package registers_pkg is
   constant reg_drop_counters : natural := 16#800#;
   constant reg_drop_counters_count : natural := 17;
 
-  -- Frames that the receive path let go on since the reset, by kind, modulo 2^32.
+  -- Frames that passed the receive path since the reset, by kind, modulo 2^32.
   constant reg_kind_counters : natural := 16#a00#;
   constant reg_kind_counters_count : natural := 12;
 
-  -- A write says what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it
+  -- A write stores what runs on core n; it is answered with SLVERR, and changes nothing, if there is no such process or endpoint, or if it
   -- has an endpoint without a process.
   constant reg_core_state : natural := 16#c00#;
   constant reg_core_state_process_low : natural := 0;

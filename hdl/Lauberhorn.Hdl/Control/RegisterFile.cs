@@ -52,7 +52,8 @@ public sealed class RegisterFile
         CoreStates cores = new(config, request, outputs.CoreNotices);
         EventCounters counters = new(request, [.. events, sequencer.Events]);
         _ = new AxiLiteChannels(axi, request, map, bank.Answer, sequencer.Answer, view.Answer, cores.Answer,
-            counters.Answer) { Name = "channels" };
+            counters.Answer)
+        { Name = "channels" };
         Command = outputs.Command;
         Settings = outputs.Settings;
         Receive = outputs.Receive;

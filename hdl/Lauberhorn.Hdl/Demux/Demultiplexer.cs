@@ -70,7 +70,8 @@ public sealed class Demultiplexer
             Name = "services",
         };
         IFoundProgram program = new ProgramCompare(lookUp, Program(0, 0), Program(0, 1), Program(1, 0),
-            Program(1, 1)) { Name = "programCompare" }.Found;
+            Program(1, 1))
+        { Name = "programCompare" }.Found;
         IVersionMatch version = new VersionCompare(program, delay.Stage2) { Name = "versionCompare" }.Match;
         _ = new RouteDecision(delay.Stage3, found, serviceRam.Data, match, version, outcomes) { Name = "decision" };
         _ = new RouteJoin(waiting, decided, Routed) { Name = "join" };
@@ -80,7 +81,8 @@ public sealed class Demultiplexer
         {
             IRamWrite<ServiceKeyEntry> write = new ServiceKeyWrite(command, table, way, keys) { Name = $"keyWrite{table}{way}" }.Write;
             return new SimpleDualPortRam<ServiceKeyEntry>(write, table == 0 ? address.Key0 : address.Key1, keys.Buckets,
-                Style(keys.Buckets)) { Name = $"keys{table}{way}" }.Data;
+                Style(keys.Buckets))
+            { Name = $"keys{table}{way}" }.Data;
         }
 
         IRamData<ProgramEntry> Program(int table, int way)

@@ -152,11 +152,13 @@ public sealed class Endpoints
         RamStyle slotStyle = shape.SlotDepth > 1024 ? RamStyle.Ultra : RamStyle.Block;
         LineStoreWrite lineWrite = new(returns.Merge, writes.LineWrites, shape) { Name = "lineStoreWrite" };
         PacketBufferPorts packetPorts = new(decision.Decided, returns.Merge, writes.PacketWrites, reads.PacketReads, packetLines.State,
-            shape) { Name = "packetPorts" };
+            shape)
+        { Name = "packetPorts" };
         TransmitStoreWrite transmitWrite = new(decision.Decided, returns.Merge) { Name = "transmitWrite" };
         SimpleDualPortByteRam<W1024, W128> lines = new(lineWrite.Write, decision.LineRead, shape.SlotDepth, slotStyle) { Name = "lines" };
         SimpleDualPortByteRam<W1024, W128> replyLines = new(lineWrite.Write, reads.ReplyLineRead, shape.SlotDepth,
-            slotStyle) { Name = "replyLines" };
+            slotStyle)
+        { Name = "replyLines" };
         int packetDepth = shape.PacketDepth * shape.AuxDepth;
         SimpleDualPortByteRam<W1024, W128> packets = new(
             packetPorts.Write, packetPorts.Read, packetDepth, packetDepth > 1024 ? RamStyle.Ultra : RamStyle.Block)
@@ -164,12 +166,15 @@ public sealed class Endpoints
             Name = "packets",
         };
         SimpleDualPortByteRam<W1024, W128> transmits = new(transmitWrite.Write, decision.TransmitRead,
-            shape.EndpointDepth) { Name = "transmits" };
+            shape.EndpointDepth)
+        { Name = "transmits" };
         SimpleDualPortByteRam<W1024, W128> replyTransmits = new(transmitWrite.Write, reads.TransmitRead,
-            shape.EndpointDepth) { Name = "replyTransmits" };
+            shape.EndpointDepth)
+        { Name = "replyTransmits" };
         IStoreReads under = new StoreReadRegister(decision.Decided, reads.PacketReads) { Name = "storeReads" }.Under;
         _ = new LineReader(under, lines.Data, packets.Data, transmits.Data, statistics.StatisticsLine, answersIn.Forward,
-            packetLinesIn.Forward) { Name = "lineReader" };
+            packetLinesIn.Forward)
+        { Name = "lineReader" };
 
         // Answers.
         IAnswerTurn turn = Scope.CreateBus<IAnswerTurn>("turn");

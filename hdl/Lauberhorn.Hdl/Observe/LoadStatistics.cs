@@ -50,7 +50,8 @@ public sealed class LoadStatistics
         // From the scheduler.
         LoadTap tap = new(scheduler.Step, scheduler.Decision, scheduler.Pace, time, slots) { Name = "tap" };
         IRamData<ArrivedCall> arrival = new SimpleDualPortRam<ArrivedCall>(tap.ArrivalWrite, tap.ArrivalRead, slots,
-            slotStyle) { Name = "arrivals" }.Data;
+            slotStyle)
+        { Name = "arrivals" }.Data;
         ILoadEvent seen = new LoadEventRegister(tap.Seen) { Name = "seen" }.Event;
         LoadWait wait = new(seen, arrival, services) { Name = "wait" };
         ILoadEvent waited = new LoadEventRegister(wait.Event) { Name = "waited" }.Event;
@@ -85,12 +86,14 @@ public sealed class LoadStatistics
         // From the endpoints.
         EndTap end = new(ends, wait.Event, time) { Name = "ends" };
         IRamData<DispatchTime> dispatched = new SimpleDualPortRam<DispatchTime>(end.DispatchWrite, end.DispatchRead, slots,
-            slotStyle) { Name = "dispatched" }.Data;
+            slotStyle)
+        { Name = "dispatched" }.Data;
         EndTime took = new(new EndRegister(end.Ended) { Name = "ended" }.Event, dispatched) { Name = "endTime" };
         IRamWrite<ServedRecord> servedWrite = Scope.CreateBus<IRamWrite<ServedRecord>>("servedWrite");
         IEndEvent kept = new EndRegister(took.Event) { Name = "took" }.Event;
         _ = new ServedUpdate(kept, new ForwardingRam<ServedRecord>(servedWrite, took.Read, processes, "served").Data, servedWrite,
-            false) { Name = "servedUpdate" };
+            false)
+        { Name = "servedUpdate" };
         IRamWrite<ServedRecord> servedOfServiceWrite = Scope.CreateBus<IRamWrite<ServedRecord>>("servedOfServiceWrite");
         _ = new ServedUpdate(
             kept,

@@ -71,7 +71,8 @@ public sealed class Replies
         IRamWrite<ushort> generationWrite = new ProcessGenerations(control.Command, config.Processes) { Name = "generationPort" }.Write;
         SimpleDualPortRam<ushort> generations = new(generationWrite, intake.GenerationRead, processes) { Name = "generations" };
         ReplyMerge merge = new(taken, lines.ReplyLine, lines.TransmitLine, pending.Data, generations.Data, job, format,
-            settings) { Name = "merge" };
+            settings)
+        { Name = "merge" };
         IReplyLine line = merge.Line;
         IErrorLimit limit = new ErrorLimit(taken, job, format, settings).Limit;
         ReplyClock clock = new() { Name = "clock" };

@@ -147,7 +147,8 @@ public sealed class Scheduler
         _ = new ScheduleUpdate(update, memories.RecordWrite, totals, links, shape) { Name = "complete" };
         _ = new CoreLeaveRegister(Decision, Pace, leave) { Name = "leaveRegister" };
         _ = new CoreLeaves(leave, memories.LeftOfLeave, memories.ParkedOfLeave, Pace, memories.LeftWrite,
-            revisitsIn.Forward) { Name = "leaves" };
+            revisitsIn.Forward)
+        { Name = "leaves" };
         _ = new LoadChangeDone(Decision, Pace, changes) { Name = "changeDone" };
         _ = new RevisitDone(Step, Decision, Pace, revisits.Output) { Name = "revisitDone" };
 

@@ -13,8 +13,11 @@ internal static class HardwareTypes
 
     /// <summary>Whether a type is Int128 or UInt128.</summary>
     public static bool IsWideInteger(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { Name: "Int128" or "UInt128",
-            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+        type is INamedTypeSymbol
+        {
+            Name: "Int128" or "UInt128",
+            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true }
+        };
 
     /// <summary>Whether a type is <c>SME.Bits</c> of some width.</summary>
     public static bool IsBits(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Bits", Arity: 1 } && Names.Is(type, "SME.Bits`1");

@@ -86,8 +86,14 @@ internal static class Names
 
     /// <summary>Whether a symbol has an attribute of the namespace SME.</summary>
     public static bool Has(ISymbol symbol, string attribute) =>
-        symbol.GetAttributes().Any(data => data.AttributeClass is { ContainingNamespace: { Name: "SME",
-            ContainingNamespace.IsGlobalNamespace: true } } type && type.Name == attribute + "Attribute");
+        symbol.GetAttributes().Any(data => data.AttributeClass is
+        {
+            ContainingNamespace:
+            {
+                Name: "SME",
+                ContainingNamespace.IsGlobalNamespace: true
+            }
+        } type && type.Name == attribute + "Attribute");
 
     /// <summary>Whether a member, or a member or type around it, is for simulation only.</summary>
     public static bool IsSimulationOnly(ISymbol symbol)

@@ -168,8 +168,11 @@ internal sealed partial class MethodLowering
 
     /// <summary>An operand without the implicit conversion to a wider type, which keeps its value.</summary>
     private static IOperation Widened(IOperation operation) =>
-        operation is IConversionOperation { IsImplicit: true,
-            OperatorMethod: null or { ContainingType.Name: "Int128" or "UInt128" } } conversion ? Widened(conversion.Operand) : operation;
+        operation is IConversionOperation
+        {
+            IsImplicit: true,
+            OperatorMethod: null or { ContainingType.Name: "Int128" or "UInt128" }
+        } conversion ? Widened(conversion.Operand) : operation;
 
     private static BinaryOperator? Comparison(BinaryOperatorKind kind) => kind switch
     {

@@ -345,8 +345,11 @@ internal sealed partial class MethodLowering
     private Expression Fixed(Expression path) => path switch
     {
         Field { Target: not null } field => field with { Target = Fixed(field.Target) },
-        Element element => element with { Target = Fixed(element.Target),
-            Index = IsConstant(element.Index) ? element.Index : Keep(element.Index, "index") },
+        Element element => element with
+        {
+            Target = Fixed(element.Target),
+            Index = IsConstant(element.Index) ? element.Index : Keep(element.Index, "index")
+        },
         _ => path,
     };
 
@@ -387,8 +390,14 @@ internal sealed partial class MethodLowering
 
     private void AwaitClock(IAwaitOperation wait)
     {
-        bool isClock = Operations.Strip(wait.Operation) is IInvocationOperation { TargetMethod: { Name: "ClockAsync",
-            Parameters.Length: 0 } target }
+        bool isClock = Operations.Strip(wait.Operation) is IInvocationOperation
+        {
+            TargetMethod:
+            {
+                Name: "ClockAsync",
+                Parameters.Length: 0
+            } target
+        }
             && Names.Is(target.ContainingType, "SME.StateProcess");
         if (!isClock)
         {

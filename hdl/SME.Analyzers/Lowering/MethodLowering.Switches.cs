@@ -193,8 +193,12 @@ internal sealed partial class MethodLowering
             if (statement is If { Else: null } leaving && NeverEnds(leaving.Then))
             {
                 Statement then = Inside(leaving.Then, exit, isLast, ref flag);
-                result.Add(Tidy(leaving with { Then = then, Else = new Block(rest[0].Location,
-                    WithoutBreaks(rest, exit, isLast, ref flag)) }));
+                result.Add(Tidy(leaving with
+                {
+                    Then = then,
+                    Else = new Block(rest[0].Location,
+                    WithoutBreaks(rest, exit, isLast, ref flag))
+                }));
                 return result;
             }
 
@@ -228,8 +232,12 @@ internal sealed partial class MethodLowering
                 return new Block(statement.Location, WithoutBreaks([statement], exit, isLast, ref flag));
             case If conditional:
                 Statement then = Inside(conditional.Then, exit, isLast, ref flag);
-                return Tidy(conditional with { Then = then, Else = conditional.Else is null ? null
-                    : Inside(conditional.Else, exit, isLast, ref flag) });
+                return Tidy(conditional with
+                {
+                    Then = then,
+                    Else = conditional.Else is null ? null
+                    : Inside(conditional.Else, exit, isLast, ref flag)
+                });
             case Switch choice:
                 List<SwitchSection> sections = [];
                 foreach (SwitchSection section in choice.Sections)
@@ -237,8 +245,11 @@ internal sealed partial class MethodLowering
                     sections.Add(section with { Body = Inside(section.Body, exit, isLast, ref flag) });
                 }
 
-                return choice with { Sections = sections,
-                    Default = choice.Default is null ? null : Inside(choice.Default, exit, isLast, ref flag) };
+                return choice with
+                {
+                    Sections = sections,
+                    Default = choice.Default is null ? null : Inside(choice.Default, exit, isLast, ref flag)
+                };
             default:
                 return statement;
         }

@@ -352,8 +352,11 @@ internal sealed partial class MethodLowering
     {
         _ when Plants.Is(Plant.IndexReadLate) => target,
         Field { Target: not null } field => field with { Target = StabilisePlace(field.Target, effects, kept) },
-        Element element => element with { Target = StabilisePlace(element.Target, effects, kept),
-            Index = Stabilise(element.Index, effects, kept) },
+        Element element => element with
+        {
+            Target = StabilisePlace(element.Target, effects, kept),
+            Index = Stabilise(element.Index, effects, kept)
+        },
         Signal signal => signal with { Bus = StabilisePlace(signal.Bus, effects, kept) },
         _ => target,
     };

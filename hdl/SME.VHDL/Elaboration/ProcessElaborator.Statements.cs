@@ -207,8 +207,11 @@ internal sealed partial class ProcessElaborator
         state.Written = null;
     }
 
-    private Cell NewFlag(string name) => new(name, HardwareBoolean.Instance, CellKind.Local) { IsTemporary = true,
-        Value = Constants.False };
+    private Cell NewFlag(string name) => new(name, HardwareBoolean.Instance, CellKind.Local)
+    {
+        IsTemporary = true,
+        Value = Constants.False
+    };
 
     private static Loop LoopOf(Frame frame, Statement statement) =>
         frame.Loops.TryPeek(out Loop? loop) ? loop

@@ -100,8 +100,11 @@ internal static partial class Make
                 return extend[0].Width >= width ? Truncate(extend[0], width) : Convert(extend[0], type);
             case Operation { Operator: Operator.Slice } slice:
                 return Slice(slice[0], slice.Low, width);
-            case Operation { Operator: Operator.Add or Operator.Subtract or Operator.Multiply or Operator.And or Operator.Or
-                or Operator.Xor or Operator.Not or Operator.Negate } operation:
+            case Operation
+            {
+                Operator: Operator.Add or Operator.Subtract or Operator.Multiply or Operator.And or Operator.Or
+                or Operator.Xor or Operator.Not or Operator.Negate
+            } operation:
                 return Wrapping(operation.Operator, type, operation.Operands.Select(operand => Truncate(operand, width)).ToArray());
             case Operation { Operator: Operator.Select } select:
                 return Select(select[0], Truncate(select[1], width), Truncate(select[2], width));

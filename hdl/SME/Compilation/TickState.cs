@@ -13,12 +13,12 @@ internal sealed class TickCount
     /// <summary>After how many ticks a simulation is compiled unless it is told otherwise.</summary>
     internal static long CompileAfterAtFirst { get; } = Debugger.IsAttached ? long.MaxValue
         : Environment.GetEnvironmentVariable("SME_COMPILE_AFTER") switch
-    {
-        null or "" => 2000,
-        "never" => long.MaxValue,
-        string text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) => number,
-        string text => throw new FormatException($"SME_COMPILE_AFTER is '{text}'; set it to a number of ticks, or to 'never'"),
-    };
+        {
+            null or "" => 2000,
+            "never" => long.MaxValue,
+            string text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) => number,
+            string text => throw new FormatException($"SME_COMPILE_AFTER is '{text}'; set it to a number of ticks, or to 'never'"),
+        };
 
     /// <summary>From how many hardware processes on those of a simulation may rest unless it is told otherwise.</summary>
     internal static int RestFromAtFirst { get; } = Environment.GetEnvironmentVariable("SME_REST_FROM") switch

@@ -73,8 +73,12 @@ public class ProgramPlacementTests
                     }
                 }
 
-                return found.Distinct().Count() switch { 0 => null, 1 => found[0],
-                    _ => throw new InvalidOperationException("two entries differ") };
+                return found.Distinct().Count() switch
+                {
+                    0 => null,
+                    1 => found[0],
+                    _ => throw new InvalidOperationException("two entries differ")
+                };
             }
         },
         iter: 20);

@@ -31,8 +31,14 @@ internal sealed record ScheduleCase(
 
     private static readonly NicConfig Tiny = NicConfig.Tiny with { PendingCalls = 16, Endpoints = 16, Cores = 3 };
 
-    private static readonly NicConfig Middle = NicConfig.Tiny with { Name = "tiny, but larger", Processes = 32, PendingCalls = 64,
-        Endpoints = 64, Cores = 12 };
+    private static readonly NicConfig Middle = NicConfig.Tiny with
+    {
+        Name = "tiny, but larger",
+        Processes = 32,
+        PendingCalls = 64,
+        Endpoints = 64,
+        Cores = 12
+    };
 
     /// <summary>Makes a case from its seed.</summary>
     /// <param name="seed">Any number.</param>

@@ -12,8 +12,13 @@ namespace Lauberhorn.Hdl.Tests.Admission;
 
 public class AdmissionTests
 {
-    private static readonly Service Plain = new() { Process = 3, CodePointer = 0x1122_3344_5566_7788, DataPointer = 0x99aa,
-        LengthWord = 31 };
+    private static readonly Service Plain = new()
+    {
+        Process = 3,
+        CodePointer = 0x1122_3344_5566_7788,
+        DataPointer = 0x99aa,
+        LengthWord = 31
+    };
 
     [Fact]
     public void Each_frame_ends_as_the_model_says_and_nothing_is_lost_or_given_out_twice() =>

@@ -77,8 +77,13 @@ internal sealed class DemultiplexerModel(NicConfig config)
         pending.RemoveAll(look => look.Tick == tick - 2);
         if (taken is FrameMetadata frame)
         {
-            pending.Add(new Pending { Frame = frame, Tick = tick, Number = Find(Key(frame)),
-                Program = Find(frame.DestinationPort, frame.Program) });
+            pending.Add(new Pending
+            {
+                Frame = frame,
+                Tick = tick,
+                Number = Find(Key(frame)),
+                Program = Find(frame.DestinationPort, frame.Program)
+            });
         }
 
         switch (command?.Code)

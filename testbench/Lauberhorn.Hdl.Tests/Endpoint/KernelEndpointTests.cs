@@ -194,8 +194,13 @@ public class KernelEndpointTests
         {
             int endpoint = new[] { 0, 2, 3 }[round % 3];
             bench.StrayLoads = round >= 20;
-            bench.Switch(1, new CoreState { HasProcess = true, Process = (ushort)(1 + (round & 1)), HasEndpoint = true,
-                Endpoint = (ushort)(2 + (round & 1)) });
+            bench.Switch(1, new CoreState
+            {
+                HasProcess = true,
+                Process = (ushort)(1 + (round & 1)),
+                HasEndpoint = true,
+                Endpoint = (ushort)(2 + (round & 1))
+            });
             Ask(bench, endpoint, lines[endpoint]);
             lines[endpoint] = endpoint == 3 ? 0 : 1 - lines[endpoint];
             bench.Run(60);

@@ -196,8 +196,13 @@ public class NeighbourTableTests
 
             if (set is (uint, ulong or null) given)
             {
-                commands.Enqueue(new Neighbour { IsValid = given.Mac.HasValue, IsFixed = true, Address = given.Address,
-                    MacAddress = (Bits<W48>)(given.Mac ?? 0) });
+                commands.Enqueue(new Neighbour
+                {
+                    IsValid = given.Mac.HasValue,
+                    IsFixed = true,
+                    Address = given.Address,
+                    MacAddress = (Bits<W48>)(given.Mac ?? 0)
+                });
             }
         }
 

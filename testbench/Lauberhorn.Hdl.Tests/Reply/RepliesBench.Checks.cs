@@ -136,8 +136,12 @@ internal sealed partial class RepliesBench
             ExpectedFrame sent = expectedFrames.Dequeue();
             if (sent.IsKnown)
             {
-                Assert.Equal(sent.Class switch { FrameClass.Reply => NicEvent.ReplySent, FrameClass.Frame => NicEvent.FrameSent,
-                    _ => NicEvent.DatagramSent }, happened);
+                Assert.Equal(sent.Class switch
+                {
+                    FrameClass.Reply => NicEvent.ReplySent,
+                    FrameClass.Frame => NicEvent.FrameSent,
+                    _ => NicEvent.DatagramSent
+                }, happened);
                 macFrames.Enqueue(sent);
             }
             else if (happened == NicEvent.NeighbourMiss)

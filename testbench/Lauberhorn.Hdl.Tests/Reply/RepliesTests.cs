@@ -9,8 +9,14 @@ namespace Lauberhorn.Hdl.Tests.Reply;
 
 public class RepliesTests
 {
-    private static readonly NicConfig Small = NicConfig.Tiny with { AuxLines = 3, PendingCalls = 16, Endpoints = 8, PacketSlots = 8,
-        Neighbours = 64 };
+    private static readonly NicConfig Small = NicConfig.Tiny with
+    {
+        AuxLines = 3,
+        PendingCalls = 16,
+        Endpoints = 8,
+        PacketSlots = 8,
+        Neighbours = 64
+    };
 
     [Fact]
     public void Each_line_becomes_what_the_model_says_and_all_is_given_back_once() =>
@@ -190,8 +196,11 @@ public class RepliesTests
             };
             byte[] frame = ReferenceReply.Frame(parties, 0, [0, 0]);
             (line[32], line[33]) = (frame[40], frame[41]);
-            return item with { Line = line,
-                Left = item.Left with { Mask = SME.Bits<SME.W128>.AllOnes, Data = SME.Bits<SME.W1024>.FromBytes(line) } };
+            return item with
+            {
+                Line = line,
+                Left = item.Left with { Mask = SME.Bits<SME.W128>.AllOnes, Data = SME.Bits<SME.W1024>.FromBytes(line) }
+            };
         };
         bench.Run(50);
         bench.Drain();

@@ -37,16 +37,29 @@ internal sealed record ReplyItem(LeftLine Left, byte[] Line, byte[] Aux, Pending
 /// <param name="Make">Makes the frame, of the parties and the IPv4 identification.</param>
 internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyParties Parties, Func<ReplyParties, ushort, byte[]> Make)
 {
-    private static readonly ReplyParties Nobody = new() { OwnMac = 0, OwnAddress = 0, OwnPort = 0, ClientMac = 0, ClientAddress = 0,
-        ClientPort = 0, Xid = 0 };
+    private static readonly ReplyParties Nobody = new()
+    {
+        OwnMac = 0,
+        OwnAddress = 0,
+        OwnPort = 0,
+        ClientMac = 0,
+        ClientAddress = 0,
+        ClientPort = 0,
+        Xid = 0
+    };
 
     private static ReplyOutcome Nothing(NicEvent? happens) => new(FrameClass.None, happens, Nobody, static (_, _) => []);
 
     /// <summary>Expected result for an answer of the NIC's own.</summary>
     public static ReplyOutcome Of(NicReply answer, bool isOverLimit)
     {
-        ReplyParties parties = Nobody with { OwnPort = answer.ServerPort, ClientAddress = answer.ClientAddress,
-            ClientPort = answer.ClientPort, Xid = answer.Xid };
+        ReplyParties parties = Nobody with
+        {
+            OwnPort = answer.ServerPort,
+            ClientAddress = answer.ClientAddress,
+            ClientPort = answer.ClientPort,
+            Xid = answer.Xid
+        };
         return isOverLimit ? Nothing(NicEvent.ErrorReplyLimited)
             : new(FrameClass.Answer, null, parties, (between, identification) => answer.Kind switch
         {
@@ -120,8 +133,13 @@ internal sealed record ReplyOutcome(FrameClass Class, NicEvent? Event, ReplyPart
             return Nothing(NicEvent.LateReply);
         }
 
-        ReplyParties parties = Nobody with { OwnPort = call.ServerPort, ClientAddress = call.ClientAddress, ClientPort = call.ClientPort,
-            Xid = call.Xid };
+        ReplyParties parties = Nobody with
+        {
+            OwnPort = call.ServerPort,
+            ClientAddress = call.ClientAddress,
+            ClientPort = call.ClientPort,
+            Xid = call.Xid
+        };
 
         // 24 bytes of RPC besides.
         if (kind == MessageKind.Reply && 28 + 24 + item.Bytes > mtu)

@@ -120,7 +120,8 @@ public class DemoClientTests
         }
 
         using Process build = Process.Start(new ProcessStartInfo(Path.Combine(root, "tools", "demo-src", "build"),
-            [directory]) { RedirectStandardError = true })!;
+            [directory])
+        { RedirectStandardError = true })!;
         string errors = build.StandardError.ReadToEnd();
         build.WaitForExit();
         Assert.SkipWhen(build.ExitCode == 2, errors);

@@ -43,8 +43,12 @@ public static class GarbageTrial
     /// <param name="seed">Of the garbage.</param>
     public static GarbageFigures Run(int calls, bool withGarbage, ulong seed)
     {
-        using Node node = new(new NodeOptions { Config = NicConfig.Enzian, Machine = MachineParameters.Ideal with { Cores = Cores + 1 },
-            Seed = seed });
+        using Node node = new(new NodeOptions
+        {
+            Config = NicConfig.Enzian,
+            Machine = MachineParameters.Ideal with { Cores = Cores + 1 },
+            Seed = seed
+        });
         CalculatorNode.Serve(node, Cores);
         TakeFrames(node).GetAwaiter().GetResult();
         HomePort home = node.Nic.Home;

@@ -27,11 +27,11 @@ public static class MachineExtensions
     /// <exception cref="CosimulationException">The RTL cannot be built.</exception>
     public static IDisposable RunOn(
         this Simulation simulation, Machine machine, string entity, RtlBuildOptions? options = null) => machine switch
-    {
-        Machine.Rtl => RtlSimulation.Attach(RtlGenerator.Generate(simulation, entity), options),
-        Machine.Lockstep => Lockstep.Attach(RtlGenerator.Generate(simulation, entity), options),
-        _ => new Nothing(),
-    };
+        {
+            Machine.Rtl => RtlSimulation.Attach(RtlGenerator.Generate(simulation, entity), options),
+            Machine.Lockstep => Lockstep.Attach(RtlGenerator.Generate(simulation, entity), options),
+            _ => new Nothing(),
+        };
 
     private sealed class Nothing : IDisposable
     {

@@ -12,21 +12,21 @@ internal sealed partial class ProgramGenerator
 
     private Node Expression(FuzzType type, int depth) => depth <= 0 ? Leaf(type)
         : HasKit && type == kit && random.Percent(40) ? Kit(depth) : random.Below(12) switch
-    {
-        0 => new Node(type, "($0 ? $1 : $2)", [Expression(Bool, depth - 1), Expression(type, depth - 1), Expression(type, depth - 1)]),
-        1 when depth > 1 && random.Percent(50) => SwitchExpression(type, depth),
-        2 => Call(type, depth) ?? Leaf(type),
-        3 when random.Percent(50) => Assignment(type, depth) ?? Leaf(type),
-        _ => type switch
         {
-            BoolType => Boolean(depth),
-            IntegerType integer => Integer(integer, depth),
-            EnumType enumeration => Enumeration(enumeration, depth),
-            VectorType vector => VectorExpression(vector, depth),
-            RecordType record => Record(record, depth),
-            _ => Leaf(type),
-        },
-    };
+            0 => new Node(type, "($0 ? $1 : $2)", [Expression(Bool, depth - 1), Expression(type, depth - 1), Expression(type, depth - 1)]),
+            1 when depth > 1 && random.Percent(50) => SwitchExpression(type, depth),
+            2 => Call(type, depth) ?? Leaf(type),
+            3 when random.Percent(50) => Assignment(type, depth) ?? Leaf(type),
+            _ => type switch
+            {
+                BoolType => Boolean(depth),
+                IntegerType integer => Integer(integer, depth),
+                EnumType enumeration => Enumeration(enumeration, depth),
+                VectorType vector => VectorExpression(vector, depth),
+                RecordType record => Record(record, depth),
+                _ => Leaf(type),
+            },
+        };
 
     /// <summary>As <see cref="Expression"/>, but not one that the compiler calculates.</summary>
     private Node Variable(FuzzType type, int depth)

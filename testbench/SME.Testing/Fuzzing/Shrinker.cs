@@ -84,8 +84,11 @@ internal static class Shrinker
             {
                 Members = less.Members.Select(
                     member => member.Body is null ? member
-                        : member with { Body = member.Body.Where(line => !line.Template.StartsWith(place, StringComparison.Ordinal))
-                            .ToArray() }).ToArray(),
+                        : member with
+                        {
+                            Body = member.Body.Where(line => !line.Template.StartsWith(place, StringComparison.Ordinal))
+                            .ToArray()
+                        }).ToArray(),
             };
         }
 

@@ -129,8 +129,11 @@ public class LockstepTests
         CopyProcess process = new(input);
         simulation.AddTopLevelInputs(input).AddTopLevelOutputs(process.Output);
         BusDesign design = process.Design(simulation);
-        BusDesign wrong = design with { Ports = design.Ports.Select(
-            port => port with { Signal = port.Signal == "Word" ? "Short" : port.Signal }).ToArray() };
+        BusDesign wrong = design with
+        {
+            Ports = design.Ports.Select(
+            port => port with { Signal = port.Signal == "Word" ? "Short" : port.Signal }).ToArray()
+        };
         Assert.Contains("port input_word has 32 bits, but input.Short (UInt16) has 16",
             Assert.Throws<CosimulationException>(() => Lockstep.Attach(wrong, Quick)).Message, StringComparison.Ordinal);
     }

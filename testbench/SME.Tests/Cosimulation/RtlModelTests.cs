@@ -77,8 +77,11 @@ public class RtlModelTests
     [Fact]
     public void Two_models_with_the_same_names_inside_do_not_disturb_each_other()
     {
-        RtlDesign other = Design with { Files = [new RtlFile("accumulator.vhd",
-            Accumulator.Replace("to_unsigned(7,", "to_unsigned(9,", StringComparison.Ordinal))] };
+        RtlDesign other = Design with
+        {
+            Files = [new RtlFile("accumulator.vhd",
+            Accumulator.Replace("to_unsigned(7,", "to_unsigned(9,", StringComparison.Ordinal))]
+        };
         using RtlModel first = RtlBuilder.Build(Design).Start();
         using RtlModel second = RtlBuilder.Build(other).Start();
         first.Reset();
@@ -112,8 +115,11 @@ public class RtlModelTests
     [Fact]
     public void Wrong_VHDL_gives_GHDLs_message_with_file_and_line()
     {
-        RtlDesign wrong = Design with { Files = [new RtlFile("accumulator.vhd",
-            Accumulator.Replace("sum + ", "sum plus ", StringComparison.Ordinal))] };
+        RtlDesign wrong = Design with
+        {
+            Files = [new RtlFile("accumulator.vhd",
+            Accumulator.Replace("sum + ", "sum plus ", StringComparison.Ordinal))]
+        };
         Assert.Contains("accumulator.vhd:8:", Assert.Throws<CosimulationException>(() => RtlBuilder.Build(wrong)).Message,
             StringComparison.Ordinal);
     }

@@ -86,14 +86,34 @@ public sealed class DemoCommand : ICommand
             mode = run.Clients.Count > 0 ? "live" : "replay",
             reason = run.WhyReplay,
             isRight,
-            vhdl = new { processes = vhdl.Network.Processes.Count, files = vhdl.Files.Count, cycles = run.Cycles,
-                seconds = Math.Round(run.Seconds, 3), difference = run.Difference },
-            clients = run.Clients.Select(client => new { program = client.Command, exitCode = client.ExitCode,
-                output = client.Output.Split('\n'), cycles = client.Cycles }),
-            replays = run.Replays.Select(replay => new { capture = Repository.Shorten(replay.Path), frames = replay.Exchanges.Count,
-                same = replay.Exchanges.Count(exchange => exchange.IsSame), leftOut = replay.LeftOut }),
-            broken = run.Broken.Select(result => new { what = result.Frame.What, counter = result.Frame.Expected.ToString(),
-                isCounted = result.IsCounted }),
+            vhdl = new
+            {
+                processes = vhdl.Network.Processes.Count,
+                files = vhdl.Files.Count,
+                cycles = run.Cycles,
+                seconds = Math.Round(run.Seconds, 3),
+                difference = run.Difference
+            },
+            clients = run.Clients.Select(client => new
+            {
+                program = client.Command,
+                exitCode = client.ExitCode,
+                output = client.Output.Split('\n'),
+                cycles = client.Cycles
+            }),
+            replays = run.Replays.Select(replay => new
+            {
+                capture = Repository.Shorten(replay.Path),
+                frames = replay.Exchanges.Count,
+                same = replay.Exchanges.Count(exchange => exchange.IsSame),
+                leftOut = replay.LeftOut
+            }),
+            broken = run.Broken.Select(result => new
+            {
+                what = result.Frame.What,
+                counter = result.Frame.Expected.ToString(),
+                isCounted = result.IsCounted
+            }),
             tshark = new
             {
                 frames = witnessed.Count,

@@ -69,8 +69,11 @@ public sealed class CallPath
 
     /// <summary>Whether a frame is a call that can be followed.</summary>
     /// <param name="frame">The frame.</param>
-    public static bool CanFollow(byte[] frame) => ReferenceDecoder.Decode(frame, false, ReceiveSettings.Captures) is { IsCall: true,
-        Rpc.Procedure: Procedure };
+    public static bool CanFollow(byte[] frame) => ReferenceDecoder.Decode(frame, false, ReceiveSettings.Captures) is
+    {
+        IsCall: true,
+        Rpc.Procedure: Procedure
+    };
 
     /// <summary>Follows the next call that reaches the NIC, if none was followed yet.</summary>
     /// <param name="frame">Its frame.</param>
@@ -89,7 +92,8 @@ public sealed class CallPath
     public SequenceDiagram Draw()
     {
         SequenceDiagram diagram = new($"ADD({arguments.Left}, {arguments.Right}), cycle by cycle", Client, Card, Caches,
-            Core) { Megahertz = node.Nic.Config.ClockMegahertz };
+            Core)
+        { Megahertz = node.Nic.Config.ClockMegahertz };
         foreach (SequenceEvent one in events)
         {
             diagram.Add(one);

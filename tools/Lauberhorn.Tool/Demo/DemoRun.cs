@@ -95,7 +95,14 @@ public sealed record DemoRun
         using DemoMachine again = DemoMachine.Start(config, Machine.CSharp, service);
         CallPath path = new(again);
         string? difference = Repetition.Run(again, frames, frame => path.Follow(frame.Bytes));
-        return new DemoRun { Frames = frames, Broken = broken, Cycles = cycles, Seconds = time.TotalSeconds, Path = path,
-            Difference = difference };
+        return new DemoRun
+        {
+            Frames = frames,
+            Broken = broken,
+            Cycles = cycles,
+            Seconds = time.TotalSeconds,
+            Path = path,
+            Difference = difference
+        };
     }
 }

@@ -203,8 +203,11 @@ public sealed class LiveCalls : IDisposable
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true,
-                RedirectStandardError = true })!;
+            return Process.Start(new ProcessStartInfo(program, [argument])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            })!;
         }
         catch (System.ComponentModel.Win32Exception problem)
         {

@@ -145,8 +145,11 @@ internal sealed class FloodTrial : IDisposable
         }
 
         NicProcess idle = nic.CreateProcess("idle");
-        await idle.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 1,
-            MostQueued = (ushort)(kind == FloodKind.FullQueue ? 1 : MostQueued) });
+        await idle.SetPolicyAsync(new ProcessPolicy
+        {
+            GuaranteedQueue = 1,
+            MostQueued = (ushort)(kind == FloodKind.FullQueue ? 1 : MostQueued)
+        });
         await idle.RegisterAsync(Idle, 1, 1, IdlePort, (uint value) => value, new ServiceOptions { AddsNull = false });
         NicProcess honest = nic.CreateProcess("honest");
         await honest.SetPolicyAsync(new ProcessPolicy { GuaranteedQueue = 2, MostQueued = 2 });
