@@ -35,7 +35,9 @@ internal sealed class BypassBench : IDisposable
         Nic = Node.Open();
         Nic.SetAddressesAsync(Ours.MacAddress, Ours.Ipv4Address).GetAwaiter().GetResult();
         Nic.SetLearningAsync(learns).GetAwaiter().GetResult();
-        Kernel = KernelNode.Serve(Node, Nic, Ours);
+
+        // Where a stalled load blocks its colour, only one endpoint with two lines may send: that of a process.
+        Kernel = KernelNode.Serve(Node, Nic, Ours, writesBack: Node.Cpu.Parameters.StallBlocksColour ? true : null);
     }
 
     public Node Node { get; }

@@ -91,9 +91,17 @@ public class WriteBackTests
     public async Task Cores_that_send_at_the_same_time_with_two_lines_each_hold_each_other_up()
     {
         using Node node = Build(Machine.CSharp, "enzian", 2);
-        Driver.Nic nic = await OpenAsync(node);
-        BoundEndpoint[] endpoints = [await nic.BindKernelEndpointAsync(0, false), await nic.BindKernelEndpointAsync(1, false)];
+        Driver.Nic careful = await OpenAsync(node);
+        BoundEndpoint first = await careful.BindKernelEndpointAsync(0, false, writesBack: false);
+        NicException refused = await Assert.ThrowsAsync<NicException>(() => careful.BindKernelEndpointAsync(1, false, writesBack: false));
+        Assert.Contains("could deadlock", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("writesBack", refused.Message, StringComparison.Ordinal);
         Assert.NotNull(node.Planner.FindSendConflict([0, 1]));
+
+        // An OS that does not ask the planner gets both, and the deadlock.
+        Driver.Nic careless = await Driver.Nic.OpenAsync(
+            node.Registers, endpoint => node.Planner.Addresses(endpoint, node.Nic.Config.AuxLines), host: HostTraits.OnDemand);
+        BoundEndpoint[] endpoints = [first, await careless.BindKernelEndpointAsync(1, false, writesBack: false)];
         Start(node, endpoints);
         Assert.Throws<ColourDeadlockException>(() => node.RunUntil(() => node.Wire.Received.Count == 2 * Frames, 2_000_000));
     }

@@ -36,13 +36,14 @@ public sealed class KernelNode
     /// <param name="nic">The driver; it is not to be used while <see cref="IsQuiet"/> is false.</param>
     /// <param name="settings">The NIC's addresses.</param>
     /// <param name="core">The core.</param>
-    public static KernelNode Serve(Node node, Driver.Nic nic, ReceiveSettings settings, int core = 0)
+    /// <param name="writesBack">Whether its loop writes its lines back itself; null for the driver's default.</param>
+    public static KernelNode Serve(Node node, Driver.Nic nic, ReceiveSettings settings, int core = 0, bool? writesBack = null)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(nic);
         ArgumentNullException.ThrowIfNull(settings);
         KernelNode kernel = new(nic, settings);
-        BoundEndpoint endpoint = nic.BindKernelEndpointAsync(core).GetAwaiter().GetResult();
+        BoundEndpoint endpoint = nic.BindKernelEndpointAsync(core, writesBack: writesBack).GetAwaiter().GetResult();
         kernel.Loop = new KernelLoop(node.Cpu.Cores[core], endpoint, kernel.Handle);
         _ = node.Cpu.Start(node.Cpu.Cores[core], _ => kernel.Loop.RunAsync());
         return kernel;

@@ -29,11 +29,18 @@ public class SoakTests
         HostilePlan plan = HostilePlan.Make(5, 3000, 0) with { Prefetches = 0 };
         Assert.Contains("wrongly: 1 bytes differ, the first is byte ", Failure(frame => [Change(frame, ^1)]), StringComparison.Ordinal);
         Assert.Contains("sent 1 times", Failure(frame => [frame, frame]), StringComparison.Ordinal);
-        string other = Failure(frame => [Change(frame, 5)]);
+
+        // The second process is a hostile one: what it answers is its own, but not whom.
+        plan = plan with { Cycles = 30_000 };
+        string other = Failure(frame => [Owner(frame) == 2 ? Change(frame, 5) : frame]);
         Assert.Contains("but not to its client: ", other, StringComparison.Ordinal);
         Assert.Contains("the first is byte 5;", other, StringComparison.Ordinal);
 
         string Failure(Func<SentByNic, IEnumerable<SentByNic>> tamper) => HostileRun.Run(plan, tamper).Failure ?? "none";
+        static int Owner(SentByNic frame) =>
+            HostileActor.OwnerOf(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(frame.Bytes.AsSpan(34)),
+                out bool isService) is int owner
+                && isService ? owner : 0;
     }
 
     // Two honest processes with two control lines each, whose colours crossed, held each other up for ever before the driver refused it.

@@ -135,8 +135,20 @@ internal sealed class SoakRun : IDisposable
             ushort port = isKernel ? (ushort)0 : SoakPlan.TransmitPort(i - plan.KernelEndpoints);
 
             // The driver chooses the number: it knows which lines have one colour.
-            BoundEndpoint endpoint = isKernel ? await nic.BindKernelEndpointAsync(i, sendsLong, writesBack)
-                : await owner!.Process.BindEndpointAsync(transmitPort: port, sendsLong: sendsLong, writesBack: writesBack);
+            BoundEndpoint endpoint;
+            try
+            {
+                endpoint = await BindAsync(writesBack);
+            }
+            catch (NicException) when (!writesBack && plan.Machine.StallBlocksColour)
+            {
+                // It could deadlock with another one that has two lines (docs/colours.md).
+                endpoint = await BindAsync(true);
+            }
+
+            Task<BoundEndpoint> BindAsync(bool writesBack) => isKernel ? nic.BindKernelEndpointAsync(i, sendsLong, writesBack)
+                : owner!.Process.BindEndpointAsync(transmitPort: port, sendsLong: sendsLong, writesBack: writesBack);
+
             endpoints.Add(endpoint);
             SoakHandler handler = new(judge, plan, endpoint, port, owner, new SeededRandom(random.Next()), () => isQuiet, () => stops);
             _ = node.Cpu.Start(node.Cpu.Cores[i], handler.RunAsync);

@@ -120,7 +120,7 @@ public class RtlModelTests
             Files = [new RtlFile("accumulator.vhd",
             Accumulator.Replace("sum + ", "sum plus ", StringComparison.Ordinal))]
         };
-        Assert.Contains("accumulator.vhd:8:", Assert.Throws<CosimulationException>(() => RtlBuilder.Build(wrong)).Message,
+        Assert.Contains("accumulator.vhd:9:", Assert.Throws<CosimulationException>(() => RtlBuilder.Build(wrong)).Message,
             StringComparison.Ordinal);
     }
 
