@@ -135,16 +135,7 @@ internal sealed class SoakRun : IDisposable
             ushort port = isKernel ? (ushort)0 : SoakPlan.TransmitPort(i - plan.KernelEndpoints);
 
             // The driver chooses the number: it knows which lines have one colour.
-            BoundEndpoint endpoint;
-            try
-            {
-                endpoint = await BindAsync(writesBack);
-            }
-            catch (NicException) when (!writesBack && plan.Machine.StallBlocksColour)
-            {
-                // It could deadlock with another one that has two lines (docs/colours.md).
-                endpoint = await BindAsync(true);
-            }
+            BoundEndpoint endpoint = await SoakNode.BindAsync(node, writesBack, BindAsync);
 
             Task<BoundEndpoint> BindAsync(bool writesBack) => isKernel ? nic.BindKernelEndpointAsync(i, sendsLong, writesBack)
                 : owner!.Process.BindEndpointAsync(transmitPort: port, sendsLong: sendsLong, writesBack: writesBack);

@@ -12,12 +12,13 @@ public static partial class Markdown
 
     /// <summary>Words in lines; what is between backticks, and a link, stays on one line.</summary>
     /// <param name="words">The words; what separates them is written as one blank or a new line.</param>
-    /// <param name="first">What the first line begins with, such as "- "; the others are indented by as much.</param>
-    public static string Wrap(string words, string first = "")
+    /// <param name="first">What the first line begins with, such as "- ".</param>
+    /// <param name="others">What the others begin with; null for blanks, as many as <paramref name="first"/> has characters.</param>
+    public static string Wrap(string words, string first = "", string? others = null)
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(first);
-        string indent = new(' ', first.Length);
+        string indent = others ?? new(' ', first.Length);
         StringBuilder text = new(first);
         int column = first.Length;
         bool isEmpty = true;

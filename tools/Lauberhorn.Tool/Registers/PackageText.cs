@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Lauberhorn.Contract;
+using Lauberhorn.Tool.Output;
 
 namespace Lauberhorn.Tool.Registers;
 
@@ -13,21 +14,7 @@ internal static class PackageText
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    // A comment in as many lines as it needs.
-    private static string Comment(string words)
-    {
-        const int Columns = 140;
-        StringBuilder text = new();
-        int column = Columns;
-        foreach (string word in words.Split(' '))
-        {
-            string before = column + 1 + word.Length <= Columns ? " " : text.Length == 0 ? "  -- " : "\n  -- ";
-            column = before.Length == 1 ? column + 1 + word.Length : "  -- ".Length + word.Length;
-            text.Append(before).Append(word);
-        }
-
-        return text.Append('\n').ToString();
-    }
+    private const string Comment = "  -- ";
 
     public static string Write()
     {
@@ -41,7 +28,8 @@ internal static class PackageText
         foreach (Register register in RegisterMap.For(NicConfig.Enzian))
         {
             string name = $"reg_{Names.Snake(register.Name)}";
-            text.Append(Culture, $"\n{Comment($"{register.Meaning}.")}  constant {name} : natural := 16#{register.Offset:x3}#;\n");
+            text.Append('\n').Append(Markdown.Wrap($"{register.Meaning}.", Comment, Comment));
+            text.Append(Culture, $"  constant {name} : natural := 16#{register.Offset:x3}#;\n");
             if (register.Count != 1 && register.CountFrom is null)
             {
                 text.Append(Culture, $"  constant {name}_count : natural := {register.Count};\n");

@@ -202,12 +202,6 @@ internal sealed class HostileRun : IDisposable
     // Where everything stands, for finding out what went wrong.
     private string Describe()
     {
-        IEnumerable<string> endpoints = node.Nic.FastPath.Endpoints.Memories.States
-            .Select((state, number) => (State: state, Number: number)).Where(item => item.State.IsBound).Select(item =>
-            {
-                Hdl.Endpoint.LineBits home = node.Nic.FastPath.Endpoints.Memories.Home[item.Number];
-                return $"endpoint {item.Number} out {Hdl.Endpoint.LineBits.Out(item.State.Given, home)} {item.State}";
-            });
         IEnumerable<string> running = threads?.Running.Select(thread =>
             $"core {thread.Core.Number} runs {thread.Actor}, "
                 + $"{(thread.Endpoint is { } served ? $"endpoint {served.Number}" : "any endpoint")}") ?? [];
@@ -215,7 +209,7 @@ internal sealed class HostileRun : IDisposable
             + $"{node.Nic.FastPath.Admission.PacketPool.Monitor.Free} packet slots are free\n{node.Nic.FastPath.Scheduler.Monitor}\n"
             + string.Join("\n", running.Concat(actors.Select(actor => $"{actor}: endpoints "
                 + $"{string.Join(", ", actor.Endpoints.Select(endpoint => endpoint.Number))}"))) + "\n"
-            + string.Join("\n", endpoints);
+            + SoakNode.DescribeEndpoints(node);
     }
 
     private IEnumerable<byte[]> TakeFrame(KernelFrame frame)
@@ -348,18 +342,8 @@ internal sealed class HostileRun : IDisposable
 
         bool writesBack = random.Between(1, 100) <= plan.WritesBack;
         bool sendsLong = actor.IsHostile && !actors.Any(other => other.Endpoints.Any(endpoint => endpoint.HasTransmitAux));
-        BoundEndpoint endpoint;
-        try
-        {
-            endpoint = await BindAsync(writesBack);
-        }
-        catch (NicException) when (!writesBack && plan.Machine.StallBlocksColour)
-        {
-            // It could have deadlocked with another one with two lines (docs/colours.md).
-            refusals++;
-            endpoint = await BindAsync(true);
-        }
-
+        BoundEndpoint endpoint = await SoakNode.BindAsync(node, writesBack, BindAsync);
+        refusals += !writesBack && endpoint.ReceiveLine is not null ? 1 : 0;
         trace.Note(node.Ticks, "bind", number);
         actor.Map(endpoint);
         actor.Endpoints.Add(endpoint);

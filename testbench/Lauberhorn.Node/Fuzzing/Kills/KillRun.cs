@@ -233,16 +233,10 @@ internal sealed class KillRun : IDisposable
     // Where everything stands, for finding out what went wrong.
     private string Describe()
     {
-        IEnumerable<string> endpoints = node.Nic.FastPath.Endpoints.Memories.States
-            .Select((state, number) => (State: state, Number: number)).Where(item => item.State.IsBound).Select(item =>
-            {
-                Hdl.Endpoint.LineBits home = node.Nic.FastPath.Endpoints.Memories.Home[item.Number];
-                return $"endpoint {item.Number} out {Hdl.Endpoint.LineBits.Out(item.State.Given, home)} {item.State}";
-            });
         return $"{kernel}; {node.Cpu.DescribeWaits()}; {FreeSlots} slots and {FreePacketSlots} packet slots are free\n"
             + $"{node.Nic.FastPath.Scheduler.Monitor}\n"
             + string.Join("\n", actors.Select(actor => actor.ToString())) + "\n"
-            + string.Join("\n", endpoints);
+            + SoakNode.DescribeEndpoints(node);
     }
 
     // Any core may ask for any line of a process that is alive, as one that runs it may: all write their lines back.
